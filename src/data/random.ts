@@ -1,0 +1,74 @@
+import { createHash } from "node:crypto";
+import {
+  xoroshiro128plus,
+  xoroshiro128plusFromState,
+} from "pure-rand/generator/xoroshiro128plus";
+import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
+import { uniformInt } from "pure-rand/distribution/uniformInt";
+
+type Generator = ReturnType<typeof xoroshiro128plus>;
+
+/**
+ * A seeded source of random numbers whose state can be saved and restored (xoroshiro128+).
+ *
+ * Seeds are hashed with the name of the stream, so that neighbouring seeds, and different uses of
+ * one seed ("weights", "sampler"), give unrelated numbers.
+ */
+export class Random {
+  private generator: Generator;
+
+  /**
+   * @param seed A whole number, 0 to 2^53 - 1.
+   * @param stream What the numbers are for; other streams of the same seed are independent.
+   * @throws {RangeError} If the seed is not such a number.
+   */
+  constructor(seed: number, stream = "") {
+    if (!Number.isSafeInteger(seed) || seed < 0)
+      throw new RangeError(`expected a seed from 0 to 2^53 - 1, got ${seed}`);
+    const hash = createHash("sha256").update(`${seed}/${stream}`).digest();
+    this.generator = xoroshiro128plusFromState([0, 4, 8, 12].map((at) => hash.readInt32LE(at)));
+  }
+
+  /** A generator that goes on where the one with this `state` stopped. */
+  static fromState(state: readonly number[]): Random {
+    const random = new Random(0);
+    random.state = state;
+    return random;
+  }
+
+  /** Four 32-bit integers; setting it continues from there. */
+  get state(): readonly number[] {
+    return this.generator.getState();
+  }
+
+  set state(state: readonly number[]) {
+    if (state.length !== 4 || !state.every((word) => Number.isInteger(word)))
+      throw new RangeError(`expected a state of 4 integers, got ${JSON.stringify(state)}`);
+    this.generator = xoroshiro128plusFromState([...state]);
+  }
+
+  /** A number from [0, 1), with 53 random bits. */
+  uniform(): number {
+    return uniformFloat64(this.generator);
+  }
+
+  /** A whole number from 0 to `limit` - 1, each equally likely. */
+  integer(limit: number): number {
+    return uniformInt(this.generator, 0, limit - 1);
+  }
+
+  /** A number from the standard normal distribution (Box and Muller 1958). */
+  normal(): number {
+    const radius = Math.sqrt(-2 * Math.log(1 - this.uniform()));
+    return radius * Math.cos(2 * Math.PI * this.uniform());
+  }
+
+  /** Puts `items` in random order in place, each order equally likely (Fisher and Yates). */
+  shuffle<T extends { length: number; [index: number]: unknown }>(items: T): T {
+    for (let i = items.length - 1; i > 0; i--) {
+      const j = this.integer(i + 1);
+      [items[i], items[j]] = [items[j], items[i]];
+    }
+    return items;
+  }
+}

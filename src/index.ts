@@ -1,0 +1,2 @@
+export * from "./data/imageSet";
+export * from "./data/random";
