@@ -12,20 +12,48 @@ export interface ImageSet {
 }
 
 /**
+ * Bytes in one image of the set: height x width x channels.
+ *
+ * @throws {RangeError} If the set does not hold exactly one such image a label.
+ */
+export function imageSize(set: ImageSet): number {
+  const [height, width, channels] = set.imageShape;
+  const size = height * width * channels;
+  const expected = set.labels.length * size;
+  if (set.pixels.length !== expected)
+    throw new RangeError(
+      `expected ${expected} pixels for ${set.labels.length} images of ` +
+        `${height} x ${width} x ${channels}, got ${set.pixels.length}`,
+    );
+  return size;
+}
+
+/**
+ * Checks that one value of a list of rows is a row of a set.
+ *
+ * @throws {RangeError} If it is not a whole number from 0 to `rowCount` - 1.
+ */
+export function checkRow(rows: ArrayLike<number>, position: number, rowCount: number): void {
+  const row = rows[position];
+  if (!Number.isInteger(row) || row < 0 || row >= rowCount)
+    throw new RangeError(
+      `expected rows from 0 to ${rowCount - 1}, got ${row} at position ${position}`,
+    );
+}
+
+/**
  * The examples of some rows, in the order of the rows; repeated rows are repeated.
  *
  * @throws {RangeError} If a row is not a whole number from 0 to N - 1.
  */
 export function selectExamples(set: ImageSet, rows: ArrayLike<number>): ImageSet {
-  const size = set.pixels.length / set.labels.length;
+  const size = imageSize(set);
   const pixels = new Uint8Array(rows.length * size);
   const labels = new Uint8Array(rows.length);
   for (let i = 0; i < rows.length; i++) {
-    const row = rows[i];
-    if (!Number.isInteger(row) || row < 0 || row >= set.labels.length)
-      throw new RangeError(`expected rows from 0 to ${set.labels.length - 1}, got ${row} at position ${i}`);
-    pixels.set(set.pixels.subarray(row * size, (row + 1) * size), i * size);
-    labels[i] = set.labels[row];
+    checkRow(rows, i, set.labels.length);
+    pixels.set(set.pixels.subarray(rows[i] * size, (rows[i] + 1) * size), i * size);
+    labels[i] = set.labels[rows[i]];
   }
   return { ...set, pixels, labels };
 }

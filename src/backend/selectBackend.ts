@@ -1,0 +1,89 @@
+import * as tf from "@tensorflow/tfjs";
+import { registerWasmKernels } from "../kernels/registerWasmKernels";
+
+/** Where the arithmetic runs; `auto` takes the first of tensorflow and wasm that works. */
+export const BACKEND_NAMES = ["auto", "tensorflow", "wasm", "cpu", "webgpu"] as const;
+export type BackendName = (typeof BACKEND_NAMES)[number];
+
+/** The environment variable that `auto` obeys. */
+export const BACKEND_VARIABLE = "TDNC_BACKEND";
+
+/** The backend that was chosen, and a line that says so. */
+export interface SelectedBackend {
+  readonly name: Exclude<BackendName, "auto">;
+  readonly summary: string;
+}
+
+/**
+ * Makes tfjs compute on a backend, and says on which and why in one line (`summary`).
+ *
+ * `auto` is the environment variable TDNC_BACKEND where it is set, else tfjs-node where it loads,
+ * else wasm with this project's training kernels.
+ *
+ * @throws {Error} If the backend is unknown or not available here: why, and what to do.
+ */
+export async function selectBackend(name: string = "auto"): Promise<SelectedBackend> {
+  const fromVariable = name === "auto" ? process.env[BACKEND_VARIABLE] : undefined;
+  const asked = checkedName(fromVariable || name, fromVariable ? BACKEND_VARIABLE : "backend");
+  const why = fromVariable ? `as ${BACKEND_VARIABLE} asks` : "as asked";
+  switch (asked) {
+    case "auto":
+      return selectAutomatically();
+    case "tensorflow":
+      loadTfjsNode();
+      return activate("tensorflow", `tensorflow: tfjs-node ${tf.version_core}, ${why}`);
+    case "wasm":
+      return selectWasm(why);
+    case "cpu":
+      return activate("cpu", `cpu: plain JavaScript, ${why}; hundreds of times slower than wasm`);
+    case "webgpu":
+      throw new Error(
+        "backend webgpu is not part of this version; use wasm, or tensorflow where tfjs-node installs",
+      );
+  }
+}
+
+function checkedName(name: string, source: string): BackendName {
+  if ((BACKEND_NAMES as readonly string[]).includes(name)) return name as BackendName;
+  throw new Error(`${source}: expected one of ${BACKEND_NAMES.join(", ")}, got "${name}"`);
+}
+
+async function selectAutomatically(): Promise<SelectedBackend> {
+  try {
+    loadTfjsNode();
+  } catch {
+    return selectWasm("tfjs-node is not installed here");
+  }
+  return activate("tensorflow", `tensorflow: tfjs-node ${tf.version_core}`);
+}
+
+function loadTfjsNode(): void {
+  try {
+    // tfjs-node is optional: its native library cannot be downloaded everywhere.
+    require("@tensorflow/tfjs-node");
+  } catch (error) {
+    const reason = (error as Error).message.split("\n")[0];
+    throw new Error(
+      `backend tensorflow is not available: tfjs-node does not load (${reason}). ` +
+        "Install it with `npm install @tensorflow/tfjs-node` under Node 20 or 22, " +
+        "where its download is reachable, or use --backend wasm.",
+    );
+  }
+}
+
+async function selectWasm(why: string): Promise<SelectedBackend> {
+  registerWasmKernels();
+  const simd = (await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT")) as boolean;
+  const variant = simd ? "SIMD" : "no SIMD on this engine: several times slower";
+  return activate("wasm", `wasm: tfjs ${tf.version_core} with training kernels, ${variant}; ${why}`);
+}
+
+async function activate(
+  name: SelectedBackend["name"],
+  summary: string,
+): Promise<SelectedBackend> {
+  if (!(await tf.setBackend(name)))
+    throw new Error(`backend ${name} did not start; --backend cpu works everywhere, slowly`);
+  await tf.ready();
+  return { name, summary };
+}

@@ -1,0 +1,69 @@
+/**
+ * The number of rows of a K x dim matrix whose rows are compared with each other.
+ *
+ * @throws {RangeError} If the length is not a multiple of `dim`, there are fewer than 2 rows, or a
+ *   value is not finite.
+ */
+export function rowCount(vectors: ArrayLike<number>, dim: number): number {
+  const rows = vectors.length / dim;
+  if (!Number.isSafeInteger(dim) || dim < 1 || !Number.isInteger(rows) || rows < 2)
+    throw new RangeError(
+      `expected 2 vectors or more, each of dimension ${dim}, got ${vectors.length} values`,
+    );
+  for (let i = 0; i < vectors.length; i++)
+    if (!Number.isFinite(vectors[i]))
+      throw new RangeError(`expected finite vectors, got ${vectors[i]} at value ${i}`);
+  return rows;
+}
+
+/**
+ * Euclidean norms of the rows of `vectors`, K x dim.
+ *
+ * @throws {RangeError} As {@link rowCount}.
+ */
+export function rowNorms(vectors: ArrayLike<number>, dim: number): Float64Array {
+  const norms = new Float64Array(rowCount(vectors, dim));
+  for (let i = 0; i < vectors.length; i++) norms[Math.floor(i / dim)] += vectors[i] * vectors[i];
+  return norms.map(Math.sqrt);
+}
+
+/** Euclidean norm of all values: the Frobenius norm of a matrix. */
+export function frobeniusNorm(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i] * values[i];
+  return Math.sqrt(sum);
+}
+
+/**
+ * Cosines of the angles between the rows of `vectors`, every pair once:
+ * (0, 1), (0, 2), ..., (K - 2, K - 1).
+ *
+ * @param vectors K x dim, row-major.
+ * @returns K (K - 1) / 2 cosines.
+ * @throws {RangeError} As {@link rowCount}, and if a row is zero: it has no direction.
+ */
+export function pairCosines(vectors: ArrayLike<number>, dim: number): Float64Array {
+  const norms = rowNorms(vectors, dim);
+  const zero = norms.indexOf(0);
+  if (zero >= 0) throw new RangeError(`expected vectors with a direction, got zero at row ${zero}`);
+  const rows = norms.length;
+  const cosines = new Float64Array((rows * (rows - 1)) / 2);
+  for (let a = 0, pair = 0; a < rows; a++)
+    for (let b = a + 1; b < rows; b++, pair++) {
+      let dot = 0;
+      for (let i = 0; i < dim; i++) dot += vectors[a * dim + i] * vectors[b * dim + i];
+      cosines[pair] = dot / (norms[a] * norms[b]);
+    }
+  return cosines;
+}
+
+/** The mean. @param values At least one. */
+export function mean(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** The square root of the mean squared deviation: divides by n, not n - 1. */
+export function populationStd(values: Float64Array): number {
+  const center = mean(values);
+  return Math.sqrt(mean(values.map((value) => (value - center) ** 2)));
+}

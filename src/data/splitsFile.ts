@@ -1,0 +1,96 @@
+import { readFile } from "node:fs/promises";
+import { rowsByClass } from "./classes";
+import { checkRow } from "./imageSet";
+
+/** What a file of splits is checked against. */
+export interface SplitsContext {
+  /** N, the number of rows of the training set. */
+  readonly rowCount: number;
+  /** The labels of those N rows: given, every split must hold 2 examples of each of their classes. */
+  readonly labels?: ArrayLike<number>;
+  /** Given, the file must be for this data set. */
+  readonly dataset?: string;
+}
+
+/**
+ * Reads splits of a training set from a JSON file
+ * `{"dataset": name, "labelled": n, "splits": [[row, ...], ...]}`, each split n different rows,
+ * counted from 0.
+ *
+ * @returns The splits, in the file's order, their rows in the file's order.
+ * @throws {Error} If the file cannot be read or is not such JSON, or a split has the wrong length,
+ *   a row that is no whole number from 0 to N - 1, a row twice, or too few examples of a class; the
+ *   message gives the path, the split and the position, both counted from 0.
+ */
+export async function readSplits(path: string, context: SplitsContext): Promise<Uint32Array[]> {
+  const text = await readFile(path, "utf8").catch((error: Error) => {
+    throw new Error(`${path}: expected a file of splits, got: ${error.message}`);
+  });
+  const { labelled, splits } = checkFields(parseJson(text, path), path, context);
+  return splits.map((split: unknown, i: number) => {
+    try {
+      const rows = checkSplit(split, labelled, context.rowCount);
+      if (context.labels) checkClasses(rows, context.labels, context.rowCount);
+      return rows;
+    } catch (error) {
+      throw new RangeError(`${path}: split ${i}: ${(error as Error).message}`);
+    }
+  });
+}
+
+function parseJson(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(`${path}: expected JSON, got: ${(error as Error).message}`);
+  }
+}
+
+function checkFields(content: unknown, path: string, context: SplitsContext) {
+  if (typeof content !== "object" || content === null)
+    throw new Error(`${path}: expected {"dataset", "labelled", "splits"}, got ${show(content)}`);
+  const { dataset, labelled, splits } = content as Record<string, unknown>;
+  if (typeof dataset !== "string")
+    throw new Error(`${path}: expected "dataset" to be a name, got ${show(dataset)}`);
+  if (context.dataset !== undefined && dataset !== context.dataset)
+    throw new Error(`${path}: expected splits of "${context.dataset}", got "${dataset}"`);
+  if (!Number.isInteger(labelled) || (labelled as number) < 1)
+    throw new Error(`${path}: expected "labelled" to be a number from 1, got ${show(labelled)}`);
+  if (!Array.isArray(splits) || splits.length === 0)
+    throw new Error(`${path}: expected "splits" to be a list of splits, got ${show(splits)}`);
+  return { labelled: labelled as number, splits };
+}
+
+function checkSplit(split: unknown, labelled: number, rowCount: number): Uint32Array {
+  if (!Array.isArray(split)) throw new RangeError(`expected a list of rows, got ${show(split)}`);
+  if (split.length !== labelled)
+    throw new RangeError(`expected ${labelled} rows ("labelled"), got ${split.length}`);
+  const firstPosition = new Map<number, number>();
+  split.forEach((row, position) => {
+    if (typeof row !== "number")
+      throw new RangeError(`expected a row number, got ${show(row)} at position ${position}`);
+    checkRow(split, position, rowCount);
+    if (firstPosition.has(row))
+      throw new RangeError(
+        `expected different rows, got ${row} at positions ${firstPosition.get(row)} and ${position}`,
+      );
+    firstPosition.set(row, position);
+  });
+  return Uint32Array.from(split);
+}
+
+function checkClasses(rows: Uint32Array, labels: ArrayLike<number>, rowCount: number): void {
+  if (labels.length !== rowCount)
+    throw new RangeError(`expected ${rowCount} labels, got ${labels.length}`);
+  const drawn = rowsByClass(Array.from(rows, (row) => labels[row]));
+  for (const label of rowsByClass(labels).keys()) {
+    const count = drawn.get(label)?.length ?? 0;
+    if (count < 2)
+      throw new RangeError(`expected at least 2 examples of class ${label}, got ${count}`);
+  }
+}
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? "nothing";
+  return text.length > 60 ? `${text.slice(0, 60)}...` : text;
+}

@@ -1,0 +1,105 @@
+/** Sizes and constants of a batch normalisation with leaky ReLU over `rows` x `channels` values. */
+export interface BatchNormSizes {
+  /** Values of a channel: examples x height x width. */
+  readonly rows: number;
+  readonly channels: number;
+  readonly epsilon: number;
+  /** Slope of the leaky ReLU below zero; 1 leaves it out. */
+  readonly slope: number;
+}
+
+/**
+ * Batch normalisation by the statistics of the batch, then leaky ReLU:
+ * y = leakyRelu(scale (x - mean) / sqrt(variance + epsilon) + offset).
+ *
+ * @param x,y rows x channels, row-major.
+ * @param mean,variance Written: the batch's, a channel each; the variance is the population's.
+ * @see Ioffe and Szegedy 2015, https://arxiv.org/abs/1502.03167
+ */
+export function batchNormForward(
+  x: Float32Array,
+  scale: Float32Array,
+  offset: Float32Array,
+  { rows, channels, epsilon, slope }: BatchNormSizes,
+  y: Float32Array,
+  mean: Float32Array,
+  variance: Float32Array,
+): void {
+  channelMoments(x, rows, channels, mean, variance);
+  const factor = new Float64Array(channels);
+  const shift = new Float64Array(channels);
+  for (let c = 0; c < channels; c++) {
+    factor[c] = scale[c] / Math.sqrt(variance[c] + epsilon);
+    shift[c] = offset[c] - mean[c] * factor[c];
+  }
+  for (let r = 0, i = 0; r < rows; r++)
+    for (let c = 0; c < channels; c++, i++) {
+      const z = x[i] * factor[c] + shift[c];
+      y[i] = z > 0 ? z : z * slope;
+    }
+}
+
+/** Mean and population variance of each channel, in two passes: no cancellation. */
+function channelMoments(
+  x: Float32Array,
+  rows: number,
+  channels: number,
+  mean: Float32Array,
+  variance: Float32Array,
+): void {
+  const sum = new Float64Array(channels);
+  for (let r = 0, i = 0; r < rows; r++) for (let c = 0; c < channels; c++, i++) sum[c] += x[i];
+  const center = sum.map((total) => total / rows);
+  sum.fill(0);
+  for (let r = 0, i = 0; r < rows; r++)
+    for (let c = 0; c < channels; c++, i++) {
+      const difference = x[i] - center[c];
+      sum[c] += difference * difference;
+    }
+  for (let c = 0; c < channels; c++) {
+    mean[c] = center[c];
+    variance[c] = sum[c] / rows;
+  }
+}
+
+/**
+ * Gradients of {@link batchNormForward}. With z the value before the leaky ReLU,
+ * g = dy (z > 0 ? 1 : slope) and u = (x - mean) / sqrt(variance + epsilon):
+ * dScale = sum g u, dOffset = sum g,
+ * dx = scale / sqrt(variance + epsilon) (g - dOffset / rows - u dScale / rows).
+ *
+ * @param mean,variance As the forward pass wrote them.
+ * @param dx rows x channels; may not be the same memory as `dy`.
+ */
+export function batchNormBackward(
+  dy: Float32Array,
+  x: Float32Array,
+  scale: Float32Array,
+  offset: Float32Array,
+  mean: Float32Array,
+  variance: Float32Array,
+  { rows, channels, epsilon, slope }: BatchNormSizes,
+  dx: Float32Array,
+  dScale: Float32Array,
+  dOffset: Float32Array,
+): void {
+  const inverse = new Float64Array(channels);
+  for (let c = 0; c < channels; c++) inverse[c] = 1 / Math.sqrt(variance[c] + epsilon);
+  const sumG = new Float64Array(channels);
+  const sumGU = new Float64Array(channels);
+  for (let r = 0, i = 0; r < rows; r++)
+    for (let c = 0; c < channels; c++, i++) {
+      const u = (x[i] - mean[c]) * inverse[c];
+      const g = scale[c] * u + offset[c] > 0 ? dy[i] : dy[i] * slope;
+      dx[i] = g;
+      sumG[c] += g;
+      sumGU[c] += g * u;
+    }
+  for (let r = 0, i = 0; r < rows; r++)
+    for (let c = 0; c < channels; c++, i++) {
+      const u = (x[i] - mean[c]) * inverse[c];
+      dx[i] = scale[c] * inverse[c] * (dx[i] - (sumG[c] + u * sumGU[c]) / rows);
+    }
+  dScale.set(sumGU);
+  dOffset.set(sumG);
+}

@@ -1,0 +1,158 @@
+import * as tf from "@tensorflow/tfjs";
+import type { Random } from "../data/random";
+import { layerShapes, type Architecture, type Layer } from "./architecture";
+import { batchNormLeakyRelu, BATCH_NORM_EPSILON, LEAKY_SLOPE } from "./batchNormLeakyRelu";
+import { dropout } from "./dropout";
+import { initialValues } from "./initialization";
+
+/** Share of the batch's statistics in the new running ones, as in PyTorch. */
+const STATISTICS_MOMENTUM = 0.1;
+
+/** A layer of evaluation: running statistics folded into the filter and the bias. */
+interface FoldedConvolution {
+  readonly filter: tf.Tensor4D;
+  readonly bias: tf.Tensor1D;
+}
+
+/**
+ * A convolutional network: its weights, its running statistics, and the two ways through it.
+ *
+ * `parameters` are what training moves, in order, by name: `convolution1/filter` (height x width x
+ * in x out), `convolution1/bias`, `batchNorm1/scale`, `batchNorm1/offset`, ...,
+ * `classifier/weights` (features x classes), `classifier/bias`. `statistics` are the running mean
+ * and variance of each batch normalisation.
+ */
+export class Network {
+  readonly parameters: ReadonlyMap<string, tf.Variable>;
+  readonly statistics: ReadonlyMap<string, tf.Variable>;
+  readonly featureCount: number;
+
+  /** @param random Source of the initial weights, drawn as PyTorch draws them. */
+  constructor(
+    readonly architecture: Architecture,
+    random: Random,
+  ) {
+    this.featureCount = layerShapes(architecture).featureCount;
+    const { parameters, statistics } = initialValues(architecture, random);
+    const variables = (values: Map<string, tf.Tensor>, trainable: boolean) =>
+      new Map([...values].map(([name, value]) => [name, toVariable(value, trainable)]));
+    this.parameters = variables(parameters, true);
+    this.statistics = variables(statistics, false);
+  }
+
+  /**
+   * Features in training: normalised by the batch, with dropout. Moves the running statistics.
+   *
+   * @param images N x height x width x channels, the numbers that the network sees.
+   * @param random Source of the dropout masks.
+   * @returns N x featureCount, differentiable in the parameters.
+   */
+  trainingFeatures(images: tf.Tensor4D, random: Random): tf.Tensor2D {
+    let block = 0;
+    const maps = this.architecture.layers.reduce<tf.Tensor4D>((x, layer) => {
+      switch (layer.kind) {
+        case "convolution":
+          return this.trainingBlock(x, ++block, layer.padding);
+        case "dropout":
+          return dropout(x, layer.rate, random.integer(2 ** 32) | 0);
+        default:
+          return pool(x, layer);
+      }
+    }, images);
+    return tf.reshape(maps, [-1, this.featureCount]);
+  }
+
+  /**
+   * Features in evaluation: normalised by the running statistics, without dropout.
+   *
+   * @param images N x height x width x channels.
+   * @returns N x featureCount.
+   */
+  features(images: tf.Tensor4D): tf.Tensor2D {
+    return tf.tidy(() => {
+      let block = 0;
+      const maps = this.architecture.layers.reduce<tf.Tensor4D>((x, layer) => {
+        switch (layer.kind) {
+          case "convolution": {
+            const { filter, bias } = this.folded(++block);
+            const pad = layer.padding;
+            const activation = "leakyrelu" as const;
+            return tf.fused.conv2d({
+              ...{ x, filter, bias, strides: 1, pad },
+              ...{ activation, leakyreluAlpha: LEAKY_SLOPE },
+            });
+          }
+          case "dropout":
+            return x;
+          default:
+            return pool(x, layer);
+        }
+      }, images);
+      return tf.reshape(maps, [-1, this.featureCount]);
+    });
+  }
+
+  /** Logits of features: N x featureCount to N x classCount. */
+  logits(features: tf.Tensor2D): tf.Tensor2D {
+    const weights = this.parameter("classifier/weights") as tf.Variable<tf.Rank.R2>;
+    return tf.add(tf.matMul(features, weights), this.parameter("classifier/bias"));
+  }
+
+  /**
+   * Convolution, batch normalisation by the batch, leaky ReLU. The bias moves the mean that the
+   * normalisation takes away: it reaches the running mean alone, and its gradient is 0.
+   */
+  private trainingBlock(x: tf.Tensor4D, block: number, padding: "same" | "valid"): tf.Tensor4D {
+    const filter = this.parameter(`convolution${block}/filter`) as tf.Variable<tf.Rank.R4>;
+    const convolved = tf.conv2d(x, filter, 1, padding);
+    const { y, mean, variance } = batchNormLeakyRelu(
+      convolved,
+      this.parameter(`batchNorm${block}/scale`) as tf.Variable<tf.Rank.R1>,
+      this.parameter(`batchNorm${block}/offset`) as tf.Variable<tf.Rank.R1>,
+    );
+    const count = convolved.size / mean.size;
+    const shifted = tf.add(mean, this.parameter(`convolution${block}/bias`));
+    this.moveStatistic(`batchNorm${block}/mean`, shifted);
+    this.moveStatistic(`batchNorm${block}/variance`, tf.mul(variance, count / (count - 1)));
+    return y;
+  }
+
+  private moveStatistic(name: string, batch: tf.Tensor): void {
+    const running = this.statistics.get(name) as tf.Variable;
+    const old = tf.mul(running, 1 - STATISTICS_MOMENTUM);
+    running.assign(tf.add(old, tf.mul(batch, STATISTICS_MOMENTUM)));
+  }
+
+  private folded(block: number): FoldedConvolution {
+    const filter = this.parameter(`convolution${block}/filter`) as tf.Variable<tf.Rank.R4>;
+    const mean = this.statistics.get(`batchNorm${block}/mean`) as tf.Variable;
+    const variance = this.statistics.get(`batchNorm${block}/variance`) as tf.Variable;
+    const inverse = tf.rsqrt(tf.add(variance, BATCH_NORM_EPSILON));
+    const factor = tf.mul(this.parameter(`batchNorm${block}/scale`), inverse);
+    const centered = tf.sub(this.parameter(`convolution${block}/bias`), mean);
+    const bias = tf.add(tf.mul(centered, factor), this.parameter(`batchNorm${block}/offset`));
+    return { filter: tf.mul(filter, factor), bias: bias as tf.Tensor1D };
+  }
+
+  private parameter(name: string): tf.Variable {
+    const variable = this.parameters.get(name);
+    if (variable === undefined) throw new Error(`${this.architecture.name} has no ${name}`);
+    return variable;
+  }
+
+  /** Frees the weights. The network is of no use afterwards. */
+  dispose(): void {
+    tf.dispose([...this.parameters.values(), ...this.statistics.values()]);
+  }
+}
+
+function pool(x: tf.Tensor4D, layer: Extract<Layer, { size: number }>): tf.Tensor4D {
+  const operation = layer.kind === "maxPool" ? tf.maxPool : tf.avgPool;
+  return operation(x, layer.size, layer.size, "valid");
+}
+
+function toVariable(value: tf.Tensor, trainable: boolean): tf.Variable {
+  const variable = tf.variable(value, trainable);
+  value.dispose();
+  return variable;
+}

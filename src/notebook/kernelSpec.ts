@@ -1,0 +1,68 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import path from "node:path";
+
+/** The kernel's name in a notebook's metadata, and the name of its folder. */
+export const kernelName = "tslab";
+
+/** What a `kernel.json` holds: how Jupyter and VS Code start the kernel. */
+export interface KernelSpec {
+  /** The command; Jupyter puts a file's path in place of `{connection_file}`. */
+  readonly argv: readonly string[];
+  /** The name in the kernel menu. */
+  readonly display_name: string;
+  /** The language of the cells. */
+  readonly language: string;
+}
+
+/**
+ * The kernel that runs this project's notebooks: its own copy of tslab under the Node that runs now.
+ *
+ * Both paths are absolute: VS Code does not look up `node`.
+ */
+export function kernelSpec(): KernelSpec {
+  const tslab = path.join(path.dirname(require.resolve("tslab/package.json")), "bin", "tslab");
+  return {
+    argv: [process.execPath, tslab, "kernel", "--config-path", "{connection_file}"],
+    display_name: "TypeScript",
+    language: "typescript",
+  };
+}
+
+/**
+ * Writes the kernel's description as `<folder>/tslab/kernel.json`, replacing one that is there.
+ *
+ * Jupyter finds it if `folder` is the `kernels` folder of a folder named in `JUPYTER_PATH`, or of
+ * the user's Jupyter data folder (`userKernelsFolder`).
+ *
+ * @param folder A folder of kernels; made if it does not exist.
+ * @returns The file's path.
+ */
+export function writeKernelSpec(folder: string): string {
+  const file = path.join(folder, kernelName, "kernel.json");
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, JSON.stringify(kernelSpec(), undefined, 2) + "\n");
+  return file;
+}
+
+/**
+ * The folder in which Jupyter and VS Code look for the user's own kernels.
+ *
+ * @param env The environment; `JUPYTER_DATA_DIR`, `XDG_DATA_HOME` and `APPDATA` are read.
+ * @see https://docs.jupyter.org/en/latest/use/jupyter-directories.html
+ */
+export function userKernelsFolder(
+  env: NodeJS.ProcessEnv = process.env,
+  platform: NodeJS.Platform = process.platform,
+): string {
+  return path.join(env.JUPYTER_DATA_DIR || defaultDataFolder(env, platform), "kernels");
+}
+
+function defaultDataFolder(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string {
+  const home = env.HOME || homedir();
+  if (platform === "darwin") return path.join(home, "Library", "Jupyter");
+  if (platform === "win32") {
+    return path.join(env.APPDATA || path.join(home, "AppData", "Roaming"), "jupyter");
+  }
+  return path.join(env.XDG_DATA_HOME || path.join(home, ".local", "share"), "jupyter");
+}

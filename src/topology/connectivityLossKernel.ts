@@ -1,0 +1,163 @@
+import { distanceGradient } from "./distanceGradient";
+import { firstNonFinite } from "./distances";
+import { metricOrder, type Metric } from "./metric";
+import { spanningTreeKernel } from "./spanningTree";
+
+/** What the connectivity loss is made of. */
+export interface ConnectivityOptions {
+  /** How many sub-batches the features hold, one after the other (8 in the protocol). */
+  readonly subBatchCount: number;
+  /** The distance of features. */
+  readonly metric: Metric;
+  /** What a death time d costs: |d - beta|, max(0, d - beta), or (d - beta)^2. */
+  readonly shape: "absolute" | "hinge" | "squared";
+  /**
+   * What becomes of d = 0, the death time of coincident points. keep: it counts, with gradient 0.
+   * drop: it leaves the sum. epsilon: every d is sqrt(|x - y|^2 + 1e-6), so 0 becomes 1e-3 (L2
+   * only, as in the published code).
+   */
+  readonly zeroDeathTimes: "keep" | "drop" | "epsilon";
+}
+
+/** Added under the root by `zeroDeathTimes: "epsilon"`. */
+const EPSILON = 1e-6;
+
+/** Each shape's value and slope at d - beta; the slope at a kink is 0. */
+const SHAPES: Record<ConnectivityOptions["shape"], [value: Curve, slope: Curve]> = {
+  absolute: [Math.abs, Math.sign],
+  hinge: [(excess) => Math.max(0, excess), (excess) => (excess > 0 ? 1 : 0)],
+  squared: [(excess) => excess * excess, (excess) => 2 * excess],
+};
+type Curve = (excess: number) => number;
+
+const ZERO_TREATMENTS: readonly ConnectivityOptions["zeroDeathTimes"][] = [
+  "keep",
+  "drop",
+  "epsilon",
+];
+
+/**
+ * The connectivity loss of a step and its gradient, flat: L = (1 / subBatchCount) times the sum
+ * over sub-batches, over their death times d, of shape(d - beta).
+ *
+ * Distances, trees and sums are in double precision.
+ *
+ * @param features subBatchCount x subBatchSize x dim, row-major.
+ * @param beta The target death time, >= 0, in the unit of `features`.
+ * @param deathTimesOut subBatchCount x (subBatchSize - 1), ascending in each sub-batch; with
+ * "drop" the zeros are still listed, with "epsilon" each is the root that the loss uses.
+ * @param gradientOut Like `features`: dL / dfeatures.
+ * @returns L.
+ * @throws {RangeError} If a size, beta or an option is not as said, or a feature is not finite.
+ * @see Hofer et al. 2020, https://arxiv.org/abs/2002.04805
+ */
+export function connectivityLossKernel(
+  features: Float32Array,
+  subBatchCount: number,
+  subBatchSize: number,
+  dim: number,
+  beta: number,
+  options: ConnectivityOptions,
+  deathTimesOut: Float32Array,
+  gradientOut: Float32Array,
+): number {
+  const times = subBatchSize - 1;
+  checkLength("features", features, subBatchCount, subBatchSize, dim);
+  checkLength("death times", deathTimesOut, subBatchCount, times, 1);
+  checkLength("gradients", gradientOut, subBatchCount, subBatchSize, dim);
+  checkConnectivity(beta, options);
+  const size = subBatchSize * dim;
+  const points = new Float64Array(size);
+  const gradient = new Float64Array(size);
+  const deathTimes = new Float64Array(times);
+  let sum = 0;
+  for (let s = 0; s < subBatchCount; s++) {
+    points.set(features.subarray(s * size, (s + 1) * size));
+    checkFinite(points, dim, s);
+    sum += subBatchLoss(points, dim, beta, options, deathTimes, gradient);
+    deathTimesOut.set(deathTimes, s * times);
+    for (let k = 0; k < size; k++) gradientOut[s * size + k] = gradient[k] / subBatchCount;
+  }
+  return sum / subBatchCount;
+}
+
+/**
+ * The sum of shape(d - beta) over the death times d of one sub-batch, in double precision.
+ *
+ * @param points m x dim, finite. Writes m - 1 `deathTimes` and the m x dim `gradient`.
+ */
+export function subBatchLoss(
+  points: Float64Array,
+  dim: number,
+  beta: number,
+  options: ConnectivityOptions,
+  deathTimes: Float64Array,
+  gradient: Float64Array,
+): number {
+  const order = metricOrder(options.metric);
+  const addGradient = distanceGradient(order);
+  const [value, slope] = SHAPES[options.shape];
+  const ends = new Int32Array(2 * deathTimes.length);
+  spanningTreeKernel(points, deathTimes.length + 1, dim, order, ends, deathTimes);
+  gradient.fill(0);
+  let sum = 0;
+  for (let e = 0; e < deathTimes.length; e++) {
+    if (deathTimes[e] === 0 && options.zeroDeathTimes === "drop") continue;
+    // The root grows with the distance: the same tree is minimal for both.
+    if (options.zeroDeathTimes === "epsilon")
+      deathTimes[e] = Math.sqrt(deathTimes[e] * deathTimes[e] + EPSILON);
+    const d = deathTimes[e];
+    sum += value(d - beta);
+    if (d > 0) addGradient(points, ends[2 * e], ends[2 * e + 1], dim, d, slope(d - beta), gradient);
+  }
+  return sum;
+}
+
+/**
+ * Checks what does not depend on the features.
+ *
+ * @throws {RangeError} If `beta` or an option is not as `ConnectivityOptions` says.
+ */
+function checkConnectivity(beta: number, options: ConnectivityOptions): void {
+  if (!(beta >= 0 && beta < Infinity))
+    throw new RangeError(`expected a beta of 0 or more, got ${beta}`);
+  const { metric, shape, zeroDeathTimes } = options;
+  if (!Object.hasOwn(SHAPES, shape))
+    throw new RangeError(`expected shape ${Object.keys(SHAPES).join(", ")}, got ${shape}`);
+  if (!ZERO_TREATMENTS.includes(zeroDeathTimes))
+    throw new RangeError(
+      `expected zeroDeathTimes ${ZERO_TREATMENTS.join(", ")}, got ${zeroDeathTimes}`,
+    );
+  if (zeroDeathTimes === "epsilon" && metricOrder(metric) !== 2)
+    throw new RangeError(
+      `expected metric L2 with zeroDeathTimes "epsilon" (it adds ${EPSILON} under the root of ` +
+        `L2), got ${metric}; use "keep" or "drop"`,
+    );
+}
+
+function checkLength(
+  what: string,
+  values: Float32Array,
+  subBatchCount: number,
+  size: number,
+  dim: number,
+): void {
+  const natural = [subBatchCount, dim].every((n) => Number.isInteger(n) && n > 0);
+  if (!natural || !Number.isInteger(size) || size < 0)
+    throw new RangeError(
+      `expected whole sizes, got ${subBatchCount} sub-batches of ${size} ${what} of dimension ${dim}`,
+    );
+  if (values.length !== subBatchCount * size * dim)
+    throw new RangeError(
+      `expected ${subBatchCount} x ${size} x ${dim} ${what}, got ${values.length} values`,
+    );
+}
+
+function checkFinite(points: Float64Array, dim: number, subBatch: number): void {
+  const bad = firstNonFinite(points);
+  if (bad >= 0)
+    throw new RangeError(
+      `expected finite features, got ${points[bad]} in example ${Math.floor(bad / dim)} of ` +
+        `sub-batch ${subBatch}`,
+    );
+}
