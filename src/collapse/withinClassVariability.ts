@@ -12,10 +12,11 @@ import { frobeniusNorm } from "./vectors";
  *
  * The pseudo-inverse comes from the singular values s_k and right singular vectors v_k of the
  * centred class means, since S_B = sum of (s_k^2 / C) v_k v_k': no square is taken before the
- * decomposition, so that small directions keep their digits, and the cost does not depend on
- * p x p eigenvectors. Kept are the C - 1 largest s_k, because the C centred means are linearly
- * dependent, and of those the ones above {@link roundingLevel}. Directions in which the class means
- * do not differ therefore do not count, as the pseudo-inverse has it.
+ * decomposition, so that small directions keep their digits, and only C of the p directions are
+ * computed. Those with s_k up to {@link roundingLevel} are left out: the C centred means are
+ * linearly dependent, so that at least one s_k is 0 but for rounding (if p >= C), and more are if
+ * the means lie in fewer than C - 1 dimensions. What varies within classes in a direction in which
+ * the class means do not differ therefore does not count, as the pseudo-inverse has it.
  *
  * Papyan's notebook leaves out the division by C.
  *
@@ -35,7 +36,7 @@ export function withinClassVariability(
   );
   const smallest = roundingLevel(statistics);
   let variability = 0;
-  for (let k = 0; k < Math.min(diagonal.length, classCount - 1); k++)
+  for (let k = 0; k < diagonal.length; k++)
     if (diagonal[k] > smallest) {
       const spread = quadraticForm(withinClassCovariance, rightSingularVectors.getColumn(k));
       // The C of s_k^2 / C cancels the C that the trace is divided by.

@@ -33,14 +33,22 @@ export class Random {
     return random;
   }
 
-  /** Four 32-bit integers; setting it continues from there. */
+  /**
+   * Four 32-bit integers, not all 0; setting it continues from there.
+   *
+   * @throws {RangeError} If it is set to anything else.
+   */
   get state(): readonly number[] {
     return this.generator.getState();
   }
 
   set state(state: readonly number[]) {
-    if (state.length !== 4 || !state.every((word) => Number.isInteger(word)))
-      throw new RangeError(`expected a state of 4 integers, got ${JSON.stringify(state)}`);
+    const words = Array.isArray(state) && state.length === 4 && state.every((w) => w === (w | 0));
+    // From four zeros the generator gives zeros for ever.
+    if (!words || state.every((word) => word === 0))
+      throw new RangeError(
+        `expected a state of 4 32-bit integers, not all 0, got ${JSON.stringify(state)}`,
+      );
     this.generator = xoroshiro128plusFromState([...state]);
   }
 
@@ -49,8 +57,14 @@ export class Random {
     return uniformFloat64(this.generator);
   }
 
-  /** A whole number from 0 to `limit` - 1, each equally likely. */
+  /**
+   * A whole number from 0 to `limit` - 1, each equally likely.
+   *
+   * @throws {RangeError} If `limit` is not a whole number from 1 to 2^32.
+   */
   integer(limit: number): number {
+    if (!Number.isInteger(limit) || limit < 1 || limit > 2 ** 32)
+      throw new RangeError(`expected a limit from 1 to 2^32, got ${limit}`);
     return uniformInt(this.generator, 0, limit - 1);
   }
 

@@ -24,7 +24,9 @@ const places = [
  */
 export function findChromium(env: NodeJS.ProcessEnv = process.env): string | undefined {
   if (env.TDNC_CHROMIUM !== undefined) return [env.TDNC_CHROMIUM].find(isProgram);
-  const folders = (env.PATH ?? "").split(path.delimiter).filter(path.isAbsolute);
+  const folders = (env.PATH ?? "")
+    .split(path.delimiter)
+    .filter((folder) => path.isAbsolute(folder));
   const inPath = programs.flatMap((name) => folders.map((folder) => path.join(folder, name)));
   return [...inPath, ...places].find(isProgram);
 }

@@ -8,16 +8,16 @@ import { executeNotebook, findJupyter, jupyterAdvice } from "./jupyter";
  * @returns The exit code: 0, or 1 if there is no Jupyter, no notebook, or one that fails.
  */
 export function executeNotebooks(folder: string): number {
-  const jupyter = findJupyter();
+  const python = findJupyter();
   const names = readdirSync(folder).filter((name) => name.endsWith(".ipynb"));
-  if (!jupyter || names.length === 0) {
-    console.error(jupyter ? `No notebook in ${folder}.` : jupyterAdvice);
+  if (!python || names.length === 0) {
+    console.error(python ? `No notebook in ${folder}.` : jupyterAdvice);
     return 1;
   }
   for (const name of names.sort()) {
     const start = Date.now();
     try {
-      executeNotebook(jupyter, path.join(folder, name));
+      executeNotebook(python, path.join(folder, name));
     } catch (error) {
       console.error((error as Error).message);
       return 1;

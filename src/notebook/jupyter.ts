@@ -4,35 +4,26 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { kernelName, writeKernelSpec } from "./kernelSpec";
 
-/** A command that runs nbconvert: the program and the arguments before nbconvert's own. */
-export interface Jupyter {
-  readonly program: string;
-  readonly args: readonly string[];
-}
-
 /** What to do where no Jupyter is found. */
 export const jupyterAdvice =
-  "No Jupyter was found: neither `python3 -m nbconvert` nor `jupyter-nbconvert` runs. " +
-  "Install it with `pip install notebook nbconvert`, or on Debian and Ubuntu with " +
+  "No Jupyter was found: no Python here imports nbconvert. Install it with " +
+  "`pip install notebook nbconvert`, or on Debian and Ubuntu with " +
   "`apt install jupyter-notebook python3-nbconvert`; set TDNC_PYTHON to name another Python. " +
   "environment.md says more.";
 
 /**
- * The first command that runs nbconvert: the Python that `TDNC_PYTHON` names, else `python3`,
- * the system's `/usr/bin/python3` (a version manager's may come before it in the path), `python`,
- * and last the program `jupyter-nbconvert`.
+ * The first Python that has nbconvert: `python3`, the system's `/usr/bin/python3` (a version
+ * manager's may come before it in the path), `python`.
  *
- * @param env The environment in which programs are looked up; one that sets `TDNC_PYTHON`
- *   restricts the search to it.
- * @returns `undefined` if none of them runs.
+ * @param env The environment in which programs are looked up; if it sets `TDNC_PYTHON`, only that
+ *   program is tried.
+ * @returns The program's name, or `undefined` if none of them has it.
  */
-export function findJupyter(env: NodeJS.ProcessEnv = process.env): Jupyter | undefined {
+export function findJupyter(env: NodeJS.ProcessEnv = process.env): string | undefined {
   const pythons = env.TDNC_PYTHON ? [env.TDNC_PYTHON] : ["python3", "/usr/bin/python3", "python"];
-  const candidates: Jupyter[] = pythons.map((program) => ({ program, args: ["-m", "nbconvert"] }));
-  if (!env.TDNC_PYTHON) candidates.push({ program: "jupyter-nbconvert", args: [] });
-  return candidates.find(
-    ({ program, args }) =>
-      spawnSync(program, [...args, "--version"], { env, stdio: "ignore" }).status === 0,
+  const probe = ["-c", "import nbconvert.preprocessors, nbformat"];
+  return pythons.find(
+    (program) => spawnSync(program, probe, { env, stdio: "ignore" }).status === 0,
   );
 }
 
@@ -51,11 +42,12 @@ export interface ExecuteOptions {
  * the user's is changed. Times are left out of the cells' metadata: the same outputs give the same
  * file.
  *
+ * @param python A Python that has nbconvert (`findJupyter`).
  * @param notebook The `.ipynb` file.
- * @throws {Error} If a cell fails, with nbconvert's words; the notebook is then left as it was.
+ * @throws {Error} If a cell fails, with the cell and what it wrote; no file is then written.
  */
 export function executeNotebook(
-  jupyter: Jupyter,
+  python: string,
   notebook: string,
   options: ExecuteOptions = {},
 ): void {
@@ -63,10 +55,12 @@ export function executeNotebook(
   const data = mkdtempSync(path.join(tmpdir(), "tdnc-jupyter-"));
   try {
     writeKernelSpec(path.join(data, "kernels"));
-    const args = nbconvertArgs(notebook, output, cellTimeout);
-    const paths = [data, process.env.JUPYTER_PATH].filter(Boolean).join(path.delimiter);
-    const { status, error, stderr } = spawnSync(jupyter.program, [...jupyter.args, ...args], {
-      env: { ...process.env, JUPYTER_PATH: paths },
+    const args = [kernelName, path.resolve(notebook), path.resolve(output), `${cellTimeout}`];
+    const { status, error, stderr } = spawnSync(python, ["-c", execution, ...args], {
+      env: {
+        ...process.env,
+        JUPYTER_PATH: [data, process.env.JUPYTER_PATH].filter(Boolean).join(path.delimiter),
+      },
       encoding: "utf8",
       maxBuffer: 2 ** 28,
     });
@@ -76,14 +70,23 @@ export function executeNotebook(
   }
 }
 
-function nbconvertArgs(notebook: string, output: string, cellTimeout: number): string[] {
-  const { dir, base } = path.parse(path.resolve(output));
-  return [
-    ...["--to", "notebook", "--execute", path.resolve(notebook)],
-    ...["--output-dir", dir, "--output", base],
-    `--ExecutePreprocessor.kernel_name=${kernelName}`,
-    `--ExecutePreprocessor.timeout=${cellTimeout}`,
-    "--ExecutePreprocessor.startup_timeout=120",
-    "--ExecutePreprocessor.record_timing=False",
-  ];
-}
+// What `nbconvert --execute` does, and one thing more: tslab tells an error only as text on stderr,
+// which nbconvert's own message leaves out.
+const execution = `
+import os, sys
+import nbformat
+from nbconvert.preprocessors import CellExecutionError, ExecutePreprocessor
+
+kernel, source, target, timeout = sys.argv[1:]
+notebook = nbformat.read(source, as_version=4)
+execute = ExecutePreprocessor(
+    kernel_name=kernel, timeout=int(timeout), startup_timeout=120, record_timing=False
+)
+try:
+    execute.preprocess(notebook, {"metadata": {"path": os.path.dirname(source)}})
+except CellExecutionError as error:
+    cells = [cell for cell in notebook.cells if cell.get("outputs")]
+    written = [output.get("text", "") for cell in cells[-1:] for output in cell.outputs]
+    sys.exit(str(error).strip() + "\\n" + "".join(written))
+nbformat.write(notebook, target)
+`;

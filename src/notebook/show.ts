@@ -43,7 +43,7 @@ export async function show(
   const json = figureJson(sized);
   figuresShown += 1;
   const data: Record<string, unknown> = {
-    "application/vnd.plotly.v1+json": JSON.parse(json),
+    "application/vnd.plotly.v1+json": JSON.parse(json) as unknown,
     "text/html": figureHtml(json, figureId(json), png),
   };
   if (png) data["image/png"] = png;

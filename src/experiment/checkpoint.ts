@@ -1,0 +1,64 @@
+import { createHash } from "node:crypto";
+import * as tf from "@tensorflow/tfjs";
+import { Random } from "../data/random";
+import type { SamplerState } from "../data/sampler";
+import { decodeSafetensors, encodeSafetensors } from "./safetensors";
+import { stateVariables, type TrainingState } from "./trainingState";
+
+/** What a checkpoint holds beside tensors. */
+interface Progress {
+  readonly epoch: number;
+  readonly terminalPhaseEpoch: number | null;
+  readonly sampler: SamplerState;
+  readonly dropoutRandom: readonly number[];
+}
+
+/** A state as one file: all variables, the states of the random numbers, the number of epochs done. */
+export async function encodeCheckpoint(state: TrainingState): Promise<Buffer> {
+  const tensors = new Map<string, { shape: number[]; values: Float32Array }>();
+  for (const [name, variable] of stateVariables(state))
+    tensors.set(name, { shape: variable.shape, values: await variable.data<"float32">() });
+  const progress: Progress = {
+    epoch: state.epoch,
+    terminalPhaseEpoch: state.terminalPhaseEpoch,
+    sampler: state.sampler.state,
+    dropoutRandom: state.dropoutRandom.state,
+  };
+  const hash = tensorHash(tensors);
+  return encodeSafetensors(tensors, { progress: JSON.stringify(progress), sha256: hash });
+}
+
+/**
+ * Sets a state to what a checkpoint holds.
+ *
+ * @param name Of the checkpoint's file, for errors.
+ * @throws {Error} If the file is damaged or of another network; the state is then as it was.
+ */
+export function restoreCheckpoint(state: TrainingState, bytes: Buffer, name: string): void {
+  const { tensors, metadata } = decodeSafetensors(bytes, name);
+  if (metadata.progress === undefined) throw new Error(`${name}: expected a checkpoint of a run`);
+  if (tensorHash(tensors) !== metadata.sha256)
+    throw new Error(`${name}: the checkpoint is damaged, its numbers do not have its hash`);
+  const progress = JSON.parse(metadata.progress) as Progress;
+  const variables = stateVariables(state);
+  for (const [tensor, variable] of variables) {
+    const shape = tensors.get(tensor)?.shape;
+    if (String(shape) !== String(variable.shape))
+      throw new Error(`${name}: expected ${tensor} of shape [${variable.shape}], got [${shape}]`);
+  }
+  tf.tidy(() => {
+    for (const [tensor, variable] of variables)
+      variable.assign(tf.tensor(tensors.get(tensor)!.values, variable.shape));
+  });
+  state.epoch = progress.epoch;
+  state.terminalPhaseEpoch = progress.terminalPhaseEpoch;
+  state.sampler.state = progress.sampler;
+  state.dropoutRandom.state = Random.fromState(progress.dropoutRandom).state;
+}
+
+function tensorHash(tensors: ReadonlyMap<string, { values: Float32Array }>): string {
+  const hash = createHash("sha256");
+  for (const [name, { values }] of tensors)
+    hash.update(name).update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  return hash.digest("hex");
+}

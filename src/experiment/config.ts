@@ -1,0 +1,70 @@
+import type { ConnectivityOptions } from "../topology/connectivityLoss";
+import type { Schedule } from "./schedules";
+
+/**
+ * Everything that decides what a run computes. Two runs of the same config on the same backend give
+ * the same numbers. Build one from a preset: `{ ...mnist250, ...sliding, epochs: 20 }`.
+ */
+export interface ExperimentConfig {
+  /** The preset the run started from; for tables. */
+  readonly preset: string;
+  /** The regulariser it was given; for tables. */
+  readonly regularizer: string;
+  readonly dataset: "mnist";
+  readonly network: "SimpleCNN_MNIST";
+  /** Labelled training images. */
+  readonly labelCount: number;
+  /** Which split of the data's splits, from 0. */
+  readonly split: number;
+  /** Seed of the project's own splits; of no effect with a splits file. */
+  readonly splitSeed: number;
+  /** Seed of the initial weights, the sampler and dropout. */
+  readonly seed: number;
+
+  readonly epochs: number;
+  /** Anchors a step, and the examples that each of them brings with itself (8 x 16). */
+  readonly subBatchCount: number;
+  readonly subBatchSize: number;
+  readonly withReplacement: boolean;
+
+  /** Taken at (e - 1) / epochs in epoch e = 1, 2, ...: PyTorch's CosineAnnealingLR. */
+  readonly learningRate: Schedule;
+  readonly momentum: number;
+  readonly nesterov: boolean;
+  /** Added to the gradient of every parameter, as a factor of the parameter. */
+  readonly weightDecay: number;
+
+  /** Factor of the connectivity loss, taken at e / epochs. */
+  readonly topologicalWeight: Schedule;
+  /** The target death time, taken at e / epochs. */
+  readonly beta: Schedule;
+  readonly metric: ConnectivityOptions["metric"];
+  readonly shape: ConnectivityOptions["shape"];
+  readonly zeroDeathTimes: ConnectivityOptions["zeroDeathTimes"];
+
+  /** Epochs from one measurement of the training set to the next; the last epoch always is. */
+  readonly measureEvery: number;
+  /** Epochs from one test to the next; the last epoch always is. */
+  readonly testEvery: number;
+  /** Epochs from one checkpoint to the next. */
+  readonly checkpointEvery: number;
+}
+
+/** What decides a config that is not a result: a run may go on with another value. */
+const BOOKKEEPING = ["checkpointEvery"];
+
+/**
+ * The names of the settings in which two configs differ, with both values as text; checkpointing,
+ * which changes no number, does not count.
+ */
+export function configDifferences(
+  a: ExperimentConfig,
+  b: ExperimentConfig,
+): { setting: string; a: string; b: string }[] {
+  const [left, right] = [a, b].map(
+    (config) => JSON.parse(JSON.stringify(config)) as Record<string, unknown>,
+  );
+  return [...new Set([...Object.keys(left), ...Object.keys(right)])]
+    .filter((setting) => !BOOKKEEPING.includes(setting) && left[setting] !== right[setting])
+    .map((setting) => ({ setting, a: String(left[setting]), b: String(right[setting]) }));
+}

@@ -1,0 +1,135 @@
+import { readFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import * as tf from "@tensorflow/tfjs";
+import type { SelectedBackend } from "../backend/selectBackend";
+import { configDifferences, type ExperimentConfig } from "./config";
+import { parseConfig } from "./settings";
+import type { EpochRecord } from "./train";
+
+export const RECORD_FILE = "record.json";
+const FORMAT = "tdnc-record";
+const FORMAT_VERSION = 1;
+
+/** Which labelled images a run trained on. */
+export interface SplitOrigin {
+  /** "seeded" for the project's own splits, else the name of the splits file. */
+  readonly source: string;
+  /** SHA-256 of the rows as 32-bit little-endian numbers, in hexadecimal. */
+  readonly rowsHash: string;
+}
+
+/** What computed a run. */
+export interface RunEnvironment {
+  readonly backend: SelectedBackend["name"];
+  readonly backendSummary: string;
+  readonly versions: Readonly<Record<"tdnc" | "tfjs" | "node", string>>;
+  readonly processor: string;
+  readonly cores: number;
+}
+
+/** A run: what was asked, what computed it, and what came out. */
+export interface RunRecord {
+  readonly format: typeof FORMAT;
+  readonly formatVersion: typeof FORMAT_VERSION;
+  readonly status: "running" | "interrupted" | "failed" | "complete";
+  /** Why, if it failed. */
+  readonly error?: string;
+  readonly config: ExperimentConfig;
+  readonly split: SplitOrigin;
+  readonly environment: RunEnvironment;
+  /** When it was first started, ISO 8601. */
+  readonly startedAt: string;
+  /** Spent on the epochs of this record, measuring included. */
+  readonly seconds: number;
+  /** The first epoch that ended without an error on the training set. */
+  readonly terminalPhaseEpoch: number | null;
+  readonly epochs: readonly EpochRecord[];
+}
+
+/** The record of a run that has done nothing yet. */
+export function newRecord(
+  config: ExperimentConfig,
+  split: SplitOrigin,
+  backend: SelectedBackend,
+): RunRecord {
+  return {
+    format: FORMAT,
+    formatVersion: FORMAT_VERSION,
+    status: "running",
+    config,
+    split,
+    environment: runEnvironment(backend),
+    startedAt: new Date().toISOString(),
+    seconds: 0,
+    terminalPhaseEpoch: null,
+    epochs: [],
+  };
+}
+
+function runEnvironment({ name, summary }: SelectedBackend): RunEnvironment {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { version } = require("../../package.json") as { version: string };
+  const processors = os.cpus();
+  return {
+    backend: name,
+    backendSummary: summary,
+    versions: { tdnc: version, tfjs: tf.version_core, node: process.versions.node },
+    processor: processors[0]?.model.trim() ?? "unknown",
+    cores: processors.length,
+  };
+}
+
+/**
+ * The record of a run's folder; undefined if it has none.
+ *
+ * @throws {Error} If the file is not a record: what is wrong with it.
+ */
+export async function readRecord(folder: string): Promise<RunRecord | undefined> {
+  const file = path.join(folder, RECORD_FILE);
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+  try {
+    return parseRecord(JSON.parse(text));
+  } catch (error) {
+    throw new Error(`${file}: expected the record of a run: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}
+
+/**
+ * A record from JSON; its config's schedules become functions again.
+ *
+ * @throws {Error} If it is of another format or version, or its config is not complete.
+ */
+export function parseRecord(json: unknown): RunRecord {
+  const record = json as RunRecord;
+  if (record?.format !== FORMAT) throw new Error(`expected format ${FORMAT}`);
+  if (record.formatVersion !== FORMAT_VERSION)
+    throw new Error(`expected format version ${FORMAT_VERSION}, got ${record.formatVersion}`);
+  if (!Array.isArray(record.epochs)) throw new Error("expected a list of epochs");
+  return { ...record, config: parseConfig(record.config) };
+}
+
+/**
+ * What keeps a run from going on where another stopped, a line each; none if nothing does.
+ */
+export function recordDifferences(there: RunRecord, here: RunRecord): string[] {
+  const settings = configDifferences(there.config, here.config);
+  const pairs = [
+    ...settings.map(({ setting, a, b }) => [setting, a, b]),
+    ["the rows of the split", there.split.rowsHash, here.split.rowsHash],
+    ["backend", there.environment.backend, here.environment.backend],
+  ];
+  return pairs
+    .filter(([, a, b]) => a !== b)
+    .map(([name, a, b]) => `${name}: ${shortened(a)} there, ${shortened(b)} here`);
+}
+
+const shortened = (text: string) => (text.length > 40 ? `${text.slice(0, 12)}...` : text);

@@ -1,0 +1,144 @@
+import { mkdir, readFile } from "node:fs/promises";
+import path from "node:path";
+import type { SelectedBackend } from "../backend/selectBackend";
+import { modelFiles } from "../model/layersModel";
+import { atomicWrite } from "./atomicWrite";
+import { encodeCheckpoint, restoreCheckpoint } from "./checkpoint";
+import type { ExperimentConfig } from "./config";
+import { newRecord, readRecord, recordDifferences, RECORD_FILE, type RunRecord } from "./record";
+import type { RunData } from "./runData";
+import { lockRun } from "./runLock";
+import { checkConfig } from "./settings";
+import { train, type EpochRecord } from "./train";
+import { disposeState, initialState, type TrainingState } from "./trainingState";
+
+export const CHECKPOINT_FILE = "checkpoint.safetensors";
+/** The folder, within a run's, of the trained model in tfjs's format. */
+export const MODEL_FOLDER = "model";
+
+/** A folder that holds another run. */
+export class RunConflict extends Error {
+  override readonly name = "RunConflict";
+}
+
+export interface RunOptions {
+  readonly backend: SelectedBackend;
+  /** Called behind every epoch. */
+  readonly onEpoch?: (epoch: EpochRecord, record: RunRecord) => void;
+  /** Called once before the first epoch; `epoch` have been done before. */
+  readonly onStart?: (epoch: number) => void;
+  /** Stops the run behind the current step; it goes on, when started again, as if it had not. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Trains one network and writes the run to a folder: `record.json`, the checkpoint, and at the end
+ * the model. A run that stopped there goes on from its checkpoint and ends as if it had not
+ * stopped; a complete one is returned as it is.
+ *
+ * @param folder Made if it does not exist.
+ * @returns The record; its status is `interrupted` if `signal` stopped it.
+ * @throws {RunConflict} If the folder holds a run of another config: what differs.
+ * @throws {TrainingDiverged} If the loss is not finite; the last checkpoint is kept.
+ */
+export async function runExperiment(
+  config: ExperimentConfig,
+  data: RunData,
+  folder: string,
+  options: RunOptions,
+): Promise<RunRecord> {
+  await mkdir(folder, { recursive: true });
+  const unlock = await lockRun(folder);
+  try {
+    const fresh = newRecord(checkConfig(config), data.split, options.backend);
+    const existing = await readRecord(folder);
+    if (existing !== undefined) refuseOther(existing, fresh, folder);
+    if (existing?.status === "complete") return existing;
+    return await continueRun(existing ?? fresh, data, folder, options);
+  } finally {
+    await unlock();
+  }
+}
+
+function refuseOther(there: RunRecord, here: RunRecord, folder: string): void {
+  const differences = recordDifferences(there, here);
+  if (differences.length > 0)
+    throw new RunConflict(
+      `${folder} holds another run (${there.status}); choose another folder with --out, ` +
+        `or remove it. What differs:\n  ${differences.join("\n  ")}`,
+    );
+}
+
+async function continueRun(
+  earlier: RunRecord,
+  data: RunData,
+  folder: string,
+  { onEpoch, onStart, signal }: RunOptions,
+): Promise<RunRecord> {
+  const { config } = earlier;
+  const state = initialState(config, data.train.labels);
+  try {
+    await restore(state, folder);
+    // A record may be ahead of its checkpoint: a crash can come between the two.
+    let record = withEpochs(earlier, earlier.epochs.slice(0, state.epoch), state, "running");
+    let checkpoint = await encodeCheckpoint(state);
+    await save(folder, record, checkpoint);
+    onStart?.(state.epoch);
+    try {
+      for await (const epoch of train(state, data, config, signal)) {
+        record = withEpochs(record, [...record.epochs, epoch], state, "running");
+        checkpoint = await encodeCheckpoint(state);
+        if (state.epoch % config.checkpointEvery === 0) await save(folder, record, checkpoint);
+        onEpoch?.(epoch, record);
+      }
+    } catch (error) {
+      const failed = { ...record, status: "failed" as const, error: (error as Error).message };
+      // Where the disk is full this fails too: the last files that were written stand.
+      await save(folder, failed, checkpoint).catch(() => undefined);
+      throw error;
+    }
+    const done = state.epoch === config.epochs && record.epochs.length === config.epochs;
+    record = { ...record, status: done ? "complete" : "interrupted" };
+    if (done) await saveModel(state, folder);
+    await save(folder, record, checkpoint);
+    return record;
+  } finally {
+    disposeState(state);
+  }
+}
+
+async function restore(state: TrainingState, folder: string): Promise<void> {
+  const file = path.join(folder, CHECKPOINT_FILE);
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+    throw error;
+  }
+  restoreCheckpoint(state, bytes, file);
+}
+
+function withEpochs(
+  record: RunRecord,
+  epochs: readonly EpochRecord[],
+  { terminalPhaseEpoch }: TrainingState,
+  status: RunRecord["status"],
+): RunRecord {
+  const total = epochs.reduce((sum, { seconds }) => sum + seconds.training + seconds.measuring, 0);
+  const { error: _, ...rest } = record;
+  return { ...rest, status, epochs, terminalPhaseEpoch, seconds: Math.round(total * 1000) / 1000 };
+}
+
+/** Record first: a checkpoint without its epochs' records could not be used. */
+async function save(folder: string, record: RunRecord, checkpoint: Buffer): Promise<void> {
+  await atomicWrite(path.join(folder, RECORD_FILE), `${JSON.stringify(record)}\n`);
+  await atomicWrite(path.join(folder, CHECKPOINT_FILE), checkpoint);
+}
+
+async function saveModel({ network }: TrainingState, folder: string): Promise<void> {
+  const modelFolder = path.join(folder, MODEL_FOLDER);
+  await mkdir(modelFolder, { recursive: true });
+  for (const [name, content] of await modelFiles(network))
+    await atomicWrite(path.join(modelFolder, name), content);
+}

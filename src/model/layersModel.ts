@@ -1,0 +1,129 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import * as tf from "@tensorflow/tfjs";
+import type { Layer } from "./architecture";
+import { BATCH_NORM_EPSILON, LEAKY_SLOPE } from "./batchNormLeakyRelu";
+import type { Network } from "./network";
+
+/** What a layers model calls the tensors that a network calls otherwise. */
+const LAYERS_NAMES: Readonly<Record<string, string>> = {
+  filter: "kernel",
+  weights: "kernel",
+  scale: "gamma",
+  offset: "beta",
+  mean: "moving_mean",
+  variance: "moving_variance",
+};
+
+/** The files of a saved model, by name. */
+export const MODEL_FILE = "model.json";
+export const WEIGHTS_FILE = "weights.bin";
+
+/**
+ * A network as an ordinary tfjs layers model, images to logits in evaluation mode, with copies of
+ * the weights; the features are the input of its layer `classifier`.
+ *
+ * @returns The caller disposes of it.
+ */
+export function toLayersModel(network: Network): tf.Sequential {
+  const { architecture } = network;
+  const model = tf.sequential({ name: architecture.name });
+  model.add(tf.layers.inputLayer({ inputShape: [...architecture.imageShape] }));
+  let block = 0;
+  for (const layer of architecture.layers) {
+    if (layer.kind === "convolution") block++;
+    for (const part of layersOf(layer, block)) model.add(part);
+  }
+  model.add(tf.layers.flatten());
+  model.add(tf.layers.dense({ name: "classifier", units: architecture.classCount }));
+  const values = new Map(
+    [...network.parameters, ...network.statistics].map(([name, value]) => [layersName(name), value]),
+  );
+  model.setWeights(model.weights.map(({ originalName }) => values.get(originalName)!));
+  return model;
+}
+
+function layersOf(layer: Layer, block: number): tf.layers.Layer[] {
+  switch (layer.kind) {
+    case "convolution":
+      return [
+        tf.layers.conv2d({
+          name: `convolution${block}`,
+          kernelSize: layer.filterSize,
+          filters: layer.channels,
+          padding: layer.padding,
+        }),
+        tf.layers.batchNormalization({ name: `batchNorm${block}`, epsilon: BATCH_NORM_EPSILON }),
+        tf.layers.leakyReLU({ alpha: LEAKY_SLOPE }),
+      ];
+    case "dropout":
+      return [tf.layers.dropout({ rate: layer.rate })];
+    case "maxPool":
+      return [tf.layers.maxPooling2d({ poolSize: layer.size })];
+    case "averagePool":
+      return [tf.layers.averagePooling2d({ poolSize: layer.size })];
+  }
+}
+
+function layersName(name: string): string {
+  const [layer, tensor] = name.split("/");
+  return `${layer}/${LAYERS_NAMES[tensor] ?? tensor}`;
+}
+
+/**
+ * The files of a network's layers model, which `tf.loadLayersModel` reads.
+ *
+ * @returns Contents by file name.
+ */
+export async function modelFiles(network: Network): Promise<Map<string, string | Buffer>> {
+  const model = toLayersModel(network);
+  let saved: tf.io.ModelArtifacts | undefined;
+  const keep = tf.io.withSaveHandler((artifacts) => {
+    saved = artifacts;
+    return Promise.resolve({
+      modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: "JSON" },
+    });
+  });
+  await model.save(keep);
+  model.dispose();
+  const { modelTopology, weightSpecs, weightData } = saved!;
+  const description = {
+    format: "layers-model",
+    modelTopology,
+    weightsManifest: [{ paths: [WEIGHTS_FILE], weights: weightSpecs }],
+  };
+  return new Map<string, string | Buffer>([
+    [MODEL_FILE, JSON.stringify(description)],
+    [WEIGHTS_FILE, Buffer.from(tf.io.CompositeArrayBuffer.join(weightData))],
+  ]);
+}
+
+/**
+ * Sets a network's weights and statistics to those of a saved model.
+ *
+ * @param folder Holds model.json and weights.bin.
+ * @throws {Error} If the files are missing, cut short or of another network; the network is then
+ *   as it was.
+ */
+export async function loadWeights(network: Network, folder: string): Promise<void> {
+  const file = path.join(folder, MODEL_FILE);
+  const { weightsManifest } = JSON.parse(await readFile(file, "utf8")) as tf.io.ModelJSON;
+  const [{ weights: specs }] = weightsManifest;
+  const bytes = await readFile(path.join(folder, WEIGHTS_FILE));
+  const expected = specs.reduce((sum, { shape }) => sum + 4 * tf.util.sizeFromShape(shape), 0);
+  if (bytes.length !== expected)
+    throw new Error(`${folder}: expected ${expected} bytes of weights, got ${bytes.length}`);
+  const tensors = tf.io.decodeWeights(Uint8Array.from(bytes).buffer, specs);
+  const variables = [...network.parameters, ...network.statistics];
+  try {
+    for (const [name, variable] of variables) {
+      const shape = tensors[layersName(name)]?.shape;
+      if (String(shape) !== String(variable.shape))
+        throw new Error(`${folder}: expected ${name} of shape [${variable.shape}], got [${shape}]`);
+    }
+    for (const [name, variable] of variables) variable.assign(tensors[layersName(name)]);
+  } finally {
+    tf.dispose(tensors);
+  }
+}
+

@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import * as tf from "@tensorflow/tfjs";
+import { imageTensor } from "../../src/data/batch";
+import type { ImageSet } from "../../src/data/imageSet";
+import torchBits from "../fixtures/pixels.json";
+
+/** Three images of 1 x 2 x 2 values. */
+const three: ImageSet = {
+  pixels: Uint8Array.of(0, 255, 51, 102, 0, 0, 0, 0, 255, 204, 153, 0),
+  labels: Uint8Array.of(0, 1, 2),
+  imageShape: [1, 2, 2],
+  classCount: 3,
+};
+
+function values(tensor: tf.Tensor): Float32Array {
+  const data = tensor.dataSync() as Float32Array;
+  tensor.dispose();
+  return data;
+}
+
+describe("imageTensor", () => {
+  before(() => tf.setBackend("cpu"));
+
+  it("gives the images of the rows, in order, repeated ones repeated, as pixel / 255", () => {
+    const tensor = imageTensor(three, [2, 0, 2]);
+    assert.deepEqual(tensor.shape, [3, 1, 2, 2]);
+    assert.equal(tensor.dtype, "float32");
+    const [first, third] = [
+      [0, 1, 0.2, 0.4],
+      [1, 0.8, 0.6, 0],
+    ];
+    assert.deepEqual(values(tensor), Float32Array.from([...third, ...first, ...third]));
+  });
+
+  it("takes the rows from one position to another", () => {
+    const tensor = imageTensor(three, [2, 0, 1, 1], 1, 3);
+    assert.deepEqual(tensor.shape, [2, 1, 2, 2]);
+    assert.deepEqual(values(tensor), Float32Array.of(0, 1, 0.2, 0.4, 0, 0, 0, 0));
+    const none = imageTensor(three, [2, 0], 1, 1);
+    assert.deepEqual(none.shape, [0, 1, 2, 2]);
+    none.dispose();
+  });
+
+  it("gives for each of the 256 pixels the very float that torch gives", () => {
+    const all: ImageSet = {
+      pixels: Uint8Array.from({ length: 256 }, (_, pixel) => pixel),
+      labels: Uint8Array.of(0),
+      imageShape: [16, 16, 1],
+      classCount: 1,
+    };
+    const floats = values(imageTensor(all, [0])).slice();
+    assert.deepEqual([...new Uint32Array(floats.buffer)], torchBits);
+  });
+
+  it("leaves one tensor behind, the one that it returns", () => {
+    const before = tf.memory().numTensors;
+    const tensor = imageTensor(three, [0, 1]);
+    assert.equal(tf.memory().numTensors, before + 1);
+    tensor.dispose();
+  });
+
+  it("refuses rows outside the set and positions outside the rows", () => {
+    assert.throws(
+      () => imageTensor(three, [0, 3]),
+      new RangeError("expected rows from 0 to 2, got 3 at position 1"),
+    );
+    for (const [from, to] of [
+      [-1, 1],
+      [2, 1],
+      [0, 1.5],
+      [NaN, 1],
+    ])
+      assert.throws(
+        () => imageTensor(three, [0, 1], from, to),
+        /expected whole numbers 0 <= from <= to/,
+      );
+    assert.throws(
+      () => imageTensor(three, [0, 1], 0, 3),
+      new RangeError("expected to <= 2, the number of rows, got 3"),
+    );
+  });
+});

@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { imageSize, selectExamples, type ImageSet } from "../../src/data/imageSet";
+
+/** Three images of 1 x 2 x 2 values. */
+const three: ImageSet = {
+  pixels: Uint8Array.of(0, 1, 2, 3, 10, 11, 12, 13, 20, 21, 22, 23),
+  labels: Uint8Array.of(5, 6, 7),
+  imageShape: [1, 2, 2],
+  classCount: 10,
+};
+
+describe("selectExamples", () => {
+  it("gives the examples in the order of the rows, repeated ones repeated", () => {
+    const chosen = selectExamples(three, [2, 0, 2]);
+    assert.deepEqual([...chosen.pixels], [20, 21, 22, 23, 0, 1, 2, 3, 20, 21, 22, 23]);
+    assert.deepEqual([...chosen.labels], [7, 5, 7]);
+    assert.deepEqual(chosen.imageShape, [1, 2, 2]);
+    assert.equal(chosen.classCount, 10);
+  });
+
+  it("copies: changing the chosen examples leaves the set as it was", () => {
+    const chosen = selectExamples(three, [1]);
+    chosen.pixels.fill(99);
+    chosen.labels.fill(9);
+    assert.equal(three.pixels[4], 10);
+    assert.equal(three.labels[1], 6);
+  });
+
+  it("refuses rows outside the set, naming the position", () => {
+    for (const row of [-1, 3, 0.5, NaN])
+      assert.throws(
+        () => selectExamples(three, [0, row]),
+        new RangeError(`expected rows from 0 to 2, got ${row} at position 1`),
+      );
+  });
+});
+
+describe("imageSize", () => {
+  it("is height x width x channels", () => {
+    assert.equal(imageSize(three), 4);
+  });
+
+  it("refuses a set whose pixels are not one image a label", () => {
+    assert.throws(
+      () => imageSize({ ...three, pixels: three.pixels.subarray(1) }),
+      new RangeError("expected 12 pixels for 3 images of 1 x 2 x 2, got 11"),
+    );
+  });
+});

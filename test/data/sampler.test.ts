@@ -1,0 +1,204 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { SubBatchSampler, type SamplerOptions } from "../../src/data/sampler";
+
+const published: SamplerOptions = {
+  subBatchCount: 8,
+  subBatchSize: 16,
+  withReplacement: true,
+  seed: 1,
+};
+
+/** 250 labels with the class counts of an MNIST-250 split. */
+const counts250 = [25, 28, 25, 25, 24, 23, 25, 26, 24, 25];
+const labels250 = counts250.flatMap((count, label) => new Array<number>(count).fill(label));
+
+/** Labels, some classes absent, each other class with at least 4 rows, and options that fit. */
+const setting = fc
+  .record({
+    sizes: fc.array(fc.oneof(fc.constant(0), fc.integer({ min: 4, max: 12 })), {
+      minLength: 1,
+      maxLength: 6,
+    }),
+    subBatchCount: fc.integer({ min: 1, max: 4 }),
+    subBatchSize: fc.integer({ min: 2, max: 4 }),
+    withReplacement: fc.boolean(),
+    seed: fc.nat(),
+  })
+  .filter(({ sizes }) => sizes.some((size) => size > 0))
+  .map(({ sizes, ...options }) => ({
+    labels: sizes.flatMap((size, label) => new Array<number>(size).fill(label)),
+    options,
+  }));
+
+function subBatches(step: Uint32Array, size: number): number[][] {
+  return Array.from({ length: step.length / size }, (_, i) => [
+    ...step.subarray(i * size, (i + 1) * size),
+  ]);
+}
+
+function assertNear(counts: number[], mean: number, bound: number): void {
+  for (const count of counts) assert.ok(Math.abs(count - mean) < bound, counts.join(" "));
+}
+
+describe("SubBatchSampler", () => {
+  it("makes 31 steps of 8 x 16 = 128 rows of 250 examples", () => {
+    const sampler = new SubBatchSampler(labels250, published);
+    assert.equal(sampler.stepsPerEpoch, 31);
+    const steps = sampler.epoch();
+    assert.deepEqual(
+      steps.map((step) => step.length),
+      new Array(31).fill(128),
+    );
+  });
+
+  it("keeps each sub-batch within its anchor's class", () => {
+    fc.assert(
+      fc.property(setting, ({ labels, options }) => {
+        for (const step of new SubBatchSampler(labels, options).epoch())
+          for (const subBatch of subBatches(step, options.subBatchSize))
+            assert.equal(new Set(subBatch.map((row) => labels[row])).size, 1);
+      }),
+    );
+  });
+
+  it("takes each row as an anchor once at most, leaving out fewer than a group", () => {
+    fc.assert(
+      fc.property(setting, ({ labels, options }) => {
+        const steps = new SubBatchSampler(labels, options).epoch();
+        const anchors = steps.flatMap((step) =>
+          subBatches(step, options.subBatchSize).map(([anchor]) => anchor),
+        );
+        assert.equal(anchors.length, labels.length - (labels.length % options.subBatchCount));
+        assert.equal(new Set(anchors).size, anchors.length);
+        assert.ok(anchors.every((row) => row < labels.length));
+      }),
+    );
+  });
+
+  it("without replacement, draws no row of a sub-batch twice", () => {
+    fc.assert(
+      fc.property(setting, ({ labels, options }) => {
+        const sampler = new SubBatchSampler(labels, { ...options, withReplacement: false });
+        for (const step of sampler.epoch())
+          for (const subBatch of subBatches(step, options.subBatchSize))
+            assert.equal(new Set(subBatch).size, options.subBatchSize);
+      }),
+    );
+  });
+
+  it("leaves out each row equally often, and makes it the first anchor equally often", () => {
+    const labels = [0, 0, 0, 0, 1, 1, 1];
+    const sampler = new SubBatchSampler(labels, { ...published, subBatchCount: 3 });
+    const anchored = labels.map(() => 0);
+    const first = labels.map(() => 0);
+    for (let epoch = 0; epoch < 7000; epoch++) {
+      const steps = sampler.epoch();
+      first[steps[0][0]]++;
+      for (const step of steps) for (const [row] of subBatches(step, 16)) anchored[row]++;
+    }
+    // An anchor with chance 6/7: mean 6000, sd 29; the first with 1/7: mean 1000, sd 29; 5 sd.
+    assertNear(anchored, 6000, 147);
+    assertNear(first, 1000, 147);
+  });
+
+  it("with replacement, draws each member of the class equally often, the anchor too", () => {
+    const labels = [0, 0, 1, 1, 1, 1];
+    const options = { ...published, subBatchCount: 1, subBatchSize: 3 };
+    const sampler = new SubBatchSampler(labels, options);
+    const drawn = labels.map(() => 0);
+    let anchorAgain = 0;
+    for (let epoch = 0; epoch < 4000; epoch++)
+      for (const [anchor, ...others] of sampler.epoch().map((step) => [...step]))
+        for (const row of others) {
+          drawn[row]++;
+          if (labels[anchor] === 1 && row === anchor) anchorAgain++;
+        }
+    // Each member of either class: 8000 draws on average, sd at most 78; 5 sd.
+    assertNear(drawn, 8000, 390);
+    // 32000 draws of class 1, a quarter of them the anchor: 8000, sd 77; 5 sd.
+    assertNear([anchorAgain], 8000, 387);
+  });
+
+  it("without replacement, draws each pair of the other members equally often", () => {
+    const labels = [0, 0, 0, 0, 0];
+    const options = { subBatchCount: 1, subBatchSize: 3, withReplacement: false, seed: 5 };
+    const sampler = new SubBatchSampler(labels, options);
+    const counts = new Map<string, number>();
+    for (let epoch = 0; epoch < 12000; epoch++)
+      for (const step of sampler.epoch())
+        counts.set(step.join(), (counts.get(step.join()) ?? 0) + 1);
+    // 5 anchors x 12 ordered pairs of the 4 others: 60 ways, mean 1000, sd 32; 5 sd.
+    assert.equal(counts.size, 60);
+    assertNear([...counts.values()], 1000, 159);
+  });
+
+  it("gives the same epochs for the same seed, other ones for another and from epoch to epoch", () => {
+    const epochs = (seed: number) => {
+      const sampler = new SubBatchSampler(labels250, { ...published, seed });
+      return [sampler.epoch(), sampler.epoch()];
+    };
+    assert.deepEqual(epochs(3), epochs(3));
+    assert.notDeepEqual(epochs(3)[0], epochs(4)[0]);
+    assert.notDeepEqual(epochs(3)[0], epochs(3)[1]);
+  });
+
+  it("set to a saved state, goes on as the sampler that saved it, after JSON too", () => {
+    fc.assert(
+      fc.property(setting, fc.nat(3), ({ labels, options }, before) => {
+        const sampler = new SubBatchSampler(labels, options);
+        for (let epoch = 0; epoch < before; epoch++) sampler.epoch();
+        const state = JSON.parse(JSON.stringify(sampler.state));
+        const expected = [sampler.epoch(), sampler.epoch()];
+        const restored = new SubBatchSampler(labels, options);
+        restored.state = state;
+        assert.deepEqual([restored.epoch(), restored.epoch()], expected);
+      }),
+    );
+  });
+
+  it("is not touched by later changes to the labels it was given", () => {
+    const labels = Uint8Array.from(labels250);
+    const sampler = new SubBatchSampler(labels, published);
+    labels.fill(0);
+    assert.deepEqual(sampler.epoch(), new SubBatchSampler(labels250, published).epoch());
+  });
+
+  it("accepts labels from which a class is absent", () => {
+    const sampler = new SubBatchSampler([0, 0, 2, 2], { ...published, subBatchCount: 4 });
+    assert.equal(sampler.epoch().length, 1);
+  });
+
+  it("refuses a class of one example, with and without replacement", () => {
+    for (const withReplacement of [true, false])
+      assert.throws(
+        () => new SubBatchSampler([...labels250, 11], { ...published, withReplacement }),
+        new RangeError("class 11 has 1 example; a sub-batch needs at least 2"),
+      );
+  });
+
+  it("without replacement, refuses a class smaller than a sub-batch", () => {
+    const options = { ...published, withReplacement: false };
+    assert.throws(
+      () => new SubBatchSampler(labels250, { ...options, subBatchSize: 24 }),
+      new RangeError("class 5 has 23 examples; a sub-batch without replacement needs 24"),
+    );
+    const sampler = new SubBatchSampler(labels250, { ...options, subBatchSize: 23 });
+    assert.equal(sampler.epoch()[0].length, 8 * 23);
+  });
+
+  it("refuses fewer rows than sub-batches, and counts out of range", () => {
+    assert.throws(
+      () => new SubBatchSampler([0, 0, 0], published),
+      new RangeError("expected at least 8 rows, one a sub-batch, got 3"),
+    );
+    assert.throws(
+      () => new SubBatchSampler(labels250, { ...published, subBatchCount: 0 }),
+      /expected a subBatchCount from 1, got 0/,
+    );
+    assert.throws(
+      () => new SubBatchSampler(labels250, { ...published, subBatchSize: 1 }),
+      /expected a subBatchSize from 2, got 1/,
+    );
+  });
+});

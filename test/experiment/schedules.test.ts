@@ -1,0 +1,210 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import {
+  constant,
+  cosine,
+  exponentialRampUp,
+  linear,
+  parseSchedule,
+  product,
+  squareRootDecay,
+  step,
+  type Schedule,
+} from "../../src/experiment/schedules";
+
+/** Values at progress 0, 1/4, 1/2, 3/4 and 1. */
+const quarters = (schedule: Schedule) => [0, 0.25, 0.5, 0.75, 1].map(schedule);
+
+function assertClose(actual: number[], expected: number[]): void {
+  // A few roundings of values near 1.
+  actual.forEach((value, i) =>
+    assert.ok(Math.abs(value - expected[i]) < 1e-14, `${actual} is not ${expected}`),
+  );
+}
+
+describe("Schedules", () => {
+  it("constant(3) is 3 throughout", () => {
+    assert.deepEqual(quarters(constant(3)), [3, 3, 3, 3, 3]);
+  });
+
+  it("linear(1, 3) goes evenly from 1 to 3", () => {
+    assert.deepEqual(quarters(linear(1, 3)), [1, 1.5, 2, 2.5, 3]);
+  });
+
+  it("squareRootDecay(2) is 2 at the start, 1 at three quarters, 0 at the end", () => {
+    assertClose(quarters(squareRootDecay(2)), [2, Math.sqrt(3), Math.SQRT2, 1, 0]);
+    assert.equal(squareRootDecay(2)(1), 0);
+  });
+
+  it("cosine(3, 1) is 3, 2 half way, 1 at the end, flat at both", () => {
+    assertClose(quarters(cosine(3, 1)), [3, 2 + Math.SQRT1_2, 2, 2 - Math.SQRT1_2, 1]);
+  });
+
+  it("cosine(0.1, 0) at (e - 1)/E are CosineAnnealingLR's rates", () => {
+    // E = 4: 0.1 (1 + cos(pi k / 4)) / 2.
+    const rates = [1, 2, 3, 4].map((epoch) => cosine(0.1, 0)((epoch - 1) / 4));
+    assertClose(rates, [0.1, 0.05 + 0.05 * Math.SQRT1_2, 0.05, 0.05 - 0.05 * Math.SQRT1_2]);
+  });
+
+  it("step(1, 2, 0.5) is 1 before the middle, 2 from it on", () => {
+    assert.deepEqual(quarters(step(1, 2, 0.5)), [1, 1, 2, 2, 2]);
+  });
+
+  it("exponentialRampUp(2) rises from 2 exp(-5) to 2, exp(-5/4) of it half way", () => {
+    const expected = [
+      2 * Math.exp(-5),
+      2 * Math.exp(-45 / 16),
+      2 * Math.exp(-1.25),
+      2 * Math.exp(-5 / 16),
+      2,
+    ];
+    assertClose(quarters(exponentialRampUp(2)), expected);
+    assertClose([exponentialRampUp(2, 3)(0)], [2 * Math.exp(-3)]);
+  });
+
+  it("product(linear(0, 1), linear(2, 4)) multiplies", () => {
+    assert.deepEqual(quarters(product(linear(0, 1), linear(2, 4))), [0, 0.625, 1.5, 2.625, 4]);
+  });
+
+  it("start and end at their arguments exactly", () => {
+    const value = fc.double({ min: -1e6, max: 1e6, noNaN: true });
+    fc.assert(
+      fc.property(value, value, (from, to) => {
+        assert.ok(linear(from, to)(0) === from && linear(from, to)(1) === to);
+        assert.ok(cosine(from, to)(1) === to);
+        assert.ok(exponentialRampUp(to)(1) === to && squareRootDecay(from)(0) === from);
+      }),
+      { seed: 1 },
+    );
+  });
+
+  it("refuse progress outside of [0, 1]", () => {
+    const all = [
+      constant(1),
+      linear(0, 1),
+      squareRootDecay(1),
+      cosine(1, 0),
+      step(0, 1, 0.5),
+      exponentialRampUp(1),
+    ];
+    for (const schedule of [...all, product(...all)])
+      for (const progress of [-0.01, 1.01, NaN, Infinity])
+        assert.throws(() => schedule(progress), {
+          name: "RangeError",
+          message: /expected progress in \[0, 1\], got/,
+        });
+  });
+
+  it("refuse arguments that are not finite, a step outside of training, an empty product", () => {
+    assert.throws(() => linear(0, NaN), {
+      name: "RangeError",
+      message: "expected finite arguments of linear, got NaN",
+    });
+    assert.throws(() => constant(Infinity), /expected finite arguments of constant, got Infinity/);
+    assert.throws(() => step(0, 1, 1.5), /with at in \[0, 1\], got at = 1.5/);
+    assert.throws(() => step(0, 1, NaN), /with at in \[0, 1\], got at = NaN/);
+    assert.throws(() => product(), /expected product of 1 schedule or more, got 0/);
+  });
+});
+
+describe("The text form of a schedule", () => {
+  const TEXTS = [
+    "constant(0.1)",
+    "linear(0, 0.1)",
+    "squareRootDecay(1.1)",
+    "cosine(0.1, 0)",
+    "step(0, 1e-7, 0.5)",
+    "exponentialRampUp(0.1, 5)",
+    "product(linear(0, 0.1), product(constant(2), step(-1, 1, 0.5)))",
+  ];
+
+  it("is what JSON writes for it", () => {
+    const config = { weight: linear(0, 0.1), beta: squareRootDecay(1.1) };
+    assert.equal(
+      JSON.stringify(config),
+      '{"weight":"linear(0, 0.1)","beta":"squareRootDecay(1.1)"}',
+    );
+  });
+
+  it("writes the default steepness of a ramp-up out", () => {
+    assert.equal(exponentialRampUp(0.1).toJSON(), "exponentialRampUp(0.1, 5)");
+    assert.equal(parseSchedule("exponentialRampUp(0.1)").toJSON(), "exponentialRampUp(0.1, 5)");
+  });
+
+  for (const text of TEXTS) {
+    it(`${text} is read as what it says and written back the same`, () => {
+      assert.equal(parseSchedule(text).toJSON(), text);
+    });
+  }
+
+  it("is read to the same function", () => {
+    const both: [string, Schedule][] = [
+      [TEXTS[0], constant(0.1)],
+      [TEXTS[1], linear(0, 0.1)],
+      [TEXTS[2], squareRootDecay(1.1)],
+      [TEXTS[3], cosine(0.1, 0)],
+      [TEXTS[4], step(0, 1e-7, 0.5)],
+      [TEXTS[5], exponentialRampUp(0.1)],
+      [TEXTS[6], product(linear(0, 0.1), product(constant(2), step(-1, 1, 0.5)))],
+    ];
+    for (const [text, schedule] of both)
+      assert.deepEqual(quarters(parseSchedule(text)), quarters(schedule));
+  });
+
+  it("keeps every digit of every number", () => {
+    const value = fc.double({ noNaN: true, noDefaultInfinity: true });
+    fc.assert(
+      fc.property(value, value, (from, to) => {
+        const schedule = product(linear(from, to), constant(from));
+        const read = parseSchedule(JSON.parse(JSON.stringify(schedule)));
+        assert.equal(read.toJSON(), schedule.toJSON());
+        assert.ok(Object.is(parseSchedule(constant(from).toJSON())(0), from));
+      }),
+      { seed: 2 },
+    );
+  });
+
+  it("of a plain number is constant, on its own and in a product", () => {
+    assert.equal(parseSchedule(0.5).toJSON(), "constant(0.5)");
+    assert.equal(parseSchedule(" -1.5e-3 ").toJSON(), "constant(-0.0015)");
+    assert.equal(
+      parseSchedule("product(2, linear(0,1))").toJSON(),
+      "product(constant(2), linear(0, 1))",
+    );
+  });
+
+  it("may be spaced as one likes", () => {
+    assert.equal(parseSchedule("  linear ( 0 ,\n0.1 )").toJSON(), "linear(0, 0.1)");
+  });
+
+  const REFUSED: [string | number, RegExp][] = [
+    [
+      "lineer(0, 1)",
+      /"lineer\(0, 1\)" names an unknown schedule, lineer; expected a number or one of: constant\(value\), linear\(from, to\), squareRootDecay\(from\), cosine\(from, to\), step\(from, to, at\), exponentialRampUp\(to, steepness = 5\), product\(schedule, \.\.\.\)/,
+    ],
+    ["constructor(1)", /names an unknown schedule, constructor/],
+    ["linear", /"linear" is no schedule/],
+    ["", /"" is no schedule/],
+    ["linear(0, 1", /"linear\(0, 1" is no schedule/],
+    ["linear(0, 1))", /is no schedule/],
+    ["linear(0)+linear(1)", /is no schedule/],
+    ["linear(0)", /has 1 arguments instead of linear\(from, to\)/],
+    ["linear(0, 1, 2)", /has 3 arguments instead of linear\(from, to\)/],
+    ["constant()", /has 0 arguments instead of constant\(value\)/],
+    ["exponentialRampUp()", /has 0 arguments instead of exponentialRampUp/],
+    ["linear(0, )", /has the argument "", which is no number: linear\(from, to\)/],
+    ["linear(0, one)", /has the argument "one", which is no number/],
+    ["linear(0, 0x10)", /has the argument "0x10", which is no number/],
+    ["linear(0, constant(1))", /has the argument "constant\(1\)", which is no number/],
+    ["product()", /has nothing to multiply: product\(schedule, \.\.\.\)/],
+    ["product(linear(0, 1), wave(2))", /"wave\(2\)" names an unknown schedule, wave/],
+    ["constant(1e999)", /expected finite arguments of constant, got Infinity/],
+    ["step(0, 1, 2)", /with at in \[0, 1\], got at = 2/],
+    [NaN, /expected finite arguments of constant, got NaN/],
+  ];
+  for (const [text, message] of REFUSED) {
+    it(`is not ${JSON.stringify(text)}`, () => {
+      assert.throws(() => parseSchedule(text), { name: "RangeError", message });
+    });
+  }
+});

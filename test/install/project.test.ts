@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import * as tf from "@tensorflow/tfjs";
+import { ESLint } from "eslint";
+
+describe("the installed project", () => {
+  it("has danfojs DataFrames: the mean of {2, 4} and of {6} by group is 3 and 6", async () => {
+    const danfo = await import("danfojs-node");
+    const frame = new danfo.DataFrame(
+      [
+        ["a", 2],
+        ["a", 4],
+        ["b", 6],
+      ],
+      { columns: ["group", "value"] },
+    );
+    const means = frame.groupby(["group"]).agg({ value: "mean" });
+    assert.deepEqual(means.values, [
+      ["a", 3],
+      ["b", 6],
+    ]);
+  });
+
+  it("has one tfjs: danfojs computes with the engine that the project uses", async () => {
+    const danfo = await import("danfojs-node");
+    const theirs = danfo.tensorflow as unknown as typeof tf;
+    assert.equal(theirs.engine(), tf.engine());
+  });
+
+  it("has a lock file that names no server of packages", () => {
+    const lock = JSON.parse(readFileSync("package-lock.json", "utf8")) as {
+      packages: Record<string, { resolved?: string }>;
+    };
+    const servers = Object.values(lock.packages).flatMap(({ resolved }) =>
+      resolved && !resolved.startsWith("https://registry.npmjs.org/") ? [resolved] : [],
+    );
+    assert.deepEqual(servers, ["src/tfjs-node-shim"]);
+  });
+
+  it("keeps tfjs-node in the lock file as an optional package, built or not on this machine", () => {
+    const lock = JSON.parse(readFileSync("package-lock.json", "utf8")) as {
+      packages: Record<string, { optional?: boolean; version?: string }>;
+    };
+    const native = lock.packages["node_modules/@tensorflow/tfjs-node"];
+    assert.deepEqual([native.optional, native.version], [true, tf.version.tfjs]);
+  });
+
+  it("refuses Math.random when it is checked for style", async () => {
+    const [{ messages }] = await new ESLint().lintText(
+      "export const draw = (): number => Math.random();\n",
+      { filePath: "src/index.ts" },
+    );
+    assert.deepEqual(
+      messages.map(({ ruleId }) => ruleId),
+      ["no-restricted-properties"],
+    );
+  });
+});

@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { findChromium } from "../../src/notebook/chromium";
+import { executeNotebook, findJupyter } from "../../src/notebook/jupyter";
+import { show } from "../../src/notebook/show";
+import { decodePng } from "./png";
+import { needs } from "./present";
+
+interface Output {
+  readonly output_type: string;
+  readonly text?: string | string[];
+  readonly data?: Record<string, unknown>;
+}
+
+describe("a notebook", function () {
+  this.timeout(180000);
+  let folder: string;
+  let notebook: string;
+  // A project of its own: the built files beside a folder of notebooks.
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), "tdnc-test-"));
+    mkdirSync(path.join(folder, "notebooks"));
+    symlinkSync(path.resolve("dist"), path.join(folder, "dist"), "junction");
+    notebook = path.join(folder, "notebooks", "tiny.ipynb");
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  function write(...cells: string[]): void {
+    const code = { cell_type: "code", execution_count: null, metadata: {}, outputs: [] };
+    const kernelspec = { display_name: "TypeScript", language: "typescript", name: "tslab" };
+    writeFileSync(
+      notebook,
+      JSON.stringify({
+        cells: cells.map((source, i) => ({ ...code, id: `cell${i}`, source })),
+        ...{ metadata: { kernelspec }, nbformat: 4, nbformat_minor: 5 },
+      }),
+    );
+  }
+
+  function outputs(): Output[][] {
+    const { cells } = JSON.parse(readFileSync(notebook, "utf8")) as {
+      cells: { outputs: Output[] }[];
+    };
+    return cells.map((cell) => cell.outputs);
+  }
+
+  it("imports the built project and shows a figure as one output in three forms", function () {
+    const python = needs(this, findJupyter(), "Jupyter with nbconvert");
+    needs(this, findChromium(), "Chromium");
+    write(
+      'import { Random } from "../dist/data/random";\nimport { show } from "../dist/notebook/show";',
+      "const y = Float32Array.of(0.1, 2);\nconsole.log(new Random(1).integer(1) + y.length);",
+      'await show({ data: [{ y: y }], layout: { title: { text: "tiny" }, height: 90 } });',
+    );
+    executeNotebook(python, notebook);
+    const [imports, printed, shown] = outputs();
+    assert.deepEqual(imports, []);
+    assert.equal([printed[0].text].flat().join(""), "2\n");
+    assert.equal(shown.length, 1);
+    const { data = {} } = shown[0];
+    assert.deepEqual(data["application/vnd.plotly.v1+json"], {
+      data: [{ y: [0.1, 2] }],
+      layout: { title: { text: "tiny" }, width: 700, height: 90 },
+    });
+    const png = [data["image/png"]].flat().join("").trim();
+    const { width, height } = decodePng(Buffer.from(png, "base64"));
+    assert.deepEqual([width, height], [700, 90]);
+    const html = [data["text/html"]].flat().join("");
+    assert(html.includes(`<img alt="figure" src="data:image/png;base64,${png}">`));
+  });
+
+  it("that fails is left as it was, and the error names it", function () {
+    const python = needs(this, findJupyter(), "Jupyter with nbconvert");
+    write("console.log(1);", 'throw new Error("on purpose");');
+    const before = readFileSync(notebook, "utf8");
+    assert.throws(() => executeNotebook(python, notebook), /tiny\.ipynb failed: [^]*on purpose/);
+    assert.equal(readFileSync(notebook, "utf8"), before);
+  });
+
+  it("is needed by show(), which elsewhere says what to use instead", async () => {
+    await assert.rejects(show({ data: [], layout: {} }), /notebook cell .* figurePng\(\)/);
+  });
+});

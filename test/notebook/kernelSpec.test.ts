@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { installKernel } from "../../src/cli/kernel";
+import { findJupyter } from "../../src/notebook/jupyter";
+import { userKernelsFolder, writeKernelSpec, type KernelSpec } from "../../src/notebook/kernelSpec";
+
+describe("the notebooks' kernel", () => {
+  let folder: string;
+  beforeEach(() => (folder = mkdtempSync(path.join(tmpdir(), "tdnc-test-"))));
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it("is described in tslab/kernel.json: this Node, the project's tslab, absolute paths", () => {
+    const file = writeKernelSpec(folder);
+    assert.equal(file, path.join(folder, "tslab", "kernel.json"));
+    const spec = JSON.parse(readFileSync(file, "utf8")) as KernelSpec;
+    const [node, tslab, ...rest] = spec.argv;
+    assert.equal(node, process.execPath);
+    assert.equal(tslab, path.resolve("node_modules/tslab/bin/tslab"));
+    assert(statSync(tslab).isFile());
+    assert.deepEqual(rest, ["kernel", "--config-path", "{connection_file}"]);
+    assert.deepEqual([spec.display_name, spec.language], ["TypeScript", "typescript"]);
+  });
+
+  it("is installed into a folder that does not exist yet, and says when it replaces one", () => {
+    const kernels = path.join(folder, "a", "kernels");
+    const file = path.join(kernels, "tslab", "kernel.json");
+    assert(installKernel(kernels).startsWith(`Wrote ${file}.`));
+    assert(installKernel(kernels).startsWith(`Replaced ${file}.`));
+  });
+
+  it("belongs in the folder that Jupyter names for each system", () => {
+    const env = { HOME: "/h", APPDATA: "/app" };
+    const kernels = path.join("jupyter", "kernels");
+    assert.equal(userKernelsFolder(env, "linux"), path.join("/h/.local/share", kernels));
+    assert.equal(userKernelsFolder(env, "darwin"), path.join("/h/Library/Jupyter/kernels"));
+    assert.equal(userKernelsFolder(env, "win32"), path.join("/app", kernels));
+    const xdg = { ...env, XDG_DATA_HOME: "/x" };
+    assert.equal(userKernelsFolder(xdg, "linux"), path.join("/x", kernels));
+    const chosen = { ...xdg, JUPYTER_DATA_DIR: "/j" };
+    assert.equal(userKernelsFolder(chosen, "linux"), path.join("/j", "kernels"));
+  });
+
+  it("finds no Jupyter through a Python that does not exist", () => {
+    assert.equal(findJupyter({ ...process.env, TDNC_PYTHON: "/no/such/python" }), undefined);
+  });
+});
