@@ -1,0 +1,201 @@
+import { packFilter, packTurnedFilter, packedFilterSize } from "./filterPacking";
+import { pixelTile } from "./pixelTile";
+
+/** Bytes of input that are swept for one block of output channels before the next: half of L2. */
+const BAND_BYTES: i32 = 1 << 18;
+
+/** Floats of scratch memory that {@link convolutionForward} needs. */
+export function convolutionForwardScratch(
+  height: i32,
+  width: i32,
+  channels: i32,
+  outChannels: i32,
+): i32 {
+  return packedFilterSize(height, width, channels, outChannels) + ((outChannels + 7) & ~7);
+}
+
+/**
+ * 2-D convolution of stride 1 (a correlation, as in tfjs), plus bias, through leaky ReLU:
+ * y[n, a, b, k] = leakyRelu(bias[k] + sum over i, j, c of
+ * x[n, a + i - top, b + j - left, c] filter[i, j, c, k]); outside x counts as 0.
+ *
+ * @param x count x height x width x channels.
+ * @param filter filterHeight x filterWidth x channels x outChannels.
+ * @param bias outChannels, or 0 for none.
+ * @param y Written: count x outHeight x outWidth x outChannels.
+ * @param slope Of the leaky ReLU; 1 leaves it out.
+ * @param scratch {@link convolutionForwardScratch} floats.
+ */
+export function convolutionForward(
+  x: usize,
+  filter: usize,
+  bias: usize,
+  y: usize,
+  count: i32,
+  height: i32,
+  width: i32,
+  channels: i32,
+  outChannels: i32,
+  filterHeight: i32,
+  filterWidth: i32,
+  top: i32,
+  left: i32,
+  outHeight: i32,
+  outWidth: i32,
+  slope: f32,
+  scratch: usize,
+): void {
+  const taps = filterHeight * filterWidth * channels;
+  packFilter(filter, taps, outChannels, scratch);
+  let padded: usize = 0;
+  if (bias) {
+    padded = scratch + ((taps * ((outChannels + 7) & ~7)) << 2);
+    packFilter(bias, 1, outChannels, padded);
+  }
+  // prettier-ignore
+  convolvePacked(x, scratch, padded, y, count, height, width, channels, outChannels,
+    filterHeight, filterWidth, top, left, outHeight, outWidth, slope);
+}
+
+/** Floats of scratch memory that {@link convolutionInputGradient} needs. */
+export function convolutionInputGradientScratch(
+  height: i32,
+  width: i32,
+  channels: i32,
+  outChannels: i32,
+): i32 {
+  return packedFilterSize(height, width, outChannels, channels);
+}
+
+/**
+ * Gradient of {@link convolutionForward}, without bias and leaky ReLU, by its input: the
+ * convolution of dy by the filter turned by 180 degrees with its channels exchanged.
+ *
+ * @param dy count x outHeight x outWidth x outChannels.
+ * @param dx Written: count x height x width x channels.
+ * @param top,left Padding of the forward pass; at most filterHeight - 1, filterWidth - 1.
+ * @param scratch {@link convolutionInputGradientScratch} floats.
+ */
+export function convolutionInputGradient(
+  dy: usize,
+  filter: usize,
+  dx: usize,
+  count: i32,
+  height: i32,
+  width: i32,
+  channels: i32,
+  outChannels: i32,
+  filterHeight: i32,
+  filterWidth: i32,
+  top: i32,
+  left: i32,
+  outHeight: i32,
+  outWidth: i32,
+  scratch: usize,
+): void {
+  packTurnedFilter(filter, filterHeight * filterWidth, channels, outChannels, scratch);
+  // prettier-ignore
+  convolvePacked(dy, scratch, 0, dx, count, outHeight, outWidth, outChannels, channels,
+    filterHeight, filterWidth, filterHeight - 1 - top, filterWidth - 1 - left, height, width, 1);
+}
+
+/**
+ * The convolution with a packed filter. Four images go together: at the left and right edge a tile
+ * is one position in four images, so that zeros of the padding are never multiplied; between the
+ * edges it is four neighbours in one image, which share their input values.
+ */
+export function convolvePacked(
+  x: usize,
+  packed: usize,
+  bias: usize,
+  y: usize,
+  count: i32,
+  height: i32,
+  width: i32,
+  channels: i32,
+  outChannels: i32,
+  filterHeight: i32,
+  filterWidth: i32,
+  top: i32,
+  left: i32,
+  outHeight: i32,
+  outWidth: i32,
+  slope: f32,
+): void {
+  const image: usize = ((height * width * channels) as usize) << 2;
+  const outImage: usize = ((outHeight * outWidth * outChannels) as usize) << 2;
+  const block: usize = ((filterHeight * filterWidth * channels) as usize) << 5;
+  const band = max(1, BAND_BYTES / max(1, width * channels * 16));
+  for (let n = 0; n < count; n += 4, x += image * 4, y += outImage * 4) {
+    const images = min(4, count - n);
+    for (let a = 0; a < outHeight; a += band) {
+      const bandEnd = min(outHeight, a + band);
+      for (let k = 0; k < outChannels; k += 8) {
+        const weights = packed + ((k >> 3) as usize) * block;
+        const biases = bias ? bias + ((k as usize) << 2) : 0;
+        for (let row = a; row < bandEnd; row++)
+          // prettier-ignore
+          convolveRow(x, weights, biases, y + (((row * outWidth * outChannels + k) as usize) << 2),
+            images, image, outImage, height, width, channels, outChannels,
+            filterHeight, filterWidth, row - top, left, outWidth, slope, min(8, outChannels - k));
+      }
+    }
+  }
+}
+
+/** One row of 8 output channels in up to four images; `row` is the first input row under the filter. */
+function convolveRow(
+  x: usize,
+  weights: usize,
+  bias: usize,
+  y: usize,
+  images: i32,
+  image: usize,
+  outImage: usize,
+  height: i32,
+  width: i32,
+  channels: i32,
+  outChannels: i32,
+  filterHeight: i32,
+  filterWidth: i32,
+  row: i32,
+  left: i32,
+  outWidth: i32,
+  slope: f32,
+  present: i32,
+): void {
+  const first = max(0, -row);
+  const rows = min(filterHeight, height - row) - first;
+  const pixel: usize = (channels as usize) << 2;
+  const outPixel: usize = (outChannels as usize) << 2;
+  const xRow: usize = (width as usize) * pixel;
+  const weightRow: usize = ((filterWidth * channels) as usize) << 5;
+  x += ((row + first) as usize) * xRow;
+  weights += (first as usize) * weightRow;
+  const insideEnd = min(outWidth, width - filterWidth + left + 1);
+  let b = 0;
+  while (b < outWidth) {
+    if (b >= left && b + 4 <= insideEnd) {
+      const from = x + ((b - left) as usize) * pixel;
+      const to = y + (b as usize) * outPixel;
+      for (let n: usize = 0; n < (images as usize); n++)
+        // prettier-ignore
+        pixelTile(from + n * image, pixel, 2 * pixel, 3 * pixel, xRow, weights, weightRow, rows,
+          filterWidth * channels, bias, slope,
+          to + n * outImage, outPixel, 2 * outPixel, 3 * outPixel, present);
+      b += 4;
+    } else {
+      const j = max(0, left - b);
+      const length = (min(filterWidth, width + left - b) - j) * channels;
+      // Images that are not there repeat the last one: it is computed and written again.
+      const n1: usize = min(1, images - 1);
+      const n2: usize = min(2, images - 1);
+      const n3: usize = min(3, images - 1);
+      // prettier-ignore
+      pixelTile(x + ((b - left + j) as usize) * pixel, n1 * image, n2 * image, n3 * image, xRow,
+        weights + (((j * channels) as usize) << 5), weightRow, rows, length, bias, slope,
+        y + (b as usize) * outPixel, n1 * outImage, n2 * outImage, n3 * outImage, present);
+      b++;
+    }
+  }
+}

@@ -1,0 +1,274 @@
+import { loadPart, multiplyAdd, storePart } from "./vector";
+
+/** Pixels of one packed row, and of one packed strip: what stays in L1 while it is reread. */
+const RUN: i32 = 64;
+const STRIP: i32 = 512;
+
+function imagesAtOnce(count: i32, outWidth: i32): i32 {
+  return min(count, (RUN + outWidth - 1) / outWidth);
+}
+
+function rowsAtOnce(count: i32, outHeight: i32, outWidth: i32): i32 {
+  const rows = max(1, STRIP / (outWidth * imagesAtOnce(count, outWidth)));
+  const strips = (outHeight + rows - 1) / rows;
+  return (outHeight + strips - 1) / strips;
+}
+
+/** Floats of scratch memory that {@link convolutionFilterGradient} needs. */
+export function convolutionFilterGradientScratch(
+  count: i32,
+  width: i32,
+  channels: i32,
+  outChannels: i32,
+  filterHeight: i32,
+  filterWidth: i32,
+  outHeight: i32,
+  outWidth: i32,
+): i32 {
+  const images = imagesAtOnce(count, outWidth);
+  const rows = rowsAtOnce(count, outHeight, outWidth);
+  const c4 = (channels + 3) & ~3;
+  const k8 = (outChannels + 7) & ~7;
+  return (
+    filterHeight * filterWidth * c4 * k8 +
+    (rows + filterHeight - 1) * width * images * c4 +
+    rows * outWidth * images * k8
+  );
+}
+
+/**
+ * Gradient of a convolution of stride 1 by its filter:
+ * dFilter[i, j, c, k] = sum over n, a, b of x[n, a + i - top, b + j - left, c] dy[n, a, b, k].
+ *
+ * Images and rows go in strips, packed with neighbouring images side by side: then every filter
+ * value is a dot product over runs of consecutive memory, and padding is never multiplied. Within
+ * a strip (at most about 512 pixels) float32 sums in the order of rows, columns, images; the
+ * strips' sums are added in float32, image groups outermost.
+ *
+ * @param x count x height x width x channels.
+ * @param dy count x outHeight x outWidth x outChannels.
+ * @param dFilter Written: filterHeight x filterWidth x channels x outChannels.
+ * @param scratch {@link convolutionFilterGradientScratch} floats.
+ */
+export function convolutionFilterGradient(
+  x: usize,
+  dy: usize,
+  dFilter: usize,
+  count: i32,
+  height: i32,
+  width: i32,
+  channels: i32,
+  outChannels: i32,
+  filterHeight: i32,
+  filterWidth: i32,
+  top: i32,
+  left: i32,
+  outHeight: i32,
+  outWidth: i32,
+  scratch: usize,
+): void {
+  const tiles = ((channels + 3) >> 2) * ((outChannels + 7) >> 3);
+  const taps = filterHeight * filterWidth;
+  const sums = scratch;
+  memory.fill(sums, 0, ((taps * tiles) as usize) << 7);
+  const packedX = sums + (((taps * tiles) as usize) << 7);
+  const images = imagesAtOnce(count, outWidth);
+  const rows = rowsAtOnce(count, outHeight, outWidth);
+  const packedDy =
+    packedX +
+    ((((rows + filterHeight - 1) * width * images * ((channels + 3) & ~3)) as usize) << 2);
+  for (let n = 0; n < count; n += images) {
+    const some = min(images, count - n);
+    const xImages = x + (((n * height * width * channels) as usize) << 2);
+    const dyImages = dy + (((n * outHeight * outWidth * outChannels) as usize) << 2);
+    for (let a = 0; a < outHeight; a += rows) {
+      const end = min(outHeight, a + rows);
+      const xFirst = max(0, a - top);
+      const xEnd = min(height, end - top + filterHeight - 1);
+      if (xFirst >= xEnd) continue;
+      packBlocks4(xImages, some, height, width, channels, xFirst, xEnd, packedX);
+      packBlocks8(dyImages, some, outHeight, outWidth, outChannels, a, end, packedDy);
+      // prettier-ignore
+      addStrip(packedX, packedDy, sums, some, height, width, channels, outChannels,
+        filterHeight, filterWidth, top, left, outWidth, xFirst, xEnd, a, end);
+    }
+  }
+  unpackSums(sums, dFilter, taps, channels, outChannels);
+}
+
+/** Adds the products of one packed strip to the sums of every filter value. */
+function addStrip(
+  packedX: usize,
+  packedDy: usize,
+  sums: usize,
+  images: i32,
+  height: i32,
+  width: i32,
+  channels: i32,
+  outChannels: i32,
+  filterHeight: i32,
+  filterWidth: i32,
+  top: i32,
+  left: i32,
+  outWidth: i32,
+  xFirst: i32,
+  xEnd: i32,
+  first: i32,
+  end: i32,
+): void {
+  const xRow: usize = ((width * images) as usize) << 4;
+  const dyRow: usize = ((outWidth * images) as usize) << 5;
+  const xBlock: usize = ((xEnd - xFirst) as usize) * xRow;
+  const dyBlock: usize = ((end - first) as usize) * dyRow;
+  const cBlocks = (channels + 3) >> 2;
+  const kBlocks = (outChannels + 7) >> 3;
+  for (let k = 0; k < kBlocks; k++)
+    for (let c = 0; c < cBlocks; c++)
+      for (let i = 0; i < filterHeight; i++) {
+        const a = max(first, top - i);
+        const rows = min(end, height + top - i) - a;
+        if (rows <= 0) continue;
+        for (let j = 0; j < filterWidth; j++) {
+          const b = max(0, left - j);
+          const run = (min(outWidth, width + left - j) - b) * images;
+          if (run <= 0) continue;
+          const tile = ((i * filterWidth + j) * cBlocks + c) * kBlocks + k;
+          const xAt = ((b + j - left) * images) as usize;
+          outerProductTile(
+            sums + ((tile as usize) << 7),
+            packedX + (c as usize) * xBlock + ((a + i - top - xFirst) as usize) * xRow + (xAt << 4),
+            packedDy +
+              (k as usize) * dyBlock +
+              ((a - first) as usize) * dyRow +
+              (((b * images) as usize) << 5),
+            rows,
+            run,
+            xRow,
+            dyRow,
+          );
+        }
+      }
+}
+
+/** sums[4 x 8] += sum over rows of `run` pixels of x[4] (outer product) dy[8]. */
+function outerProductTile(
+  sums: usize,
+  x: usize,
+  dy: usize,
+  rows: i32,
+  run: i32,
+  xRow: usize,
+  dyRow: usize,
+): void {
+  let a0 = f32x4.splat(0);
+  let a1 = a0;
+  let b0 = a0;
+  let b1 = a0;
+  let c0 = a0;
+  let c1 = a0;
+  let d0 = a0;
+  let d1 = a0;
+  for (; rows > 0; rows--, x += xRow, dy += dyRow) {
+    let p = x;
+    let q = dy;
+    const end = x + ((run as usize) << 4);
+    do {
+      const w0 = v128.load(q);
+      const w1 = v128.load(q, 16);
+      const v0 = v128.load_splat<f32>(p);
+      a0 = multiplyAdd(v0, w0, a0);
+      a1 = multiplyAdd(v0, w1, a1);
+      const v1 = v128.load_splat<f32>(p, 4);
+      b0 = multiplyAdd(v1, w0, b0);
+      b1 = multiplyAdd(v1, w1, b1);
+      const v2 = v128.load_splat<f32>(p, 8);
+      c0 = multiplyAdd(v2, w0, c0);
+      c1 = multiplyAdd(v2, w1, c1);
+      const v3 = v128.load_splat<f32>(p, 12);
+      d0 = multiplyAdd(v3, w0, d0);
+      d1 = multiplyAdd(v3, w1, d1);
+      p += 16;
+      q += 32;
+    } while (p != end);
+  }
+  v128.store(sums, f32x4.add(v128.load(sums), a0));
+  v128.store(sums, f32x4.add(v128.load(sums, 16), a1), 16);
+  v128.store(sums, f32x4.add(v128.load(sums, 32), b0), 32);
+  v128.store(sums, f32x4.add(v128.load(sums, 48), b1), 48);
+  v128.store(sums, f32x4.add(v128.load(sums, 64), c0), 64);
+  v128.store(sums, f32x4.add(v128.load(sums, 80), c1), 80);
+  v128.store(sums, f32x4.add(v128.load(sums, 96), d0), 96);
+  v128.store(sums, f32x4.add(v128.load(sums, 112), d1), 112);
+}
+
+/** Rows `first` to `end` of some images as channels / 4 x row x column x image x 4. */
+function packBlocks4(
+  x: usize,
+  images: i32,
+  height: i32,
+  width: i32,
+  channels: i32,
+  first: i32,
+  end: i32,
+  packed: usize,
+): void {
+  const pixel: usize = (channels as usize) << 2;
+  const image: usize = ((height * width) as usize) * pixel;
+  const from = x + ((first * width) as usize) * pixel;
+  const pixels = (end - first) * width;
+  for (let c = 0; c < channels; c += 4) {
+    const left = channels - c;
+    for (let p = 0; p < pixels; p++) {
+      let at = from + (p as usize) * pixel + ((c as usize) << 2);
+      for (let n = 0; n < images; n++, at += image, packed += 16)
+        v128.store(packed, loadPart(at, left));
+    }
+  }
+}
+
+/** Rows `first` to `end` of some images as channels / 8 x row x column x image x 8. */
+function packBlocks8(
+  x: usize,
+  images: i32,
+  height: i32,
+  width: i32,
+  channels: i32,
+  first: i32,
+  end: i32,
+  packed: usize,
+): void {
+  const pixel: usize = (channels as usize) << 2;
+  const image: usize = ((height * width) as usize) * pixel;
+  const from = x + ((first * width) as usize) * pixel;
+  const pixels = (end - first) * width;
+  for (let c = 0; c < channels; c += 8) {
+    const left = channels - c;
+    for (let p = 0; p < pixels; p++) {
+      let at = from + (p as usize) * pixel + ((c as usize) << 2);
+      for (let n = 0; n < images; n++, at += image, packed += 32) {
+        v128.store(packed, loadPart(at, left));
+        v128.store(packed, left > 4 ? loadPart(at + 16, left - 4) : f32x4.splat(0), 16);
+      }
+    }
+  }
+}
+
+/** From tap x channels / 4 x outChannels / 8 x 4 x 8 to tap x channels x outChannels. */
+function unpackSums(
+  sums: usize,
+  dFilter: usize,
+  taps: i32,
+  channels: i32,
+  outChannels: i32,
+): void {
+  for (let tap = 0; tap < taps; tap++)
+    for (let c = 0; c < channels; c += 4)
+      for (let k = 0; k < outChannels; k += 8, sums += 128)
+        for (let lane = 0; lane < min(4, channels - c); lane++) {
+          const from = sums + ((lane as usize) << 5);
+          const to =
+            dFilter + ((((tap * channels + c + lane) * outChannels + k) as usize) << 2);
+          storePart(to, v128.load(from), outChannels - k);
+          storePart(to + 16, v128.load(from, 16), outChannels - k - 4);
+        }
+}

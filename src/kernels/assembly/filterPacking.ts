@@ -1,0 +1,50 @@
+import { loadPart } from "./vector";
+
+/** Floats of a packed filter: output channels rounded up to a multiple of 8. */
+export function packedFilterSize(height: i32, width: i32, channels: i32, outChannels: i32): i32 {
+  return height * width * channels * ((outChannels + 7) & ~7);
+}
+
+/**
+ * Packs a filter, taps x outChannels (taps = height x width x channels), as blocks of 8 output
+ * channels: outChannels / 8 x taps x 8, zeros where channels are missing.
+ */
+export function packFilter(filter: usize, taps: i32, outChannels: i32, packed: usize): void {
+  for (let k = 0; k < outChannels; k += 8)
+    for (let tap = 0; tap < taps; tap++, packed += 32) {
+      const from = filter + (((tap * outChannels + k) as usize) << 2);
+      const left = outChannels - k;
+      v128.store(packed, loadPart(from, left));
+      v128.store(packed, left > 4 ? loadPart(from + 16, left - 4) : f32x4.splat(0), 16);
+    }
+}
+
+/**
+ * Packs a filter, height x width x channels x outChannels, for the gradient by the input: turned
+ * by 180 degrees, its channels exchanged: channels / 8 x (height x width x outChannels) x 8.
+ */
+export function packTurnedFilter(
+  filter: usize,
+  taps: i32,
+  channels: i32,
+  outChannels: i32,
+  packed: usize,
+): void {
+  const row = (outChannels as usize) << 2;
+  for (let c = 0; c < channels; c += 8) {
+    const present = min(8, channels - c);
+    for (let tap = taps - 1; tap >= 0; tap--) {
+      const from = filter + ((tap * channels + c) as usize) * row;
+      for (let k = 0; k < outChannels; k++, packed += 32)
+        for (let lane = 0; lane < 8; lane++) {
+          const at = from + (lane as usize) * row + ((k as usize) << 2);
+          store<f32>(packed + ((lane as usize) << 2), lane < present ? load<f32>(at) : 0);
+        }
+    }
+  }
+}
+
+/** Packs the transpose of a matrix, columns x rows: rows of it become the columns of blocks of 8. */
+export function packTransposed(matrix: usize, rows: i32, columns: i32, packed: usize): void {
+  packTurnedFilter(matrix, 1, columns, rows, packed);
+}

@@ -1,0 +1,7 @@
+export {
+  convolutionForward,
+  convolutionForwardScratch,
+  convolutionInputGradient,
+  convolutionInputGradientScratch,
+} from "./convolution";
+export { convolutionFilterGradient, convolutionFilterGradientScratch } from "./filterGradient";

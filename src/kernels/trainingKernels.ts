@@ -1,0 +1,1 @@
+export type TrainingKernels = Record<string, (...a: number[]) => number>;
