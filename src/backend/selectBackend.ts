@@ -75,13 +75,13 @@ async function selectWasm(why: string): Promise<SelectedBackend> {
   registerWasmKernels();
   const simd = (await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT")) as boolean;
   const variant = simd ? "SIMD" : "no SIMD on this engine: several times slower";
-  return activate("wasm", `wasm: tfjs ${tf.version_core} with training kernels, ${variant}; ${why}`);
+  return activate(
+    "wasm",
+    `wasm: tfjs ${tf.version_core} with training kernels, ${variant}; ${why}`,
+  );
 }
 
-async function activate(
-  name: SelectedBackend["name"],
-  summary: string,
-): Promise<SelectedBackend> {
+async function activate(name: SelectedBackend["name"], summary: string): Promise<SelectedBackend> {
   if (!(await tf.setBackend(name)))
     throw new Error(`backend ${name} did not start; --backend cpu works everywhere, slowly`);
   await tf.ready();

@@ -107,11 +107,7 @@ async function classifierOf(network: Network) {
 }
 
 /** Mean over examples of log(sum over k of exp(logit_k)) - logit_label. */
-function meanCrossEntropy(
-  logits: Float32Array,
-  labels: Uint8Array,
-  classCount: number,
-): number {
+function meanCrossEntropy(logits: Float32Array, labels: Uint8Array, classCount: number): number {
   let sum = 0;
   for (let n = 0; n < labels.length; n++) {
     const own = logits.subarray(n * classCount, (n + 1) * classCount);

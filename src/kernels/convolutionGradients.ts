@@ -81,6 +81,21 @@ export function convolutionInputGradient(fallback: KernelFunc): WasmKernel {
   };
 }
 
+/**
+ * The backend's own `Conv2D`, but for padding given as one number with a filter that is not square
+ * or strides that differ: tfjs then computes a wrong output shape, and the backend writes outside of
+ * its memory.
+ *
+ * @throws {Error} In that case: padding as an array works.
+ */
+export function refusingUnevenPadding(stock: KernelFunc): WasmKernel {
+  return ({ inputs, attrs, backend }) => {
+    const { x, filter } = inputs;
+    convolutionOf("Conv2D", x.shape, filter.shape, attrs);
+    return stock({ inputs, attrs: attrs as tf.NamedAttrMap, backend }) as TensorInfo;
+  };
+}
+
 const padding = (top: number, bottom: number, left: number, right: number) => [
   [0, 0],
   [top, bottom],
@@ -96,6 +111,15 @@ function convolutionOf(
 ): Convolution {
   if (dataFormat !== "NHWC")
     throw new Error(`${kernel} on the wasm backend: expected data format NHWC, got ${dataFormat}`);
+  const [strideHeight, strideWidth] = [strides].flat() as number[];
+  const isUneven =
+    filterShape[0] !== filterShape[1] || (strideWidth ?? strideHeight) !== strideHeight;
+  if (typeof pad === "number" && pad > 0 && isUneven)
+    throw new Error(
+      `${kernel} on the wasm backend: padding ${pad} as one number needs a square filter and equal ` +
+        `strides, got ${filterShape[0]} x ${filterShape[1]} and strides ${String(strides)}; ` +
+        "give it as [[0, 0], [top, bottom], [left, right], [0, 0]]",
+    );
   return tf.backend_util.computeConv2DInfo(
     inputShape as [number, number, number, number],
     filterShape as [number, number, number, number],

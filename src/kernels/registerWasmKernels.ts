@@ -6,8 +6,13 @@ import {
   batchNormBackwardKernel,
   batchNormForwardKernel,
 } from "./batchNormKernels";
-import { convolutionFilterGradient, convolutionInputGradient } from "./convolutionGradients";
+import {
+  convolutionFilterGradient,
+  convolutionInputGradient,
+  refusingUnevenPadding,
+} from "./convolutionGradients";
 import { depthwiseFilterGradient, depthwiseInputGradient } from "./depthwiseGradients";
+import { maxPoolGradient } from "./maxPoolGradient";
 import { unsortedSegmentSum } from "./unsortedSegmentSum";
 import { asKernelFunc, type WasmKernel } from "./wasmMemory";
 
@@ -18,18 +23,22 @@ import { asKernelFunc, type WasmKernel } from "./wasmMemory";
  */
 export function registerWasmKernels(): void {
   if (tf.getKernel(BATCH_NORM_FORWARD, "wasm") !== undefined) return;
-  const backpropInput = tf.getKernel("Conv2DBackpropInput", "wasm");
-  tf.unregisterKernel("Conv2DBackpropInput", "wasm");
   const register = (kernelName: string, kernel: WasmKernel) =>
     tf.registerKernel({ kernelName, backendName: "wasm", kernelFunc: asKernelFunc(kernel) });
-  tf.registerKernel({
-    ...backpropInput,
-    kernelFunc: asKernelFunc(convolutionInputGradient(backpropInput.kernelFunc)),
-  });
+  replace("Conv2D", refusingUnevenPadding);
+  replace("Conv2DBackpropInput", convolutionInputGradient);
+  replace("MaxPoolGrad", () => maxPoolGradient);
   register("Conv2DBackpropFilter", convolutionFilterGradient);
   register("DepthwiseConv2dNativeBackpropFilter", depthwiseFilterGradient);
   register("DepthwiseConv2dNativeBackpropInput", depthwiseInputGradient);
   register("UnsortedSegmentSum", unsortedSegmentSum);
   register(BATCH_NORM_FORWARD, batchNormForwardKernel);
   register(BATCH_NORM_BACKWARD, batchNormBackwardKernel);
+}
+
+/** Puts a kernel in the place of one of the backend's, which it gets to fall back on. */
+function replace(kernelName: string, kernel: (stock: tf.KernelFunc) => WasmKernel): void {
+  const stock = tf.getKernel(kernelName, "wasm");
+  tf.unregisterKernel(kernelName, "wasm");
+  tf.registerKernel({ ...stock, kernelFunc: asKernelFunc(kernel(stock.kernelFunc)) });
 }

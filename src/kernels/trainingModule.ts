@@ -36,13 +36,16 @@ export function loadTrainingModule(memory: WebAssembly.Memory): TrainingModule |
     return { variant, kernels: instance.exports as unknown as TrainingKernels };
   }
   if (wanted !== undefined)
-    throw new Error(`TDNC_SIMD asks for ${wanted} SIMD, which Node ${process.version} does not have`);
+    throw new Error(
+      `TDNC_SIMD asks for ${wanted} SIMD, which Node ${process.version} does not have`,
+    );
   return undefined;
 }
 
 /** Node 20 has relaxed SIMD behind a flag; later versions have no such flag and ignore it. */
 function allowRelaxedSimd(): void {
-  if (process.versions.node.startsWith("20.")) setFlagsFromString("--experimental-wasm-relaxed-simd");
+  if (process.versions.node.startsWith("20."))
+    setFlagsFromString("--experimental-wasm-relaxed-simd");
 }
 
 /** The file lies beside the compiled loader; run from source, in the build's folder. */

@@ -36,9 +36,7 @@ export function batchNormLeakyRelu(
 function runFused(x: tf.Tensor4D, scale: tf.Tensor1D, offset: tf.Tensor1D): BatchNormResult {
   const attrs = { epsilon: BATCH_NORM_EPSILON, slope: LEAKY_SLOPE };
   const inputs = { x, scale, offset };
-  const [y, mean, variance] = tf
-    .engine()
-    .runKernel<tf.Tensor[]>(BATCH_NORM_FORWARD, inputs, attrs);
+  const [y, mean, variance] = tf.engine().runKernel<tf.Tensor[]>(BATCH_NORM_FORWARD, inputs, attrs);
   return { y: y as tf.Tensor4D, mean: mean as tf.Tensor1D, variance: variance as tf.Tensor1D };
 }
 

@@ -37,7 +37,10 @@ export function toLayersModel(network: Network): tf.Sequential {
   model.add(tf.layers.flatten());
   model.add(tf.layers.dense({ name: "classifier", units: architecture.classCount }));
   const values = new Map(
-    [...network.parameters, ...network.statistics].map(([name, value]) => [layersName(name), value]),
+    [...network.parameters, ...network.statistics].map(([name, value]) => [
+      layersName(name),
+      value,
+    ]),
   );
   model.setWeights(model.weights.map(({ originalName }) => values.get(originalName)!));
   return model;
@@ -126,4 +129,3 @@ export async function loadWeights(network: Network, folder: string): Promise<voi
     tf.dispose(tensors);
   }
 }
-

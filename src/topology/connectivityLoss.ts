@@ -36,7 +36,7 @@ export function connectivityLoss(
     const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => saved[0].mul(dy);
     return { value: tf.scalar(loss), gradFunc };
   });
-  return { loss: op(features) as tf.Scalar, deathTimes };
+  return { loss: op(features), deathTimes };
 }
 
 /** Size and dimension of a sub-batch. */

@@ -19,7 +19,16 @@ function values(tensor: tf.Tensor): Float32Array {
 }
 
 describe("imageTensor", () => {
-  before(() => tf.setBackend("cpu"));
+  let previous: string;
+
+  before(async () => {
+    previous = tf.getBackend();
+    await tf.setBackend("cpu");
+  });
+
+  after(async () => {
+    if (previous) await tf.setBackend(previous);
+  });
 
   it("gives the images of the rows, in order, repeated ones repeated, as pixel / 255", () => {
     const tensor = imageTensor(three, [2, 0, 2]);

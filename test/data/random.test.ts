@@ -28,7 +28,7 @@ describe("Random", () => {
       fc.property(seeds, fc.nat(50), (seed, before) => {
         const random = new Random(seed);
         draw(random, before);
-        const state = JSON.parse(JSON.stringify(random.state));
+        const state = JSON.parse(JSON.stringify(random.state)) as number[];
         const restored = Random.fromState(state);
         const expected = draw(random);
         assert.deepEqual(draw(restored), expected);

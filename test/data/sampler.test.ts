@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { SubBatchSampler, type SamplerOptions } from "../../src/data/sampler";
+import { SubBatchSampler, type SamplerOptions, type SamplerState } from "../../src/data/sampler";
 
 const published: SamplerOptions = {
   subBatchCount: 8,
@@ -148,7 +148,7 @@ describe("SubBatchSampler", () => {
       fc.property(setting, fc.nat(3), ({ labels, options }, before) => {
         const sampler = new SubBatchSampler(labels, options);
         for (let epoch = 0; epoch < before; epoch++) sampler.epoch();
-        const state = JSON.parse(JSON.stringify(sampler.state));
+        const state = JSON.parse(JSON.stringify(sampler.state)) as SamplerState;
         const expected = [sampler.epoch(), sampler.epoch()];
         const restored = new SubBatchSampler(labels, options);
         restored.state = state;

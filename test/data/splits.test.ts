@@ -43,16 +43,13 @@ describe("stratifiedSplits", () => {
     for (const count of twice) assert.ok(Math.abs(count - 3000) < 224, twice.join(" "));
   });
 
-  it("treats equal fractions as a tie where floating point would not", () => {
-    // 7 of 30, 1 of 30 and 22 of 30, times 20, all leave 2/3: 14/3, 2/3, 44/3.
-    const labels = labelsOf([7, 2, 22, 29]);
-    const ways = new Set(
-      stratifiedSplits(labels, { labelCount: 20, splitCount: 200, seed: 3 }).map((rows) =>
-        countsOf(rows, labels, 4).join(),
-      ),
-    );
-    // 7/3 and 22/3 leave 1/3, 2/3 and 29/3 leave 2/3: these two round up, no tie is left.
-    assert.deepEqual([...ways], ["2,1,7,10"]);
+  it("takes equal fractions for a tie, though floating point would set them apart", () => {
+    // 20/14, 90/14 and 30/14: 1 + 6/14, 6 + 6/14 and 2 + 2/14, and one row to share out.
+    const labels = labelsOf([2, 9, 3]);
+    const splits = stratifiedSplits(labels, { labelCount: 10, splitCount: 100, seed: 3 });
+    const ways = new Set(splits.map((rows) => countsOf(rows, labels, 3).join()));
+    assert.deepEqual([...ways].sort(), ["1,7,2", "2,6,2"]);
+    assert.notEqual((2 / 14) * 10 - 1, (9 / 14) * 10 - 6);
   });
 
   it("draws distinct rows, each row of a class and each place in the split equally often", () => {

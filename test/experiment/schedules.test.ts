@@ -156,7 +156,7 @@ describe("The text form of a schedule", () => {
     fc.assert(
       fc.property(value, value, (from, to) => {
         const schedule = product(linear(from, to), constant(from));
-        const read = parseSchedule(JSON.parse(JSON.stringify(schedule)));
+        const read = parseSchedule(JSON.parse(JSON.stringify(schedule)) as string);
         assert.equal(read.toJSON(), schedule.toJSON());
         assert.ok(Object.is(parseSchedule(constant(from).toJSON())(0), from));
       }),

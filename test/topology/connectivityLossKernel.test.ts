@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { Random } from "../../src/data/random";
 import {
   connectivityLossKernel,
@@ -8,11 +6,10 @@ import {
   type ConnectivityOptions,
 } from "../../src/topology/connectivityLossKernel";
 import type { Metric } from "../../src/topology/metric";
+import { fixture } from "./fixture";
 import { assertClose, METRICS } from "./reference";
 
-const { subBatches } = JSON.parse(
-  readFileSync(join(__dirname, "../fixtures/topology.json"), "utf8"),
-);
+const { subBatches } = fixture;
 const SHAPES = ["absolute", "hinge", "squared"] as const;
 const ZEROS = ["keep", "drop", "epsilon"] as const;
 const base: ConnectivityOptions = {
@@ -119,7 +116,7 @@ describe("The connectivity loss", () => {
   it("stays finite on a sub-batch of one point repeated, for every metric and treatment", () => {
     for (const metric of METRICS)
       for (const zeroDeathTimes of ["keep", "drop"] as const) {
-        const { loss, gradient } = evaluate(new Array(8).fill(0.3), 2, 1.5, {
+        const { loss, gradient } = evaluate(new Array<number>(8).fill(0.3), 2, 1.5, {
           metric,
           zeroDeathTimes,
         });
@@ -165,7 +162,7 @@ describe("The connectivity loss", () => {
 
   it("names the sub-batch that holds a feature that is not finite", () => {
     for (const bad of [NaN, Infinity, -Infinity]) {
-      const features = new Array(12).fill(1);
+      const features = new Array<number>(12).fill(1);
       features[9] = bad;
       assert.throws(() => evaluate(features, 2, 1, { subBatchCount: 2 }), {
         name: "RangeError",

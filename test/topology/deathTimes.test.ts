@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import fc from "fast-check";
 import { deathTimes, isBetaConnected } from "../../src/topology/deathTimes";
 import type { Metric } from "../../src/topology/metric";
@@ -14,8 +12,8 @@ import {
   rows,
   type Cloud,
 } from "./reference";
+import { fixture } from "./fixture";
 
-const fixture = JSON.parse(readFileSync(join(__dirname, "../fixtures/topology.json"), "utf8"));
 const times = (cloud: Cloud, metric: Metric) => deathTimes(cloud.points, cloud.dim, metric);
 const map = (cloud: Cloud, change: (value: number, at: number) => number): Cloud => ({
   ...cloud,
@@ -120,7 +118,7 @@ describe("Death times", () => {
     fc.assert(
       fc.property(clouds(1), anyMetric, fc.infiniteStream(fc.nat()), (cloud, metric, keys) => {
         const shuffled = rows(cloud)
-          .map((row) => ({ row, key: keys.next().value }))
+          .map((row) => ({ row, key: Number(keys.next().value) }))
           .sort((a, b) => a.key - b.key)
           .flatMap(({ row }) => [...row]);
         assert.deepEqual(

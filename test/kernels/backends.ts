@@ -1,0 +1,32 @@
+import * as tf from "@tensorflow/tfjs";
+import { selectBackend } from "../../src/backend/selectBackend";
+import { Random } from "../../src/data/random";
+
+/** What a computation gives on a backend: its tensors' values, one after the other. */
+export async function valuesOn(
+  backend: "cpu" | "wasm",
+  compute: () => tf.Tensor[],
+): Promise<number[][]> {
+  await selectBackend(backend);
+  const results = tf.tidy(compute);
+  const values = results.map((result) => Array.from(result.dataSync()));
+  tf.dispose(results);
+  return values;
+}
+
+/** Seeded values from -1 to 1. */
+export function randomTensor(shape: number[], seed: number): tf.Tensor {
+  const random = new Random(seed, "test");
+  const size = shape.reduce((product, length) => product * length, 1);
+  const values = Float32Array.from({ length: size }, () => 2 * random.uniform() - 1);
+  return tf.tensor(values, shape);
+}
+
+/** The largest difference between two lists of arrays, as a share of the largest value. */
+export function relativeDifference(actual: number[][], expected: number[][]): number {
+  const differences = actual.map((array, i) => {
+    const scale = Math.max(1e-3, ...expected[i].map(Math.abs));
+    return Math.max(...array.map((value, j) => Math.abs(value - expected[i][j]) / scale));
+  });
+  return Math.max(...differences);
+}

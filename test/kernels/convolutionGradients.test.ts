@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import * as tf from "@tensorflow/tfjs";
+import fc from "fast-check";
+import { selectBackend } from "../../src/backend/selectBackend";
+import { randomTensor, relativeDifference, valuesOn } from "./backends";
+
+interface Case {
+  readonly image: [examples: number, height: number, width: number, channels: number];
+  readonly filter: [height: number, width: number];
+  readonly outputs: number;
+  readonly stride: [number, number];
+  readonly pad: "same" | "valid" | number | tf.backend_util.ExplicitPadding;
+}
+
+const size = (least: number, most: number) => fc.integer({ min: least, max: most });
+const explicit = fc
+  .tuple(size(0, 2), size(0, 2), size(0, 2), size(0, 2))
+  .map(([top, bottom, left, right]): tf.backend_util.ExplicitPadding => [
+    [0, 0],
+    [top, bottom],
+    [left, right],
+    [0, 0],
+  ]);
+const image = fc.tuple(size(1, 3), size(5, 12), size(5, 12), size(1, 9));
+const cases: fc.Arbitrary<Case> = fc.oneof(
+  fc.record({
+    image,
+    filter: fc.tuple(size(1, 5), size(1, 5)),
+    outputs: size(1, 9),
+    stride: fc.tuple(size(1, 3), size(1, 3)),
+    pad: fc.oneof(fc.constantFrom("same" as const, "valid" as const), explicit),
+  }),
+  // One number of padding: square filters and equal strides only.
+  fc
+    .record({ image, side: size(1, 5), outputs: size(1, 9), step: size(1, 3), pad: size(0, 3) })
+    .map(({ side, step, ...rest }) => ({ ...rest, filter: [side, side], stride: [step, step] })),
+);
+
+/** Gradients by x and filter of sum(conv2d(x, filter) * weights), weights fixed. */
+function gradients({ image, filter, outputs, stride, pad }: Case): tf.Tensor[] {
+  const x = randomTensor(image, 1) as tf.Tensor4D;
+  const w = randomTensor([...filter, image[3], outputs], 2) as tf.Tensor4D;
+  const convolve = (a: tf.Tensor, b: tf.Tensor) =>
+    tf.conv2d(
+      a as tf.Tensor4D,
+      b as tf.Tensor4D,
+      stride,
+      pad,
+      "NHWC",
+      1,
+      typeof pad === "string" ? undefined : "floor",
+    );
+  const weights = randomTensor(convolve(x, w).shape, 3);
+  return tf.grads((a, b) => tf.sum(tf.mul(convolve(a, b), weights)) as tf.Scalar)([x, w]);
+}
+
+// Sums of up to 3 x 12 x 12 float32 products, each within 1: 1e-5 of the largest.
+const TOLERANCE = 1e-5;
+
+describe("gradients of a 2-D convolution on the wasm backend", () => {
+  it("equal those of the cpu backend for any stride, padding, size and channels", async () => {
+    await fc.assert(
+      fc.asyncProperty(cases, async (one) => {
+        const expected = await valuesOn("cpu", () => gradients(one));
+        const actual = await valuesOn("wasm", () => gradients(one));
+        assert.ok(relativeDifference(actual, expected) < TOLERANCE);
+      }),
+      { numRuns: 60, seed: 1 },
+    );
+  });
+
+  it("equal those of the cpu backend in the layers of both networks", async () => {
+    const layers: Case[] = [
+      { image: [2, 28, 28, 1], filter: [3, 3], outputs: 8, stride: [1, 1], pad: "same" },
+      { image: [2, 14, 14, 8], filter: [3, 3], outputs: 32, stride: [1, 1], pad: "same" },
+      { image: [2, 3, 3, 64], filter: [3, 3], outputs: 128, stride: [1, 1], pad: "same" },
+      { image: [2, 8, 8, 64], filter: [3, 3], outputs: 96, stride: [1, 1], pad: "valid" },
+      { image: [2, 6, 6, 64], filter: [1, 1], outputs: 32, stride: [1, 1], pad: "same" },
+    ];
+    for (const layer of layers) {
+      const expected = await valuesOn("cpu", () => gradients(layer));
+      const actual = await valuesOn("wasm", () => gradients(layer));
+      assert.ok(relativeDifference(actual, expected) < TOLERANCE, JSON.stringify(layer));
+    }
+  });
+
+  it("by the filter is the slope of the sum: 1 for a weight of an image of ones", async () => {
+    // y[a, b] = sum of x[a + i, b + j] w[i, j]; 2 x 2 outputs, each with x = 1: slope 4.
+    const [values] = await valuesOn("wasm", () => [
+      tf.grad((w) =>
+        tf.sum(tf.conv2d(tf.ones<tf.Rank.R4>([1, 3, 3, 1]), w as tf.Tensor4D, 1, "valid")),
+      )(tf.zeros([2, 2, 1, 1])),
+    ]);
+    assert.deepEqual(values, [4, 4, 4, 4]);
+  });
+
+  it("refuse the data format NCHW, naming kernel and format", async () => {
+    await selectBackend("wasm");
+    const x = tf.zeros<tf.Rank.R4>([1, 2, 4, 4]);
+    const filter = tf.zeros<tf.Rank.R4>([3, 3, 2, 2]);
+    assert.throws(
+      () =>
+        tf
+          .engine()
+          .runKernel(
+            "Conv2DBackpropFilter",
+            { x, dy: tf.zeros([1, 2, 4, 4]) },
+            { filterShape: filter.shape, strides: [1, 1], pad: "same", dataFormat: "NCHW" },
+          ),
+      /Conv2DBackpropFilter.*expected data format NHWC, got NCHW/,
+    );
+  });
+
+  it("refuse one number of padding for a filter that is not square", async () => {
+    await selectBackend("wasm");
+    const one: Case = { image: [1, 7, 8, 4], filter: [3, 5], outputs: 8, stride: [1, 1], pad: 2 };
+    assert.throws(() => tf.tidy(() => gradients(one)), /Conv2D.*needs a square filter.*got 3 x 5/);
+  });
+
+  it("leave no tensor behind", async () => {
+    await selectBackend("wasm");
+    const one: Case = {
+      image: [2, 6, 6, 3],
+      filter: [3, 3],
+      outputs: 4,
+      stride: [1, 1],
+      pad: "same",
+    };
+    tf.dispose(tf.tidy(() => gradients(one)));
+    const before = tf.memory();
+    tf.dispose(tf.tidy(() => gradients(one)));
+    assert.equal(tf.memory().numTensors, before.numTensors);
+    assert.equal(tf.memory().numDataBuffers, before.numDataBuffers);
+  });
+});

@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import * as tf from "@tensorflow/tfjs";
+import fc from "fast-check";
+import { randomTensor, relativeDifference, valuesOn } from "./backends";
+
+const size = (least: number, most: number) => fc.integer({ min: least, max: most });
+
+describe("gradients of a depthwise convolution on the wasm backend", () => {
+  const cases = fc.record({
+    image: fc.tuple(size(1, 2), size(5, 9), size(5, 9), size(1, 4)),
+    filter: fc.tuple(size(1, 3), size(1, 3)),
+    multiplier: size(1, 3),
+    stride: size(1, 2),
+    pad: fc.constantFrom("same" as const, "valid" as const),
+  });
+  type Case = typeof cases extends fc.Arbitrary<infer T> ? T : never;
+
+  const depthwise = (x: tf.Tensor, w: tf.Tensor, stride: number, pad: Case["pad"]) =>
+    tf.depthwiseConv2d(x as tf.Tensor4D, w as tf.Tensor4D, stride, pad);
+
+  function gradients({ image, filter, multiplier, stride, pad }: Case): tf.Tensor[] {
+    const x = randomTensor(image, 1);
+    const w = randomTensor([...filter, image[3], multiplier], 2);
+    const weights = randomTensor(depthwise(x, w, stride, pad).shape, 3);
+    const loss = (a: tf.Tensor, b: tf.Tensor) =>
+      tf.sum(tf.mul(depthwise(a, b, stride, pad), weights)) as tf.Scalar;
+    return tf.grads(loss)([x, w]);
+  }
+
+  it("equal those of the cpu backend", async () => {
+    await fc.assert(
+      fc.asyncProperty(cases, async (one) => {
+        const expected = await valuesOn("cpu", () => gradients(one));
+        const actual = await valuesOn("wasm", () => gradients(one));
+        assert.ok(relativeDifference(actual, expected) < 1e-5);
+      }),
+      { numRuns: 40, seed: 1 },
+    );
+  });
+});
+
+describe("gradients of pooling on the wasm backend", () => {
+  const cases = fc.record({
+    image: fc.tuple(size(1, 2), size(4, 9), size(4, 9), size(1, 5)),
+    filter: size(1, 3),
+    stride: size(1, 3),
+    pad: fc.constantFrom("same" as const, "valid" as const),
+    kind: fc.constantFrom("max" as const, "average" as const),
+  });
+
+  it("equal those of the cpu backend", async () => {
+    await fc.assert(
+      fc.asyncProperty(cases, async ({ image, filter, stride, pad, kind }) => {
+        const operation = kind === "max" ? tf.maxPool : tf.avgPool;
+        const gradient = () => {
+          const pool = (x: tf.Tensor) => operation(x as tf.Tensor4D, filter, stride, pad);
+          const x = randomTensor(image, 1);
+          const weights = randomTensor(pool(x).shape, 2);
+          return [tf.grad((a) => tf.sum(tf.mul(pool(a), weights)))(x)];
+        };
+        const expected = await valuesOn("cpu", gradient);
+        const actual = await valuesOn("wasm", gradient);
+        assert.ok(relativeDifference(actual, expected) < 1e-5);
+      }),
+      { numRuns: 60, seed: 1 },
+    );
+  });
+
+  it("of the maximum goes to the first of equal values, and once", async () => {
+    const [gradient] = await valuesOn("wasm", () => [
+      tf.grad((x) => tf.sum(tf.maxPool(x as tf.Tensor4D, 2, 2, "valid")))(tf.ones([1, 2, 4, 1])),
+    ]);
+    assert.deepEqual(gradient, [1, 0, 1, 0, 0, 0, 0, 0]);
+  });
+});
+
+describe("the gradient of a gather on the wasm backend", () => {
+  it("adds up the gradients of rows gathered more than once", async () => {
+    const [gradient] = await valuesOn("wasm", () => [
+      tf.grad((x) =>
+        tf.sum(
+          tf.mul(
+            tf.gather(x, tf.tensor1d([2, 0, 2], "int32")),
+            tf.tensor2d([
+              [1, 2],
+              [3, 4],
+              [5, 6],
+            ]),
+          ),
+        ),
+      )(tf.zeros([3, 2])),
+    ]);
+    assert.deepEqual(gradient, [3, 4, 0, 0, 6, 8]);
+  });
+});
+
+describe("an ordinary tfjs layers model", () => {
+  it("trains on the wasm backend as on the cpu backend", async () => {
+    const fit = async (backend: "cpu" | "wasm") => {
+      await valuesOn(backend, () => []);
+      const seed = 1;
+      const kernelInitializer = () => tf.initializers.glorotUniform({ seed });
+      const model = tf.sequential({
+        layers: [
+          tf.layers.conv2d({
+            inputShape: [8, 8, 2],
+            filters: 4,
+            kernelSize: 3,
+            strides: 2,
+            activation: "relu",
+            kernelInitializer: kernelInitializer(),
+          }),
+          tf.layers.batchNormalization(),
+          tf.layers.depthwiseConv2d({ kernelSize: 2, depthwiseInitializer: kernelInitializer() }),
+          tf.layers.flatten(),
+          tf.layers.dense({
+            units: 3,
+            activation: "softmax",
+            kernelInitializer: kernelInitializer(),
+          }),
+        ],
+      });
+      model.compile({ optimizer: tf.train.sgd(0.1), loss: "categoricalCrossentropy" });
+      const x = randomTensor([6, 8, 8, 2], 2);
+      const y = tf.oneHot(tf.tensor1d([0, 1, 2, 0, 1, 2], "int32"), 3);
+      const { history } = await model.fit(x, y, { epochs: 5, batchSize: 6, shuffle: false });
+      model.dispose();
+      return history.loss as number[];
+    };
+    const expected = await fit("cpu");
+    const actual = await fit("wasm");
+    assert.ok(expected[4] < expected[0]);
+    // Five steps of float32 arithmetic in another order.
+    assert.ok(relativeDifference([actual], [expected]) < 1e-4);
+  });
+});
