@@ -22,6 +22,7 @@ export * from "./experiment/schedules";
 export * from "./experiment/settings";
 export * from "./experiment/sgd";
 export * from "./experiment/train";
+export * from "./experiment/trainStep";
 export * from "./experiment/trainingState";
 export * from "./figures/figure";
 export * from "./kernels/registerWasmKernels";

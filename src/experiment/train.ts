@@ -1,7 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
-import { imageTensor } from "../data/batch";
 import { selectExamples, type ImageSet } from "../data/imageSet";
-import { connectivityLoss } from "../topology/connectivityLoss";
 import type { ExperimentConfig } from "./config";
 import { summarizeDeathTimes, type DeathTimeSummary } from "./deathTimeSummary";
 import {
@@ -12,6 +9,7 @@ import {
   type SetMeasures,
   type TrainMeasures,
 } from "./evaluate";
+import { trainStep, type Step } from "./trainStep";
 import type { TrainingState } from "./trainingState";
 
 /** The labelled images that a run trains on, and those that it is tested on. */
@@ -41,18 +39,6 @@ export interface EpochRecord {
   readonly test?: SetMeasures;
   /** Of training alone, and of measuring and testing. */
   readonly seconds: { readonly training: number; readonly measuring: number };
-}
-
-/** A run whose loss is no longer a number. */
-export class TrainingDiverged extends Error {
-  override readonly name = "TrainingDiverged";
-}
-
-interface Step {
-  readonly crossEntropy: number;
-  readonly connectivityLoss: number;
-  readonly correct: number;
-  readonly deathTimes: Float32Array;
 }
 
 /**
@@ -109,77 +95,6 @@ export async function* train(
       seconds: { training: seconds(start, trained), measuring: seconds(trained) },
     };
   }
-}
-
-interface StepSettings {
-  readonly learningRate: number;
-  readonly topologicalWeight: number;
-  readonly beta: number;
-  /** Epoch and step, for errors. */
-  readonly where: string;
-}
-
-/** One step of gradient descent on cross entropy + topologicalWeight * connectivity loss. */
-function trainStep(
-  state: TrainingState,
-  examples: ImageSet,
-  settings: StepSettings,
-  config: ExperimentConfig,
-): Step {
-  const { network, optimizer } = state;
-  let step: Step | undefined;
-  tf.tidy(() => {
-    const { grads } = tf.variableGrads(() => {
-      const forward = stepLoss(state, examples, settings, config);
-      step = forward.step;
-      return forward.loss;
-    });
-    const gradientOf = ([name, { name: id }]: [string, tf.Variable]) => [name, grads[id]] as const;
-    const gradients = [...network.parameters].map(gradientOf).filter(([, value]) => value);
-    optimizer.step(new Map(gradients), settings.learningRate);
-  });
-  return step!;
-}
-
-/** The loss of a step, differentiable, and what the record says of the step. */
-function stepLoss(
-  { network, dropoutRandom }: TrainingState,
-  examples: ImageSet,
-  { topologicalWeight, beta, where }: StepSettings,
-  config: ExperimentConfig,
-): { loss: tf.Scalar; step: Step } {
-  const { labels, classCount } = examples;
-  const images = imageTensor(
-    examples,
-    labels.map((_, row) => row),
-  );
-  const features = network.trainingFeatures(images, dropoutRandom);
-  const logits = network.logits(features);
-  const classes = tf.oneHot(tf.tensor1d(labels, "int32"), classCount);
-  const crossEntropy = tf.losses.softmaxCrossEntropy(classes, logits) as tf.Scalar;
-  const crossEntropyValue = finiteValue(crossEntropy, "cross entropy", where);
-  const { loss: connectivity, deathTimes } = connectivityLoss(features, beta, config);
-  const correct = tf.sum(tf.equal(tf.argMax(logits, 1), tf.tensor1d(labels, "int32")));
-  const step = {
-    crossEntropy: crossEntropyValue,
-    connectivityLoss: finiteValue(connectivity, "connectivity loss", where),
-    correct: correct.dataSync()[0],
-    deathTimes,
-  };
-  // Of weight 0, the loss is that of a network without the regulariser to the last bit.
-  if (topologicalWeight === 0) return { loss: crossEntropy, step };
-  const weighted = tf.mul(connectivity, topologicalWeight);
-  return { loss: tf.add(crossEntropy, weighted) as tf.Scalar, step };
-}
-
-/** @throws {TrainingDiverged} If the value is not finite. */
-function finiteValue(scalar: tf.Scalar, what: string, where: string): number {
-  const [value] = scalar.dataSync();
-  if (!Number.isFinite(value))
-    throw new TrainingDiverged(
-      `the ${what} became ${value} in ${where}; a smaller learning rate or weight may help`,
-    );
-  return value;
 }
 
 /** The measures that are due, from one pass over each set. */

@@ -27,7 +27,7 @@ const convolution = (
 const maxPool: Layer = { kind: "maxPool", size: 2 };
 const dropout: Layer = { kind: "dropout", rate: 0.5 };
 
-/** The seed's "Simple-MNIST CNN 13": 28 x 28 x 1 to 128 features, 98,442 parameters. */
+/** The seed's "Simple-MNIST CNN 13": 28 x 28 x 1 to 128 features, 96,522 parameters. */
 export const simpleCnnMnist: Architecture = {
   name: "SimpleCNN_MNIST",
   imageShape: [28, 28, 1],
@@ -36,7 +36,8 @@ export const simpleCnnMnist: Architecture = {
 };
 
 /**
- * The 13-layer network of the SVHN and CIFAR experiments: 32 x 32 x 3 to 128 features.
+ * The 13-layer network of the SVHN and CIFAR experiments: 32 x 32 x 3 to 128 features,
+ * 3,123,850 parameters.
  *
  * @param width Factor on every number of channels, the features' included; 1 as published.
  * @throws {RangeError} If a layer would not have a whole number of channels.
