@@ -43,7 +43,8 @@ export class Random {
   }
 
   set state(state: readonly number[]) {
-    const words = Array.isArray(state) && state.length === 4 && state.every((w) => w === (w | 0));
+    const given: unknown = state; // it may come from a file
+    const words = Array.isArray(given) && given.length === 4 && state.every((w) => w === (w | 0));
     // From four zeros the generator gives zeros for ever.
     if (!words || state.every((word) => word === 0))
       throw new RangeError(

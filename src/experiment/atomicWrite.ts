@@ -20,7 +20,7 @@ export async function atomicWrite(file: string, content: string | Uint8Array): P
     }
     await rename(temporary, file);
   } catch (error) {
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => undefined);
     const { code, message } = error as NodeJS.ErrnoException;
     const reason = code === "ENOSPC" ? "the disk is full" : message;
     throw new Error(`could not write ${path.resolve(file)}: ${reason}`, { cause: error });

@@ -21,16 +21,16 @@ export function encodeSafetensors(
   tensors: ReadonlyMap<string, StoredTensor>,
   metadata: Readonly<Record<string, string>>,
 ): Buffer {
-  const header: Record<string, unknown> = { __metadata__: metadata };
+  const header: [string, unknown][] = [["__metadata__", metadata]];
   const parts: Buffer[] = [];
   let offset = 0;
   for (const [name, { shape, values }] of tensors) {
     const end = offset + values.byteLength;
-    header[name] = { dtype: "F32", shape, data_offsets: [offset, end] };
+    header.push([name, { dtype: "F32", shape, data_offsets: [offset, end] }]);
     parts.push(Buffer.from(values.buffer, values.byteOffset, values.byteLength));
     offset = end;
   }
-  const text = Buffer.from(JSON.stringify(header));
+  const text = Buffer.from(JSON.stringify(Object.fromEntries(header)));
   // Padded with spaces so that the numbers start at a multiple of 8 bytes.
   const padded = Buffer.concat([text, Buffer.alloc(-text.length & 7, " ")]);
   const length = Buffer.alloc(8);
