@@ -21,6 +21,11 @@ export default defineConfig([
           message: "Randomness is an argument: take a seeded Random (src/data/random.ts).",
         },
       ],
+      // A property taken out of an object on purpose is named _.
+      "@typescript-eslint/no-unused-vars": [
+        "error",
+        { ignoreRestSiblings: true, varsIgnorePattern: "^_+$", argsIgnorePattern: "^_+$" },
+      ],
       // Packages that are optional, or slow to load, are loaded with require() where they are used.
       "@typescript-eslint/no-require-imports": "off",
       // An error's text shows whatever value came.

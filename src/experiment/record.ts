@@ -68,7 +68,6 @@ export function newRecord(
 }
 
 function runEnvironment({ name, summary }: SelectedBackend): RunEnvironment {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
   const { version } = require("../../package.json") as { version: string };
   const processors = os.cpus();
   return {

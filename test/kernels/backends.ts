@@ -30,3 +30,17 @@ export function relativeDifference(actual: number[][], expected: number[][]): nu
   });
   return Math.max(...differences);
 }
+
+/**
+ * The slopes of a function at x by central differences, a value each.
+ *
+ * @param step Small where the function is curved; any where it is linear.
+ */
+export function slopes(f: (x: tf.Tensor) => tf.Tensor, x: tf.Tensor, step: number): tf.Tensor {
+  const along = (i: number) => {
+    const unit = tf.reshape(tf.oneHot(tf.scalar(i, "int32"), x.size), x.shape);
+    const change = tf.mul(unit, step);
+    return tf.div(tf.sub(f(tf.add(x, change)), f(tf.sub(x, change))), 2 * step);
+  };
+  return tf.reshape(tf.stack(Array.from({ length: x.size }, (_, i) => along(i))), x.shape);
+}

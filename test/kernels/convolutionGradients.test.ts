@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
 import fc from "fast-check";
 import { selectBackend } from "../../src/backend/selectBackend";
-import { randomTensor, relativeDifference, valuesOn } from "./backends";
+import { randomTensor, relativeDifference, slopes, valuesOn } from "./backends";
 
 interface Case {
   readonly image: [examples: number, height: number, width: number, channels: number];
@@ -33,11 +33,15 @@ const cases: fc.Arbitrary<Case> = fc.oneof(
   // One number of padding: square filters and equal strides only.
   fc
     .record({ image, side: size(1, 5), outputs: size(1, 9), step: size(1, 3), pad: size(0, 3) })
-    .map(({ side, step, ...rest }) => ({ ...rest, filter: [side, side], stride: [step, step] })),
+    .map(({ side, step, ...rest }): Case => ({
+      ...rest,
+      filter: [side, side],
+      stride: [step, step],
+    })),
 );
 
-/** Gradients by x and filter of sum(conv2d(x, filter) * weights), weights fixed. */
-function gradients({ image, filter, outputs, stride, pad }: Case): tf.Tensor[] {
+/** x, the filter, and sum(conv2d(x, filter) * weights) of them, weights fixed. */
+function problem({ image, filter, outputs, stride, pad }: Case) {
   const x = randomTensor(image, 1) as tf.Tensor4D;
   const w = randomTensor([...filter, image[3], outputs], 2) as tf.Tensor4D;
   const convolve = (a: tf.Tensor, b: tf.Tensor) =>
@@ -51,7 +55,14 @@ function gradients({ image, filter, outputs, stride, pad }: Case): tf.Tensor[] {
       typeof pad === "string" ? undefined : "floor",
     );
   const weights = randomTensor(convolve(x, w).shape, 3);
-  return tf.grads((a, b) => tf.sum(tf.mul(convolve(a, b), weights)) as tf.Scalar)([x, w]);
+  const loss = (a: tf.Tensor, b: tf.Tensor) => tf.sum(tf.mul(convolve(a, b), weights)) as tf.Scalar;
+  return { x, w, loss };
+}
+
+/** The gradients of the loss by x and by the filter. */
+function gradients(one: Case): tf.Tensor[] {
+  const { x, w, loss } = problem(one);
+  return tf.grads(loss)([x, w]);
 }
 
 // Sums of up to 3 x 12 x 12 float32 products, each within 1: 1e-5 of the largest.
@@ -81,6 +92,25 @@ describe("gradients of a 2-D convolution on the wasm backend", () => {
       const expected = await valuesOn("cpu", () => gradients(layer));
       const actual = await valuesOn("wasm", () => gradients(layer));
       assert.ok(relativeDifference(actual, expected) < TOLERANCE, JSON.stringify(layer));
+    }
+  });
+
+  it("are the slopes of the convolution, of which a step of 1 gives the exact one", async () => {
+    const uneven: Case[] = [
+      { image: [2, 6, 5, 2], filter: [3, 2], outputs: 3, stride: [2, 1], pad: "same" },
+      { image: [1, 7, 6, 3], filter: [2, 3], outputs: 2, stride: [1, 2], pad: "valid" },
+    ];
+    for (const one of uneven) {
+      const [dx, dw, slopesX, slopesW] = await valuesOn("wasm", () => {
+        const { x, w, loss } = problem(one);
+        return [
+          ...gradients(one),
+          slopes((moved) => loss(moved, w), x, 1),
+          slopes((moved) => loss(x, moved), w, 1),
+        ];
+      });
+      // Differences of sums near 10 in float32.
+      assert.ok(relativeDifference([dx, dw], [slopesX, slopesW]) < 1e-4);
     }
   });
 

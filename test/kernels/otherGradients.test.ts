@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
 import fc from "fast-check";
-import { randomTensor, relativeDifference, valuesOn } from "./backends";
+import { randomTensor, relativeDifference, slopes, valuesOn } from "./backends";
 
 const size = (least: number, most: number) => fc.integer({ min: least, max: most });
 
@@ -18,14 +18,33 @@ describe("gradients of a depthwise convolution on the wasm backend", () => {
   const depthwise = (x: tf.Tensor, w: tf.Tensor, stride: number, pad: Case["pad"]) =>
     tf.depthwiseConv2d(x as tf.Tensor4D, w as tf.Tensor4D, stride, pad);
 
-  function gradients({ image, filter, multiplier, stride, pad }: Case): tf.Tensor[] {
+  function problem({ image, filter, multiplier, stride, pad }: Case) {
     const x = randomTensor(image, 1);
     const w = randomTensor([...filter, image[3], multiplier], 2);
     const weights = randomTensor(depthwise(x, w, stride, pad).shape, 3);
     const loss = (a: tf.Tensor, b: tf.Tensor) =>
       tf.sum(tf.mul(depthwise(a, b, stride, pad), weights)) as tf.Scalar;
+    return { x, w, loss };
+  }
+
+  function gradients(one: Case): tf.Tensor[] {
+    const { x, w, loss } = problem(one);
     return tf.grads(loss)([x, w]);
   }
+
+  it("are the slopes of the convolution", async () => {
+    const pad = "same" as const;
+    const one: Case = { image: [1, 5, 6, 2], filter: [3, 2], multiplier: 2, stride: 2, pad };
+    const [dx, dw, slopesX, slopesW] = await valuesOn("wasm", () => {
+      const { x, w, loss } = problem(one);
+      return [
+        ...gradients(one),
+        slopes((moved) => loss(moved, w), x, 1),
+        slopes((moved) => loss(x, moved), w, 1),
+      ];
+    });
+    assert.ok(relativeDifference([dx, dw], [slopesX, slopesW]) < 1e-4);
+  });
 
   it("equal those of the cpu backend", async () => {
     await fc.assert(
@@ -64,6 +83,20 @@ describe("gradients of pooling on the wasm backend", () => {
       }),
       { numRuns: 60, seed: 1 },
     );
+  });
+
+  it("are the slopes of the pool", async () => {
+    for (const operation of [tf.maxPool, tf.avgPool]) {
+      const [gradient, expected] = await valuesOn("wasm", () => {
+        const x = randomTensor([1, 5, 6, 2], 1);
+        const weights = randomTensor([1, 2, 3, 2], 2);
+        const loss = (a: tf.Tensor) =>
+          tf.sum(tf.mul(operation(a as tf.Tensor4D, 2, 2, "valid"), weights));
+        // 0.001 is less than the values of a window differ by, so the maximum stays where it is.
+        return [tf.grad(loss)(x), slopes(loss, x, 0.001)];
+      });
+      assert.ok(relativeDifference([gradient], [expected]) < 1e-3);
+    }
   });
 
   it("of the maximum goes to the first of equal values, and once", async () => {

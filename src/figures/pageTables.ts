@@ -1,0 +1,2 @@
+import type { RunRecord } from "../experiment/record";
+import type { EpochRecord } from "../experiment/train";

@@ -1,0 +1,193 @@
+import assert from "node:assert/strict";
+import * as tf from "@tensorflow/tfjs";
+import { Random } from "../../src/data/random";
+import { selectBackend } from "../../src/backend/selectBackend";
+import { layerShapes, simpleCnn13, simpleCnnMnist } from "../../src/model/architecture";
+import { batchNormLeakyRelu } from "../../src/model/batchNormLeakyRelu";
+import { dropoutMask } from "../../src/model/dropout";
+import { toLayersModel } from "../../src/model/layersModel";
+import { Network } from "../../src/model/network";
+import { randomTensor, relativeDifference, valuesOn } from "../kernels/backends";
+
+describe("the architectures", () => {
+  it("lead from 28 x 28 x 1 over 14, 7, 3 and 1 pixels to 128 features", () => {
+    const { shapes, featureCount } = layerShapes(simpleCnnMnist);
+    assert.deepEqual(
+      shapes.filter((_, i) => i % 2 === 1),
+      [
+        [14, 14, 8],
+        [7, 7, 32],
+        [3, 3, 64],
+        [1, 1, 128],
+      ],
+    );
+    assert.equal(featureCount, 128);
+  });
+
+  it("lead from 32 x 32 x 3 over 16, 8 and 6 pixels to 128 features, or a share of them", () => {
+    assert.equal(layerShapes(simpleCnn13()).featureCount, 128);
+    assert.equal(layerShapes(simpleCnn13(0.25)).featureCount, 32);
+    const valid = layerShapes(simpleCnn13()).shapes[10];
+    assert.deepEqual(valid, [6, 6, 512]);
+  });
+
+  it("refuse a width that does not leave whole channels", () => {
+    assert.throws(() => simpleCnn13(0.3), /whole channels, got 0\.3/);
+    assert.throws(() => simpleCnn13(0), /whole channels/);
+  });
+
+  it("refuse images that the layers leave nothing of", () => {
+    assert.throws(
+      () => layerShapes({ ...simpleCnnMnist, imageShape: [8, 8, 1] }),
+      /leaves nothing/,
+    );
+  });
+});
+
+describe("the initial weights", () => {
+  it("are uniform in +-1/sqrt(fan in), batch norm neutral, and a function of the seed", async () => {
+    await selectBackend("wasm");
+    const [one, same, other] = [1, 1, 2].map(
+      (seed) => new Network(simpleCnnMnist, new Random(seed)),
+    );
+    const values = (network: Network, name: string) =>
+      Array.from((network.parameters.get(name) ?? network.statistics.get(name))!.dataSync());
+    const filter = values(one, "convolution4/filter");
+    const bound = 1 / Math.sqrt(9 * 64);
+    const extreme = Math.max(...filter.map(Math.abs));
+    assert.ok(extreme <= bound && extreme > 0.999 * bound);
+    // Uniform in +-b: mean 0 and variance b^2 / 3; 73,728 values, so 5 standard errors are 2%.
+    const mean = filter.reduce((sum, value) => sum + value, 0) / filter.length;
+    const square = filter.reduce((sum, value) => sum + value * value, 0) / filter.length;
+    assert.ok(Math.abs(mean) < 0.02 * bound);
+    assert.ok(Math.abs(square - bound ** 2 / 3) < 0.02 * (bound ** 2 / 3));
+    const bias = Math.max(...values(one, "classifier/bias").map(Math.abs));
+    assert.ok(bias <= 1 / Math.sqrt(128) && bias > 0);
+    assert.deepEqual(values(one, "batchNorm2/scale"), Array(32).fill(1));
+    assert.deepEqual(values(one, "batchNorm2/offset"), Array(32).fill(0));
+    assert.deepEqual(values(one, "batchNorm2/mean"), Array(32).fill(0));
+    assert.deepEqual(values(one, "batchNorm2/variance"), Array(32).fill(1));
+    assert.deepEqual(filter, values(same, "convolution4/filter"));
+    assert.notDeepEqual(filter, values(other, "convolution4/filter"));
+    for (const network of [one, same, other]) network.dispose();
+  });
+});
+
+describe("batch normalisation with leaky ReLU", () => {
+  const x = () => randomTensor([3, 4, 5, 6], 1) as tf.Tensor4D;
+  const scale = () => randomTensor([6], 2) as tf.Tensor1D;
+  const offset = () => randomTensor([6], 3) as tf.Tensor1D;
+
+  it("gives mean offset and standard deviation |scale| before the leaky ReLU", async () => {
+    // x = 1, 2, 3, 4 in one channel: mean 2.5, variance 1.25; scale 2, offset 10 keep y above 0.
+    const [y, mean, variance] = await valuesOn("wasm", () => {
+      const input = tf.tensor4d([1, 2, 3, 4], [1, 2, 2, 1]);
+      const result = batchNormLeakyRelu(input, tf.tensor1d([2]), tf.tensor1d([10]));
+      return [result.y, result.mean, result.variance];
+    });
+    assert.deepEqual([mean, variance], [[2.5], [1.25]]);
+    const expected = [-1.5, -0.5, 0.5, 1.5].map((u) => 10 + (2 * u) / Math.sqrt(1.25 + 1e-5));
+    assert.ok(relativeDifference([y], [expected]) < 1e-6);
+  });
+
+  it("of the wasm kernel equals the composition of tfjs operations, its gradients too", async () => {
+    const compute = () => {
+      const weights = randomTensor([3, 4, 5, 6], 4);
+      const loss = (a: tf.Tensor, b: tf.Tensor, c: tf.Tensor) =>
+        tf.sum(
+          tf.mul(
+            batchNormLeakyRelu(a as tf.Tensor4D, b as tf.Tensor1D, c as tf.Tensor1D).y,
+            weights,
+          ),
+        ) as tf.Scalar;
+      const { y, mean, variance } = batchNormLeakyRelu(x(), scale(), offset());
+      return [y, mean, variance, ...tf.grads(loss)([x(), scale(), offset()])];
+    };
+    const expected = await valuesOn("cpu", compute);
+    const actual = await valuesOn("wasm", compute);
+    assert.ok(relativeDifference(actual, expected) < 1e-5);
+  });
+
+  it("does not change where a constant is added to x", async () => {
+    const of = (shift: number) =>
+      valuesOn("wasm", () => [batchNormLeakyRelu(tf.add(x(), shift), scale(), offset()).y]);
+    assert.ok(relativeDifference(await of(3), await of(0)) < 1e-5);
+  });
+});
+
+describe("a network", () => {
+  it("gives the copies of an image in a batch the same features to the last bit", async () => {
+    await selectBackend("wasm");
+    const network = new Network(simpleCnnMnist, new Random(1));
+    const one = randomTensor([9, 28, 28, 1], 7) as tf.Tensor4D;
+    const features = tf.tidy(() => {
+      const repeated = tf.gather(one, tf.tensor1d([0, 1, 2, 0, 3, 4, 5, 1, 6, 7, 8, 0], "int32"));
+      return network.trainingFeatures(repeated, new Random(1)).arraySync();
+    });
+    assert.deepEqual(features[3], features[0]);
+    assert.deepEqual(features[11], features[0]);
+    assert.deepEqual(features[7], features[1]);
+    assert.notDeepEqual(features[1], features[0]);
+    network.dispose();
+  });
+
+  it("moves its running statistics by a tenth towards the batch's, the variance unbiased", async () => {
+    await selectBackend("wasm");
+    const network = new Network(simpleCnnMnist, new Random(1));
+    const images = randomTensor([4, 28, 28, 1], 7) as tf.Tensor4D;
+    const { mean, variance } = tf.tidy(() => {
+      const filter = network.parameters.get("convolution1/filter") as tf.Variable<tf.Rank.R4>;
+      const bias = network.parameters.get("convolution1/bias") as tf.Tensor;
+      const moments = tf.moments(tf.add(tf.conv2d(images, filter, 1, "same"), bias), [0, 1, 2]);
+      return { mean: moments.mean.arraySync(), variance: moments.variance.arraySync() };
+    }) as { mean: number[]; variance: number[] };
+    tf.tidy(() => network.trainingFeatures(images, new Random(1)));
+    const count = 4 * 28 * 28;
+    const running = (name: string) => Array.from(network.statistics.get(name)!.dataSync());
+    const unbiased = variance.map((value) => 0.9 + (0.1 * value * count) / (count - 1));
+    assert.ok(
+      relativeDifference([running("batchNorm1/mean")], [mean.map((value) => 0.1 * value)]) < 1e-5,
+    );
+    assert.ok(relativeDifference([running("batchNorm1/variance")], [unbiased]) < 1e-6);
+    network.dispose();
+  });
+
+  it("of 13 layers has the features and logits of its layers model", async () => {
+    await selectBackend("wasm");
+    const network = new Network(simpleCnn13(1 / 16), new Random(2));
+    const images = randomTensor([3, 32, 32, 3], 3) as tf.Tensor4D;
+    tf.tidy(() => network.trainingFeatures(images, new Random(3)));
+    const model = toLayersModel(network);
+    const [actual, expected] = tf.tidy(() => [
+      Array.from(network.logits(network.features(images)).dataSync()),
+      Array.from((model.predict(images) as tf.Tensor).dataSync()),
+    ]);
+    assert.ok(relativeDifference([actual], [expected]) < 1e-5);
+    model.dispose();
+    network.dispose();
+  });
+});
+
+describe("a dropout mask", () => {
+  it("keeps 1 - rate of the values, divided by 1 - rate, by its seed", () => {
+    const mask = dropoutMask(100_000, 0.25, 7);
+    const kept = mask.filter((value) => value > 0);
+    assert.ok(kept.every((value) => value === Math.fround(1 / 0.75)));
+    // 100,000 draws of chance 0.75: a standard deviation of 0.14%.
+    assert.ok(Math.abs(kept.length / mask.length - 0.75) < 0.007);
+    assert.deepEqual(dropoutMask(100_000, 0.25, 7), mask);
+    assert.notDeepEqual(dropoutMask(100_000, 0.25, 8), mask);
+  });
+
+  it("has unrelated neighbours, and unrelated masks of neighbouring seeds", () => {
+    const share = (a: Float32Array, b: Float32Array) =>
+      a.filter((value, i) => value > 0 === b[i] > 0).length / a.length;
+    const mask = dropoutMask(100_001, 0.5, 1);
+    assert.ok(Math.abs(share(mask.subarray(1), mask.subarray(0, 100_000)) - 0.5) < 0.01);
+    assert.ok(Math.abs(share(mask, dropoutMask(100_001, 0.5, 2)) - 0.5) < 0.01);
+  });
+
+  it("of rate 0 keeps everything", () => {
+    assert.deepEqual(dropoutMask(5, 0, 3), new Float32Array(5).fill(1));
+  });
+});
