@@ -37,7 +37,7 @@ export async function figurePng(figure: Figure, size: PictureSize): Promise<Buff
     return page && (await draw(page, figure, size));
   } finally {
     waiting -= 1;
-    if (waiting === 0) idle = setTimeout(() => undefined, idleMilliseconds);
+    if (waiting === 0) idle = setTimeout(() => void closeDrawing(), idleMilliseconds);
   }
 }
 

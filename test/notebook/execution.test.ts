@@ -73,7 +73,7 @@ describe("a notebook", function () {
 
   it("that fails is left as it was, and the error names it", function () {
     const python = needs(this, findJupyter(), "Jupyter with nbconvert");
-    write("console.log(1);", 'throw new Error("on purpose");');
+    write("console.log(1);", 'throw new Error(`on ${"purpose"}`);');
     const before = readFileSync(notebook, "utf8");
     assert.throws(() => executeNotebook(python, notebook), /tiny\.ipynb failed: [^]*on purpose/);
     assert.equal(readFileSync(notebook, "utf8"), before);

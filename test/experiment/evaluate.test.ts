@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import * as tf from "@tensorflow/tfjs";
+import { selectBackend } from "../../src/backend/selectBackend";
+import { classStatistics, centeredClassMeans } from "../../src/collapse/classStatistics";
+import { selfDuality } from "../../src/collapse/selfDuality";
+import { Random } from "../../src/data/random";
+import {
+  featureStatistics,
+  networkOutputs,
+  setMeasures,
+  trainMeasures,
+} from "../../src/experiment/evaluate";
+import { simpleCnnMnist } from "../../src/model/architecture";
+import { Network } from "../../src/model/network";
+import { tinyData, tinyRun } from "./tinyRun";
+
+describe("the measures of a set", () => {
+  // Features on a line, class means 0 and 4; the third example is nearer to the other class.
+  const statistics = classStatistics([0, 0, 4, 4], [0, 0, 1, 1], 1, 2);
+  const set = {
+    pixels: new Uint8Array(4),
+    labels: Uint8Array.of(0, 1, 1, 0),
+    imageShape: [1, 1, 1] as const,
+    classCount: 2,
+  };
+  const ln3 = Math.log(3);
+  const outputs = {
+    features: Float32Array.of(1, 3, 1, 0),
+    // Softmax 3/4 to 1/4, for class 0, 1, 1, 0; the third by the classifier alone.
+    logits: Float32Array.of(ln3, 0, 0, ln3, 0, ln3, ln3, 0),
+  };
+
+  it("are shares of examples, and the mean of -log softmax", () => {
+    const measures = setMeasures(set, outputs, statistics);
+    assert.equal(measures.accuracy, 1);
+    assert.equal(measures.nearestClassCenterMismatch, 0.25);
+    assert.equal(measures.nearestClassCenterAccuracy, 0.75);
+    assert.ok(Math.abs(measures.crossEntropy - Math.log(4 / 3)) < 1e-7);
+  });
+
+  it("count an example of the other label as an error, at log 4 nats", () => {
+    const labels = Uint8Array.of(0, 1, 1, 1);
+    const measures = setMeasures({ ...set, labels }, outputs, statistics);
+    assert.equal(measures.accuracy, 0.75);
+    const expected = (3 * Math.log(4 / 3) + Math.log(4)) / 4;
+    assert.ok(Math.abs(measures.crossEntropy - expected) < 1e-7);
+  });
+});
+
+describe("the measures of a network", () => {
+  it("compare the rows of W, a class each, with the class means of its features", async () => {
+    await selectBackend("wasm");
+    const network = new Network(simpleCnnMnist, new Random(3));
+    const { train } = tinyData();
+    const outputs = await networkOutputs(network, train);
+    const statistics = featureStatistics(train, outputs);
+    const measures = await trainMeasures(network, train, outputs, statistics);
+    const weights = network.parameters.get("classifier/weights") as tf.Variable<tf.Rank.R2>;
+    const rows = weights
+      .arraySync()
+      .reduce<number[][]>((all, row) => row.map((value, k) => [...(all[k] ?? []), value]), []);
+    const means = centeredClassMeans(statistics);
+    assert.equal(measures.selfDuality, selfDuality(rows.flat(), means, 128));
+    network.dispose();
+  });
+
+  it("do not depend on the size of the batches that the images come in", async () => {
+    await selectBackend("wasm");
+    const network = new Network(simpleCnnMnist, new Random(3));
+    const { test } = tinyData();
+    const rows = Array.from({ length: 600 }, (_, i) => i % 40);
+    const many = {
+      ...test,
+      pixels: Uint8Array.from(
+        rows.flatMap((row) => [...test.pixels.subarray(row * 784, row * 784 + 784)]),
+      ),
+      labels: Uint8Array.from(rows, (row) => test.labels[row]),
+    };
+    // 600 images come in two batches, 40 in one.
+    const [large, small] = [
+      await networkOutputs(network, many),
+      await networkOutputs(network, test),
+    ];
+    assert.deepEqual(large.logits.subarray(0, 400), small.logits);
+    assert.deepEqual(large.logits.subarray(5600, 6000), small.logits);
+    network.dispose();
+  });
+});
+
+describe("the terminal phase", () => {
+  it("starts with the first epoch that ends without an error on the training set", async () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), "tdnc-terminal-"));
+    const record = await tinyRun(path.join(folder, "run"), { epochs: 14, testEvery: 14 });
+    rmSync(folder, { recursive: true });
+    const first = record.epochs.find(({ train }) => train!.accuracy === 1);
+    assert.ok(first !== undefined && first.epoch > 1);
+    assert.equal(record.terminalPhaseEpoch, first.epoch);
+  });
+});
