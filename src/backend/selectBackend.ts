@@ -43,7 +43,13 @@ export async function selectBackend(name: string = "auto"): Promise<SelectedBack
   }
 }
 
-function checkedName(name: string, source: string): BackendName {
+/**
+ * Checks a backend's name without starting it.
+ *
+ * @param source Where the name comes from, for the error.
+ * @throws {Error} If there is no such backend.
+ */
+export function checkedName(name: string, source = "backend"): BackendName {
   if ((BACKEND_NAMES as readonly string[]).includes(name)) return name as BackendName;
   throw new Error(`${source}: expected one of ${BACKEND_NAMES.join(", ")}, got "${name}"`);
 }

@@ -58,7 +58,11 @@ export function translucent(color: string, opacity: number): string {
  */
 export function layout(title: string, subtitle: string, xaxis: Axis, yaxis: Axis): object {
   return {
-    title: { text: title, subtitle: { text: subtitle, font: { size: 13, color: NEUTRAL } }, x: 0.02 },
+    title: {
+      text: title,
+      subtitle: { text: subtitle, font: { size: 13, color: NEUTRAL } },
+      x: 0.02,
+    },
     font: { family: "system-ui, Helvetica, Arial, sans-serif", size: 14, color: "#222222" },
     paper_bgcolor: "#ffffff",
     plot_bgcolor: "#ffffff",

@@ -1,2 +1,71 @@
 import type { RunRecord } from "../experiment/record";
 import type { EpochRecord } from "../experiment/train";
+import { escapeHtml } from "./html";
+import { groupRuns } from "./runGroups";
+
+/** A column of the table of runs. */
+interface Column {
+  readonly title: string;
+  readonly cell: (record: RunRecord, last: EpochRecord) => string;
+}
+
+const COLUMNS: readonly Column[] = [
+  { title: "split", cell: ({ config }) => String(config.split) },
+  { title: "epochs", cell: ({ epochs }) => String(epochs.length) },
+  { title: "test accuracy (%)", cell: (_, { test }) => fixed(test && 100 * test.accuracy, 2) },
+  { title: "NC1", cell: (_, { train }) => significant(train?.withinClassVariability) },
+  { title: "equinorm, means", cell: (_, { train }) => significant(train?.meansEquinorm) },
+  {
+    title: "equiangularity, means",
+    cell: (_, { train }) => significant(train?.meansEquiangularity),
+  },
+  { title: "self-duality", cell: (_, { train }) => significant(train?.selfDuality) },
+  { title: "terminal phase from", cell: ({ terminalPhaseEpoch: epoch }) => String(epoch ?? "-") },
+];
+
+const fixed = (value: number | undefined, digits: number) => value?.toFixed(digits) ?? "-";
+const significant = (value: number | null | undefined) => value?.toPrecision(3) ?? "-";
+
+/** A table of the runs' last measures, as HTML. */
+export function runTable(records: readonly RunRecord[]): string {
+  const rows = groupRuns(records).flatMap(({ label, color, records: runs }) =>
+    runs.map((record) => {
+      const last = record.epochs[record.epochs.length - 1];
+      const swatch = `<span class="swatch" style="background:${color}"></span>`;
+      const cells = COLUMNS.map(
+        ({ cell }) => `<td>${escapeHtml(last ? cell(record, last) : "-")}</td>`,
+      );
+      return `<tr><td>${swatch}${escapeHtml(label)}</td>${cells.join("")}</tr>`;
+    }),
+  );
+  const titles = ["regulariser", ...COLUMNS.map(({ title }) => title)];
+  const head = titles.map((title) => `<th>${escapeHtml(title)}</th>`).join("");
+  return `<div class="wide"><table><thead><tr>${head}</tr></thead>
+<tbody>${rows.join("\n")}</tbody></table></div>`;
+}
+
+/** The settings in which the runs differ, and those in which they agree, as HTML. */
+export function settingLists(records: readonly RunRecord[]): string {
+  const configs = records.map(
+    ({ config }) => JSON.parse(JSON.stringify(config)) as Record<string, unknown>,
+  );
+  const rows = Object.keys(configs[0]).map((name) => {
+    const values = [...new Set(configs.map((config) => String(config[name])))];
+    return {
+      values,
+      row:
+        `<tr><td class="text">${name}</td><td class="text">` +
+        `${escapeHtml(values.join(" · "))}</td></tr>`,
+    };
+  });
+  const table = (all: typeof rows) =>
+    `<div class="wide"><table>${all.map(({ row }) => row).join("\n")}</table></div>`;
+  const differing = rows.filter(({ values }) => values.length > 1);
+  const agreeing = rows.filter(({ values }) => values.length === 1);
+  return [
+    differing.length > 0
+      ? `<details open><summary>Settings in which the runs differ</summary>${table(differing)}</details>`
+      : "",
+    `<details><summary>Settings in which the runs agree</summary>${table(agreeing)}</details>`,
+  ].join("\n");
+}

@@ -75,7 +75,11 @@ function edgeLines(
   color: string,
 ): object {
   const coordinates = (axis: 0 | 1) =>
-    [...edges].flatMap((e) => [points[2 * ends[2 * e] + axis], points[2 * ends[2 * e + 1] + axis], null]);
+    [...edges].flatMap((e) => [
+      points[2 * ends[2 * e] + axis],
+      points[2 * ends[2 * e + 1] + axis],
+      null,
+    ]);
   return {
     ...{ type: "scatter", mode: "lines", name, hoverinfo: "skip" },
     ...{ x: coordinates(0), y: coordinates(1), line: { color, width: 2.5 } },
@@ -85,7 +89,12 @@ function edgeLines(
 function dots(points: Points): object {
   const [x, y] = [0, 1].map((axis) => [...points].filter((_, i) => i % 2 === axis));
   const marker = { size: 11, color: "#000000" };
-  return { type: "scatter", mode: "markers", name: "points", ...{ x, y, marker, showlegend: false } };
+  return {
+    type: "scatter",
+    mode: "markers",
+    name: "points",
+    ...{ x, y, marker, showlegend: false },
+  };
 }
 
 function lengthLabel(points: Points, tree: SpanningTree, edge: number, color: string): object {

@@ -68,14 +68,21 @@ export function collapseCurves(records: readonly RunRecord[]): Figure {
  */
 export function deathTimeCurves(records: readonly RunRecord[]): Figure {
   const groups = groupRuns(records);
-  const data = groups.flatMap((group) => [...quartileBand(group), medianLine(group), ...beta(group)]);
+  const data = groups.flatMap((group) => [
+    ...quartileBand(group),
+    medianLine(group),
+    ...beta(group),
+  ]);
   const yaxis = { title: { text: "death time (unit of the features)" }, hoverformat: ".3~f" };
   const title = "Death times: median, quartiles (dashed: beta)";
   return figure(title, groups, data, { ...yaxis, rangemode: "tozero" });
 }
 
 function medianLine(group: RunGroup): object {
-  return line(group, meanSeries(group.records, ({ deathTimes }) => deathTimes.quartiles[1]));
+  return line(
+    group,
+    meanSeries(group.records, ({ deathTimes }) => deathTimes.quartiles[1]),
+  );
 }
 
 function quartileBand(group: RunGroup): object[] {
@@ -96,11 +103,15 @@ function beta(group: RunGroup): object[] {
   const hasWeight = ({ epochs }: RunRecord) => epochs.some((e) => e.topologicalWeight !== 0);
   if (!group.records.some(hasWeight)) return [];
   return [
-    line(group, meanSeries(group.records, (epoch) => epoch.beta), {
-      name: `${group.label}, beta`,
-      line: { color: group.color, width: 1.5, dash: "dash" },
-      ...{ mode: "lines", showlegend: false },
-    }),
+    line(
+      group,
+      meanSeries(group.records, (epoch) => epoch.beta),
+      {
+        name: `${group.label}, beta`,
+        line: { color: group.color, width: 1.5, dash: "dash" },
+        ...{ mode: "lines", showlegend: false },
+      },
+    ),
   ];
 }
 
@@ -137,7 +148,7 @@ function figure(
   title: string,
   groups: readonly RunGroup[],
   data: object[],
-  yaxis: { title: { text: string } },
+  yaxis: Parameters<typeof layout>[3],
 ): Figure {
   return { data, layout: layout(title, dataDescription(groups), EPOCHS, yaxis) };
 }

@@ -28,7 +28,9 @@ export function loadTrainingModule(memory: WebAssembly.Memory): TrainingModule |
   if (wanted === "none") return undefined;
   if (wanted !== undefined && wanted !== "plain" && wanted !== "relaxed")
     throw new Error(`expected TDNC_SIMD to be relaxed, plain or none, got "${wanted}"`);
-  for (const variant of wanted === undefined ? (["relaxed", "plain"] as const) : [wanted]) {
+  const variants: readonly TrainingModule["variant"][] =
+    wanted === undefined ? ["relaxed", "plain"] : [wanted];
+  for (const variant of variants) {
     const bytes = readModule(FILES[variant]);
     if (variant === "relaxed") allowRelaxedSimd();
     if (!WebAssembly.validate(bytes)) continue;

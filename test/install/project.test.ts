@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import * as tf from "@tensorflow/tfjs";
-import { ESLint } from "eslint";
+import { ESLint, Linter } from "eslint";
 
 describe("the installed project", () => {
   it("has danfojs DataFrames: the mean of {2, 4} and of {6} by group is 3 and 6", async () => {
@@ -46,13 +46,12 @@ describe("the installed project", () => {
   });
 
   it("refuses Math.random when it is checked for style", async () => {
-    const [{ messages }] = await new ESLint().lintText(
-      "export const draw = (): number => Math.random();\n",
-      { filePath: "src/index.ts" },
-    );
+    const { rules } = (await new ESLint().calculateConfigForFile("src/index.ts")) as Linter.Config;
+    const name = "no-restricted-properties";
+    const messages = new Linter().verify("Math.random();", { rules: { [name]: rules?.[name] } });
     assert.deepEqual(
-      messages.map(({ ruleId }) => ruleId),
-      ["no-restricted-properties"],
+      messages.map(({ ruleId, severity }) => [ruleId, severity]),
+      [[name, 2]],
     );
   });
 });

@@ -1,0 +1,44 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from "commander";
+import { BadArguments } from "./badArguments";
+import { kernelCommand } from "./kernelCommand";
+import { presetsCommand } from "./presetsCommand";
+import { startCommand } from "./startCommand";
+import { tableCommand } from "./tableCommand";
+import { trainCommand } from "./trainCommand";
+
+const { version } = require("../../package.json") as { version: string };
+
+const program = new Command("tdnc")
+  .description(
+    "Topological densification and neural collapse: train networks with the regularizers, record " +
+      "and compare the runs.",
+  )
+  .version(version)
+  .showHelpAfterError("(--help shows what there is)");
+for (const command of [
+  startCommand(),
+  trainCommand(),
+  tableCommand(),
+  presetsCommand(),
+  kernelCommand(),
+])
+  program.addCommand(command);
+for (const command of [program, ...program.commands]) command.exitOverride();
+
+/** Runs the command line; exit codes: 0, 1 failure, 2 bad arguments, 130 interrupted. */
+async function main(): Promise<void> {
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      // Help and the version come this way too, with exit code 0; commander has written its message.
+      process.exitCode = error.exitCode === 0 ? 0 : 2;
+      return;
+    }
+    process.stderr.write(`tdnc: ${(error as Error).message}\n`);
+    process.exitCode = error instanceof BadArguments ? 2 : 1;
+  }
+}
+
+void main();

@@ -1,0 +1,86 @@
+import { MultiBar, type SingleBar } from "cli-progress";
+import type { EpochRecord } from "../experiment/train";
+import type { RunMessage } from "./runMessages";
+
+/** Seconds between two lines of a run where progress is lines. */
+const LINE_INTERVAL = 10;
+
+/** One run in a report of progress. */
+export interface ReportedRun {
+  readonly name: string;
+  readonly epochs: number;
+}
+
+/** Shows what runs say while they go on; to standard error, so that results can be piped. */
+export interface Progress {
+  readonly show: (index: number, message: RunMessage) => void;
+  readonly end: () => void;
+}
+
+/** No progress at all. */
+export const noProgress: Progress = { show: () => undefined, end: () => undefined };
+
+/** Bars on a terminal, plain lines elsewhere. */
+export function reportProgress(runs: readonly ReportedRun[], stream = process.stderr): Progress {
+  return stream.isTTY ? progressBars(runs, stream) : progressLines(runs, stream);
+}
+
+function progressLines(runs: readonly ReportedRun[], stream: NodeJS.WriteStream): Progress {
+  const lastLine = new Map<number, number>();
+  let backend: string | undefined;
+  const show = (index: number, message: RunMessage) => {
+    const { name, epochs } = runs[index];
+    const line = (text: string) => stream.write(`${name}: ${text}\n`);
+    if (message.kind === "backend" && backend !== message.backend.summary)
+      stream.write(`backend ${(backend = message.backend.summary)}\n`);
+    if (message.kind === "started") line(startText(message.epoch, epochs));
+    if (message.kind === "ended") line(message.status);
+    if (message.kind === "failed") line(`failed: ${message.error}`);
+    if (message.kind !== "epoch") return;
+    const seconds = performance.now() / 1000;
+    const { epoch } = message;
+    const isQuiet = seconds - (lastLine.get(index) ?? -Infinity) < LINE_INTERVAL;
+    if (isQuiet && epoch.epoch < epochs) return;
+    lastLine.set(index, seconds);
+    line(`epoch ${epoch.epoch}/${epochs}, ${epochText(epoch)}`);
+  };
+  return { show, end: () => undefined };
+}
+
+function progressBars(runs: readonly ReportedRun[], stream: NodeJS.WriteStream): Progress {
+  const format = "{name} {bar} {value}/{total} epochs, {eta_formatted} left  {text}";
+  const bars = new MultiBar({ format, stream, hideCursor: true, etaBuffer: 20, barsize: 24 });
+  const width = Math.max(...runs.map(({ name }) => name.length));
+  const started = new Map<number, SingleBar>();
+  let backend: string | undefined;
+  const bar = (index: number) => {
+    const { name, epochs } = runs[index];
+    const own =
+      started.get(index) ?? bars.create(epochs, 0, { name: name.padEnd(width), text: "" });
+    started.set(index, own);
+    return own;
+  };
+  const show = (index: number, message: RunMessage) => {
+    if (message.kind === "backend" && backend !== message.backend.summary)
+      bars.log(`backend ${(backend = message.backend.summary)}\n`);
+    if (message.kind === "started") bar(index).update(message.epoch, { text: "" });
+    if (message.kind === "epoch")
+      bar(index).update(message.epoch.epoch, { text: epochText(message.epoch) });
+    if (message.kind === "failed") bar(index).update({ text: `failed: ${message.error}` });
+    if (message.kind === "ended" && message.status === "complete")
+      bar(index).update(runs[index].epochs);
+  };
+  return { show, end: () => bars.stop() };
+}
+
+function startText(epoch: number, epochs: number): string {
+  return epoch === 0 ? `starts, ${epochs} epochs` : `goes on behind epoch ${epoch} of ${epochs}`;
+}
+
+function epochText({ loss, train, test }: EpochRecord): string {
+  const percent = (share: number) => `${(100 * share).toFixed(2)}%`;
+  const parts = [`loss ${loss.toFixed(4)}`];
+  if (train !== undefined) parts.push(`train ${percent(train.accuracy)}`);
+  if (test !== undefined) parts.push(`test ${percent(test.accuracy)}`);
+  return parts.join(", ");
+}

@@ -1,0 +1,112 @@
+import os from "node:os";
+import path from "node:path";
+import { checkedName } from "../backend/selectBackend";
+import type { ExperimentConfig } from "../experiment/config";
+import { readRecord, type RunRecord } from "../experiment/record";
+import { loadRunData, type DataSource } from "../experiment/runData";
+import { noProgress, reportProgress } from "./progress";
+import type { RunJob } from "./runMessages";
+import { runPool, type RunOutcome } from "./runPool";
+
+/** Where and how the command line runs experiments. */
+export interface RunSettings {
+  readonly out: string;
+  readonly backend: string;
+  /** Processes at once; without a number, one a core. */
+  readonly workers?: number;
+  readonly source: DataSource;
+  readonly quiet?: boolean;
+}
+
+/** What came of the runs. */
+export interface RunResults {
+  readonly folders: readonly string[];
+  readonly outcomes: readonly RunOutcome[];
+  /** Of the runs that are complete. */
+  readonly records: readonly RunRecord[];
+}
+
+/** A run's folder: OUT/<preset>-<regularizer>/split-<k>-seed-<s>. */
+export function runFolder(out: string, config: ExperimentConfig): string {
+  const { preset, regularizer, split, seed } = config;
+  return path.join(out, `${preset}-${regularizer}`, `split-${split}-seed-${seed}`);
+}
+
+/**
+ * Checks all that can be checked before the first run starts: the backend's name, the data, that
+ * every split exists.
+ *
+ * @throws {Error} If something is wrong: what.
+ */
+export async function checkRuns(
+  configs: readonly ExperimentConfig[],
+  { backend, source }: RunSettings,
+): Promise<void> {
+  checkedName(backend);
+  const splits = new Map(configs.map((config) => [config.split, config]));
+  for (const config of splits.values()) await loadRunData(config, source);
+}
+
+/**
+ * Runs experiments in processes of their own and shows their progress. Ctrl-C, or SIGTERM, stops
+ * them with their checkpoints written; a second one ends them at once.
+ */
+export async function runExperiments(
+  configs: readonly ExperimentConfig[],
+  settings: RunSettings,
+): Promise<RunResults> {
+  const folders = configs.map((config) => runFolder(settings.out, config));
+  const jobs = configs.map((config, i): RunJob => {
+    const { backend, source } = settings;
+    return { config: JSON.parse(JSON.stringify(config)), folder: folders[i], backend, source };
+  });
+  const runs = configs.map(({ epochs }, i) => ({ name: folders[i], epochs }));
+  const progress = settings.quiet ? noProgress : reportProgress(runs);
+  const signals = listenForSignals();
+  try {
+    const workers = settings.workers ?? os.availableParallelism();
+    const outcomes = await runPool(jobs, { workers, onMessage: progress.show, ...signals });
+    const complete = outcomes.filter(({ status }) => status === "complete");
+    const records = await Promise.all(complete.map(({ job }) => readRecord(job.folder)));
+    return { folders, outcomes, records: records.filter((record) => record !== undefined) };
+  } finally {
+    progress.end();
+    signals.forget();
+  }
+}
+
+/** The first signal stops, the second kills. */
+function listenForSignals() {
+  const [stop, kill] = [new AbortController(), new AbortController()];
+  const onSignal = () => {
+    if (stop.signal.aborted) kill.abort();
+    stop.abort();
+  };
+  process.on("SIGINT", onSignal);
+  process.on("SIGTERM", onSignal);
+  const forget = () => {
+    process.off("SIGINT", onSignal);
+    process.off("SIGTERM", onSignal);
+  };
+  return { stop: stop.signal, kill: kill.signal, forget };
+}
+
+/**
+ * Says on standard error which runs did not finish, and why.
+ *
+ * @returns The exit code: 0 if all are complete, 130 if one was interrupted, else 1.
+ */
+export function reportOutcomes(outcomes: readonly RunOutcome[]): number {
+  const failed = outcomes.filter(({ status }) => status === "failed");
+  for (const { job, error } of failed) process.stderr.write(`failed: ${job.folder}: ${error}\n`);
+  const interrupted = outcomes.filter(({ status }) => status === "interrupted");
+  if (interrupted.length > 0) {
+    const complete = outcomes.length - failed.length - interrupted.length;
+    process.stderr.write(
+      `interrupted; ${complete} of ${outcomes.length} runs are complete. ` +
+        "The same command goes on from the checkpoints.\n",
+    );
+    return 130;
+  }
+  return failed.length > 0 ? 1 : 0;
+}

@@ -1,0 +1,94 @@
+import type { RunRecord } from "./record";
+import { mean, median, populationStd, sampleStd } from "./statistics";
+
+/** The runs of one experiment that are complete, taken together. Accuracies are percentages. */
+export interface ResultRow {
+  readonly preset: string;
+  readonly regularizer: string;
+  /** Settings in which the experiments of the table differ, and this one's values. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Complete runs. */
+  readonly n: number;
+  readonly testAccuracy: Spread;
+  /** tr(S_W S_B^+) / C of the training set behind the last epoch. */
+  readonly withinClassVariability: Spread;
+  readonly epochs: number;
+  /** Median of the runs, measuring included. */
+  readonly seconds: number;
+}
+
+/** Mean and standard deviations; null where a number is not defined. */
+export interface Spread {
+  readonly mean: number | null;
+  readonly sampleStd: number | null;
+  readonly populationStd: number | null;
+}
+
+/** Settings that do not tell one experiment from another: they number its runs. */
+const RUN_SETTINGS = ["split", "seed", "preset", "regularizer", "checkpointEvery"];
+
+/**
+ * The table of some runs: a row for each experiment, the runs that differ in split and seed alone.
+ * Runs that are not complete do not count.
+ */
+export function resultTable(records: readonly RunRecord[]): ResultRow[] {
+  const complete = records.filter(({ status }) => status === "complete");
+  const varying = varyingSettings(complete);
+  const groups = new Map<string, RunRecord[]>();
+  for (const record of complete) {
+    const { preset, regularizer } = record.config;
+    const key = JSON.stringify([preset, regularizer, varying.map((name) => textOf(record, name))]);
+    groups.set(key, [...(groups.get(key) ?? []), record]);
+  }
+  return [...groups.values()].map((group) => rowOf(group, varying));
+}
+
+function varyingSettings(records: readonly RunRecord[]): string[] {
+  if (records.length === 0) return [];
+  // The weight and beta are what a regulariser is: they vary with its name.
+  const byRegularizer = new Map<string, RunRecord>();
+  for (const record of records) {
+    const key = `${record.config.preset}/${record.config.regularizer}`;
+    if (!byRegularizer.has(key)) byRegularizer.set(key, record);
+  }
+  const isVarying = (name: string) =>
+    records.some((record) => {
+      const first = byRegularizer.get(`${record.config.preset}/${record.config.regularizer}`)!;
+      return textOf(record, name) !== textOf(first, name);
+    });
+  const names = Object.keys(records[0].config).filter((name) => !RUN_SETTINGS.includes(name));
+  return [...names, "split source", "backend"].filter(isVarying);
+}
+
+function textOf(record: RunRecord, name: string): string {
+  if (name === "split source") return record.split.source;
+  if (name === "backend") return record.environment.backend;
+  const json = JSON.parse(JSON.stringify(record.config)) as Record<string, unknown>;
+  return String(json[name]);
+}
+
+function rowOf(records: readonly RunRecord[], varying: readonly string[]): ResultRow {
+  const [{ config }] = records;
+  const last = records.map(({ epochs }) => epochs[epochs.length - 1]);
+  const defined = (values: (number | null | undefined)[]) =>
+    values.filter((value) => value !== null && value !== undefined);
+  return {
+    preset: config.preset,
+    regularizer: config.regularizer,
+    settings: Object.fromEntries(varying.map((name) => [name, textOf(records[0], name)])),
+    n: records.length,
+    testAccuracy: spread(defined(last.map(({ test }) => test && 100 * test.accuracy))),
+    withinClassVariability: spread(defined(last.map(({ train }) => train?.withinClassVariability))),
+    epochs: config.epochs,
+    seconds: median(records.map(({ seconds }) => seconds)),
+  };
+}
+
+function spread(values: readonly number[]): Spread {
+  if (values.length === 0) return { mean: null, sampleStd: null, populationStd: null };
+  return {
+    mean: mean(values),
+    sampleStd: sampleStd(values),
+    populationStd: populationStd(values),
+  };
+}
