@@ -1,1 +1,256 @@
-export type TrainingKernels = Record<string, (...a: number[]) => number>;
+/** A place in the kernels' memory, in bytes from its start. Float32 values unless it is said. */
+export type Address = number;
+
+/** Sizes of a 2-D convolution of stride 1. */
+export interface ConvolutionSizes {
+  readonly count: number;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  readonly outChannels: number;
+  readonly filterHeight: number;
+  readonly filterWidth: number;
+  /** Zeros above and left of the input; below and right follow from the output's size. */
+  readonly top: number;
+  readonly left: number;
+  readonly outHeight: number;
+  readonly outWidth: number;
+}
+
+/** {@link ConvolutionSizes} in the order in which the kernels take them. */
+export type ConvolutionGeometry = [
+  count: number,
+  height: number,
+  width: number,
+  channels: number,
+  outChannels: number,
+  filterHeight: number,
+  filterWidth: number,
+  top: number,
+  left: number,
+  outHeight: number,
+  outWidth: number,
+];
+
+/** The sizes as the arguments of the convolution kernels. */
+export function convolutionGeometry(sizes: ConvolutionSizes): ConvolutionGeometry {
+  return [
+    sizes.count,
+    sizes.height,
+    sizes.width,
+    sizes.channels,
+    sizes.outChannels,
+    sizes.filterHeight,
+    sizes.filterWidth,
+    sizes.top,
+    sizes.left,
+    sizes.outHeight,
+    sizes.outWidth,
+  ];
+}
+
+/**
+ * What the WebAssembly module exports; src/kernels/assembly documents each kernel, and
+ * src/kernels/reference has each as a readable loop. Nothing is checked: shapes and addresses are
+ * the caller's. Functions named `...Scratch` give the floats of scratch memory that a kernel needs.
+ * Shapes are NHWC, filters height x width x channels x outChannels.
+ */
+export interface TrainingKernels {
+  /** y = leakyRelu(convolution of x + bias); bias 0 for none, slope 1 for no leaky ReLU. */
+  convolutionForward(
+    ...args: [
+      x: Address,
+      filter: Address,
+      bias: Address,
+      y: Address,
+      ...geometry: ConvolutionGeometry,
+      slope: number,
+      scratch: Address,
+    ]
+  ): void;
+  convolutionForwardScratch(...geometry: ConvolutionGeometry): number;
+  /** dx from dy; padding at most the filter's size - 1. */
+  convolutionInputGradient(
+    ...args: [
+      dy: Address,
+      filter: Address,
+      dx: Address,
+      ...geometry: ConvolutionGeometry,
+      scratch: Address,
+    ]
+  ): void;
+  convolutionInputGradientScratch(...geometry: ConvolutionGeometry): number;
+  /** dFilter from x and dy, summed over the batch. */
+  convolutionFilterGradient(
+    ...args: [
+      x: Address,
+      dy: Address,
+      dFilter: Address,
+      ...geometry: ConvolutionGeometry,
+      scratch: Address,
+    ]
+  ): void;
+  convolutionFilterGradientScratch(...geometry: ConvolutionGeometry): number;
+  /** y = leakyRelu(batch norm of x); writes the batch's mean and population variance. */
+  batchNormForward(
+    x: Address,
+    scale: Address,
+    offset: Address,
+    y: Address,
+    mean: Address,
+    variance: Address,
+    rows: number,
+    channels: number,
+    epsilon: number,
+    slope: number,
+    scratch: Address,
+  ): void;
+  /** dx, dScale and dOffset from dy and the forward pass's x, mean and variance. */
+  batchNormBackward(
+    dy: Address,
+    x: Address,
+    scale: Address,
+    offset: Address,
+    mean: Address,
+    variance: Address,
+    dx: Address,
+    dScale: Address,
+    dOffset: Address,
+    rows: number,
+    channels: number,
+    epsilon: number,
+    slope: number,
+    scratch: Address,
+  ): void;
+  /** Of each of the four batch norm kernels. */
+  batchNormScratch(channels: number): number;
+  /** y = 2 x 2 max pool (leakyRelu(batch norm of x)). */
+  batchNormPoolForward(
+    x: Address,
+    scale: Address,
+    offset: Address,
+    y: Address,
+    mean: Address,
+    variance: Address,
+    count: number,
+    height: number,
+    width: number,
+    channels: number,
+    epsilon: number,
+    slope: number,
+    scratch: Address,
+  ): void;
+  batchNormPoolBackward(
+    dy: Address,
+    x: Address,
+    scale: Address,
+    offset: Address,
+    mean: Address,
+    variance: Address,
+    dx: Address,
+    dScale: Address,
+    dOffset: Address,
+    count: number,
+    height: number,
+    width: number,
+    channels: number,
+    epsilon: number,
+    slope: number,
+    scratch: Address,
+  ): void;
+  /** 2 x 2, stride 2. */
+  maxPoolForward(
+    x: Address,
+    y: Address,
+    count: number,
+    height: number,
+    width: number,
+    channels: number,
+  ): void;
+  maxPoolGradient(
+    x: Address,
+    dy: Address,
+    dx: Address,
+    count: number,
+    height: number,
+    width: number,
+    channels: number,
+  ): void;
+  /** size x size, stride size. */
+  averagePoolGradient(
+    dy: Address,
+    dx: Address,
+    count: number,
+    height: number,
+    width: number,
+    channels: number,
+    size: number,
+  ): void;
+  /** Weights and velocities change in place; `nesterov` is 0 or 1. */
+  sgdUpdate(
+    weights: Address,
+    gradients: Address,
+    velocities: Address,
+    count: number,
+    learningRate: number,
+    momentum: number,
+    weightDecay: number,
+    nesterov: number,
+  ): void;
+  /** Labels are 32-bit integers; dLogits is times `weight`. Returns the mean of the losses. */
+  crossEntropy(
+    logits: Address,
+    labels: Address,
+    losses: Address,
+    dLogits: Address,
+    count: number,
+    classes: number,
+    weight: number,
+  ): number;
+  /** y = a b + bias; a rows x inner, b inner x columns, bias 0 for none. */
+  matrixProduct(
+    a: Address,
+    b: Address,
+    bias: Address,
+    y: Address,
+    rows: number,
+    inner: number,
+    columns: number,
+    scratch: Address,
+  ): void;
+  /** Also of matrixProductTransposedB. */
+  matrixProductScratch(inner: number, columns: number): number;
+  /** y = a b'; a rows x inner, b columns x inner. */
+  matrixProductTransposedB(
+    a: Address,
+    b: Address,
+    y: Address,
+    rows: number,
+    inner: number,
+    columns: number,
+    scratch: Address,
+  ): void;
+  /** y = a' b; a inner x rows, b inner x columns. */
+  matrixProductTransposedA(
+    a: Address,
+    b: Address,
+    y: Address,
+    inner: number,
+    rows: number,
+    columns: number,
+    scratch: Address,
+  ): void;
+  matrixProductTransposedAScratch(inner: number, rows: number, columns: number): number;
+  /** Sums over the rows. */
+  columnSums(x: Address, sums: Address, rows: number, columns: number, scratch: Address): void;
+  columnSumsScratch(columns: number): number;
+  /** count x size x size; norm 1 or 2. */
+  pairwiseDistances(
+    points: Address,
+    distances: Address,
+    count: number,
+    size: number,
+    dim: number,
+    norm: number,
+  ): void;
+}

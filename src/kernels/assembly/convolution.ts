@@ -1,4 +1,4 @@
-import { packFilter, packTurnedFilter, packedFilterSize } from "./filterPacking";
+import { packFilter, packTurnedFilter } from "./filterPacking";
 import { pixelTile } from "./pixelTile";
 
 /** Bytes of input that are swept for one block of output channels before the next: half of L2. */
@@ -6,12 +6,19 @@ const BAND_BYTES: i32 = 1 << 18;
 
 /** Floats of scratch memory that {@link convolutionForward} needs. */
 export function convolutionForwardScratch(
+  count: i32,
   height: i32,
   width: i32,
   channels: i32,
   outChannels: i32,
+  filterHeight: i32,
+  filterWidth: i32,
+  top: i32,
+  left: i32,
+  outHeight: i32,
+  outWidth: i32,
 ): i32 {
-  return packedFilterSize(height, width, channels, outChannels) + ((outChannels + 7) & ~7);
+  return (filterHeight * filterWidth * channels + 1) * ((outChannels + 7) & ~7);
 }
 
 /**
@@ -59,12 +66,19 @@ export function convolutionForward(
 
 /** Floats of scratch memory that {@link convolutionInputGradient} needs. */
 export function convolutionInputGradientScratch(
+  count: i32,
   height: i32,
   width: i32,
   channels: i32,
   outChannels: i32,
+  filterHeight: i32,
+  filterWidth: i32,
+  top: i32,
+  left: i32,
+  outHeight: i32,
+  outWidth: i32,
 ): i32 {
-  return packedFilterSize(height, width, outChannels, channels);
+  return filterHeight * filterWidth * outChannels * ((channels + 7) & ~7);
 }
 
 /**

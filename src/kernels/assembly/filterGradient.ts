@@ -17,11 +17,14 @@ function rowsAtOnce(count: i32, outHeight: i32, outWidth: i32): i32 {
 /** Floats of scratch memory that {@link convolutionFilterGradient} needs. */
 export function convolutionFilterGradientScratch(
   count: i32,
+  height: i32,
   width: i32,
   channels: i32,
   outChannels: i32,
   filterHeight: i32,
   filterWidth: i32,
+  top: i32,
+  left: i32,
   outHeight: i32,
   outWidth: i32,
 ): i32 {

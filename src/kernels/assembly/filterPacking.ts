@@ -1,10 +1,5 @@
 import { loadPart } from "./vector";
 
-/** Floats of a packed filter: output channels rounded up to a multiple of 8. */
-export function packedFilterSize(height: i32, width: i32, channels: i32, outChannels: i32): i32 {
-  return height * width * channels * ((outChannels + 7) & ~7);
-}
-
 /**
  * Packs a filter, taps x outChannels (taps = height x width x channels), as blocks of 8 output
  * channels: outChannels / 8 x taps x 8, zeros where channels are missing.

@@ -1,7 +1,23 @@
+export { batchNormForward, batchNormScratch } from "./batchNorm";
+export { batchNormBackward } from "./batchNormGradient";
+export { batchNormPoolBackward, batchNormPoolForward } from "./batchNormPool";
 export {
   convolutionForward,
   convolutionForwardScratch,
   convolutionInputGradient,
   convolutionInputGradientScratch,
 } from "./convolution";
+export { crossEntropy } from "./crossEntropy";
+export { pairwiseDistances } from "./distances";
 export { convolutionFilterGradient, convolutionFilterGradientScratch } from "./filterGradient";
+export { sgdUpdate } from "./gradientDescent";
+export {
+  columnSums,
+  columnSumsScratch,
+  matrixProduct,
+  matrixProductScratch,
+  matrixProductTransposedA,
+  matrixProductTransposedAScratch,
+  matrixProductTransposedB,
+} from "./matrix";
+export { averagePoolGradient, maxPoolForward, maxPoolGradient } from "./pool";

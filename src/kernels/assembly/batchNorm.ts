@@ -1,0 +1,114 @@
+import { channelMoments, momentsSize, rowsOfBlock } from "./moments";
+import { leakyRelu, loadPart, multiplyAdd, storePart } from "./vector";
+
+/** Floats of scratch memory that every batch norm kernel needs. */
+export function batchNormScratch(channels: i32): i32 {
+  return ((channels + 3) & ~3) * 7;
+}
+
+/** Bytes of one float32 a channel, rounded up to whole vectors. */
+export function channelBytes(channels: i32): usize {
+  return ((channels + 3) & ~3) << 2;
+}
+
+/**
+ * Batch normalisation by the statistics of the batch, then leaky ReLU:
+ * y = leakyRelu(scale (x - mean) / sqrt(variance + epsilon) + offset).
+ *
+ * @param x rows x channels.
+ * @param y Written; may be `x`.
+ * @param mean,variance Written: a channel each; the variance is the population's.
+ * @param scratch {@link batchNormScratch} floats.
+ */
+export function batchNormForward(
+  x: usize,
+  scale: usize,
+  offset: usize,
+  y: usize,
+  mean: usize,
+  variance: usize,
+  rows: i32,
+  channels: i32,
+  epsilon: f64,
+  slope: f32,
+  scratch: usize,
+): void {
+  const factors = batchFactors(x, scale, mean, variance, rows, channels, epsilon, scratch);
+  const block = rowsOfBlock(channels);
+  const stride: usize = (channels as usize) << 2;
+  for (let r = 0; r < rows; r += block) {
+    const some = min(block, rows - r);
+    for (let c: usize = 0; c < stride; c += 4 * 4)
+      // prettier-ignore
+      normalize(x + c, y + c, some, stride, factors + c, mean + c, offset + c, slope,
+        ((stride - c) >> 2) as i32);
+    x += (some as usize) * stride;
+    y += (some as usize) * stride;
+  }
+}
+
+/** Writes mean, variance and, as returned, scale / sqrt(variance + epsilon). */
+export function batchFactors(
+  x: usize,
+  scale: usize,
+  mean: usize,
+  variance: usize,
+  rows: i32,
+  channels: i32,
+  epsilon: f64,
+  scratch: usize,
+): usize {
+  channelMoments(x, rows, channels, scratch);
+  const squares = scratch + momentsSize(channels) / 2;
+  for (let c = 0; c < channels; c++) {
+    const at = (c as usize) << 2;
+    store<f32>(mean + at, load<f64>(scratch + at * 2) as f32);
+    store<f32>(variance + at, (load<f64>(squares + at * 2) / (rows as f64)) as f32);
+  }
+  const factors = scratch + momentsSize(channels);
+  writeFactors(scale, variance, channels, epsilon, factors);
+  return factors;
+}
+
+/** factors = scale / sqrt(variance + epsilon). */
+export function writeFactors(
+  scale: usize,
+  variance: usize,
+  channels: i32,
+  epsilon: f64,
+  factors: usize,
+): void {
+  for (let at: usize = 0; at < (channels as usize) << 2; at += 4)
+    store<f32>(
+      factors + at,
+      ((load<f32>(scale + at) as f64) /
+        Math.sqrt((load<f32>(variance + at) as f64) + epsilon)) as f32,
+    );
+}
+
+function normalize(
+  x: usize,
+  y: usize,
+  rows: i32,
+  stride: usize,
+  factors: usize,
+  mean: usize,
+  offset: usize,
+  slope: f32,
+  present: i32,
+): void {
+  const factor = v128.load(factors);
+  const center = loadPart(mean, present);
+  const shift = loadPart(offset, present);
+  const s = f32x4.splat(slope);
+  if (present >= 4)
+    for (; rows > 0; rows--, x += stride, y += stride) {
+      const z = multiplyAdd(f32x4.sub(v128.load(x), center), factor, shift);
+      v128.store(y, leakyRelu(z, s));
+    }
+  else
+    for (; rows > 0; rows--, x += stride, y += stride) {
+      const z = multiplyAdd(f32x4.sub(loadPart(x, present), center), factor, shift);
+      storePart(y, leakyRelu(z, s), present);
+    }
+}

@@ -1,0 +1,180 @@
+import { channelBytes, writeFactors } from "./batchNorm";
+import { rowsOfBlock } from "./moments";
+import { loadPart, multiplyAdd, storePart } from "./vector";
+
+/**
+ * Gradients of batchNormForward. With z the value before the leaky ReLU, g = dy (z > 0 ? 1 : slope)
+ * and u = (x - mean) / sqrt(variance + epsilon): dScale = sum g u, dOffset = sum g,
+ * dx = scale / sqrt(variance + epsilon) (g - dOffset / rows - u dScale / rows).
+ * Sums go in float32 within a block of at most 512 rows, in float64 over blocks.
+ *
+ * @param dy,x rows x channels.
+ * @param mean,variance As the forward pass wrote them.
+ * @param dx,dScale,dOffset Written; `dx` may be `dy`.
+ * @param scratch batchNormScratch floats.
+ */
+export function batchNormBackward(
+  dy: usize,
+  x: usize,
+  scale: usize,
+  offset: usize,
+  mean: usize,
+  variance: usize,
+  dx: usize,
+  dScale: usize,
+  dOffset: usize,
+  rows: i32,
+  channels: i32,
+  epsilon: f64,
+  slope: f32,
+  scratch: usize,
+): void {
+  const factors = clearSums(scale, variance, channels, epsilon, scratch);
+  const block = rowsOfBlock(channels);
+  const stride: usize = (channels as usize) << 2;
+  for (let r = 0; r < rows; r += block) {
+    const at = (r as usize) * stride;
+    for (let c: usize = 0; c < stride; c += 16)
+      // prettier-ignore
+      addGradients(dy + at + c, x + at + c, min(block, rows - r), stride, factors + c, mean + c,
+        offset + c, slope, scratch + c * 4, ((stride - c) >> 2) as i32);
+  }
+  writeCoefficients(scratch, factors, variance, rows, channels, epsilon, dScale, dOffset);
+  for (let r = 0; r < rows; r += block) {
+    const at = (r as usize) * stride;
+    for (let c: usize = 0; c < stride; c += 16)
+      // prettier-ignore
+      inputGradients(dy + at + c, x + at + c, dx + at + c, min(block, rows - r), stride,
+        factors + c, channelBytes(channels), mean + c, offset + c, slope, ((stride - c) >> 2) as i32);
+  }
+}
+
+/**
+ * Sets the sums at `scratch` to 0 (for each four channels: 4 float64 of g, then 4 of g (x - mean))
+ * and returns where scale / sqrt(variance + epsilon) is written.
+ */
+export function clearSums(
+  scale: usize,
+  variance: usize,
+  channels: i32,
+  epsilon: f64,
+  scratch: usize,
+): usize {
+  memory.fill(scratch, 0, channelBytes(channels) * 4);
+  const factors = scratch + channelBytes(channels) * 4;
+  writeFactors(scale, variance, channels, epsilon, factors);
+  return factors;
+}
+
+/** Adds four channels' float32 sums to their float64 sums. */
+export function addToSums(sums: usize, g: v128, gx: v128): void {
+  addPair(sums, g);
+  addPair(sums + 16, i8x16.shuffle(g, g, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
+  addPair(sums + 32, gx);
+  addPair(sums + 48, i8x16.shuffle(gx, gx, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
+}
+
+function addPair(sums: usize, values: v128): void {
+  v128.store(sums, f64x2.add(v128.load(sums), f64x2.promote_low_f32x4(values)));
+}
+
+/**
+ * From the sums: dScale, dOffset and, after `factors`, the two coefficients of
+ * dx = factor g + slopes (x - mean) + constants.
+ */
+export function writeCoefficients(
+  sums: usize,
+  factors: usize,
+  variance: usize,
+  rows: i32,
+  channels: i32,
+  epsilon: f64,
+  dScale: usize,
+  dOffset: usize,
+): void {
+  const slopes = factors + channelBytes(channels);
+  const constants = slopes + channelBytes(channels);
+  for (let c = 0; c < channels; c++) {
+    const at = (c as usize) << 2;
+    const from = sums + ((c >> 2) as usize) * 64 + (((c & 3) as usize) << 3);
+    const g = load<f64>(from);
+    const inverse = 1 / Math.sqrt((load<f32>(variance + at) as f64) + epsilon);
+    const gu = load<f64>(from, 32) * inverse;
+    const factor = load<f32>(factors + at) as f64;
+    store<f32>(dOffset + at, g as f32);
+    store<f32>(dScale + at, gu as f32);
+    store<f32>(slopes + at, ((-factor * inverse * gu) / (rows as f64)) as f32);
+    store<f32>(constants + at, ((-factor * g) / (rows as f64)) as f32);
+  }
+}
+
+/** dy where z is positive, dy times slope elsewhere; `away` is x - mean. */
+function gated(dy: v128, away: v128, factor: v128, shift: v128, slope: v128): v128 {
+  const z = multiplyAdd(away, factor, shift);
+  return v128.bitselect(dy, f32x4.mul(dy, slope), f32x4.gt(z, f32x4.splat(0)));
+}
+
+function addGradients(
+  dy: usize,
+  x: usize,
+  rows: i32,
+  stride: usize,
+  factors: usize,
+  mean: usize,
+  offset: usize,
+  slope: f32,
+  sums: usize,
+  present: i32,
+): void {
+  const factor = v128.load(factors);
+  const center = loadPart(mean, present);
+  const shift = loadPart(offset, present);
+  const s = f32x4.splat(slope);
+  let g0 = f32x4.splat(0);
+  let g1 = g0;
+  let x0 = g0;
+  let x1 = g0;
+  for (; rows >= 2; rows -= 2, x += 2 * stride, dy += 2 * stride) {
+    const away0 = f32x4.sub(loadPart(x, present), center);
+    const gate0 = gated(loadPart(dy, present), away0, factor, shift, s);
+    g0 = f32x4.add(g0, gate0);
+    x0 = multiplyAdd(gate0, away0, x0);
+    const away1 = f32x4.sub(loadPart(x + stride, present), center);
+    const gate1 = gated(loadPart(dy + stride, present), away1, factor, shift, s);
+    g1 = f32x4.add(g1, gate1);
+    x1 = multiplyAdd(gate1, away1, x1);
+  }
+  if (rows > 0) {
+    const away0 = f32x4.sub(loadPart(x, present), center);
+    const gate0 = gated(loadPart(dy, present), away0, factor, shift, s);
+    g0 = f32x4.add(g0, gate0);
+    x0 = multiplyAdd(gate0, away0, x0);
+  }
+  addToSums(sums, f32x4.add(g0, g1), f32x4.add(x0, x1));
+}
+
+function inputGradients(
+  dy: usize,
+  x: usize,
+  dx: usize,
+  rows: i32,
+  stride: usize,
+  factors: usize,
+  coefficient: usize,
+  mean: usize,
+  offset: usize,
+  slope: f32,
+  present: i32,
+): void {
+  const factor = v128.load(factors);
+  const slopes = v128.load(factors + coefficient);
+  const constants = v128.load(factors + 2 * coefficient);
+  const center = loadPart(mean, present);
+  const shift = loadPart(offset, present);
+  const s = f32x4.splat(slope);
+  for (; rows > 0; rows--, x += stride, dy += stride, dx += stride) {
+    const away = f32x4.sub(loadPart(x, present), center);
+    const g = gated(loadPart(dy, present), away, factor, shift, s);
+    storePart(dx, multiplyAdd(factor, g, multiplyAdd(slopes, away, constants)), present);
+  }
+}

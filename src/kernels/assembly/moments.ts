@@ -1,0 +1,115 @@
+import { loadPart, multiplyAdd } from "./vector";
+
+/** Values of a block of rows: it is swept twice while it stays in L1. */
+const BLOCK_VALUES: i32 = 4096;
+
+/** Rows swept together. */
+export function rowsOfBlock(channels: i32): i32 {
+  return max(8, min(512, BLOCK_VALUES / channels));
+}
+
+/** Bytes of the sums of {@link channelMoments}: a float64 mean and sum of squares a channel. */
+export function momentsSize(channels: i32): usize {
+  return ((channels + 3) & ~3) << 4;
+}
+
+/**
+ * Mean and sum of squared deviations of each channel, in one pass over memory: each block of rows
+ * in float32 around its own mean, blocks joined in float64.
+ *
+ * @param x rows x channels.
+ * @param sums Written, {@link momentsSize} bytes: the means, then the sums of squared deviations.
+ * @see Chan, Golub, LeVeque 1983, https://doi.org/10.1080/00031305.1983.10483115
+ */
+export function channelMoments(x: usize, rows: i32, channels: i32, sums: usize): void {
+  const block = rowsOfBlock(channels);
+  const stride: usize = (channels as usize) << 2;
+  memory.fill(sums, 0, momentsSize(channels));
+  for (let r = 0; r < rows; r += block) {
+    const some = min(block, rows - r);
+    for (let c = 0; c < channels; c += 4)
+      blockMoments(x + ((c as usize) << 2), some, stride, channels, c, r, sums);
+    x += (some as usize) * stride;
+  }
+}
+
+function blockMoments(
+  x: usize,
+  rows: i32,
+  stride: usize,
+  channels: i32,
+  c: i32,
+  before: i32,
+  sums: usize,
+): void {
+  const present = channels - c;
+  const share = f32x4.splat(1 / (rows as f32));
+  const mean = f32x4.mul(blockSum(x, rows, stride, present), share);
+  let s0 = f32x4.splat(0);
+  let s1 = s0;
+  let q0 = s0;
+  let q1 = s0;
+  let r = 0;
+  for (; r + 2 <= rows; r += 2, x += 2 * stride) {
+    const d0 = f32x4.sub(loadPart(x, present), mean);
+    const d1 = f32x4.sub(loadPart(x + stride, present), mean);
+    s0 = f32x4.add(s0, d0);
+    s1 = f32x4.add(s1, d1);
+    q0 = multiplyAdd(d0, d0, q0);
+    q1 = multiplyAdd(d1, d1, q1);
+  }
+  if (r < rows) {
+    const d0 = f32x4.sub(loadPart(x, present), mean);
+    s0 = f32x4.add(s0, d0);
+    q0 = multiplyAdd(d0, d0, q0);
+  }
+  // The float32 mean is off by its rounding: s, the sum around it, says by how much.
+  const s = f32x4.add(s0, s1);
+  const q = f32x4.add(q0, q1);
+  const upper = i8x16.shuffle(mean, mean, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15);
+  const sUpper = i8x16.shuffle(s, s, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15);
+  const qUpper = i8x16.shuffle(q, q, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15);
+  const means = sums + ((c as usize) << 3);
+  const squares = means + (((channels + 3) & ~3) << 3);
+  joinMoments(means, squares, mean, s, q, rows, before);
+  joinMoments(means + 16, squares + 16, upper, sUpper, qUpper, rows, before);
+}
+
+function blockSum(x: usize, rows: i32, stride: usize, present: i32): v128 {
+  let a = f32x4.splat(0);
+  let b = a;
+  let c = a;
+  let d = a;
+  let r = 0;
+  for (; r + 4 <= rows; r += 4, x += 4 * stride) {
+    a = f32x4.add(a, loadPart(x, present));
+    b = f32x4.add(b, loadPart(x + stride, present));
+    c = f32x4.add(c, loadPart(x + 2 * stride, present));
+    d = f32x4.add(d, loadPart(x + 3 * stride, present));
+  }
+  for (; r < rows; r++, x += stride) a = f32x4.add(a, loadPart(x, present));
+  return f32x4.add(f32x4.add(a, b), f32x4.add(c, d));
+}
+
+/** Joins two channels' block (its rough mean, sum and squares around it) to what came before. */
+function joinMoments(
+  means: usize,
+  squares: usize,
+  rough: v128,
+  sum: v128,
+  square: v128,
+  rows: i32,
+  before: i32,
+): void {
+  const count = f64x2.splat(rows);
+  const s = f64x2.promote_low_f32x4(sum);
+  const offset = f64x2.div(s, count);
+  const mean = f64x2.add(f64x2.promote_low_f32x4(rough), offset);
+  const deviations = f64x2.sub(f64x2.promote_low_f32x4(square), f64x2.mul(s, offset));
+  const old = v128.load(means);
+  const delta = f64x2.sub(mean, old);
+  const share = f64x2.splat((rows as f64) / ((rows + before) as f64));
+  v128.store(means, f64x2.add(old, f64x2.mul(delta, share)));
+  const between = f64x2.mul(f64x2.mul(delta, delta), f64x2.mul(share, f64x2.splat(before)));
+  v128.store(squares, f64x2.add(v128.load(squares), f64x2.add(deviations, between)));
+}

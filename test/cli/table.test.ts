@@ -1,0 +1,170 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { mnist250, REGULARIZERS } from "../../src/experiment/presets";
+import { newRecord, type RunRecord } from "../../src/experiment/record";
+import { resultTable } from "../../src/experiment/resultTable";
+import { mean, median, populationStd, sampleStd } from "../../src/experiment/statistics";
+import type { EpochRecord } from "../../src/experiment/train";
+import { tdnc } from "./commandLine";
+
+/** A complete run that ended with a test accuracy. */
+function madeUp(
+  regularizer: keyof typeof REGULARIZERS,
+  split: number,
+  accuracy: number,
+  config: object = {},
+): RunRecord {
+  const own = { ...mnist250, ...REGULARIZERS[regularizer].difference, split, ...config };
+  const backend = { name: "wasm" as const, summary: "made up" };
+  const last = {
+    epoch: 1,
+    test: { accuracy },
+    train: { withinClassVariability: accuracy / 10 },
+  } as unknown as EpochRecord;
+  return {
+    ...newRecord(own, { source: "seeded", rowsHash: String(split) }, backend),
+    status: "complete",
+    seconds: 10 * (split + 1),
+    epochs: [last],
+  };
+}
+
+describe("statistics", () => {
+  it("of 2, 4, 4, 4, 5, 5, 7, 9 are mean 5, population std 2 and sample std sqrt(32 / 7)", () => {
+    const values = [2, 4, 4, 4, 5, 5, 7, 9];
+    assert.equal(mean(values), 5);
+    assert.equal(populationStd(values), 2);
+    assert.ok(Math.abs(sampleStd(values)! - Math.sqrt(32 / 7)) < 1e-12);
+  });
+
+  it("of one number are itself, 0, and no sample std", () => {
+    assert.deepEqual([mean([3]), populationStd([3]), sampleStd([3])], [3, 0, null]);
+  });
+
+  it("have as median the middle, or the mean of the two in the middle", () => {
+    assert.equal(median([3, 1, 2]), 2);
+    assert.equal(median([4, 1, 3, 2]), 2.5);
+    assert.equal(median([7]), 7);
+  });
+
+  it("of nothing are refused", () => {
+    for (const statistic of [mean, populationStd, sampleStd, median])
+      assert.throws(() => statistic([]), /expected numbers, got none/);
+  });
+});
+
+describe("a table of results", () => {
+  const records = [
+    madeUp("vanilla", 0, 0.9),
+    madeUp("vanilla", 1, 0.94),
+    madeUp("sliding", 0, 0.95),
+  ];
+
+  it("has a row for each experiment: mean and standard deviations over splits, in percent", () => {
+    const [vanilla, sliding] = resultTable(records);
+    assert.equal(vanilla.n, 2);
+    assert.ok(Math.abs(vanilla.testAccuracy.mean! - 92) < 1e-9);
+    // 90 and 94: both 2 from the mean; 2 for the population, 2 sqrt(2) for the sample.
+    assert.ok(Math.abs(vanilla.testAccuracy.populationStd! - 2) < 1e-9);
+    assert.ok(Math.abs(vanilla.testAccuracy.sampleStd! - 2 * Math.SQRT2) < 1e-9);
+    assert.equal(vanilla.seconds, 15);
+    assert.deepEqual(
+      [sliding.regularizer, sliding.n, sliding.testAccuracy.sampleStd],
+      ["sliding", 1, null],
+    );
+    assert.deepEqual(vanilla.settings, {});
+  });
+
+  it("tells apart runs of one regularizer that differ in another setting", () => {
+    const rows = resultTable([...records, madeUp("vanilla", 0, 0.8, { metric: "L1" })]);
+    assert.deepEqual(
+      rows.map(({ settings, n }) => [settings.metric, n]),
+      [
+        ["L2", 2],
+        ["L2", 1],
+        ["L1", 1],
+      ],
+    );
+  });
+
+  it("leaves out runs that are not complete", () => {
+    const rows = resultTable([...records, { ...madeUp("vanilla", 2, 0.1), status: "interrupted" }]);
+    assert.equal(rows[0].n, 2);
+  });
+});
+
+describe("tdnc table", function () {
+  this.timeout(60_000);
+  let folder: string;
+  before(() => {
+    folder = mkdtempSync(path.join(os.tmpdir(), "tdnc-table-"));
+    const runs = [
+      madeUp("vanilla", 0, 0.9),
+      madeUp("vanilla", 1, 0.94),
+      madeUp("sliding", 0, 0.95),
+    ];
+    runs.push({ ...madeUp("hofer", 0, 0.5), status: "running" });
+    runs.forEach((record, i) => {
+      mkdirSync(path.join(folder, "runs", String(i)), { recursive: true });
+      writeFileSync(path.join(folder, "runs", String(i), "record.json"), JSON.stringify(record));
+    });
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  it("prints the rows aligned, and names the runs that do not count", async () => {
+    const { code, stdout, stderr } = await tdnc("table", folder);
+    assert.equal(code, 0, stderr);
+    const lines = stdout.trimEnd().split("\n");
+    assert.equal(lines.length, 3);
+    assert.match(lines[1], /^mnist-250 +vanilla +310 +2 +92\.00 +2\.83 +2\.00 +0\.0920 +15$/);
+    assert.match(lines[2], /^mnist-250 +sliding +310 +1 +95\.00 +- /);
+    assert.match(stderr, /not counted: .*3 \(running, 1 of 310 epochs\)/);
+  });
+
+  it("prints CSV and JSON with the numbers in full", async () => {
+    const csv = (await tdnc("table", folder, "--csv")).stdout.split("\r\n");
+    assert.match(csv[0], /^preset,regularizer,epochs,n,test accuracy %,sample std,/);
+    assert.equal(csv[1].split(",")[3], "2");
+    const json = JSON.parse((await tdnc("table", folder, "--json")).stdout) as { n: number }[];
+    assert.deepEqual(
+      json.map(({ n }) => n),
+      [2, 1],
+    );
+  });
+
+  it("quotes what CSV needs quoted", async () => {
+    const one = madeUp("sliding", 5, 0.9, {
+      beta: REGULARIZERS.hofer.difference.topologicalWeight,
+    });
+    const two = madeUp("sliding", 6, 0.9);
+    [one, two].forEach((record, i) => {
+      mkdirSync(path.join(folder, "other", String(i)), { recursive: true });
+      writeFileSync(path.join(folder, "other", String(i), "record.json"), JSON.stringify(record));
+    });
+    const weight = { topologicalWeight: "product(linear(0, 1), constant(2))" };
+    const json = JSON.parse(JSON.stringify(two)) as { config: object };
+    writeFileSync(
+      path.join(folder, "other", "1", "record.json"),
+      JSON.stringify({ ...json, config: { ...json.config, ...weight } }),
+    );
+    const { stdout } = await tdnc("table", path.join(folder, "other"), "--csv");
+    assert.match(stdout, /,"product\(linear\(0, 1\), constant\(2\)\)",/);
+  });
+
+  it("fails where there is no record, no complete run, or a broken record, and names it", async () => {
+    const empty = path.join(folder, "empty");
+    mkdirSync(empty);
+    const none = await tdnc("table", empty);
+    assert.equal(none.code, 1);
+    assert.match(none.stderr, /no record\.json in .*empty or below/);
+    const running = await tdnc("table", path.join(folder, "runs", "3"));
+    assert.equal(running.code, 1);
+    assert.match(running.stderr, /no complete run in/);
+    writeFileSync(path.join(empty, "record.json"), '{"format": "other"}');
+    const broken = await tdnc("table", empty);
+    assert.equal(broken.code, 1);
+    assert.match(broken.stderr, /record\.json: expected the record of a run: expected format/);
+  });
+});
