@@ -52,7 +52,7 @@ export async function runExperiment(
   try {
     const fresh = newRecord(checkConfig(config), data.split, options.backend);
     const existing = await readRecord(folder);
-    if (existing !== undefined) refuseOther(existing, fresh, folder);
+    if (existing !== undefined) refuseOther(existing, fresh);
     if (existing?.status === "complete") return existing;
     return await continueRun(existing ?? fresh, data, folder, options);
   } finally {
@@ -60,11 +60,11 @@ export async function runExperiment(
   }
 }
 
-function refuseOther(there: RunRecord, here: RunRecord, folder: string): void {
+function refuseOther(there: RunRecord, here: RunRecord): void {
   const differences = recordDifferences(there, here);
   if (differences.length > 0)
     throw new RunConflict(
-      `${folder} holds another run (${there.status}); choose another folder with --out, ` +
+      `the folder holds another run (${there.status}); choose another folder with --out, ` +
         `or remove it. What differs:\n  ${differences.join("\n  ")}`,
     );
 }

@@ -1,7 +1,11 @@
 import { open, readFile, rm } from "node:fs/promises";
 import path from "node:path";
+import { setTimeout } from "node:timers/promises";
 
 const LOCK_FILE = "run.lock";
+
+/** How long a process that was killed may take to be gone, in milliseconds. */
+const PATIENCE = 3000;
 
 /**
  * Keeps other processes from running in a folder until the function that it returns is called. A
@@ -11,6 +15,7 @@ const LOCK_FILE = "run.lock";
  */
 export async function lockRun(folder: string): Promise<() => Promise<void>> {
   const file = path.join(folder, LOCK_FILE);
+  const giveUpAt = performance.now() + PATIENCE;
   for (;;) {
     try {
       const handle = await open(file, "wx");
@@ -20,8 +25,9 @@ export async function lockRun(folder: string): Promise<() => Promise<void>> {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
       const owner = Number(await readFile(file, "utf8").catch(() => ""));
-      if (isAlive(owner)) throw new Error(`${folder}: process ${owner} is running there`);
-      await rm(file, { force: true });
+      if (!isAlive(owner)) await rm(file, { force: true });
+      else if (performance.now() < giveUpAt) await setTimeout(50);
+      else throw new Error(`process ${owner} is running there; if it is not, remove ${file}`);
     }
   }
 }

@@ -1,102 +1,92 @@
 import type { RunRecord } from "../experiment/record";
-import { regularizerColors } from "./look";
+import type { EpochRecord } from "../experiment/train";
+import { escapeHtml } from "./html";
+import { groupRuns } from "./runGroups";
 
-/** Text as HTML. */
-export function escapeHtml(text: string): string {
-  const entities: Record<string, string> = {
-    "&": "&amp;",
-    "<": "&lt;",
-    ">": "&gt;",
-    '"': "&quot;",
-  };
-  return text.replace(/[&<>"]/g, (character) => entities[character]);
+/** A column of the table of runs. */
+interface Column {
+  readonly title: string;
+  readonly cell: (record: RunRecord, last: Pick<EpochRecord, "train" | "test">) => string;
 }
+
+const COLUMNS: readonly Column[] = [
+  { title: "split", cell: ({ config }) => String(config.split) },
+  { title: "epochs", cell: ({ config, epochs }) => epochsDone(epochs.length, config.epochs) },
+  { title: "test accuracy (%)", cell: (_, { test }) => fixed(test && 100 * test.accuracy, 2) },
+  { title: "NC1", cell: (_, { train }) => significant(train?.withinClassVariability) },
+  { title: "equinorm, means", cell: (_, { train }) => significant(train?.meansEquinorm) },
+  {
+    title: "equiangularity, means",
+    cell: (_, { train }) => significant(train?.meansEquiangularity),
+  },
+  { title: "self-duality", cell: (_, { train }) => significant(train?.selfDuality) },
+  { title: "terminal phase from", cell: ({ terminalPhaseEpoch: epoch }) => String(epoch ?? "-") },
+];
+
+const fixed = (value: number | undefined, digits: number) => value?.toFixed(digits) ?? "-";
+const epochsDone = (done: number, all: number) => (done === all ? `${all}` : `${done} of ${all}`);
+const significant = (value: number | null | undefined) => value?.toPrecision(3) ?? "-";
 
 /**
- * An HTML table of runs, a row each: the measures of the last epoch that has them, "-" where none
- * does. Equinorm and equiangularity are those of the class means.
- *
- * @param labels The name of each run's regulariser, which gives its colour too.
+ * A table of runs as HTML, a row each: the measures of the last epoch that has them, "-" where none
+ * does.
  */
-export function runTable(records: readonly RunRecord[], labels: readonly string[]): string {
-  const colors = regularizerColors(labels);
-  const heads = [
-    ...["regulariser", "split", "epochs", "test accuracy (%)", "NC1", "equinorm"],
-    ...["equiangularity", "self-duality", "terminal phase epoch"],
-  ];
-  const rows = records.map((record, i) => {
-    const swatch = `<span class="swatch" style="background:${colors.get(labels[i])}"></span>`;
-    const cells = runCells(record).map((text) => `<td>${escapeHtml(text)}</td>`);
-    return `<tr><td>${swatch}${escapeHtml(labels[i])}</td>${cells.join("")}</tr>`;
-  });
-  const head = heads.map((text) => `<th scope="col">${text}</th>`).join("");
-  return `<div class="wide"><table>
-<thead><tr>${head}</tr></thead>
-<tbody>
-${rows.join("\n")}
-</tbody>
-</table></div>`;
-}
-
-function runCells({ config, epochs, terminalPhaseEpoch }: RunRecord): string[] {
-  const train = epochs.findLast((epoch) => epoch.train)?.train;
-  const test = epochs.findLast((epoch) => epoch.test)?.test;
-  const done = epochs.length === config.epochs ? "" : ` of ${config.epochs}`;
-  return [
-    `${config.split}`,
-    `${epochs.length}${done}`,
-    test ? (100 * test.accuracy).toFixed(2) : "-",
-    measure(train?.withinClassVariability),
-    measure(train?.meansEquinorm),
-    measure(train?.meansEquiangularity),
-    measure(train?.selfDuality),
-    terminalPhaseEpoch === null ? "-" : `${terminalPhaseEpoch}`,
-  ];
-}
-
-/** Three significant digits. */
-function measure(value: number | null | undefined): string {
-  if (value === null || value === undefined) return "-";
-  return Math.abs(value) < 1e-3 && value !== 0 ? value.toExponential(2) : value.toPrecision(3);
-}
-
-/**
- * The settings of runs as HTML: those in which they differ, a column a different config, and, folded,
- * those in which they agree; with what computed them.
- */
-export function settingLists(records: readonly RunRecord[], labels: readonly string[]): string {
-  const columns = records.map(settingTexts);
-  const names = Object.keys(columns[0]);
-  const agrees = (name: string) => columns.every((column) => column[name] === columns[0][name]);
-  const differing = names.filter((name) => !agrees(name));
-  const same = names
-    .filter(agrees)
-    .map((name) => `<tr><td>${name}</td>${cell(columns[0][name])}</tr>`);
-  const title = (count: number, what: string) =>
-    `<summary>${count} setting${count === 1 ? "" : "s"} in which the runs ${what}</summary>`;
-  const rows = differing.map(
-    (name) => `<tr><td>${name}</td>${columns.map((column) => cell(column[name])).join("")}</tr>`,
+export function runTable(records: readonly RunRecord[]): string {
+  const rows = groupRuns(records).flatMap(({ label, color, records: runs }) =>
+    runs.map((record) => {
+      const last = lastMeasures(record);
+      const swatch = `<span class="swatch" style="background:${color}"></span>`;
+      const cells = COLUMNS.map(({ cell }) => `<td>${escapeHtml(cell(record, last))}</td>`);
+      return `<tr><td>${swatch}${escapeHtml(label)}</td>${cells.join("")}</tr>`;
+    }),
   );
-  const head = labels.map((label) => `<th class="text">${escapeHtml(label)}</th>`).join("");
-  const table = `<div class="wide"><table><tr><th></th>${head}</tr>${rows.join("")}</table></div>`;
-  const differ = `<details open>${title(differing.length, "differ")}${table}</details>`;
-  return `${differing.length > 0 ? differ : ""}
-<details>${title(same.length, "agree")}<div class="wide"><table>${same.join("")}</table></div></details>`;
+  const titles = ["regulariser", ...COLUMNS.map(({ title }) => title)];
+  const head = titles.map((title) => `<th>${escapeHtml(title)}</th>`).join("");
+  return `<div class="wide"><table><thead><tr>${head}</tr></thead>
+<tbody>${rows.join("\n")}</tbody></table></div>`;
 }
 
-/** The config as text, and where the numbers come from. */
-function settingTexts({ config, split, environment }: RunRecord): Record<string, string> {
-  const settings = JSON.parse(JSON.stringify(config)) as Record<string, unknown>;
-  const texts = Object.entries(settings).map(([name, value]) => [name, String(value)]);
+/** An interrupted run need not have been measured at its last epoch. */
+function lastMeasures({ epochs }: RunRecord): Pick<EpochRecord, "train" | "test"> {
+  const last = [...epochs].reverse();
+  return {
+    train: last.find(({ train }) => train)?.train,
+    test: last.find(({ test }) => test)?.test,
+  };
+}
+
+/** The settings in which the runs differ, and those in which they agree, as HTML. */
+export function settingLists(records: readonly RunRecord[]): string {
+  const configs = records.map(settingsOf);
+  const rows = Object.keys(configs[0]).map((name) => {
+    const values = [...new Set(configs.map((config) => String(config[name])))];
+    return {
+      values,
+      row:
+        `<tr><td class="text">${name}</td><td class="text">` +
+        `${escapeHtml(values.join(" · "))}</td></tr>`,
+    };
+  });
+  const table = (all: typeof rows) =>
+    `<div class="wide"><table>${all.map(({ row }) => row).join("\n")}</table></div>`;
+  const differing = rows.filter(({ values }) => values.length > 1);
+  const agreeing = rows.filter(({ values }) => values.length === 1);
+  return [
+    differing.length > 0
+      ? `<details open><summary>Settings in which the runs differ</summary>${table(differing)}</details>`
+      : "",
+    `<details><summary>Settings in which the runs agree</summary>${table(agreeing)}</details>`,
+  ].join("\n");
+}
+
+/** The config, and where the numbers come from. */
+function settingsOf({ config, split, environment }: RunRecord): Record<string, unknown> {
   const { versions, backend, processor } = environment;
   return {
-    ...(Object.fromEntries(texts) as Record<string, string>),
+    ...(JSON.parse(JSON.stringify(config)) as Record<string, unknown>),
     "source of the split": split.source,
-    "rows of the split (SHA-256)": split.rowsHash.slice(0, 12),
     backend,
     versions: `tdnc ${versions.tdnc}, tfjs ${versions.tfjs}, Node ${versions.node}`,
     processor,
   };
 }
-
-const cell = (text: string) => `<td class="text">${escapeHtml(text)}</td>`;

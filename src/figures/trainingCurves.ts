@@ -52,7 +52,7 @@ export function collapseCurves(records: readonly RunRecord[]): Figure {
   ]);
   const yaxis = {
     title: { text: "tr(S<sub>W</sub> S<sub>B</sub><sup>+</sup>) / C" },
-    ...{ type: "log", exponentformat: "power", hoverformat: ".3~g" },
+    ...{ type: "log", dtick: "D2", tickformat: "~g", hoverformat: ".3~g" },
   };
   return figure("NC1: within-class variability, training set", groups, data, yaxis);
 }

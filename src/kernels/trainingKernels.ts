@@ -253,4 +253,6 @@ export interface TrainingKernels {
     dim: number,
     norm: number,
   ): void;
+  /** For the benchmark: 96 operations a round, in registers. */
+  multiplyAddLoop(count: number): number;
 }

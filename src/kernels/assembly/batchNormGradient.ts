@@ -1,6 +1,6 @@
 import { channelBytes, writeFactors } from "./batchNorm";
 import { rowsOfBlock } from "./moments";
-import { loadPart, multiplyAdd, storePart } from "./vector";
+import { loadLanes, multiplyAdd, storeLanes, Part, Whole } from "./vector";
 
 /**
  * Gradients of batchNormForward. With z the value before the leaky ReLU, g = dy (z > 0 ? 1 : slope)
@@ -35,16 +35,26 @@ export function batchNormBackward(
   for (let r = 0; r < rows; r += block) {
     const at = (r as usize) * stride;
     for (let c: usize = 0; c < stride; c += 16)
-      // prettier-ignore
-      addGradients(dy + at + c, x + at + c, min(block, rows - r), stride, factors + c, mean + c,
+      if (channels & 3)
+        // prettier-ignore
+        addGradients<Part>(dy + at + c, x + at + c, min(block, rows - r), stride, factors + c, mean + c,
+        offset + c, slope, scratch + c * 4, ((stride - c) >> 2) as i32);
+      else
+        // prettier-ignore
+        addGradients<Whole>(dy + at + c, x + at + c, min(block, rows - r), stride, factors + c, mean + c,
         offset + c, slope, scratch + c * 4, ((stride - c) >> 2) as i32);
   }
   writeCoefficients(scratch, factors, variance, rows, channels, epsilon, dScale, dOffset);
   for (let r = 0; r < rows; r += block) {
     const at = (r as usize) * stride;
     for (let c: usize = 0; c < stride; c += 16)
-      // prettier-ignore
-      inputGradients(dy + at + c, x + at + c, dx + at + c, min(block, rows - r), stride,
+      if (channels & 3)
+        // prettier-ignore
+        inputGradients<Part>(dy + at + c, x + at + c, dx + at + c, min(block, rows - r), stride,
+        factors + c, channelBytes(channels), mean + c, offset + c, slope, ((stride - c) >> 2) as i32);
+      else
+        // prettier-ignore
+        inputGradients<Whole>(dy + at + c, x + at + c, dx + at + c, min(block, rows - r), stride,
         factors + c, channelBytes(channels), mean + c, offset + c, slope, ((stride - c) >> 2) as i32);
   }
 }
@@ -114,7 +124,7 @@ function gated(dy: v128, away: v128, factor: v128, shift: v128, slope: v128): v1
   return v128.bitselect(dy, f32x4.mul(dy, slope), f32x4.gt(z, f32x4.splat(0)));
 }
 
-function addGradients(
+function addGradients<L>(
   dy: usize,
   x: usize,
   rows: i32,
@@ -127,33 +137,33 @@ function addGradients(
   present: i32,
 ): void {
   const factor = v128.load(factors);
-  const center = loadPart(mean, present);
-  const shift = loadPart(offset, present);
+  const center = loadLanes<L>(mean, present);
+  const shift = loadLanes<L>(offset, present);
   const s = f32x4.splat(slope);
   let g0 = f32x4.splat(0);
   let g1 = g0;
   let x0 = g0;
   let x1 = g0;
   for (; rows >= 2; rows -= 2, x += 2 * stride, dy += 2 * stride) {
-    const away0 = f32x4.sub(loadPart(x, present), center);
-    const gate0 = gated(loadPart(dy, present), away0, factor, shift, s);
+    const away0 = f32x4.sub(loadLanes<L>(x, present), center);
+    const gate0 = gated(loadLanes<L>(dy, present), away0, factor, shift, s);
     g0 = f32x4.add(g0, gate0);
     x0 = multiplyAdd(gate0, away0, x0);
-    const away1 = f32x4.sub(loadPart(x + stride, present), center);
-    const gate1 = gated(loadPart(dy + stride, present), away1, factor, shift, s);
+    const away1 = f32x4.sub(loadLanes<L>(x + stride, present), center);
+    const gate1 = gated(loadLanes<L>(dy + stride, present), away1, factor, shift, s);
     g1 = f32x4.add(g1, gate1);
     x1 = multiplyAdd(gate1, away1, x1);
   }
   if (rows > 0) {
-    const away0 = f32x4.sub(loadPart(x, present), center);
-    const gate0 = gated(loadPart(dy, present), away0, factor, shift, s);
+    const away0 = f32x4.sub(loadLanes<L>(x, present), center);
+    const gate0 = gated(loadLanes<L>(dy, present), away0, factor, shift, s);
     g0 = f32x4.add(g0, gate0);
     x0 = multiplyAdd(gate0, away0, x0);
   }
   addToSums(sums, f32x4.add(g0, g1), f32x4.add(x0, x1));
 }
 
-function inputGradients(
+function inputGradients<L>(
   dy: usize,
   x: usize,
   dx: usize,
@@ -169,12 +179,12 @@ function inputGradients(
   const factor = v128.load(factors);
   const slopes = v128.load(factors + coefficient);
   const constants = v128.load(factors + 2 * coefficient);
-  const center = loadPart(mean, present);
-  const shift = loadPart(offset, present);
+  const center = loadLanes<L>(mean, present);
+  const shift = loadLanes<L>(offset, present);
   const s = f32x4.splat(slope);
   for (; rows > 0; rows--, x += stride, dy += stride, dx += stride) {
-    const away = f32x4.sub(loadPart(x, present), center);
-    const g = gated(loadPart(dy, present), away, factor, shift, s);
-    storePart(dx, multiplyAdd(factor, g, multiplyAdd(slopes, away, constants)), present);
+    const away = f32x4.sub(loadLanes<L>(x, present), center);
+    const g = gated(loadLanes<L>(dy, present), away, factor, shift, s);
+    storeLanes<L>(dx, multiplyAdd(factor, g, multiplyAdd(slopes, away, constants)), present);
   }
 }

@@ -1,6 +1,6 @@
 import { batchFactors, channelBytes } from "./batchNorm";
 import { addToSums, clearSums, writeCoefficients } from "./batchNormGradient";
-import { leakyRelu, loadPart, multiplyAdd, storePart } from "./vector";
+import { leakyRelu, loadLanes, multiplyAdd, storeLanes, Part, Whole } from "./vector";
 
 /**
  * Batch normalisation by the statistics of the batch, leaky ReLU and 2 x 2 max pooling of stride 2
@@ -36,14 +36,19 @@ export function batchNormPoolForward(
     for (let a = 0; a + 2 <= height; a += 2) {
       const from = x + (a as usize) * row;
       for (let c: usize = 0; c < pixel; c += 16)
-        // prettier-ignore
-        poolRow(from + c, y + c, width >> 1, pixel, row, factors + c, mean + c, offset + c, slope,
+        if (channels & 3)
+          // prettier-ignore
+          poolRow<Part>(from + c, y + c, width >> 1, pixel, row, factors + c, mean + c, offset + c, slope,
+          ((pixel - c) >> 2) as i32);
+        else
+          // prettier-ignore
+          poolRow<Whole>(from + c, y + c, width >> 1, pixel, row, factors + c, mean + c, offset + c, slope,
           ((pixel - c) >> 2) as i32);
       y += ((width >> 1) as usize) * pixel;
     }
 }
 
-function poolRow(
+function poolRow<L>(
   x: usize,
   y: usize,
   windows: i32,
@@ -56,16 +61,20 @@ function poolRow(
   present: i32,
 ): void {
   const factor = v128.load(factors);
-  const center = loadPart(mean, present);
-  const shift = loadPart(offset, present);
+  const center = loadLanes<L>(mean, present);
+  const shift = loadLanes<L>(offset, present);
   const s = f32x4.splat(slope);
   for (; windows > 0; windows--, x += 2 * pixel, y += pixel) {
-    const z0 = multiplyAdd(f32x4.sub(loadPart(x, present), center), factor, shift);
-    const z1 = multiplyAdd(f32x4.sub(loadPart(x + pixel, present), center), factor, shift);
-    const z2 = multiplyAdd(f32x4.sub(loadPart(x + row, present), center), factor, shift);
-    const z3 = multiplyAdd(f32x4.sub(loadPart(x + row + pixel, present), center), factor, shift);
+    const z0 = multiplyAdd(f32x4.sub(loadLanes<L>(x, present), center), factor, shift);
+    const z1 = multiplyAdd(f32x4.sub(loadLanes<L>(x + pixel, present), center), factor, shift);
+    const z2 = multiplyAdd(f32x4.sub(loadLanes<L>(x + row, present), center), factor, shift);
+    const z3 = multiplyAdd(
+      f32x4.sub(loadLanes<L>(x + row + pixel, present), center),
+      factor,
+      shift,
+    );
     const largest = f32x4.max(f32x4.max(z0, z1), f32x4.max(z2, z3));
-    storePart(y, leakyRelu(largest, s), present);
+    storeLanes<L>(y, leakyRelu(largest, s), present);
   }
 }
 
@@ -106,8 +115,13 @@ export function batchNormPoolBackward(
       const from = x + ((n * height + 2 * a) as usize) * row;
       const gradient = dy + ((n * pooledRows + a) as usize) * pooledRow;
       for (let c: usize = 0; c < pixel; c += 16)
-        // prettier-ignore
-        addRow(gradient + c, from + c, width >> 1, pixel, row, factors + c, mean + c, offset + c,
+        if (channels & 3)
+          // prettier-ignore
+          addRow<Part>(gradient + c, from + c, width >> 1, pixel, row, factors + c, mean + c, offset + c,
+          slope, scratch + c * 4, ((pixel - c) >> 2) as i32);
+        else
+          // prettier-ignore
+          addRow<Whole>(gradient + c, from + c, width >> 1, pixel, row, factors + c, mean + c, offset + c,
           slope, scratch + c * 4, ((pixel - c) >> 2) as i32);
     }
   const rows = count * height * width;
@@ -121,22 +135,26 @@ export function batchNormPoolBackward(
       for (let c: usize = 0; c < pixel; c += 16) {
         const present = ((pixel - c) >> 2) as i32;
         const pooled = whole ? (width >> 1) << 1 : 0;
-        if (whole)
+        if (whole && channels & 3)
           // prettier-ignore
-          gradientRow(gradient + c, x + at + c, dx + at + c, width >> 1, pixel, row, factors + c,
+          gradientRow<Part>(gradient + c, x + at + c, dx + at + c, width >> 1, pixel, row, factors + c,
+            coefficient, mean + c, offset + c, slope, present);
+        else if (whole)
+          // prettier-ignore
+          gradientRow<Whole>(gradient + c, x + at + c, dx + at + c, width >> 1, pixel, row, factors + c,
             coefficient, mean + c, offset + c, slope, present);
         for (let b = pooled; b < width; b++) {
           const to = at + c + (b as usize) * pixel;
-          unpooledGradient(x + to, dx + to, factors + c, coefficient, mean + c, present);
+          unpooledGradient<Part>(x + to, dx + to, factors + c, coefficient, mean + c, present);
           if (whole)
             // prettier-ignore
-            unpooledGradient(x + to + row, dx + to + row, factors + c, coefficient, mean + c, present);
+            unpooledGradient<Part>(x + to + row, dx + to + row, factors + c, coefficient, mean + c, present);
         }
       }
     }
 }
 
-function addRow(
+function addRow<L>(
   dy: usize,
   x: usize,
   windows: i32,
@@ -150,16 +168,16 @@ function addRow(
   present: i32,
 ): void {
   const factor = v128.load(factors);
-  const center = loadPart(mean, present);
-  const shift = loadPart(offset, present);
+  const center = loadLanes<L>(mean, present);
+  const shift = loadLanes<L>(offset, present);
   const s = f32x4.splat(slope);
   let g = f32x4.splat(0);
   let gx = g;
   for (; windows > 0; windows--, x += 2 * pixel, dy += pixel) {
-    const away0 = f32x4.sub(loadPart(x, present), center);
-    const away1 = f32x4.sub(loadPart(x + pixel, present), center);
-    const away2 = f32x4.sub(loadPart(x + row, present), center);
-    const away3 = f32x4.sub(loadPart(x + row + pixel, present), center);
+    const away0 = f32x4.sub(loadLanes<L>(x, present), center);
+    const away1 = f32x4.sub(loadLanes<L>(x + pixel, present), center);
+    const away2 = f32x4.sub(loadLanes<L>(x + row, present), center);
+    const away3 = f32x4.sub(loadLanes<L>(x + row + pixel, present), center);
     const z0 = multiplyAdd(away0, factor, shift);
     const z1 = multiplyAdd(away1, factor, shift);
     const z2 = multiplyAdd(away2, factor, shift);
@@ -168,7 +186,7 @@ function addRow(
     let away = v128.bitselect(away2, away3, f32x4.eq(z2, z));
     away = v128.bitselect(away1, away, f32x4.eq(z1, z));
     away = v128.bitselect(away0, away, f32x4.eq(z0, z));
-    const d = loadPart(dy, present);
+    const d = loadLanes<L>(dy, present);
     const gate = v128.bitselect(d, f32x4.mul(d, s), f32x4.gt(z, f32x4.splat(0)));
     g = f32x4.add(g, gate);
     gx = multiplyAdd(gate, away, gx);
@@ -176,7 +194,7 @@ function addRow(
   addToSums(sums, g, gx);
 }
 
-function gradientRow(
+function gradientRow<L>(
   dy: usize,
   x: usize,
   dx: usize,
@@ -193,20 +211,20 @@ function gradientRow(
   const factor = v128.load(factors);
   const slopes = v128.load(factors + coefficient);
   const constants = v128.load(factors + 2 * coefficient);
-  const center = loadPart(mean, present);
-  const shift = loadPart(offset, present);
+  const center = loadLanes<L>(mean, present);
+  const shift = loadLanes<L>(offset, present);
   const s = f32x4.splat(slope);
   for (; windows > 0; windows--, x += 2 * pixel, dx += 2 * pixel, dy += pixel) {
-    const away0 = f32x4.sub(loadPart(x, present), center);
-    const away1 = f32x4.sub(loadPart(x + pixel, present), center);
-    const away2 = f32x4.sub(loadPart(x + row, present), center);
-    const away3 = f32x4.sub(loadPart(x + row + pixel, present), center);
+    const away0 = f32x4.sub(loadLanes<L>(x, present), center);
+    const away1 = f32x4.sub(loadLanes<L>(x + pixel, present), center);
+    const away2 = f32x4.sub(loadLanes<L>(x + row, present), center);
+    const away3 = f32x4.sub(loadLanes<L>(x + row + pixel, present), center);
     const z0 = multiplyAdd(away0, factor, shift);
     const z1 = multiplyAdd(away1, factor, shift);
     const z2 = multiplyAdd(away2, factor, shift);
     const z3 = multiplyAdd(away3, factor, shift);
     const z = f32x4.max(f32x4.max(z0, z1), f32x4.max(z2, z3));
-    const d = loadPart(dy, present);
+    const d = loadLanes<L>(dy, present);
     const gate = v128.bitselect(d, f32x4.mul(d, s), f32x4.gt(z, f32x4.splat(0)));
     const g = f32x4.mul(factor, gate);
     const first0 = f32x4.eq(z0, z);
@@ -218,15 +236,15 @@ function gradientRow(
     const base1 = multiplyAdd(slopes, away1, constants);
     const base2 = multiplyAdd(slopes, away2, constants);
     const base3 = multiplyAdd(slopes, away3, constants);
-    storePart(dx, f32x4.add(base0, v128.and(g, first0)), present);
-    storePart(dx + pixel, f32x4.add(base1, v128.and(g, first1)), present);
-    storePart(dx + row, f32x4.add(base2, v128.and(g, first2)), present);
-    storePart(dx + row + pixel, f32x4.add(base3, v128.and(g, first3)), present);
+    storeLanes<L>(dx, f32x4.add(base0, v128.and(g, first0)), present);
+    storeLanes<L>(dx + pixel, f32x4.add(base1, v128.and(g, first1)), present);
+    storeLanes<L>(dx + row, f32x4.add(base2, v128.and(g, first2)), present);
+    storeLanes<L>(dx + row + pixel, f32x4.add(base3, v128.and(g, first3)), present);
   }
 }
 
 /** Of a position outside every window: it counts in the statistics only. */
-function unpooledGradient(
+function unpooledGradient<L>(
   x: usize,
   dx: usize,
   factors: usize,
@@ -234,7 +252,7 @@ function unpooledGradient(
   mean: usize,
   present: i32,
 ): void {
-  const away = f32x4.sub(loadPart(x, present), loadPart(mean, present));
+  const away = f32x4.sub(loadLanes<L>(x, present), loadLanes<L>(mean, present));
   const slopes = v128.load(factors + coefficient);
-  storePart(dx, multiplyAdd(slopes, away, v128.load(factors + 2 * coefficient)), present);
+  storeLanes<L>(dx, multiplyAdd(slopes, away, v128.load(factors + 2 * coefficient)), present);
 }

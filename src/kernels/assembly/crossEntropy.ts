@@ -45,7 +45,8 @@ function rowLoss(logits: usize, label: i32, dLogits: usize, classes: i32, weight
   for (let k: usize = 0; k < end; k += 4)
     store<f32>(
       dLogits + k,
-      (scale * exponential((load<f32>(logits + k) as f64) - largest) - (k == at ? weight : 0)) as f32,
+      (scale * exponential((load<f32>(logits + k) as f64) - largest) -
+        (k == at ? weight : 0)) as f32,
     );
   return largest + logarithm(sum) - chosen;
 }

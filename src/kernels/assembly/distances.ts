@@ -21,7 +21,8 @@ export function pairwiseDistances(
       for (let j = 0; j <= i; j++) {
         const a = points + ((s * size + i) as usize) * point;
         const b = points + ((s * size + j) as usize) * point;
-        const length = norm == 1 ? absoluteDistance(a, b, dim) : sqrt<f32>(squaredDistance(a, b, dim));
+        const length =
+          norm == 1 ? absoluteDistance(a, b, dim) : sqrt<f32>(squaredDistance(a, b, dim));
         const square = distances + (((s * size * size) as usize) << 2);
         store<f32>(square + (((i * size + j) as usize) << 2), length);
         store<f32>(square + (((j * size + i) as usize) << 2), length);

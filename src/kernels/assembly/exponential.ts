@@ -15,9 +15,10 @@ export function exponential(x: f64): f64 {
 
 /**
  * Natural logarithm of a normal x >= 1, within 1e-12 relative plus 1e-16: x = 2^k m with m in
- * [sqrt(1/2), sqrt(2)), ln m = 2 artanh((m - 1) / (m + 1)).
+ * [sqrt(1/2), sqrt(2)), ln m = 2 artanh((m - 1) / (m + 1)). NaN and infinity give themselves.
  */
 export function logarithm(x: f64): f64 {
+  if (!(x < Infinity)) return x;
   const bits = reinterpret<i64>(x);
   let power = (bits >> 52) - 1023;
   let m = reinterpret<f64>((bits & 0xfffffffffffff) | (1023 << 52));

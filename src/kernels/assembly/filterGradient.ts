@@ -257,20 +257,13 @@ function packBlocks8(
 }
 
 /** From tap x channels / 4 x outChannels / 8 x 4 x 8 to tap x channels x outChannels. */
-function unpackSums(
-  sums: usize,
-  dFilter: usize,
-  taps: i32,
-  channels: i32,
-  outChannels: i32,
-): void {
+function unpackSums(sums: usize, dFilter: usize, taps: i32, channels: i32, outChannels: i32): void {
   for (let tap = 0; tap < taps; tap++)
     for (let c = 0; c < channels; c += 4)
       for (let k = 0; k < outChannels; k += 8, sums += 128)
         for (let lane = 0; lane < min(4, channels - c); lane++) {
           const from = sums + ((lane as usize) << 5);
-          const to =
-            dFilter + ((((tap * channels + c + lane) * outChannels + k) as usize) << 2);
+          const to = dFilter + ((((tap * channels + c + lane) * outChannels + k) as usize) << 2);
           storePart(to, v128.load(from), outChannels - k);
           storePart(to + 16, v128.load(from, 16), outChannels - k - 4);
         }

@@ -38,8 +38,3 @@ export function packTurnedFilter(
     }
   }
 }
-
-/** Packs the transpose of a matrix, columns x rows: rows of it become the columns of blocks of 8. */
-export function packTransposed(matrix: usize, rows: i32, columns: i32, packed: usize): void {
-  packTurnedFilter(matrix, 1, columns, rows, packed);
-}

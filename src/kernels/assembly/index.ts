@@ -21,3 +21,4 @@ export {
   matrixProductTransposedB,
 } from "./matrix";
 export { averagePoolGradient, maxPoolForward, maxPoolGradient } from "./pool";
+export { multiplyAddLoop } from "./peak";

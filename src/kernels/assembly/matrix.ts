@@ -1,6 +1,6 @@
 import { convolvePacked } from "./convolution";
 import { convolutionFilterGradient, convolutionFilterGradientScratch } from "./filterGradient";
-import { packFilter, packTransposed } from "./filterPacking";
+import { packFilter, packTurnedFilter } from "./filterPacking";
 import { addToSums } from "./batchNormGradient";
 import { loadPart, storePart } from "./vector";
 
@@ -44,7 +44,7 @@ export function matrixProductTransposedB(
   columns: i32,
   scratch: usize,
 ): void {
-  packTransposed(b, columns, inner, scratch);
+  packTurnedFilter(b, 1, columns, inner, scratch);
   convolvePacked(a, scratch, 0, y, rows, 1, 1, inner, columns, 1, 1, 0, 0, 1, 1, 1);
 }
 
@@ -77,13 +77,7 @@ export function columnSumsScratch(columns: i32): i32 {
  * @param x rows x columns.
  * @param sums Written: columns floats.
  */
-export function columnSums(
-  x: usize,
-  sums: usize,
-  rows: i32,
-  columns: i32,
-  scratch: usize,
-): void {
+export function columnSums(x: usize, sums: usize, rows: i32, columns: i32, scratch: usize): void {
   const stride: usize = (columns as usize) << 2;
   memory.fill(scratch, 0, (columnSumsScratch(columns) as usize) << 2);
   for (let r = 0; r < rows; r += 32) {

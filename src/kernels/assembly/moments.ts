@@ -1,4 +1,4 @@
-import { loadPart, multiplyAdd } from "./vector";
+import { loadLanes, multiplyAdd, Part, Whole } from "./vector";
 
 /** Values of a block of rows: it is swept twice while it stays in L1. */
 const BLOCK_VALUES: i32 = 4096;
@@ -28,12 +28,17 @@ export function channelMoments(x: usize, rows: i32, channels: i32, sums: usize):
   for (let r = 0; r < rows; r += block) {
     const some = min(block, rows - r);
     for (let c = 0; c < channels; c += 4)
-      blockMoments(x + ((c as usize) << 2), some, stride, channels, c, r, sums);
+      if (channels & 3)
+        // prettier-ignore
+        blockMoments<Part>(x + ((c as usize) << 2), some, stride, channels, c, r, sums);
+      else
+        // prettier-ignore
+        blockMoments<Whole>(x + ((c as usize) << 2), some, stride, channels, c, r, sums);
     x += (some as usize) * stride;
   }
 }
 
-function blockMoments(
+function blockMoments<L>(
   x: usize,
   rows: i32,
   stride: usize,
@@ -44,29 +49,48 @@ function blockMoments(
 ): void {
   const present = channels - c;
   const share = f32x4.splat(1 / (rows as f32));
-  const mean = f32x4.mul(blockSum(x, rows, stride, present), share);
+  const mean = f32x4.mul(blockSum<L>(x, rows, stride, present), share);
   let s0 = f32x4.splat(0);
   let s1 = s0;
   let q0 = s0;
   let q1 = s0;
   let r = 0;
   for (; r + 2 <= rows; r += 2, x += 2 * stride) {
-    const d0 = f32x4.sub(loadPart(x, present), mean);
-    const d1 = f32x4.sub(loadPart(x + stride, present), mean);
+    const d0 = f32x4.sub(loadLanes<L>(x, present), mean);
+    const d1 = f32x4.sub(loadLanes<L>(x + stride, present), mean);
     s0 = f32x4.add(s0, d0);
     s1 = f32x4.add(s1, d1);
     q0 = multiplyAdd(d0, d0, q0);
     q1 = multiplyAdd(d1, d1, q1);
   }
   if (r < rows) {
-    const d0 = f32x4.sub(loadPart(x, present), mean);
+    const d0 = f32x4.sub(loadLanes<L>(x, present), mean);
     s0 = f32x4.add(s0, d0);
     q0 = multiplyAdd(d0, d0, q0);
   }
   // The float32 mean is off by its rounding: s, the sum around it, says by how much.
   const s = f32x4.add(s0, s1);
   const q = f32x4.add(q0, q1);
-  const upper = i8x16.shuffle(mean, mean, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15);
+  const upper = i8x16.shuffle(
+    mean,
+    mean,
+    8,
+    9,
+    10,
+    11,
+    12,
+    13,
+    14,
+    15,
+    8,
+    9,
+    10,
+    11,
+    12,
+    13,
+    14,
+    15,
+  );
   const sUpper = i8x16.shuffle(s, s, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15);
   const qUpper = i8x16.shuffle(q, q, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15);
   const means = sums + ((c as usize) << 3);
@@ -75,19 +99,19 @@ function blockMoments(
   joinMoments(means + 16, squares + 16, upper, sUpper, qUpper, rows, before);
 }
 
-function blockSum(x: usize, rows: i32, stride: usize, present: i32): v128 {
+function blockSum<L>(x: usize, rows: i32, stride: usize, present: i32): v128 {
   let a = f32x4.splat(0);
   let b = a;
   let c = a;
   let d = a;
   let r = 0;
   for (; r + 4 <= rows; r += 4, x += 4 * stride) {
-    a = f32x4.add(a, loadPart(x, present));
-    b = f32x4.add(b, loadPart(x + stride, present));
-    c = f32x4.add(c, loadPart(x + 2 * stride, present));
-    d = f32x4.add(d, loadPart(x + 3 * stride, present));
+    a = f32x4.add(a, loadLanes<L>(x, present));
+    b = f32x4.add(b, loadLanes<L>(x + stride, present));
+    c = f32x4.add(c, loadLanes<L>(x + 2 * stride, present));
+    d = f32x4.add(d, loadLanes<L>(x + 3 * stride, present));
   }
-  for (; r < rows; r++, x += stride) a = f32x4.add(a, loadPart(x, present));
+  for (; r < rows; r++, x += stride) a = f32x4.add(a, loadLanes<L>(x, present));
   return f32x4.add(f32x4.add(a, b), f32x4.add(c, d));
 }
 

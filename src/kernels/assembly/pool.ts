@@ -1,4 +1,4 @@
-import { loadPart, storePart } from "./vector";
+import { loadLanes, loadPart, storeLanes, storePart, Part, Whole } from "./vector";
 
 /**
  * Largest values of 2 x 2 windows, stride 2; an odd last row or column is left out.
@@ -53,11 +53,16 @@ export function maxPoolGradient(
       for (let b = 0; b + 2 <= width; b += 2, dy += pixel) {
         const at = ((n * height + a) as usize) * row + (b as usize) * pixel;
         for (let c: usize = 0; c < pixel; c += 16)
-          spreadWindow(x + at + c, dy + c, dx + at + c, pixel, row, ((pixel - c) >> 2) as i32);
+          if (channels & 3)
+            // prettier-ignore
+            spreadWindow<Part>(x + at + c, dy + c, dx + at + c, pixel, row, ((pixel - c) >> 2) as i32);
+          else
+            // prettier-ignore
+            spreadWindow<Whole>(x + at + c, dy + c, dx + at + c, pixel, row, ((pixel - c) >> 2) as i32);
       }
 }
 
-function spreadWindow(
+function spreadWindow<L>(
   x: usize,
   dy: usize,
   dx: usize,
@@ -65,21 +70,21 @@ function spreadWindow(
   row: usize,
   present: i32,
 ): void {
-  const z0 = loadPart(x, present);
-  const z1 = loadPart(x + pixel, present);
-  const z2 = loadPart(x + row, present);
-  const z3 = loadPart(x + row + pixel, present);
+  const z0 = loadLanes<L>(x, present);
+  const z1 = loadLanes<L>(x + pixel, present);
+  const z2 = loadLanes<L>(x + row, present);
+  const z3 = loadLanes<L>(x + row + pixel, present);
   const z = f32x4.max(f32x4.max(z0, z1), f32x4.max(z2, z3));
-  const g = loadPart(dy, present);
+  const g = loadLanes<L>(dy, present);
   const first0 = f32x4.eq(z0, z);
   const first1 = v128.andnot(f32x4.eq(z1, z), first0);
   const before2 = v128.or(first0, first1);
   const first2 = v128.andnot(f32x4.eq(z2, z), before2);
   const first3 = v128.andnot(f32x4.eq(z3, z), v128.or(before2, first2));
-  storePart(dx, v128.and(g, first0), present);
-  storePart(dx + pixel, v128.and(g, first1), present);
-  storePart(dx + row, v128.and(g, first2), present);
-  storePart(dx + row + pixel, v128.and(g, first3), present);
+  storeLanes<L>(dx, v128.and(g, first0), present);
+  storeLanes<L>(dx + pixel, v128.and(g, first1), present);
+  storeLanes<L>(dx + row, v128.and(g, first2), present);
+  storeLanes<L>(dx + row + pixel, v128.and(g, first3), present);
 }
 
 /**

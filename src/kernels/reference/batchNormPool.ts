@@ -43,6 +43,13 @@ export function batchNormPoolBackward(
   batchNormBackward(gradient, x, scale, offset, mean, variance, rows, dx, dScale, dOffset);
 }
 
-function rowsOf({ count, height, width, channels, epsilon, slope }: BatchNormPoolSizes): BatchNormSizes {
+function rowsOf({
+  count,
+  height,
+  width,
+  channels,
+  epsilon,
+  slope,
+}: BatchNormPoolSizes): BatchNormSizes {
   return { rows: count * height * width, channels, epsilon, slope };
 }

@@ -1,0 +1,201 @@
+/**
+ * Speed of every SIMD kernel at the shapes of the models' layers, beside the peak of the core:
+ * npx tsx test/bench/kernels.ts [--json]. TDNC_SIMD chooses the build.
+ */
+import { cpus } from "node:os";
+import { Random } from "../../src/data/random";
+import { loadTrainingModule } from "../../src/kernels/trainingModule";
+import { convolutionGeometry } from "../../src/kernels/trainingKernels";
+import { layers, operations, type Layer } from "./layers";
+
+interface Measurement {
+  readonly kernel: string;
+  readonly shape: string;
+  readonly milliseconds: number;
+  /** Median of the absolute differences from the median. */
+  readonly spread: number;
+  readonly repetitions: number;
+  /** Convolutions: 1e9 operations a second, and its part of the peak of the same second. */
+  readonly gflops?: number;
+  readonly shareOfPeak?: number;
+  /** The others: 1e9 bytes of inputs and outputs a second, each counted once. */
+  readonly gigabytes?: number;
+}
+
+const memory = new WebAssembly.Memory({ initial: 4000 });
+const loaded = loadTrainingModule(memory);
+if (loaded === undefined) throw new Error("expected an engine with SIMD, and TDNC_SIMD not none");
+const { kernels, variant } = loaded;
+const floats = new Float32Array(memory.buffer);
+const random = new Random(1);
+let top = 0;
+let consumed = 0;
+
+/** The next `length` floats of memory, normal numbers in them, on a cache line of their own. */
+function allocate(length: number): number {
+  const at = top;
+  top += Math.ceil(length / 16) * 16;
+  for (let i = at; i < at + length; i++) floats[i] = random.uniform() - 0.5;
+  return at * 4;
+}
+
+const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1];
+
+/** Median and spread over a quarter of a second of repetitions, at least 5, after warming up. */
+function time(run: () => unknown) {
+  run();
+  run();
+  const times: number[] = [];
+  const until = performance.now() + 250;
+  while (performance.now() < until || times.length < 5) {
+    const start = performance.now();
+    run();
+    times.push(performance.now() - start);
+  }
+  const milliseconds = median(times);
+  const spread = median(times.map((t) => Math.abs(t - milliseconds)));
+  return { milliseconds, spread, repetitions: times.length };
+}
+
+/** Peak of this core now: the fastest of a few short runs. */
+function peakGflops(): number {
+  const rounds = 200000;
+  let best = Infinity;
+  for (let i = 0; i < 30; i++) {
+    const start = performance.now();
+    consumed += kernels.multiplyAddLoop(rounds);
+    best = Math.min(best, performance.now() - start);
+  }
+  return (rounds * 96) / best / 1e6;
+}
+
+function computing(kernel: string, shape: string, flops: number, run: () => void): Measurement {
+  const peak = peakGflops();
+  const timing = time(run);
+  const gflops = flops / timing.milliseconds / 1e6;
+  return { kernel, shape, ...timing, gflops, shareOfPeak: gflops / peak };
+}
+
+function moving(kernel: string, shape: string, values: number, run: () => unknown): Measurement {
+  const timing = time(run);
+  return { kernel, shape, ...timing, gigabytes: (values * 4) / timing.milliseconds / 1e6 };
+}
+
+function convolutions({ sizes }: Layer): Measurement[] {
+  top = 0;
+  const { count, height, width, channels, outHeight, outWidth, outChannels } = sizes;
+  const geometry = convolutionGeometry(sizes);
+  const [x, dx] = [0, 1].map(() => allocate(count * height * width * channels));
+  const filterLength = sizes.filterHeight * sizes.filterWidth * channels * outChannels;
+  const [filter, dFilter] = [0, 1].map(() => allocate(filterLength));
+  const y = allocate(count * outHeight * outWidth * outChannels);
+  const bias = allocate(outChannels);
+  const scratch = allocate(
+    Math.max(
+      kernels.convolutionForwardScratch(...geometry),
+      kernels.convolutionInputGradientScratch(...geometry),
+      kernels.convolutionFilterGradientScratch(...geometry),
+    ),
+  );
+  const filterShape = `${sizes.filterHeight}x${sizes.filterWidth}`;
+  const shape = `${count} x ${height}x${width}x${channels} -> ${outChannels}, ${filterShape}`;
+  const flops = operations(sizes);
+  const results = [
+    computing("convolution forward", shape, flops, () =>
+      kernels.convolutionForward(x, filter, bias, y, ...geometry, 1, scratch),
+    ),
+    computing("convolution input gradient", shape, flops, () =>
+      kernels.convolutionInputGradient(y, filter, dx, ...geometry, scratch),
+    ),
+    computing("convolution filter gradient", shape, flops, () =>
+      kernels.convolutionFilterGradient(x, y, dFilter, ...geometry, scratch),
+    ),
+  ];
+  consumed += floats[y / 4] + floats[dx / 4] + floats[dFilter / 4];
+  return results;
+}
+
+function normalizations({ sizes, pooled }: Layer): Measurement[] {
+  top = 0;
+  const { count, outHeight: height, outWidth: width, outChannels: channels } = sizes;
+  const rows = count * height * width;
+  const length = rows * channels;
+  const [x, y, dx] = [0, 1, 2].map(() => allocate(length));
+  const [scale, offset, mean, variance, a, b] = Array.from({ length: 6 }, () => allocate(channels));
+  const scratch = allocate(kernels.batchNormScratch(channels));
+  const shape = `${count} x ${height}x${width}x${channels}`;
+  const shared = [channels, 1e-5, 0.1, scratch] as const;
+  const forward = [x, scale, offset, y, mean, variance] as const;
+  const backward = [y, x, scale, offset, mean, variance, dx, a, b] as const;
+  if (!pooled)
+    return [
+      moving("batch norm forward", shape, 2 * length, () =>
+        kernels.batchNormForward(...forward, rows, ...shared),
+      ),
+      moving("batch norm backward", shape, 3 * length, () =>
+        kernels.batchNormBackward(...backward, rows, ...shared),
+      ),
+    ];
+  return [
+    moving("batch norm, pool forward", shape, 1.25 * length, () =>
+      kernels.batchNormPoolForward(...forward, count, height, width, ...shared),
+    ),
+    moving("batch norm, pool backward", shape, 2.25 * length, () =>
+      kernels.batchNormPoolBackward(...backward, count, height, width, ...shared),
+    ),
+  ];
+}
+
+function others(): Measurement[] {
+  top = 0;
+  const count = 1 << 20;
+  const [w, g, v] = [0, 1, 2].map(() => allocate(count));
+  const points = allocate(128 * 128);
+  const [distances, logits, losses, dLogits] = [8 * 256, 1280, 128, 1280].map(allocate);
+  const labels = allocate(128);
+  new Int32Array(memory.buffer).fill(1, labels / 4, labels / 4 + 128);
+  const scratch = allocate(kernels.matrixProductScratch(128, 10));
+  return [
+    moving("SGD update", `${count}`, 5 * count, () =>
+      kernels.sgdUpdate(w, g, v, count, 1e-9, 0.9, 0, 0),
+    ),
+    moving("pairwise distances, L1", "8 x 16 x 128", 128 * 128 + 8 * 256, () =>
+      kernels.pairwiseDistances(points, distances, 8, 16, 128, 1),
+    ),
+    moving("cross entropy", "128 x 10", 2 * 1280, () => {
+      consumed += kernels.crossEntropy(logits, labels, losses, dLogits, 128, 10, 1);
+    }),
+    computing("dense layer", "128 x 128 -> 10", 2 * 128 * 1280, () =>
+      kernels.matrixProduct(points, w, 0, logits, 128, 128, 10, scratch),
+    ),
+  ];
+}
+
+function table(results: Measurement[]): string {
+  return results
+    .map(({ kernel, shape, milliseconds, spread, gflops, shareOfPeak, gigabytes }) =>
+      [
+        kernel.padEnd(28),
+        shape.padEnd(30),
+        `${milliseconds.toFixed(3)} +- ${spread.toFixed(3)} ms`.padStart(22),
+        gflops === undefined
+          ? `${gigabytes!.toFixed(1)} GB/s`.padStart(14)
+          : `${gflops.toFixed(1)} GFLOP/s`.padStart(14),
+        shareOfPeak === undefined ? "" : `${(100 * shareOfPeak).toFixed(0)} %`.padStart(6),
+      ].join(" "),
+    )
+    .join("\n");
+}
+
+const results = layers().flatMap((layer) => [...convolutions(layer), ...normalizations(layer)]);
+results.push(...others());
+if (!Number.isFinite(consumed)) throw new Error("expected finite results");
+const peak = peakGflops();
+const machine = { node: process.version, processor: cpus()[0].model, cores: cpus().length };
+if (process.argv.includes("--json"))
+  console.log(JSON.stringify({ variant, peak, machine, results }));
+else
+  console.log(
+    `${variant} SIMD, peak of the core ${peak.toFixed(1)} GFLOP/s, Node ${process.version}\n` +
+      table(results),
+  );

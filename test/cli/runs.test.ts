@@ -1,0 +1,179 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import type { RunRecord } from "../../src/experiment/record";
+import { start, tdnc, type Finished } from "./commandLine";
+
+/** Six epochs of three steps, a test at the end: seconds. */
+const SETTINGS = [
+  ...["--label-count", "30", "--sub-batch-count", "10", "--sub-batch-size", "3"],
+  ...["--epochs", "6", "--test-every", "6", "--checkpoint-every", "2", "--backend", "wasm"],
+];
+const RUN = path.join("mnist-250-sliding", "split-0-seed-0");
+
+function readRun(out: string, run = RUN): RunRecord | undefined {
+  const file = path.join(out, run, "record.json");
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as RunRecord) : undefined;
+}
+
+/** The numbers of a run: all of its record but for clocks, and its checkpoint. */
+function numbers(out: string, run = RUN): unknown {
+  const { startedAt: _, seconds: __, epochs, ...rest } = readRun(out, run)!;
+  const checkpoint = readFileSync(path.join(out, run, "checkpoint.safetensors"), "hex");
+  return { ...rest, epochs: epochs.map(({ seconds: ___, ...epoch }) => epoch), checkpoint };
+}
+
+/** Waits until a run's record holds so many epochs. */
+async function reach(out: string, epochs: number): Promise<void> {
+  while ((readRun(out)?.epochs.length ?? 0) < epochs)
+    await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+describe("tdnc train", function () {
+  this.timeout(180_000);
+  let root: string;
+  let whole: Finished;
+  const at = (name: string) => path.join(root, name);
+
+  before(async () => {
+    root = mkdtempSync(path.join(os.tmpdir(), "tdnc-train-"));
+    whole = await tdnc("train", ...SETTINGS, "--out", at("whole"));
+  });
+  after(() => rmSync(root, { recursive: true, force: true }));
+
+  it("runs, records, prints the table on standard output and progress elsewhere", () => {
+    assert.equal(whole.code, 0, whole.stderr);
+    assert.match(whole.stdout, /^preset +regularizer .*\nmnist-250 +sliding +6 +1 +\d+\.\d\d +- /);
+    assert.match(whole.stderr, /^backend wasm: /);
+    assert.match(whole.stderr, /split-0-seed-0: starts, 6 epochs/);
+    assert.match(whole.stderr, /epoch 6\/6, loss [\d.]+, train [\d.]+%, test [\d.]+%/);
+    const record = readRun(at("whole"))!;
+    assert.equal(record.status, "complete");
+    assert.equal(record.environment.backend, "wasm");
+    assert.equal(record.split.rowsHash.length, 64);
+    assert.equal(record.config.beta as unknown, "squareRootDecay(1.1)");
+  });
+
+  it("killed with -9 at any moment goes on and ends as if it had not been", async () => {
+    const running = start("train", ...SETTINGS, "--out", at("killed"));
+    await reach(at("killed"), 2);
+    running.signalGroup("SIGKILL");
+    assert.equal((await running.finished).code, null);
+    assert.notEqual(readRun(at("killed"))!.status, "complete");
+    const resumed = await tdnc("train", ...SETTINGS, "--out", at("killed"));
+    assert.equal(resumed.code, 0, resumed.stderr);
+    assert.match(resumed.stderr, /goes on behind epoch [2-6] of 6/);
+    assert.deepEqual(numbers(at("killed")), numbers(at("whole")));
+  });
+
+  for (const [name, signal, toGroup] of [
+    ["Ctrl-C in a terminal", "SIGINT", true],
+    ["SIGTERM to the command alone", "SIGTERM", false],
+  ] as const)
+    it(`stopped by ${name} saves, ends with 130, and goes on as if it had not`, async () => {
+      const out = at(signal);
+      const running = start("train", ...SETTINGS, "--epochs", "12", "--out", out);
+      await reach(out, 2);
+      running[toGroup ? "signalGroup" : "signal"](signal);
+      const { code, stderr } = await running.finished;
+      assert.equal(code, 130, stderr);
+      assert.match(stderr, /interrupted; 0 of 1 runs are complete\. The same command goes on/);
+      const stopped = readRun(out)!;
+      assert.equal(stopped.status, "interrupted");
+      assert.ok(stopped.epochs.length < 12);
+      assert.deepEqual(readdirSync(path.join(out, RUN)).sort(), [
+        "checkpoint.safetensors",
+        "record.json",
+      ]);
+      const resumed = await tdnc("train", ...SETTINGS, "--epochs", "12", "--out", out);
+      assert.equal(resumed.code, 0, resumed.stderr);
+      if (!existsSync(at("whole 12")))
+        await tdnc("train", ...SETTINGS, "--epochs", "12", "--out", at("whole 12"));
+      assert.deepEqual(numbers(out), numbers(at("whole 12")));
+    });
+
+  it("whose command is killed leaves no process behind, and the run's checkpoint", async () => {
+    const out = at("orphan");
+    const running = start("train", ...SETTINGS, "--epochs", "400", "--out", out);
+    await reach(out, 2);
+    const pid = readFileSync(path.join(out, RUN, "run.lock"), "utf8");
+    running.signal("SIGKILL");
+    await running.finished;
+    const isAlive = () => existsSync(`/proc/${pid}/status`);
+    for (let i = 0; isAlive() && i < 120; i++) await new Promise((go) => setTimeout(go, 25));
+    assert.equal(isAlive(), false);
+    assert.equal(readRun(out)!.status, "interrupted");
+  });
+
+  it("refuses a folder with another run, says what differs, and leaves it as it was", async () => {
+    const before = numbers(at("whole"));
+    const { code, stderr, stdout } = await tdnc(
+      "train",
+      ...SETTINGS,
+      "--epochs",
+      "7",
+      "--out",
+      at("whole"),
+    );
+    assert.equal(code, 1);
+    assert.match(stderr, /holds another run \(complete\)[^]*epochs: 6 there, 7 here/);
+    assert.equal(stdout, "");
+    assert.deepEqual(numbers(at("whole")), before);
+  });
+
+  it("runs several at once, a failed one does not stop the others, and --json tells", async () => {
+    const out = at("several");
+    // A run of another config in the folder of the first.
+    await tdnc("train", ...SETTINGS, "--epochs", "1", "--regularizer", "vanilla", "--out", out);
+    const { code, stdout, stderr } = await tdnc(
+      ...["train", ...SETTINGS, "--regularizer", "vanilla,sliding", "--splits", "0,1"],
+      ...["--workers", "2", "--json", "--out", out],
+    );
+    assert.equal(code, 1);
+    assert.match(stderr, /failed: .*mnist-250-vanilla\/split-0-seed-0: .*holds another run/);
+    const results = JSON.parse(stdout) as {
+      status: string;
+      test?: { accuracy: number };
+      folder: string;
+      config: { split: number };
+    }[];
+    assert.deepEqual(
+      results.map(({ status }) => status),
+      ["failed", "complete", "complete", "complete"],
+    );
+    assert.deepEqual(
+      results.map(({ config }) => config.split),
+      [0, 1, 0, 1],
+    );
+    assert.ok(results[3].test!.accuracy > 0.05);
+    assert.deepEqual(numbers(out), numbers(at("whole")));
+  });
+
+  it("on a full disk fails, says so, and leaves no half-written file", async function () {
+    const disk = at("disk");
+    mkdirSync(disk);
+    try {
+      execFileSync("mount", ["-t", "tmpfs", "-o", "size=1100k", "tmpfs", disk], {
+        stdio: "ignore",
+      });
+    } catch {
+      console.log("      skipped: a small disk cannot be mounted here");
+      this.skip();
+    }
+    try {
+      const { code, stderr } = await tdnc("train", ...SETTINGS, "--out", disk);
+      assert.equal(code, 1);
+      assert.match(stderr, /could not write .*: the disk is full/);
+      const files = readdirSync(path.join(disk, RUN));
+      assert.deepEqual(
+        files.filter((file) => file.endsWith(".tmp")),
+        [],
+      );
+      assert.ok(readRun(disk)!.epochs.length < 6);
+    } finally {
+      execFileSync("umount", [disk]);
+    }
+  });
+});

@@ -1,0 +1,230 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { Random } from "../../src/data/random";
+import { batchNormBackward, batchNormForward } from "../../src/kernels/batchNorm";
+import {
+  batchNormPoolBackward,
+  batchNormPoolForward,
+  type BatchNormPoolSizes,
+} from "../../src/kernels/reference/batchNormPool";
+import { Arena, assertClose, normals, VARIANTS } from "./arena";
+
+const epsilon = 1e-5;
+const slope = 0.1;
+
+const floats = (length: number) => new Float32Array(length);
+
+/** Values on a grid of 1/64 with ties: whether two are equal does not depend on rounding. */
+function gridValues(random: Random, length: number, offset = 0): Float32Array {
+  return Float32Array.from({ length }, () => offset + random.integer(256) / 64);
+}
+
+function problem(seed: number, rows: number, channels: number) {
+  const random = new Random(seed);
+  const x = gridValues(random, rows * channels, seed % 2 ? 3 : -1);
+  return { random, x, scale: normals(random, channels), offset: normals(random, channels) };
+}
+
+/** Sets to 0 the gradients of values within rounding of the kink of the leaky ReLU. */
+function clearKinks(dy: Float32Array, y: Float32Array): void {
+  y.forEach((value, i) => {
+    if (Math.abs(value) < 1e-4) dy[i] = 0;
+  });
+}
+
+/** Sum of absolute values of a channel. */
+function channelMagnitude(values: Float32Array, channels: number): Float64Array {
+  const sums = new Float64Array(channels);
+  values.forEach((value, i) => (sums[i % channels] += Math.abs(value)));
+  return sums;
+}
+
+const ones = (length: number, value = 1) => new Float64Array(length).fill(value);
+
+for (const variant of VARIANTS)
+  describe(`SIMD batch norm kernels (${variant})`, () => {
+    const arena = new Arena(variant);
+    const { kernels } = arena.module;
+
+    it("give mean and population variance as two float64 passes do, also far from zero", () =>
+      fc.assert(
+        fc.property(
+          fc.integer({ min: 1, max: 1500 }),
+          fc.integer({ min: 1, max: 21 }),
+          fc.constantFrom(0, 1, -30, 1000),
+          fc.nat(1e6),
+          (rows, channels, center, seed) => {
+            arena.reset();
+            const random = new Random(seed);
+            const x = normals(random, rows * channels).map((value) => value + center);
+            const [scale, offset] = [normals(random, channels), normals(random, channels)];
+            const [a, b, c] = [x, scale, offset].map((values) => arena.input(values));
+            const [y, mean, variance] = [x.length, channels, channels].map((n) => arena.output(n));
+            const scratch = arena.output(kernels.batchNormScratch(channels));
+            // prettier-ignore
+            kernels.batchNormForward(a, b, c, y, mean, variance, rows, channels, epsilon, slope, scratch);
+            arena.check();
+            const [means, variances] = [floats(channels), floats(channels)];
+            const sizes = { rows, channels, epsilon, slope };
+            const expected = floats(x.length);
+            batchNormForward(x, scale, offset, sizes, expected, means, variances);
+            assertClose(
+              arena.read(mean, channels),
+              means,
+              means.map((m) => Math.abs(m) + 1),
+            );
+            assertClose(arena.read(variance, channels), variances, variances, 1e-5);
+          },
+        ),
+        { seed: 2, numRuns: 100 },
+      ));
+
+    it("normalise and apply leaky ReLU as the loop does", () =>
+      fc.assert(
+        fc.property(
+          fc.integer({ min: 2, max: 700 }),
+          fc.integer({ min: 1, max: 37 }),
+          fc.nat(1e6),
+          (rows, channels, seed) => {
+            arena.reset();
+            const { x, scale, offset } = problem(seed, rows, channels);
+            const [a, b, c] = [x, scale, offset].map((values) => arena.input(values));
+            const [y, mean, variance] = [x.length, channels, channels].map((n) => arena.output(n));
+            const scratch = arena.output(kernels.batchNormScratch(channels));
+            // prettier-ignore
+            kernels.batchNormForward(a, b, c, y, mean, variance, rows, channels, epsilon, slope, scratch);
+            arena.check();
+            const expected = floats(x.length);
+            const sizes = { rows, channels, epsilon, slope };
+            batchNormForward(x, scale, offset, sizes, expected, floats(channels), floats(channels));
+            // The mean's own rounding, up to 7 x 2^-24, is magnified by scale / std <= 4 or so.
+            const magnitude = expected.map((_, i) => 1 + Math.abs(scale[i % channels]) * 4);
+            assertClose(arena.read(y, x.length), expected, magnitude);
+          },
+        ),
+        { seed: 3, numRuns: 100 },
+      ));
+
+    it("give the gradients as the loop does", () =>
+      fc.assert(
+        fc.property(
+          fc.integer({ min: 4, max: 700 }),
+          fc.integer({ min: 1, max: 37 }),
+          fc.nat(1e6),
+          (rows, channels, seed) => {
+            arena.reset();
+            const { random, x, scale, offset } = problem(seed, rows, channels);
+            const [y, mean, variance] = [floats(x.length), floats(channels), floats(channels)];
+            const sizes = { rows, channels, epsilon, slope };
+            batchNormForward(x, scale, offset, sizes, y, mean, variance);
+            const dy = normals(random, x.length);
+            clearKinks(dy, y);
+            const inputs = [dy, x, scale, offset, mean, variance];
+            const [p, q, r, s, t, u] = inputs.map((values) => arena.input(values));
+            const [dx, dScale, dOffset] = [x.length, channels, channels].map((n) =>
+              arena.output(n),
+            );
+            const scratch = arena.output(kernels.batchNormScratch(channels));
+            // prettier-ignore
+            kernels.batchNormBackward(p, q, r, s, t, u, dx, dScale, dOffset, rows, channels,
+              epsilon, slope, scratch);
+            arena.check();
+            const [wanted, wantedScale, wantedOffset] = [x.length, channels, channels].map(floats);
+            // prettier-ignore
+            batchNormBackward(dy, x, scale, offset, mean, variance, sizes, wanted, wantedScale,
+              wantedOffset);
+            // |u| is at most 6 or so, so that sums of g u are at most 6 times sums of g.
+            const sums = channelMagnitude(dy, channels).map((sum) => 6 * sum + 1e-6);
+            assertClose(arena.read(dScale, channels), wantedScale, sums);
+            assertClose(arena.read(dOffset, channels), wantedOffset, sums);
+            const magnitude = wanted.map((_, i) => {
+              const factor = scale[i % channels] / Math.sqrt(variance[i % channels] + epsilon);
+              return Math.abs(factor) * (Math.abs(dy[i]) + (7 * sums[i % channels]) / rows);
+            });
+            assertClose(arena.read(dx, x.length), wanted, magnitude);
+          },
+        ),
+        { seed: 4, numRuns: 100 },
+      ));
+
+    const pools = fc.record({
+      count: fc.integer({ min: 1, max: 4 }),
+      height: fc.integer({ min: 2, max: 9 }),
+      width: fc.integer({ min: 2, max: 9 }),
+      channels: fc.integer({ min: 1, max: 13 }),
+      epsilon: fc.constant(epsilon),
+      slope: fc.constant(slope),
+    });
+    const pooledLength = ({ count, height, width, channels }: BatchNormPoolSizes) =>
+      count * (height >> 1) * (width >> 1) * channels;
+
+    it("pool the normalised values as batch norm and then max pooling do", () =>
+      fc.assert(
+        fc.property(pools, fc.nat(1e6), (sizes, seed) => {
+          arena.reset();
+          const { count, height, width, channels } = sizes;
+          const { x, scale, offset } = problem(seed, count * height * width, channels);
+          const length = pooledLength(sizes);
+          const [a, b, c] = [x, scale, offset].map((values) => arena.input(values));
+          const [y, mean, variance] = [length, channels, channels].map((n) => arena.output(n));
+          const scratch = arena.output(kernels.batchNormScratch(channels));
+          // prettier-ignore
+          kernels.batchNormPoolForward(a, b, c, y, mean, variance, count, height, width, channels,
+            epsilon, slope, scratch);
+          arena.check();
+          const [expected, means, variances] = [floats(length), floats(channels), floats(channels)];
+          batchNormPoolForward(x, scale, offset, sizes, expected, means, variances);
+          assertClose(arena.read(mean, channels), means, ones(channels, 3));
+          assertClose(arena.read(variance, channels), variances, variances);
+          const magnitude = expected.map((_, i) => 1 + Math.abs(scale[i % channels]) * 4);
+          assertClose(arena.read(y, length), expected, magnitude);
+        }),
+        { seed: 5, numRuns: 100 },
+      ));
+
+    it("send a window's gradient to its first largest value, as max pooling does", () =>
+      fc.assert(
+        fc.property(pools, fc.nat(1e6), (sizes, seed) => {
+          arena.reset();
+          const { count, height, width, channels } = sizes;
+          const rows = count * height * width;
+          const { random, x, scale, offset } = problem(seed, rows, channels);
+          const length = pooledLength(sizes);
+          const [y, mean, variance] = [floats(length), floats(channels), floats(channels)];
+          batchNormPoolForward(x, scale, offset, sizes, y, mean, variance);
+          const dy = normals(random, length);
+          clearKinks(dy, y);
+          const inputs = [dy, x, scale, offset, mean, variance];
+          const [p, q, r, s, t, u] = inputs.map((values) => arena.input(values));
+          const [dx, dScale, dOffset] = [x.length, channels, channels].map((n) => arena.output(n));
+          const scratch = arena.output(kernels.batchNormScratch(channels));
+          // prettier-ignore
+          kernels.batchNormPoolBackward(p, q, r, s, t, u, dx, dScale, dOffset, count, height, width,
+            channels, epsilon, slope, scratch);
+          arena.check();
+          const [wanted, wantedScale, wantedOffset] = [x.length, channels, channels].map(floats);
+          // prettier-ignore
+          batchNormPoolBackward(dy, x, scale, offset, mean, variance, sizes, wanted, wantedScale,
+            wantedOffset);
+          const sums = channelMagnitude(dy, channels).map((sum) => 6 * sum + 1e-6);
+          assertClose(arena.read(dScale, channels), wantedScale, sums);
+          assertClose(arena.read(dOffset, channels), wantedOffset, sums);
+          const magnitude = wanted.map((_, i) => {
+            const factor = scale[i % channels] / Math.sqrt(variance[i % channels] + epsilon);
+            return Math.abs(factor) * (4 + (7 * sums[i % channels]) / rows);
+          });
+          assertClose(arena.read(dx, x.length), wanted, magnitude);
+        }),
+        { seed: 6, numRuns: 100 },
+      ));
+
+    it("normalise the values 1 and 3 to -1 and 1", () => {
+      arena.reset();
+      const [a, b, c] = [[1, 3], [1], [0]].map((v) => arena.input(Float32Array.from(v)));
+      const [y, mean, variance] = [2, 1, 1].map((n) => arena.output(n));
+      const scratch = arena.output(kernels.batchNormScratch(1));
+      kernels.batchNormForward(a, b, c, y, mean, variance, 2, 1, 0, 1, scratch);
+      assert.deepEqual([...arena.read(y, 2)], [-1, 1]);
+      assert.deepEqual([...arena.read(mean, 1), ...arena.read(variance, 1)], [2, 1]);
+    });
+  });

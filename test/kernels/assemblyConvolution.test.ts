@@ -1,0 +1,142 @@
+import fc from "fast-check";
+import { Random } from "../../src/data/random";
+import * as reference from "../../src/kernels/reference/convolution";
+import { convolutionGeometry, type ConvolutionSizes } from "../../src/kernels/trainingKernels";
+import { Arena, assertClose, normals, VARIANTS } from "./arena";
+
+const convolutions = fc
+  .record({
+    count: fc.integer({ min: 1, max: 9 }),
+    height: fc.integer({ min: 1, max: 9 }),
+    width: fc.integer({ min: 1, max: 12 }),
+    channels: fc.integer({ min: 1, max: 9 }),
+    outChannels: fc.integer({ min: 1, max: 17 }),
+    filterHeight: fc.integer({ min: 1, max: 4 }),
+    filterWidth: fc.integer({ min: 1, max: 4 }),
+    top: fc.integer({ min: 0, max: 3 }),
+    left: fc.integer({ min: 0, max: 3 }),
+    bottom: fc.integer({ min: 0, max: 3 }),
+    right: fc.integer({ min: 0, max: 3 }),
+  })
+  .map(({ bottom, right, ...sizes }): ConvolutionSizes => {
+    const top = Math.min(sizes.top, sizes.filterHeight - 1);
+    const left = Math.min(sizes.left, sizes.filterWidth - 1);
+    const below = Math.min(bottom, sizes.filterHeight - 1);
+    const after = Math.min(right, sizes.filterWidth - 1);
+    const outHeight = sizes.height + top + below - sizes.filterHeight + 1;
+    const outWidth = sizes.width + left + after - sizes.filterWidth + 1;
+    return { ...sizes, top, left, outHeight, outWidth };
+  })
+  .filter(({ outHeight, outWidth }) => outHeight > 0 && outWidth > 0);
+
+/** What the models use: all of a channel block, four neighbours, the images' groups. */
+const examples: [ConvolutionSizes, number][] = [
+  [square(5, 14, 8, 32, 3, 1), 1],
+  [square(6, 7, 32, 64, 3, 1), 2],
+  [square(9, 3, 64, 16, 3, 1), 3],
+  [square(70, 3, 8, 16, 3, 1), 4],
+  [square(2, 28, 1, 8, 3, 1), 5],
+  [square(1, 20, 3, 16, 3, 1), 6],
+  [square(2, 8, 16, 24, 3, 0), 7],
+  [square(3, 6, 32, 16, 1, 0), 8],
+  [square(600, 1, 12, 10, 1, 0), 9],
+];
+
+function square(
+  count: number,
+  side: number,
+  channels: number,
+  outChannels: number,
+  filter: number,
+  padding: number,
+): ConvolutionSizes {
+  const out = side + 2 * padding - filter + 1;
+  return {
+    ...{ count, height: side, width: side, channels, outChannels },
+    ...{ filterHeight: filter, filterWidth: filter, top: padding, left: padding },
+    ...{ outHeight: out, outWidth: out },
+  };
+}
+
+const lengths = (s: ConvolutionSizes) => ({
+  xLength: s.count * s.height * s.width * s.channels,
+  filterLength: s.filterHeight * s.filterWidth * s.channels * s.outChannels,
+  yLength: s.count * s.outHeight * s.outWidth * s.outChannels,
+});
+
+const absolute = (values: Float32Array) => values.map(Math.abs);
+
+for (const variant of VARIANTS)
+  describe(`SIMD convolution kernels (${variant})`, () => {
+    const arena = new Arena(variant);
+    const { kernels } = arena.module;
+    beforeEach(() => arena.reset());
+
+    const forAll = (check: (sizes: ConvolutionSizes, seed: number) => void) =>
+      fc.assert(
+        fc.property(convolutions, fc.nat(1e6), (sizes, seed) => {
+          arena.reset();
+          check(sizes, seed);
+          arena.check();
+        }),
+        { seed: 1, numRuns: 150, examples },
+      );
+
+    it("convolve as the loop does, with and without bias and leaky ReLU", () =>
+      forAll((sizes, seed) => {
+        const random = new Random(seed);
+        const { xLength, filterLength, yLength } = lengths(sizes);
+        const x = normals(random, xLength);
+        const filter = normals(random, filterLength);
+        const bias = seed % 2 ? normals(random, sizes.outChannels) : undefined;
+        const slope = seed % 3 ? 0.1 : 1;
+        const geometry = convolutionGeometry(sizes);
+        const addresses = [x, filter].map((values) => arena.input(values)) as [number, number];
+        const biasAddress = bias ? arena.input(bias) : 0;
+        const y = arena.output(yLength);
+        const scratch = arena.output(kernels.convolutionForwardScratch(...geometry));
+        kernels.convolutionForward(...addresses, biasAddress, y, ...geometry, slope, scratch);
+        const expected = new Float64Array(yLength);
+        const magnitude = new Float64Array(yLength);
+        reference.convolutionForward(x, filter, bias, expected, sizes, slope);
+        const positive = [absolute(x), absolute(filter), bias && absolute(bias)] as const;
+        reference.convolutionForward(...positive, magnitude, sizes, 1);
+        assertClose(arena.read(y, yLength), expected, magnitude);
+      }));
+
+    it("give the gradient by the input as the loop does", () =>
+      forAll((sizes, seed) => {
+        const random = new Random(seed);
+        const { xLength, filterLength, yLength } = lengths(sizes);
+        const dy = normals(random, yLength);
+        const filter = normals(random, filterLength);
+        const geometry = convolutionGeometry(sizes);
+        const addresses = [dy, filter].map((values) => arena.input(values)) as [number, number];
+        const dx = arena.output(xLength);
+        const scratch = arena.output(kernels.convolutionInputGradientScratch(...geometry));
+        kernels.convolutionInputGradient(...addresses, dx, ...geometry, scratch);
+        const expected = new Float64Array(xLength);
+        const magnitude = new Float64Array(xLength);
+        reference.convolutionInputGradient(dy, filter, expected, sizes);
+        reference.convolutionInputGradient(absolute(dy), absolute(filter), magnitude, sizes);
+        assertClose(arena.read(dx, xLength), expected, magnitude);
+      }));
+
+    it("give the gradient by the filter as the loop does", () =>
+      forAll((sizes, seed) => {
+        const random = new Random(seed);
+        const { xLength, filterLength, yLength } = lengths(sizes);
+        const x = normals(random, xLength);
+        const dy = normals(random, yLength);
+        const geometry = convolutionGeometry(sizes);
+        const addresses = [x, dy].map((values) => arena.input(values)) as [number, number];
+        const dFilter = arena.output(filterLength);
+        const scratch = arena.output(kernels.convolutionFilterGradientScratch(...geometry));
+        kernels.convolutionFilterGradient(...addresses, dFilter, ...geometry, scratch);
+        const expected = new Float64Array(filterLength);
+        const magnitude = new Float64Array(filterLength);
+        reference.convolutionFilterGradient(x, dy, expected, sizes);
+        reference.convolutionFilterGradient(absolute(x), absolute(dy), magnitude, sizes);
+        assertClose(arena.read(dFilter, filterLength), expected, magnitude);
+      }));
+  });
