@@ -1,5 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
+import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { registerWasmKernels } from "../kernels/registerWasmKernels";
+import { simdOf } from "../kernels/simd";
 
 /** Where the arithmetic runs; `auto` takes the first of tensorflow and wasm that works. */
 export const BACKEND_NAMES = ["auto", "tensorflow", "wasm", "cpu", "webgpu"] as const;
@@ -79,12 +81,13 @@ function loadTfjsNode(): void {
 
 async function selectWasm(why: string): Promise<SelectedBackend> {
   registerWasmKernels();
-  const simd = (await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT")) as boolean;
-  const variant = simd ? "SIMD" : "no SIMD on this engine: several times slower";
-  return activate(
-    "wasm",
-    `wasm: tfjs ${tf.version_core} with training kernels, ${variant}; ${why}`,
-  );
+  await activate("wasm", "");
+  const simd = simdOf(tf.backend() as BackendWasm)?.variant;
+  const kernels =
+    simd === undefined
+      ? "training kernels without SIMD, several times slower"
+      : `training kernels in ${simd} SIMD`;
+  return { name: "wasm", summary: `wasm: tfjs ${tf.version_core}, ${kernels}; ${why}` };
 }
 
 async function activate(name: SelectedBackend["name"], summary: string): Promise<SelectedBackend> {

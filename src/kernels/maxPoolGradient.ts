@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { addressOf, simdKernels } from "./simd";
 import { allocate, valuesOf, type WasmKernel } from "./wasmMemory";
 
 type Pool = ReturnType<typeof tf.backend_util.computePool2DInfo>;
@@ -21,11 +22,33 @@ export const maxPoolGradient: WasmKernel = ({ inputs: { dy, input }, attrs, back
     dimRoundingMode as "floor" | undefined,
   );
   const out = allocate(backend, input.shape);
+  const kernels = simdKernels(backend);
+  if (kernels !== undefined && isHalving(info)) {
+    const [x, dyAt, dx] = [input, dy, out].map((tensor) => addressOf(backend, tensor));
+    const { batchSize, inHeight, inWidth, inChannels } = info;
+    kernels.maxPoolGradient(x, dyAt, dx, batchSize, inHeight, inWidth, inChannels);
+    return out;
+  }
   const [gradient, values, result] = [dy, input, out].map((tensor) => valuesOf(backend, tensor));
   result.fill(0);
   scatterToMaxima(info, values, gradient, result);
   return out;
 };
+
+/** Whether a pool is 2 x 2 with stride 2 and without padding. */
+function isHalving({
+  filterHeight,
+  filterWidth,
+  strideHeight,
+  strideWidth,
+  padInfo,
+}: Pool): boolean {
+  const { top, left, bottom, right } = padInfo;
+  return (
+    [filterHeight, filterWidth, strideHeight, strideWidth].every((size) => size === 2) &&
+    [top, left, bottom, right].every((size) => size === 0)
+  );
+}
 
 /** Adds each output's gradient to the first largest value of its window. */
 function scatterToMaxima(

@@ -13,6 +13,7 @@ import {
 } from "./convolutionGradients";
 import { depthwiseFilterGradient, depthwiseInputGradient } from "./depthwiseGradients";
 import { maxPoolGradient } from "./maxPoolGradient";
+import { simdConvolution, simdFilterGradient, simdInputGradient } from "./simdConvolutions";
 import { unsortedSegmentSum } from "./unsortedSegmentSum";
 import { asKernelFunc, type WasmKernel } from "./wasmMemory";
 
@@ -25,10 +26,11 @@ export function registerWasmKernels(): void {
   if (tf.getKernel(BATCH_NORM_FORWARD, "wasm") !== undefined) return;
   const register = (kernelName: string, kernel: WasmKernel) =>
     tf.registerKernel({ kernelName, backendName: "wasm", kernelFunc: asKernelFunc(kernel) });
-  replace("Conv2D", refusingUnevenPadding);
-  replace("Conv2DBackpropInput", convolutionInputGradient);
+  replace("Conv2D", (stock) => simdConvolution(refusingUnevenPadding(stock)));
+  replace("FusedConv2D", (stock) => simdConvolution(refusingUnevenPadding(stock)));
+  replace("Conv2DBackpropInput", (stock) => simdInputGradient(convolutionInputGradient(stock)));
   replace("MaxPoolGrad", () => maxPoolGradient);
-  register("Conv2DBackpropFilter", convolutionFilterGradient);
+  register("Conv2DBackpropFilter", simdFilterGradient(convolutionFilterGradient));
   register("DepthwiseConv2dNativeBackpropFilter", depthwiseFilterGradient);
   register("DepthwiseConv2dNativeBackpropInput", depthwiseInputGradient);
   register("UnsortedSegmentSum", unsortedSegmentSum);

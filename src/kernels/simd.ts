@@ -1,0 +1,38 @@
+import type { TensorInfo } from "@tensorflow/tfjs";
+import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
+import type { Address, TrainingKernels } from "./trainingKernels";
+import { loadTrainingModule, type TrainingModule } from "./trainingModule";
+import { allocate } from "./wasmMemory";
+
+/** The SIMD kernels on the memory of a backend; undefined where the engine has no SIMD. */
+const loaded = new WeakMap<BackendWasm, TrainingModule | undefined>();
+
+/** The SIMD kernels that work on a backend's tensors in place, loaded once. */
+export function simdOf(backend: BackendWasm): TrainingModule | undefined {
+  if (!loaded.has(backend)) {
+    const { asm } = backend.wasm as unknown as { asm: { memory: WebAssembly.Memory } };
+    loaded.set(backend, loadTrainingModule(asm.memory));
+  }
+  return loaded.get(backend);
+}
+
+/** The SIMD kernels alone. */
+export function simdKernels(backend: BackendWasm): TrainingKernels | undefined {
+  return simdOf(backend)?.kernels;
+}
+
+/** Where a tensor's values lie; stays valid when the memory grows, unlike a view on it. */
+export function addressOf(backend: BackendWasm, tensor: TensorInfo): Address {
+  return backend.dataIdMap.get(tensor.dataId).memoryOffset;
+}
+
+/** Calls `use` with memory for some floats, and frees it again. */
+export function withScratch(
+  backend: BackendWasm,
+  floats: number,
+  use: (scratch: Address) => void,
+): void {
+  const memory = allocate(backend, [Math.max(1, floats)]);
+  use(addressOf(backend, memory));
+  backend.disposeData(memory.dataId);
+}

@@ -1,0 +1,116 @@
+import * as tf from "@tensorflow/tfjs";
+import { addressOf, simdKernels, withScratch } from "./simd";
+import { convolutionGeometry, type ConvolutionGeometry } from "./trainingKernels";
+import { allocate, type WasmKernel } from "./wasmMemory";
+
+type Shape4 = [number, number, number, number];
+type Attributes = Record<string, unknown>;
+
+/** A convolution of stride 1 without dilation, which the SIMD kernels compute. */
+interface PlainConvolution {
+  readonly geometry: ConvolutionGeometry;
+  readonly outShape: number[];
+  /** Whether no side is padded by more than the filter's size - 1. */
+  readonly isPaddingWithinFilter: boolean;
+}
+
+/**
+ * `Conv2D` and `FusedConv2D` of tfjs by the SIMD kernel; other strides, dilations and activations
+ * than none and leaky ReLU go to `fallback`.
+ */
+export function simdConvolution(fallback: WasmKernel): WasmKernel {
+  return (call) => {
+    const { x, filter, bias, preluActivationWeights } = call.inputs;
+    const { backend, attrs } = call;
+    const kernels = simdKernels(backend);
+    const slope = activationSlope(attrs);
+    const plain = plainConvolution(x.shape, filter.shape, attrs);
+    if (!kernels || !plain || slope === undefined || preluActivationWeights) return fallback(call);
+    const out = allocate(backend, plain.outShape);
+    const at = (tensor: tf.TensorInfo) => addressOf(backend, tensor);
+    const biasAt = bias === undefined || bias === null ? 0 : at(bias);
+    withScratch(backend, kernels.convolutionForwardScratch(...plain.geometry), (scratch) =>
+      // prettier-ignore
+      kernels.convolutionForward(
+        at(x), at(filter), biasAt, at(out), ...plain.geometry, slope, scratch,
+      ),
+    );
+    return out;
+  };
+}
+
+/** `Conv2DBackpropInput` of tfjs by the SIMD kernel, where it can. */
+export function simdInputGradient(fallback: WasmKernel): WasmKernel {
+  return (call) => {
+    const { dy, filter } = call.inputs;
+    const { backend, attrs } = call;
+    const inputShape = attrs.inputShape as Shape4;
+    const kernels = simdKernels(backend);
+    const plain = plainConvolution(inputShape, filter.shape, attrs);
+    if (!kernels || !plain?.isPaddingWithinFilter) return fallback(call);
+    const out = allocate(backend, inputShape);
+    const at = (tensor: tf.TensorInfo) => addressOf(backend, tensor);
+    withScratch(backend, kernels.convolutionInputGradientScratch(...plain.geometry), (scratch) =>
+      kernels.convolutionInputGradient(at(dy), at(filter), at(out), ...plain.geometry, scratch),
+    );
+    return out;
+  };
+}
+
+/** `Conv2DBackpropFilter` of tfjs by the SIMD kernel, where it can. */
+export function simdFilterGradient(fallback: WasmKernel): WasmKernel {
+  return (call) => {
+    const { x, dy } = call.inputs;
+    const { backend, attrs } = call;
+    const filterShape = attrs.filterShape as Shape4;
+    const kernels = simdKernels(backend);
+    const plain = plainConvolution(x.shape, filterShape, attrs);
+    if (!kernels || !plain) return fallback(call);
+    const out = allocate(backend, filterShape);
+    const at = (tensor: tf.TensorInfo) => addressOf(backend, tensor);
+    withScratch(backend, kernels.convolutionFilterGradientScratch(...plain.geometry), (scratch) =>
+      kernels.convolutionFilterGradient(at(x), at(dy), at(out), ...plain.geometry, scratch),
+    );
+    return out;
+  };
+}
+
+/** Slope of the activation below zero: 1 for none; undefined for another than leaky ReLU. */
+function activationSlope({ activation, leakyreluAlpha }: Attributes): number | undefined {
+  if (activation === undefined || activation === null || activation === "linear") return 1;
+  return activation === "leakyrelu" ? ((leakyreluAlpha as number | undefined) ?? 0.2) : undefined;
+}
+
+function plainConvolution(
+  inputShape: number[],
+  filterShape: number[],
+  { strides, pad, dimRoundingMode, dataFormat, dilations = 1 }: Attributes,
+): PlainConvolution | undefined {
+  const isOne = (value: unknown) => [value].flat().every((number) => number === 1);
+  if (dataFormat !== "NHWC" || !isOne(strides) || !isOne(dilations)) return undefined;
+  const isSquare = filterShape[0] === filterShape[1];
+  // tfjs takes the filter's height for its width there; the fallback refuses it.
+  if (typeof pad === "number" && !isSquare) return undefined;
+  const info = tf.backend_util.computeConv2DInfo(
+    inputShape as Shape4,
+    filterShape as Shape4,
+    1,
+    1,
+    pad as "same",
+    dimRoundingMode as "floor" | undefined,
+  );
+  const { top, left } = info.padInfo;
+  const { filterHeight, filterWidth, outHeight, outWidth } = info;
+  const bottom = outHeight - info.inHeight + filterHeight - 1 - top;
+  const right = outWidth - info.inWidth + filterWidth - 1 - left;
+  return {
+    geometry: convolutionGeometry({
+      ...{ count: info.batchSize, height: info.inHeight, width: info.inWidth },
+      ...{ channels: info.inChannels, outChannels: info.outChannels },
+      ...{ filterHeight, filterWidth, top, left, outHeight, outWidth },
+    }),
+    outShape: info.outShape,
+    isPaddingWithinFilter:
+      Math.max(top, bottom) < filterHeight && Math.max(left, right) < filterWidth,
+  };
+}
