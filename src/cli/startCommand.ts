@@ -4,15 +4,13 @@ import { Command } from "commander";
 import type { ExperimentConfig } from "../experiment/config";
 import { mnist250, REGULARIZERS } from "../experiment/presets";
 import type { RunRecord } from "../experiment/record";
-import { resultTable } from "../experiment/resultTable";
 import { parseSetting } from "../experiment/settings";
 import { writeComparisonPage } from "../figures/comparisonPage";
-import { tableText } from "./printTable";
-import { checkRuns, reportOutcomes, runExperiments } from "./runExperiments";
-import { addRunOptions, refuse, runSettings } from "./trainCommand";
+import { checkRuns, reportOutcomes, runExperiments, type RunSettings } from "./runExperiments";
+import { addRunOptions, printResults, refuse, runSettings } from "./trainCommand";
 
 /** Epochs of the shortened runs, chosen so that three of them take minutes on two cores. */
-const START_EPOCHS = 20;
+const START_EPOCHS = 30;
 const PAGE_FILE = "comparison.html";
 
 /** `tdnc start`: the main job, shortened; `npm start` runs it. */
@@ -27,7 +25,8 @@ export function startCommand(): Command {
       "--epochs <count>",
       "epochs of each run, instead of the protocol's 310",
       `${START_EPOCHS}`,
-    );
+    )
+    .option("--json", "print the results as JSON");
   return addRunOptions(command, "runs/start").action(async (options: StartOptions) => {
     const configs = startConfigs(options.epochs);
     const settings = runSettings(options);
@@ -36,13 +35,18 @@ export function startCommand(): Command {
       `${mnist250.preset}: vanilla, hofer and sliding on split 0, ${configs[0].epochs} epochs ` +
         `each where the protocol has ${mnist250.epochs}\n`,
     );
-    const { records, outcomes } = await runExperiments(configs, settings);
-    if (records.length > 0) await show(records, settings.out, settings.workers);
-    process.exitCode = reportOutcomes(outcomes);
+    const results = await runExperiments(configs, settings);
+    if (results.records.length > 0) await writePage(results.records, settings.out);
+    printResults(results, options.json === true);
+    if (results.records.length > 0 && !options.json) explain(results.records, settings);
+    process.exitCode = reportOutcomes(results.outcomes);
   });
 }
 
-type StartOptions = Parameters<typeof runSettings>[0] & { readonly epochs: string };
+type StartOptions = Parameters<typeof runSettings>[0] & {
+  readonly epochs: string;
+  readonly json?: boolean;
+};
 
 function startConfigs(epochs: string): ExperimentConfig[] {
   try {
@@ -58,18 +62,22 @@ function startConfigs(epochs: string): ExperimentConfig[] {
   }
 }
 
-async function show(records: readonly RunRecord[], out: string, workers?: number): Promise<void> {
-  const page = path.join(out, PAGE_FILE);
-  await writeComparisonPage([...records], page);
-  process.stdout.write(`\n${tableText(resultTable(records))}\n`);
+const pageFile = (out: string) => path.join(out, PAGE_FILE);
+
+async function writePage(records: readonly RunRecord[], out: string): Promise<void> {
+  await writeComparisonPage(records, pageFile(out));
+}
+
+/** Where the curves are, how the runs were shortened, and what the whole protocol is. */
+function explain(records: readonly RunRecord[], { out, workers }: RunSettings): void {
   const { epochs } = records[0].config;
   process.stdout.write(
-    `Curves of accuracy, NC1 and death times: ${page} (open it in a browser)\n` +
+    `\nCurves of accuracy, NC1 and death times: ${pageFile(out)} (open it in a browser)\n` +
       `The runs were shortened to ${epochs} of ${mnist250.epochs} epochs: the schedules run through ` +
-      "in fewer steps, so the numbers are not those of the full protocol. That is\n\n" +
+      "in fewer steps,\nso the numbers are not those of the full protocol. That is\n\n" +
       "  npx tdnc train mnist-250 --regularizer vanilla,hofer,sliding --splits 0-9\n\n" +
-      `30 runs; about ${hours(records, workers)} hours at the speed of these, by the cores used. ` +
-      "It can be stopped and goes on where it was.\n",
+      `30 runs, about ${hours(records, workers)} hours at the pace of these. ` +
+      "It can be stopped, and goes on where it was.\n",
   );
 }
 

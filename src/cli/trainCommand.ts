@@ -112,9 +112,10 @@ function configsOf(presetName: string, options: Options): ExperimentConfig[] {
     const regularizers = options.regularizer
       .split(",")
       .map((name) => named(REGULARIZERS, name.trim(), "regularizer").difference);
+    const changes = Object.fromEntries(overrides) as Partial<ExperimentConfig>;
     return regularizers.flatMap((difference) =>
       parseRanges(options.splits).map((split) =>
-        checkConfig({ ...preset, ...difference, ...Object.fromEntries(overrides), split }),
+        checkConfig({ ...preset, ...difference, ...changes, split }),
       ),
     );
   } catch (error) {
@@ -135,7 +136,8 @@ export function refuse(error: unknown): never {
   throw new BadArguments((error as Error).message);
 }
 
-function printResults({ folders, outcomes, records }: RunResults, asJson: boolean): void {
+/** Prints the results of runs: their table, or with `asJson` all of them as JSON. */
+export function printResults({ folders, outcomes, records }: RunResults, asJson: boolean): void {
   if (asJson) {
     const complete = outcomes.filter(({ status }) => status === "complete");
     const recordOf = new Map(complete.map((outcome, i) => [outcome, records[i]]));

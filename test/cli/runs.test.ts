@@ -177,3 +177,30 @@ describe("tdnc train", function () {
     }
   });
 });
+
+describe("tdnc start", function () {
+  this.timeout(120_000);
+
+  it("compares the three regularizers: a table, a page, and the full protocol's command", async () => {
+    const out = mkdtempSync(path.join(os.tmpdir(), "tdnc-start-"));
+    const first = await tdnc("start", "--epochs", "1", "--out", out);
+    assert.equal(first.code, 0, first.stderr);
+    for (const name of ["vanilla", "hofer", "sliding"])
+      assert.match(first.stdout, new RegExp(`^mnist-250 +${name} +1 +1 +\\d+\\.\\d\\d`, "m"));
+    assert.match(first.stdout, /npx tdnc train mnist-250 --regularizer vanilla,hofer,sliding/);
+    assert.match(first.stdout, /shortened to 1 of 310 epochs/);
+    assert.match(
+      readFileSync(path.join(out, "comparison.html"), "utf8"),
+      /<h1>Regularisers compared/,
+    );
+    // A second time nothing is trained, and the results are the same.
+    const again = await tdnc("start", "--epochs", "1", "--out", out, "--json");
+    const results = JSON.parse(again.stdout) as { status: string; seconds: number }[];
+    assert.deepEqual(
+      results.map(({ status }) => status),
+      ["complete", "complete", "complete"],
+    );
+    assert.doesNotMatch(again.stderr, /starts, 1 epochs/);
+    rmSync(out, { recursive: true });
+  });
+});

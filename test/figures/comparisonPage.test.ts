@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { chromium, type Page } from "playwright-core";
+import { writeComparisonPage } from "../../src/figures/comparisonPage";
+import { runTable, settingLists } from "../../src/figures/pageTables";
+import { findChromium } from "../../src/notebook/chromium";
+import { needs } from "../notebook/present";
+import { madeUpRecord } from "./records";
+
+const vanilla = madeUpRecord("vanilla", [{ test: 0.5, nc1: 2 }, { test: 0.925, nc1: 0.25 }]); // prettier-ignore
+const sliding = madeUpRecord("sliding", [{ nc1: 3 }, { test: 0.9375, nc1: 0.000125 }], { split: 3 }); // prettier-ignore
+const hostile = madeUpRecord('<b>&"', [{ test: 0.5 }]);
+
+/** The text of a table's cells, row by row. */
+const cells = (html: string) =>
+  html
+    .split("<tr>")
+    .slice(1)
+    .map((row) => [...row.matchAll(/<t[hd][^>]*>(.*?)<\/t[hd]>/g)].map(([, text]) => strip(text)));
+const strip = (html: string) => html.replaceAll(/<[^>]*>/g, "");
+
+describe("the tables of the comparison page", () => {
+  it("show each run's last measures", () => {
+    assert.deepEqual(cells(runTable([sliding, vanilla])), [
+      [
+        ...["regulariser", "split", "epochs", "test accuracy (%)", "NC1", "equinorm, means"],
+        ...["equiangularity, means", "self-duality", "terminal phase from"],
+      ],
+      ["vanilla", "0", "2", "92.50", "0.250", "0.125", "0.250", "0.750", "2"],
+      ["sliding", "3", "2", "93.75", "0.000125", "0.125", "0.250", "0.750", "2"],
+    ]);
+  });
+
+  it("show of a run that was interrupted how far it came and its last test", () => {
+    const run = madeUpRecord("vanilla", [{ test: 0.5 }, { nc1: null }], { epochs: 310 });
+    const [, row] = cells(runTable([{ ...run, terminalPhaseEpoch: null }]));
+    assert.deepEqual(row.slice(2), ["2 of 310", "50.00", "-", "0.125", "0.250", "0.750", "-"]);
+  });
+
+  it("tell the settings in which runs differ from those in which they agree", () => {
+    const [differ, agree] = settingLists([vanilla, sliding]).split("<details>").map(cells);
+    assert.deepEqual(differ, [
+      ["regularizer", "vanilla · sliding"],
+      ["split", "0 · 3"],
+      ["topologicalWeight", "constant(0) · linear(0, 0.1)"],
+      ["beta", "constant(1.1) · squareRootDecay(1.1)"],
+    ]);
+    assert.deepEqual(
+      agree.find(([name]) => name === "weightDecay"),
+      ["weightDecay", "0.001"],
+    );
+  });
+
+  it("show names as text, whatever is in them", () => {
+    assert(runTable([hostile]).includes("&lt;b&gt;&amp;&quot;"));
+    assert(settingLists([hostile]).includes("&lt;none&gt; &amp; none"));
+  });
+});
+
+describe("the comparison page", function () {
+  this.timeout(120000);
+  let folder: string;
+  beforeEach(() => (folder = mkdtempSync(path.join(tmpdir(), "tdnc-page-"))));
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it("draws its three figures offline, from one file, without an error, on narrow screens too", async function () {
+    const executablePath = needs(this, findChromium(), "Chromium");
+    const file = path.join(folder, "comparison.html");
+    await writeComparisonPage([vanilla, sliding, hostile], file);
+    assert.deepEqual(readdirSync(folder), ["comparison.html"]);
+    const browser = await chromium.launch({
+      executablePath,
+      chromiumSandbox: process.getuid?.() !== 0,
+    });
+    try {
+      const context = await browser.newContext({
+        offline: true,
+        viewport: { width: 360, height: 700 },
+      });
+      const page = await context.newPage();
+      const said = collectMessages(page);
+      await page.goto(pathToFileURL(file).href);
+      const drawn = page.locator(".js-plotly-plot .scatterlayer");
+      await drawn.nth(2).waitFor({ state: "attached" });
+      // Of three runs: accuracy on test and training images; NC1; median, two quartiles, beta.
+      assert.equal(await page.locator("#figure-0 .scatterlayer .trace").count(), 6);
+      assert.equal(await page.locator("#figure-1 .scatterlayer .trace").count(), 3);
+      assert.equal(await page.locator("#figure-2 .scatterlayer .trace").count(), 10);
+      const width = await page.evaluate<number>("document.documentElement.scrollWidth");
+      assert(width <= 360, `the page is ${width} pixels wide on a screen of 360`);
+      assert.deepEqual(said, []);
+    } finally {
+      await browser.close();
+    }
+  });
+
+  it("holds no sign that would end its scripts early", async () => {
+    const file = path.join(folder, "comparison.html");
+    const closing = madeUpRecord("</script><!--", [{ test: 0.5 }]);
+    await writeComparisonPage([closing], file);
+    const html = readFileSync(file, "utf8");
+    assert.equal(html.match(/<\/script/gi)?.length, 2);
+    assert.equal(html.match(/<script/gi)?.length, 2);
+    assert(!html.includes("<!--"));
+  });
+
+  it("is not written for no run", async () => {
+    await assert.rejects(writeComparisonPage([], path.join(folder, "x.html")), /1 run or more/);
+    assert.deepEqual(readdirSync(folder), []);
+  });
+});
+
+/** Errors of the page, warnings, and what it asked of the network. */
+function collectMessages(page: Page): string[] {
+  const said: string[] = [];
+  page.on("pageerror", (error) => said.push(`error: ${error.message}`));
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) said.push(message.text());
+  });
+  page.on("request", (request) => {
+    if (/^https?:/.test(request.url())) said.push(`request: ${request.url()}`);
+  });
+  return said;
+}

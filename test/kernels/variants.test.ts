@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import path from "node:path";
+
+const root = path.join(__dirname, "..", "..");
+const tests = [
+  ...["kernels/convolutionGradients", "kernels/otherGradients", "kernels/pytorch"],
+  ...["model/network", "experiment/pytorch"],
+].map((name) => path.join("test", `${name}.test.ts`));
+
+describe("the wasm backend", function () {
+  this.timeout(180_000);
+
+  // Which kernels are used is settled when the backend starts: a process each. The other tests use
+  // what the engine does best, relaxed SIMD on Node 20 and later.
+  for (const variant of ["plain", "none"])
+    it(`passes its tests with TDNC_SIMD=${variant} too`, () => {
+      const mocha = path.join(root, "node_modules", "mocha", "bin", "mocha.js");
+      const options = ["--no-config", "--no-package", "--require", "tsx/cjs", "--timeout", "60000"];
+      const { status, stdout } = spawnSync(process.execPath, [mocha, ...options, ...tests], {
+        cwd: root,
+        encoding: "utf8",
+        env: { ...process.env, TDNC_SIMD: variant },
+      });
+      assert.equal(status, 0, stdout);
+      assert.match(stdout, /\d\d passing/);
+    });
+});
