@@ -85,7 +85,7 @@ ${body}
 <script>${inlineScript(plotly)}</script>
 <script>
 [${figures.join(",\n")}].forEach(function (figure, i) {
-  Plotly.newPlot("figure-" + i, figure.data, figure.layout, { responsive: tru, displaylogo: false });
+  Plotly.newPlot("figure-" + i, figure.data, figure.layout, { responsive: true, displaylogo: false });
 });
 </script>
 </body>
