@@ -6,10 +6,12 @@ type Cells = [column: string, text: string, number: number | string | null];
 function cellsOf(row: ResultRow): Cells[] {
   const accuracy = (name: string, value: number | null): Cells => [name, fixed(value, 2), value];
   const { testAccuracy, withinClassVariability: nc1 } = row;
+  // They have a column anyhow.
+  const { epochs: _, ...settings } = row.settings;
   return [
     ["preset", row.preset, row.preset],
     ["regularizer", row.regularizer, row.regularizer],
-    ...Object.entries(row.settings).map(([name, text]): Cells => [name, text, text]),
+    ...Object.entries(settings).map(([name, text]): Cells => [name, text, text]),
     ["epochs", String(row.epochs), row.epochs],
     ["n", String(row.n), row.n],
     accuracy("test accuracy %", testAccuracy.mean),

@@ -21,21 +21,28 @@ export interface Progress {
 export const noProgress: Progress = { show: () => undefined, end: () => undefined };
 
 /** Bars on a terminal, plain lines elsewhere. */
-export function reportProgress(runs: readonly ReportedRun[], stream = process.stderr): Progress {
+export function reportProgress(
+  runs: readonly ReportedRun[],
+  stream: NodeJS.WriteStream = process.stderr,
+): Progress {
   return stream.isTTY ? progressBars(runs, stream) : progressLines(runs, stream);
 }
 
 function progressLines(runs: readonly ReportedRun[], stream: NodeJS.WriteStream): Progress {
   const lastLine = new Map<number, number>();
+  const started = new Set<number>();
   let backend: string | undefined;
   const show = (index: number, message: RunMessage) => {
     const { name, epochs } = runs[index];
     const line = (text: string) => stream.write(`${name}: ${text}\n`);
     if (message.kind === "backend" && backend !== message.backend.summary)
       stream.write(`backend ${(backend = message.backend.summary)}\n`);
-    if (message.kind === "started") line(startText(message.epoch, epochs));
-    if (message.kind === "ended") line(message.status);
-    if (message.kind === "failed") line(`failed: ${message.error}`);
+    if (message.kind === "started") {
+      started.add(index);
+      line(startText(message.epoch, epochs));
+    }
+    if (message.kind === "ended") line(started.has(index) ? message.status : REUSED);
+    if (message.kind === "failed") line(failedText(message.error));
     if (message.kind !== "epoch") return;
     const seconds = performance.now() / 1000;
     const { epoch } = message;
@@ -53,25 +60,32 @@ function progressBars(runs: readonly ReportedRun[], stream: NodeJS.WriteStream):
   const width = Math.max(...runs.map(({ name }) => name.length));
   const started = new Map<number, SingleBar>();
   let backend: string | undefined;
-  const bar = (index: number) => {
+  // Time left is reckoned from the epochs done here: those of an earlier command took no time.
+  const bar = (index: number, done = 0) => {
     const { name, epochs } = runs[index];
     const own =
-      started.get(index) ?? bars.create(epochs, 0, { name: name.padEnd(width), text: "" });
+      started.get(index) ?? bars.create(epochs, done, { name: name.padEnd(width), text: "" });
     started.set(index, own);
     return own;
   };
   const show = (index: number, message: RunMessage) => {
     if (message.kind === "backend" && backend !== message.backend.summary)
       bars.log(`backend ${(backend = message.backend.summary)}\n`);
-    if (message.kind === "started") bar(index).update(message.epoch, { text: "" });
+    if (message.kind === "started") bar(index, message.epoch);
     if (message.kind === "epoch")
       bar(index).update(message.epoch.epoch, { text: epochText(message.epoch) });
-    if (message.kind === "failed") bar(index).update({ text: `failed: ${message.error}` });
-    if (message.kind === "ended" && message.status === "complete")
-      bar(index).update(runs[index].epochs);
+    if (message.kind === "failed") bar(index).update({ text: failedText(message.error) });
+    if (message.kind === "ended" && !started.has(index))
+      bar(index, runs[index].epochs).update({ text: REUSED });
   };
   return { show, end: () => bars.stop() };
 }
+
+/** Of a run that ends without a start. */
+const REUSED = "was complete already";
+
+/** The first line; the whole error is told at the end. */
+const failedText = (error: string) => `failed: ${error.split("\n")[0]}`;
 
 function startText(epoch: number, epochs: number): string {
   return epoch === 0 ? `starts, ${epochs} epochs` : `goes on behind epoch ${epoch} of ${epochs}`;

@@ -1,6 +1,7 @@
 import os from "node:os";
 import path from "node:path";
 import { checkedName } from "../backend/selectBackend";
+import { SubBatchSampler } from "../data/sampler";
 import type { ExperimentConfig } from "../experiment/config";
 import { readRecord, type RunRecord } from "../experiment/record";
 import { loadRunData, type DataSource } from "../experiment/runData";
@@ -34,7 +35,7 @@ export function runFolder(out: string, config: ExperimentConfig): string {
 
 /**
  * Checks all that can be checked before the first run starts: the backend's name, the data, that
- * every split exists.
+ * every split exists and has classes large enough for its sub-batches.
  *
  * @throws {Error} If something is wrong: what.
  */
@@ -44,7 +45,10 @@ export async function checkRuns(
 ): Promise<void> {
   checkedName(backend);
   const splits = new Map(configs.map((config) => [config.split, config]));
-  for (const config of splits.values()) await loadRunData(config, source);
+  for (const config of splits.values()) {
+    const { train } = await loadRunData(config, source);
+    new SubBatchSampler(train.labels, config);
+  }
 }
 
 /**

@@ -61,16 +61,22 @@ function runJob(
       outcome = { job, status: message.status };
     onMessage(message);
   });
-  child.send(job);
   return new Promise((resolve) => {
-    child.once("exit", (code, signal) => {
+    const end = (error: string, isStopped: boolean) => {
       for (const one of forget) one();
-      const error = `its process ended with ${signal ?? `exit code ${code}`}`;
-      const lost = kill.aborted ? ("interrupted" as const) : ("failed" as const);
-      const result = outcome ?? { job, status: lost, error };
-      if (outcome === undefined && lost === "failed") onMessage({ kind: "failed", error });
-      resolve(result);
+      if (outcome === undefined && !isStopped) onMessage({ kind: "failed", error });
+      resolve(outcome ?? { job, status: isStopped ? "interrupted" : "failed", error });
+    };
+    child.once("exit", (code, signal) => {
+      // A process that is still loading has no handler yet: the signal that stops it ends it.
+      const isStopped = kill.aborted || signal === "SIGINT" || signal === "SIGTERM";
+      end(`its process ended with ${signal ?? `exit code ${code}`}`, isStopped);
     });
+    child.on("error", (error) => {
+      if (child.pid === undefined) end(`its process did not start: ${error.message}`, false);
+    });
+    // Where the child is gone already, its exit says so.
+    child.send(job, () => undefined);
   });
 }
 

@@ -13,26 +13,30 @@ process.on("SIGTERM", stop);
 process.on("disconnect", stop);
 process.once("message", (job) => void run(job as RunJob));
 
-function say(message: RunMessage): void {
-  // A parent that is gone hears nothing; the run's files hold all of it.
-  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
+/** Resolves when the message has been sent: to disconnect before that would lose it. */
+function say(message: RunMessage): Promise<void> {
+  return new Promise((resolve) => {
+    // A parent that is gone hears nothing; the run's files hold all of it.
+    if (!process.connected) return resolve();
+    process.send!(message, undefined, undefined, () => resolve());
+  });
 }
 
 async function run({ config: json, folder, backend: name, source }: RunJob): Promise<void> {
   try {
     const config = parseConfig(json);
     const backend = await selectBackend(name);
-    say({ kind: "backend", backend });
+    void say({ kind: "backend", backend });
     const data = await loadRunData(config, source);
     const { status } = await runExperiment(config, data, folder, {
       backend,
       signal: controller.signal,
-      onStart: (epoch) => say({ kind: "started", epoch }),
-      onEpoch: (epoch) => say({ kind: "epoch", epoch }),
+      onStart: (epoch) => void say({ kind: "started", epoch }),
+      onEpoch: (epoch) => void say({ kind: "epoch", epoch }),
     });
-    say({ kind: "ended", status });
+    await say({ kind: "ended", status });
   } catch (error) {
-    say({ kind: "failed", error: (error as Error).message });
+    await say({ kind: "failed", error: (error as Error).message });
   } finally {
     if (process.connected) process.disconnect();
   }

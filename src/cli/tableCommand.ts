@@ -38,14 +38,15 @@ export function tableCommand(): Command {
 }
 
 /**
- * The records in folders and in the folders below them, in the order of their paths.
+ * The records in folders and in the folders below them, in the order of their paths; each once,
+ * though the folders lie in one another.
  *
  * @throws {Error} If a folder cannot be read, a record is broken, or there is none.
  */
 async function findRecords(
   folders: readonly string[],
 ): Promise<{ folder: string; record: RunRecord }[]> {
-  const found: { folder: string; record: RunRecord }[] = [];
+  const found = new Map<string, { folder: string; record: RunRecord }>();
   for (const root of folders) {
     const entries = await readdir(root, { recursive: true, withFileTypes: true }).catch(
       (error: Error) => {
@@ -54,8 +55,8 @@ async function findRecords(
     );
     const runs = entries.filter((entry) => entry.isFile() && entry.name === RECORD_FILE);
     for (const folder of runs.map(({ parentPath }) => path.normalize(parentPath)).sort())
-      found.push({ folder, record: (await readRecord(folder))! });
+      found.set(path.resolve(folder), { folder, record: (await readRecord(folder))! });
   }
-  if (found.length === 0) throw new Error(`no ${RECORD_FILE} in ${folders.join(", ")} or below`);
-  return found;
+  if (found.size === 0) throw new Error(`no ${RECORD_FILE} in ${folders.join(", ")} or below`);
+  return [...found.values()];
 }

@@ -45,7 +45,7 @@ arguments, 130 interrupted. The environment variable TDNC_BACKEND names the back
 `;
 
 interface Options {
-  readonly regularizer: string;
+  readonly regularizer?: readonly string[];
   readonly splits: string;
   readonly splitsFile?: string;
   readonly data?: string;
@@ -64,7 +64,12 @@ export function trainCommand(): Command {
     .description("Trains one network a regularizer and split, and records each run in a folder.")
     .argument("[preset]", "the experiment to start from", "mnist-250");
   addRunOptions(command)
-    .option("--regularizer <names>", "one or more of the list below, with commas", "sliding")
+    .addOption(
+      new Option(
+        "--regularizer <names>",
+        "of the list below, with commas or repeated (default: sliding)",
+      ).argParser((text, earlier?: readonly string[]) => [...(earlier ?? []), text]),
+    )
     .option("--splits <numbers>", "which splits, such as 0-9 or 0,3", "0")
     .option("--json", "print the results as JSON");
   for (const [name, { description, expected }] of Object.entries(SETTINGS))
@@ -109,9 +114,10 @@ function configsOf(presetName: string, options: Options): ExperimentConfig[] {
     const overrides = Object.keys(SETTINGS)
       .filter((name) => !NOT_OPTIONS.includes(name) && options[name] !== undefined)
       .map((name) => [name, parseSetting(name, options[name])]);
-    const regularizers = options.regularizer
-      .split(",")
-      .map((name) => named(REGULARIZERS, name.trim(), "regularizer").difference);
+    const names = (options.regularizer ?? ["sliding"]).flatMap((text) => text.split(","));
+    const regularizers = [...new Set(names.map((name) => name.trim()))].map(
+      (name) => named(REGULARIZERS, name, "regularizer").difference,
+    );
     const changes = Object.fromEntries(overrides) as Partial<ExperimentConfig>;
     return regularizers.flatMap((difference) =>
       parseRanges(options.splits).map((split) =>

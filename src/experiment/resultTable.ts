@@ -1,3 +1,4 @@
+import { PRESETS, REGULARIZERS } from "./presets";
 import type { RunRecord } from "./record";
 import { mean, median, populationStd, sampleStd } from "./statistics";
 
@@ -43,21 +44,26 @@ export function resultTable(records: readonly RunRecord[]): ResultRow[] {
   return [...groups.values()].map((group) => rowOf(group, varying));
 }
 
+/** The settings to show: those that differ, and not only as presets and regularisers themselves do. */
 function varyingSettings(records: readonly RunRecord[]): string[] {
   if (records.length === 0) return [];
-  // The weight and beta are what a regulariser is: they vary with its name.
-  const byRegularizer = new Map<string, RunRecord>();
-  for (const record of records) {
-    const key = `${record.config.preset}/${record.config.regularizer}`;
-    if (!byRegularizer.has(key)) byRegularizer.set(key, record);
-  }
-  const isVarying = (name: string) =>
-    records.some((record) => {
-      const first = byRegularizer.get(`${record.config.preset}/${record.config.regularizer}`)!;
-      return textOf(record, name) !== textOf(first, name);
-    });
+  const isVarying = (name: string) => {
+    const texts = records.map((record) => textOf(record, name));
+    const changes = records.map((record, i) => texts[i] !== ownText(record, name) && texts[i]);
+    return new Set(texts).size > 1 && new Set(changes).size > 1;
+  };
   const names = Object.keys(records[0].config).filter((name) => !RUN_SETTINGS.includes(name));
   return [...names, "split source", "backend"].filter(isVarying);
+}
+
+/** A setting's value in a run's preset with its regulariser; undefined if these are not known. */
+function ownText({ config }: RunRecord, name: string): string | undefined {
+  const own = {
+    ...PRESETS[config.preset]?.config,
+    ...REGULARIZERS[config.regularizer]?.difference,
+  };
+  const json = JSON.parse(JSON.stringify(own)) as Record<string, unknown>;
+  return name in json ? String(json[name]) : undefined;
 }
 
 function textOf(record: RunRecord, name: string): string {

@@ -36,6 +36,11 @@ describe("bad arguments", function () {
     [["train", "--backend", "abacus"], /'abacus' is invalid/],
     [["train", "--zero-death-times", "epsilon", "--metric", "L1"], /goes with metric L2, got L1/],
     [["train", "--label-count", "5"], /labelCount 5 is less than/],
+    [["train", "--label-count", "10"], /class \d has 1 example; a sub-batch needs at least 2/],
+    [
+      ["train", "--label-count", "30", "--with-replacement", "false"],
+      /class \d has \d examples; a sub-batch without replacement needs 16/,
+    ],
     [["table", "--json", "--csv", "."], /--json or --csv, got both/],
   ];
   for (const [args, message] of cases)

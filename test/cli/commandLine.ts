@@ -22,7 +22,12 @@ export interface Running {
 
 /** Starts `tdnc` with arguments, on the wasm backend. */
 export function start(...args: string[]): Running {
-  const env = { ...process.env, TDNC_BACKEND: "wasm" };
+  return startWith({}, ...args);
+}
+
+/** Starts `tdnc` with arguments and more variables in its environment. */
+export function startWith(variables: NodeJS.ProcessEnv, ...args: string[]): Running {
+  const env = { ...process.env, TDNC_BACKEND: "wasm", ...variables };
   const child = spawn(process.execPath, [MAIN, ...args], { detached: true, env });
   const output = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"] as const)

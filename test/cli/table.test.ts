@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { tableCsv } from "../../src/cli/printTable";
 import { mnist250, REGULARIZERS } from "../../src/experiment/presets";
 import { newRecord, type RunRecord } from "../../src/experiment/record";
 import { resultTable } from "../../src/experiment/resultTable";
@@ -89,6 +90,26 @@ describe("a table of results", () => {
     );
   });
 
+  it("shows a setting that differs between regularizers, unless it is what they are", () => {
+    const decayed = madeUp("sliding", 0, 0.95, { weightDecay: 0.01 });
+    const rows = resultTable([madeUp("vanilla", 0, 0.9), decayed]);
+    assert.deepEqual(
+      rows.map(({ settings }) => settings),
+      [{ weightDecay: "0.001" }, { weightDecay: "0.01" }],
+    );
+  });
+
+  it("has one column of epochs where they are what differs", () => {
+    const rows = resultTable([...records, madeUp("vanilla", 0, 0.8, { epochs: 20 })]);
+    const [header, ...lines] = tableCsv(rows).trimEnd().split("\r\n");
+    const at = header.split(",").indexOf("epochs");
+    assert.equal(header.split(",").lastIndexOf("epochs"), at);
+    assert.deepEqual(
+      lines.map((line) => line.split(",")[at]),
+      ["310", "310", "20"],
+    );
+  });
+
   it("leaves out runs that are not complete", () => {
     const rows = resultTable([...records, { ...madeUp("vanilla", 2, 0.1), status: "interrupted" }]);
     assert.equal(rows[0].n, 2);
@@ -121,6 +142,13 @@ describe("tdnc table", function () {
     assert.match(lines[1], /^mnist-250 +vanilla +310 +2 +92\.00 +2\.83 +2\.00 +0\.0920 +15$/);
     assert.match(lines[2], /^mnist-250 +sliding +310 +1 +95\.00 +- /);
     assert.match(stderr, /not counted: .*3 \(running, 1 of 310 epochs\)/);
+  });
+
+  it("counts a run once where the folders that are named lie in one another", async () => {
+    const once = await tdnc("table", folder);
+    const twice = await tdnc("table", folder, path.join(folder, "runs"), `${folder}/runs/0`);
+    assert.equal(twice.stdout, once.stdout);
+    assert.equal(twice.stderr, once.stderr);
   });
 
   it("prints CSV and JSON with the numbers in full", async () => {

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { PassThrough } from "node:stream";
+import { reportProgress } from "../../src/cli/progress";
+import type { RunMessage } from "../../src/cli/runMessages";
+import type { EpochRecord } from "../../src/experiment/train";
+
+const epoch = (number: number) =>
+  ({ epoch: number, loss: 0.25, train: { accuracy: 1 }, test: { accuracy: 0.5 } }) as EpochRecord;
+const backend = { name: "wasm", summary: "wasm: made up" } as const;
+
+/** What is written of some messages where there is no terminal. */
+function lines(...messages: [run: number, message: RunMessage][]): string[] {
+  const stream = new PassThrough({ encoding: "utf8" });
+  const runs = [
+    { name: "a", epochs: 9 },
+    { name: "b", epochs: 9 },
+  ];
+  const progress = reportProgress(runs, stream as unknown as NodeJS.WriteStream);
+  for (const [run, message] of messages) progress.show(run, message);
+  progress.end();
+  return String(stream.read()).trimEnd().split("\n");
+}
+
+describe("progress where there is no terminal", () => {
+  it("is a line for a start, an epoch and an end, each with the run's name", () => {
+    assert.deepEqual(
+      lines(
+        [0, { kind: "started", epoch: 0 }],
+        [0, { kind: "epoch", epoch: epoch(1) }],
+        [0, { kind: "ended", status: "complete" }],
+      ),
+      [
+        "a: starts, 9 epochs",
+        "a: epoch 1/9, loss 0.2500, train 100.00%, test 50.00%",
+        "a: complete",
+      ],
+    );
+  });
+
+  it("names one backend once, though every run says it", () => {
+    assert.deepEqual(lines([0, { kind: "backend", backend }], [1, { kind: "backend", backend }]), [
+      "backend wasm: made up",
+    ]);
+  });
+
+  it("says from where a run goes on, and of a run that did not start that it was complete", () => {
+    assert.deepEqual(
+      lines([0, { kind: "started", epoch: 4 }], [1, { kind: "ended", status: "complete" }]),
+      ["a: goes on behind epoch 4 of 9", "b: was complete already"],
+    );
+  });
+
+  it("shows an epoch soon after another only if it is the last", () => {
+    assert.deepEqual(
+      lines(
+        [0, { kind: "epoch", epoch: epoch(7) }],
+        [0, { kind: "epoch", epoch: epoch(8) }],
+        [0, { kind: "epoch", epoch: epoch(9) }],
+      ).map((line) => line.slice(0, 12)),
+      ["a: epoch 7/9", "a: epoch 9/9"],
+    );
+  });
+
+  it("shows of an error the first line", () => {
+    assert.deepEqual(lines([0, { kind: "failed", error: "other run\n  epochs: 1" }]), [
+      "a: failed: other run",
+    ]);
+  });
+});
