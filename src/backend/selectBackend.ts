@@ -1,3 +1,4 @@
+import * as util from "node:util";
 import * as tf from "@tensorflow/tfjs";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { registerWasmKernels } from "../kernels/registerWasmKernels";
@@ -60,13 +61,16 @@ async function selectAutomatically(): Promise<SelectedBackend> {
   try {
     loadTfjsNode();
   } catch {
-    return selectWasm("tfjs-node is not installed here");
+    return selectWasm("tfjs-node does not load here");
   }
   return activate("tensorflow", `tensorflow: tfjs-node ${tf.version_core}`);
 }
 
 function loadTfjsNode(): void {
   try {
+    // Its last version calls it: without it, tfjs-node loads and then fails in the first operations.
+    if (!("isNullOrUndefined" in util))
+      throw new Error(`Node ${process.version} no longer has util.isNullOrUndefined`);
     // tfjs-node is optional: its native library cannot be downloaded everywhere.
     require("@tensorflow/tfjs-node");
   } catch (error) {
