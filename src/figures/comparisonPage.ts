@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { atomicWrite } from "../experiment/atomicWrite";
 import type { RunRecord } from "../experiment/record";
 import { figureJson, type Figure } from "./figure";
-import { escapeHtml } from "./html";
+import { escapeHtml, inlineScript } from "./html";
 import { runTable, settingLists } from "./pageTables";
 import { dataDescription, groupRuns } from "./runGroups";
 import { accuracyCurves, collapseCurves, deathTimeCurves } from "./trainingCurves";
@@ -91,11 +91,6 @@ ${body}
 </body>
 </html>
 `;
-}
-
-/** A script's text as an HTML page may hold it: nothing in it ends the element. */
-function inlineScript(text: string): string {
-  return text.replaceAll(/<\/(script)/gi, "<\\/$1").replaceAll("<!--", "\\x3c!--");
 }
 
 const style = `

@@ -32,6 +32,6 @@ function chunk(type: string, content: Buffer): Buffer {
   const typed = Buffer.concat([Buffer.from(type, "latin1"), content]);
   const [length, checksum] = [Buffer.alloc(4), Buffer.alloc(4)];
   length.writeUInt32BE(content.length);
-  checksum.writeUInt32BE(crc32(content));
+  checksum.writeUInt32BE(crc32(typed));
   return Buffer.concat([length, typed, checksum]);
 }

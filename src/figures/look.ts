@@ -60,7 +60,9 @@ export function layout(title: string, subtitle: string, xaxis: Axis, yaxis: Axis
   return {
     title: {
       text: title,
-      subtitle: { text: subtitle, font: { size: 13, color: NEUTRAL } },
+      // Titles are not wrapped: 40 characters of this size fit a phone.
+      font: { size: 16 },
+      subtitle: { text: subtitle, font: { size: 12, color: NEUTRAL } },
       x: 0.02,
     },
     font: { family: "system-ui, Helvetica, Arial, sans-serif", size: 14, color: "#222222" },
@@ -69,7 +71,7 @@ export function layout(title: string, subtitle: string, xaxis: Axis, yaxis: Axis
     margin: { l: 70, r: 20, t: 80, b: 60 },
     xaxis: axis(xaxis),
     yaxis: axis(yaxis),
-    legend: { orientation: "h", x: 0, xanchor: "left", y: -0.2, yanchor: "top" },
+    legend: { orientation: "h", x: 0, xanchor: "left", y: -0.27, yanchor: "top" },
     hovermode: "x unified",
   };
 }

@@ -54,7 +54,7 @@ export function collapseCurves(records: readonly RunRecord[]): Figure {
     title: { text: "tr(S<sub>W</sub> S<sub>B</sub><sup>+</sup>) / C" },
     ...{ type: "log", dtick: "D2", tickformat: "~g", hoverformat: ".3~g" },
   };
-  return figure("NC1: within-class variability, training set", groups, data, yaxis);
+  return figure("NC1, within-class variability (training)", groups, data, yaxis);
 }
 
 /**
@@ -74,7 +74,7 @@ export function deathTimeCurves(records: readonly RunRecord[]): Figure {
     ...beta(group),
   ]);
   const yaxis = { title: { text: "death time (unit of the features)" }, hoverformat: ".3~f" };
-  const title = "Death times: median, quartiles (dashed: beta)";
+  const title = "Death times, quartiles (dashed: beta)";
   return figure(title, groups, data, { ...yaxis, rangemode: "tozero" });
 }
 

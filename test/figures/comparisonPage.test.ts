@@ -5,6 +5,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium, type Page } from "playwright-core";
 import { writeComparisonPage } from "../../src/figures/comparisonPage";
+import { inlineScript } from "../../src/figures/html";
 import { runTable, settingLists } from "../../src/figures/pageTables";
 import { findChromium } from "../../src/notebook/chromium";
 import { needs } from "../notebook/present";
@@ -105,6 +106,12 @@ describe("the comparison page", function () {
     assert.equal(html.match(/<\/script/gi)?.length, 2);
     assert.equal(html.match(/<script/gi)?.length, 2);
     assert(!html.includes("<!--"));
+  });
+
+  it("keeps what a script's strings say, without a sign that would end it", () => {
+    const inlined = inlineScript('"</script></SCRIPT ><!--<b>"');
+    assert.equal(inlined, '"<\\/script><\\/SCRIPT >\\x3c!--<b>"');
+    assert.equal((0, eval)(inlined), "</script></SCRIPT ><!--<b>");
   });
 
   it("is not written for no run", async () => {

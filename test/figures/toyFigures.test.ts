@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { ABOVE_BETA, BELOW_BETA } from "../../src/figures/look";
 import { toyGradient, toySpanningTree } from "../../src/figures/toyFigures";
 import { spanningTree } from "../../src/topology/spanningTree";
 
@@ -11,6 +12,7 @@ interface Note {
   readonly text: string;
   readonly x: number;
   readonly y: number;
+  readonly font?: { readonly color: string };
   readonly ax?: number;
   readonly ay?: number;
 }
@@ -41,6 +43,8 @@ describe("the figures of a toy sub-batch", () => {
     const [below, above] = data as Trace[];
     assert.deepEqual([below.name, below.y], ["d < beta: pushed apart", [0, 0.5, null]]);
     assert.deepEqual([above.name, above.x], ["d > beta: pulled together", [0, 2, null]]);
+    const colors = notes(layout).slice(0, 2).map(({ text, font }) => [text, font?.color]); // prettier-ignore
+    assert.deepEqual(colors, [["0.50", BELOW_BETA], ["2.00", ABOVE_BETA]]); // prettier-ignore
     const arrows = notes(layout).filter(({ ax }) => ax !== undefined);
     assert.deepEqual(
       arrows.map(({ ax, ay, x, y }) => [ax, ay, x, y]),
