@@ -79,7 +79,8 @@ describe("tdnc train", function () {
 
   it("killed with -9 at any moment goes on and ends as if it had not been", async () => {
     const running = start("train", ...LONGER, "--out", at("killed"));
-    await reach(at("killed"), 2);
+    // The record of epoch 4 is written after the checkpoint of epoch 2, and before its own.
+    await reach(at("killed"), 4);
     running.signalGroup("SIGKILL");
     assert.equal((await running.finished).code, null);
     assert.notEqual(readRun(at("killed"))!.status, "complete");
