@@ -24,8 +24,8 @@ export async function encodeCheckpoint(state: TrainingState): Promise<Buffer> {
     sampler: state.sampler.state,
     dropoutRandom: state.dropoutRandom.state,
   };
-  const hash = tensorHash(tensors);
-  return encodeSafetensors(tensors, { progress: JSON.stringify(progress), sha256: hash });
+  const text = JSON.stringify(progress);
+  return encodeSafetensors(tensors, { progress: text, sha256: contentHash(tensors, text) });
 }
 
 /**
@@ -37,8 +37,8 @@ export async function encodeCheckpoint(state: TrainingState): Promise<Buffer> {
 export function restoreCheckpoint(state: TrainingState, bytes: Buffer, name: string): void {
   const { tensors, metadata } = decodeSafetensors(bytes, name);
   if (metadata.progress === undefined) throw new Error(`${name}: expected a checkpoint of a run`);
-  if (tensorHash(tensors) !== metadata.sha256)
-    throw new Error(`${name}: the checkpoint is damaged, its numbers do not have its hash`);
+  if (contentHash(tensors, metadata.progress) !== metadata.sha256)
+    throw new Error(`${name}: the checkpoint is damaged, its content does not have its hash`);
   const progress = JSON.parse(metadata.progress) as Progress;
   const variables = stateVariables(state);
   for (const [tensor, variable] of variables) {
@@ -56,8 +56,12 @@ export function restoreCheckpoint(state: TrainingState, bytes: Buffer, name: str
   state.dropoutRandom.state = Random.fromState(progress.dropoutRandom).state;
 }
 
-function tensorHash(tensors: ReadonlyMap<string, { values: Float32Array }>): string {
-  const hash = createHash("sha256");
+/** SHA-256 of all that a checkpoint holds, the states of the random numbers too. */
+function contentHash(
+  tensors: ReadonlyMap<string, { values: Float32Array }>,
+  progress: string,
+): string {
+  const hash = createHash("sha256").update(progress);
   for (const [name, { values }] of tensors)
     hash.update(name).update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
   return hash.digest("hex");

@@ -3,7 +3,8 @@ import type { Schedule } from "./schedules";
 
 /**
  * Everything that decides what a run computes. Two runs of the same config on the same backend give
- * the same numbers. Build one from a preset: `{ ...mnist250, ...sliding, epochs: 20 }`.
+ * the same numbers. Build one from a preset:
+ * `{ ...mnist250, ...REGULARIZERS.sliding.difference, epochs: 20 }`.
  */
 export interface ExperimentConfig {
   /** The preset the run started from; for tables. */

@@ -1,6 +1,9 @@
 import { isBetaConnected } from "../topology/deathTimes";
 
-/** The distribution of some death times, in the unit of the features. */
+/**
+ * The distribution of some death times, in the unit of the features. Zeros, of images that a
+ * sub-batch drew twice, count, whether or not the loss drops them.
+ */
 export interface DeathTimeSummary {
   readonly mean: number;
   readonly min: number;
@@ -8,7 +11,10 @@ export interface DeathTimeSummary {
   readonly max: number;
   /** Share of death times that are 0: coincident points. */
   readonly zeroShare: number;
-  /** Share of sub-batches whose death times all lie in (0, beta]. */
+  /**
+   * Share of sub-batches whose death times all lie in (0, beta]. Near 0 where sub-batches are drawn
+   * with replacement from few images: one that holds an image twice is not beta-connected.
+   */
   readonly betaConnectedShare: number;
 }
 

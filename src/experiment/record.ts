@@ -42,7 +42,7 @@ export interface RunRecord {
   readonly startedAt: string;
   /** Spent on the epochs of this record, measuring included. */
   readonly seconds: number;
-  /** The first epoch that ended without an error on the training set. */
+  /** The first measured epoch (`measureEvery`) that ended without an error on the training set. */
   readonly terminalPhaseEpoch: number | null;
   readonly epochs: readonly EpochRecord[];
 }
@@ -113,6 +113,8 @@ export function parseRecord(json: unknown): RunRecord {
   if (record.formatVersion !== FORMAT_VERSION)
     throw new Error(`expected format version ${FORMAT_VERSION}, got ${record.formatVersion}`);
   if (!Array.isArray(record.epochs)) throw new Error("expected a list of epochs");
+  if (record.status === "complete" && record.epochs.length === 0)
+    throw new Error("expected the epochs of a complete run, got none");
   return { ...record, config: parseConfig(record.config) };
 }
 

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import type { SelectedBackend } from "../backend/selectBackend";
@@ -53,6 +54,11 @@ export async function runExperiment(
     const fresh = newRecord(checkConfig(config), data.split, options.backend);
     const existing = await readRecord(folder);
     if (existing !== undefined) refuseOther(existing, fresh);
+    else if (existsSync(path.join(folder, CHECKPOINT_FILE)))
+      throw new RunConflict(
+        `the folder holds a checkpoint without its ${RECORD_FILE}, of a run that is not known; ` +
+          "choose another folder with --out, or remove it",
+      );
     if (existing?.status === "complete") return existing;
     return await continueRun(existing ?? fresh, data, folder, options);
   } finally {
@@ -79,6 +85,11 @@ async function continueRun(
   const state = initialState(config, data.train.labels);
   try {
     await restore(state, folder);
+    if (earlier.epochs.length < state.epoch)
+      throw new Error(
+        `${folder}: the checkpoint is of epoch ${state.epoch}, the record ends with epoch ` +
+          `${earlier.epochs.length}: they are not of one run`,
+      );
     // A record may be ahead of its checkpoint: a crash can come between the two.
     let record = withEpochs(earlier, earlier.epochs.slice(0, state.epoch), state, "running");
     let checkpoint = await encodeCheckpoint(state);

@@ -1,4 +1,5 @@
-import { open, readFile, rm } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 
@@ -15,21 +16,47 @@ const PATIENCE = 3000;
  */
 export async function lockRun(folder: string): Promise<() => Promise<void>> {
   const file = path.join(folder, LOCK_FILE);
+  const own = `${file}.${randomUUID().slice(0, 8)}`;
   const giveUpAt = performance.now() + PATIENCE;
-  for (;;) {
-    try {
-      const handle = await open(file, "wx");
-      await handle.writeFile(String(process.pid));
-      await handle.close();
-      return () => rm(file, { force: true });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-      const owner = Number(await readFile(file, "utf8").catch(() => ""));
-      if (!isAlive(owner)) await rm(file, { force: true });
+  // Written before it gets the lock's name: nobody sees a lock without its owner.
+  await writeFile(own, String(process.pid));
+  try {
+    for (;;) {
+      if (await linked(own, file)) return () => rm(file, { force: true });
+      const owner = await ownerOf(file);
+      if (!isAlive(owner)) await removeStale(file, owner);
       else if (performance.now() < giveUpAt) await setTimeout(50);
       else throw new Error(`process ${owner} is running there; if it is not, remove ${file}`);
     }
+  } finally {
+    await rm(own, { force: true });
   }
+}
+
+/** Gives a file a second name, unless that is taken. */
+async function linked(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+const ownerOf = async (file: string) => Number(await readFile(file, "utf8").catch(() => ""));
+
+/** Removes a lock if it is still that of `owner`: another process may have taken it meanwhile. */
+async function removeStale(file: string, owner: number): Promise<void> {
+  const aside = `${file}.${randomUUID().slice(0, 8)}`;
+  try {
+    await rename(file, aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+    throw error;
+  }
+  if ((await ownerOf(aside)) !== owner) await linked(aside, file);
+  await rm(aside, { force: true });
 }
 
 function isAlive(pid: number): boolean {

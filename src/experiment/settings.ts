@@ -147,5 +147,22 @@ export function checkConfig(config: ExperimentConfig): ExperimentConfig {
     throw new RangeError(
       `labelCount ${config.labelCount} is less than one step's subBatchCount ${config.subBatchCount}`,
     );
+  checkSchedules(config);
   return config;
+}
+
+/** Every value that the schedules will take is known before the first epoch. */
+function checkSchedules({ epochs, learningRate, topologicalWeight, beta }: ExperimentConfig): void {
+  for (const [name, schedule, shift] of [
+    ["learningRate", learningRate, 1],
+    ["topologicalWeight", topologicalWeight, 0],
+    ["beta", beta, 0],
+  ] as const)
+    for (let epoch = 1; epoch <= epochs; epoch++) {
+      const value = schedule((epoch - shift) / epochs);
+      if (!(value >= 0 && value < Infinity))
+        throw new RangeError(
+          `${name}: expected values from 0, got ${value} in epoch ${epoch} of ${schedule.toJSON()}`,
+        );
+    }
 }

@@ -176,6 +176,36 @@ describe("a run", function () {
     assert.equal(readFileSync(at("ahead/record.json"), "utf8"), running.slice(0, -20));
   });
 
+  it("is refused where a checkpoint has no record, or one that ends before it", async () => {
+    const files = (name: string) => readdirSync(at(name)).sort();
+    await tinyRun(at("lost"), { epochs: 2 });
+    const record = JSON.parse(readFileSync(at("lost/record.json"), "utf8")) as RunRecord;
+    rmSync(at("lost/record.json"));
+    const before = files("lost");
+    await assert.rejects(tinyRun(at("lost"), { beta: constant(5) }), {
+      name: "RunConflict",
+      message: /a checkpoint without its record\.json/,
+    });
+    assert.deepEqual(files("lost"), before);
+    const short = { ...record, status: "interrupted", epochs: record.epochs.slice(0, 1) };
+    writeFileSync(at("lost/record.json"), JSON.stringify(short));
+    await assert.rejects(
+      tinyRun(at("lost"), { epochs: 2 }),
+      /of epoch 2, the record ends with epoch 1/,
+    );
+  });
+
+  it("with a checkpoint whose progress was changed is refused", async () => {
+    await tinyRun(at("changed"), { epochs: 2 });
+    const text = checkpoint("changed").toString("latin1");
+    const other = text.replace('\\"epoch\\":2', '\\"epoch\\":0');
+    assert.notEqual(other, text);
+    writeFileSync(path.join(at("changed"), CHECKPOINT_FILE), other, "latin1");
+    const record = JSON.parse(readFileSync(at("changed/record.json"), "utf8")) as object;
+    writeFileSync(at("changed/record.json"), JSON.stringify({ ...record, status: "interrupted" }));
+    await assert.rejects(tinyRun(at("changed"), { epochs: 2 }), /the checkpoint is damaged/);
+  });
+
   it("whose loss is no number stops, names epoch and step, and keeps its checkpoint", async () => {
     const learningRate = constant(1e30);
     await assert.rejects(

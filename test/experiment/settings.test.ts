@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { configDifferences } from "../../src/experiment/config";
 import { mnist250, mnist250AsCoded, REGULARIZERS } from "../../src/experiment/presets";
+import { constant, linear, step } from "../../src/experiment/schedules";
 import { checkConfig, parseConfig, parseSetting, SETTINGS } from "../../src/experiment/settings";
 
 const sliding = { ...mnist250, ...REGULARIZERS.sliding.difference };
@@ -43,6 +44,20 @@ describe("a config", () => {
     );
     assert.throws(() => checkConfig({ ...mnist250, nesterov: true, momentum: 0 }), /nesterov/);
     assert.throws(() => checkConfig({ ...mnist250, labelCount: 7 }), /labelCount 7/);
+  });
+});
+
+describe("the schedules of a config", () => {
+  it("are refused where a value that they will take is negative, by epoch", () => {
+    const config = { ...mnist250, epochs: 4 };
+    assert.throws(
+      () => checkConfig({ ...config, beta: linear(1, -1) }),
+      /beta: expected values from 0, got -0\.5 in epoch 3 of linear\(1, -1\)/,
+    );
+    assert.throws(() => checkConfig({ ...config, learningRate: constant(-1) }), /learningRate: /);
+    assert.throws(() => checkConfig({ ...config, topologicalWeight: constant(-5) }), /Weight: /);
+    // The learning rate is never taken at the end, where this one would be -1.
+    assert.doesNotThrow(() => checkConfig({ ...config, learningRate: step(1, -1, 1) }));
   });
 });
 
