@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { settingsJson, type ExperimentConfig } from "../experiment/config";
 import { PRESETS, REGULARIZERS } from "../experiment/presets";
 import { SETTINGS } from "../experiment/settings";
 
@@ -16,8 +17,7 @@ export function presetsCommand(): Command {
 }
 
 function text(): string {
-  const values = (settings: object) =>
-    Object.entries(JSON.parse(JSON.stringify(settings)) as Record<string, unknown>);
+  const values = (settings: Partial<ExperimentConfig>) => Object.entries(settingsJson(settings));
   const presets = Object.entries(PRESETS).map(([name, { about, config }]) => {
     const lines = values(config).map(
       ([setting, value]) =>

@@ -2,9 +2,9 @@ import os from "node:os";
 import path from "node:path";
 import { checkedName } from "../backend/selectBackend";
 import { SubBatchSampler } from "../data/sampler";
-import type { ExperimentConfig } from "../experiment/config";
+import { settingsJson, type ExperimentConfig } from "../experiment/config";
 import { readRecord, type RunRecord } from "../experiment/record";
-import { loadRunData, type DataSource } from "../experiment/runData";
+import { loadSplits, splitData, type DataSource } from "../experiment/runData";
 import { noProgress, reportProgress } from "./progress";
 import type { RunJob } from "./runMessages";
 import { runPool, type RunOutcome } from "./runPool";
@@ -37,6 +37,7 @@ export function runFolder(out: string, config: ExperimentConfig): string {
  * Checks all that can be checked before the first run starts: the backend's name, the data, that
  * every split exists and has classes large enough for its sub-batches.
  *
+ * @param configs Of one data set, which differ in regularizer and split alone.
  * @throws {Error} If something is wrong: what.
  */
 export async function checkRuns(
@@ -45,10 +46,9 @@ export async function checkRuns(
 ): Promise<void> {
   checkedName(backend);
   const splits = new Map(configs.map((config) => [config.split, config]));
-  for (const config of splits.values()) {
-    const { train } = await loadRunData(config, source);
-    new SubBatchSampler(train.labels, config);
-  }
+  const loaded = await loadSplits(configs[0], source);
+  for (const config of splits.values())
+    new SubBatchSampler(splitData(loaded, config).train.labels, config);
 }
 
 /**
@@ -62,7 +62,7 @@ export async function runExperiments(
   const folders = configs.map((config) => runFolder(settings.out, config));
   const jobs = configs.map((config, i): RunJob => {
     const { backend, source } = settings;
-    return { config: JSON.parse(JSON.stringify(config)), folder: folders[i], backend, source };
+    return { config: settingsJson(config), folder: folders[i], backend, source };
   });
   const runs = configs.map(({ epochs }, i) => ({ name: folders[i], epochs }));
   const progress = settings.quiet ? noProgress : reportProgress(runs);

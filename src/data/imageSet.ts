@@ -57,3 +57,8 @@ export function selectExamples(set: ImageSet, rows: ArrayLike<number>): ImageSet
   }
   return { ...set, pixels, labels };
 }
+
+/** The rows of a whole set, 0 to N - 1. */
+export function allRows({ labels }: ImageSet): Uint32Array {
+  return Uint32Array.from({ length: labels.length }, (_, row) => row);
+}

@@ -51,6 +51,11 @@ export interface ExperimentConfig {
   readonly checkpointEvery: number;
 }
 
+/** Settings as JSON has them: schedules as text. */
+export function settingsJson(settings: Partial<ExperimentConfig>): Record<string, unknown> {
+  return JSON.parse(JSON.stringify(settings)) as Record<string, unknown>;
+}
+
 /** What decides a config that is not a result: a run may go on with another value. */
 const BOOKKEEPING = ["checkpointEvery"];
 
@@ -62,9 +67,7 @@ export function configDifferences(
   a: ExperimentConfig,
   b: ExperimentConfig,
 ): { setting: string; a: string; b: string }[] {
-  const [left, right] = [a, b].map(
-    (config) => JSON.parse(JSON.stringify(config)) as Record<string, unknown>,
-  );
+  const [left, right] = [a, b].map(settingsJson);
   return [...new Set([...Object.keys(left), ...Object.keys(right)])]
     .filter((setting) => !BOOKKEEPING.includes(setting) && left[setting] !== right[setting])
     .map((setting) => ({ setting, a: String(left[setting]), b: String(right[setting]) }));

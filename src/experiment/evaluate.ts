@@ -8,7 +8,7 @@ import {
   predictedClasses,
 } from "../collapse/nearestClassCenter";
 import { imageTensor } from "../data/batch";
-import type { ImageSet } from "../data/imageSet";
+import { allRows, type ImageSet } from "../data/imageSet";
 import type { Network } from "../model/network";
 
 /** Images at once in evaluation: large enough to be fast, small enough for memory. */
@@ -39,7 +39,7 @@ export async function networkOutputs(network: Network, set: ImageSet): Promise<O
   const count = set.labels.length;
   const features = new Float32Array(count * network.featureCount);
   const logits = new Float32Array(count * set.classCount);
-  const rows = Uint32Array.from({ length: count }, (_, row) => row);
+  const rows = allRows(set);
   for (let from = 0; from < count; from += EVALUATION_BATCH) {
     const to = Math.min(from + EVALUATION_BATCH, count);
     const [batchFeatures, batchLogits] = tf.tidy(() => {

@@ -1,3 +1,4 @@
+import { settingsJson } from "./config";
 import { PRESETS, REGULARIZERS } from "./presets";
 import type { RunRecord } from "./record";
 import { mean, median, populationStd, sampleStd } from "./statistics";
@@ -58,19 +59,17 @@ function varyingSettings(records: readonly RunRecord[]): string[] {
 
 /** A setting's value in a run's preset with its regulariser; undefined if these are not known. */
 function ownText({ config }: RunRecord, name: string): string | undefined {
-  const own = {
+  const json = settingsJson({
     ...PRESETS[config.preset]?.config,
     ...REGULARIZERS[config.regularizer]?.difference,
-  };
-  const json = JSON.parse(JSON.stringify(own)) as Record<string, unknown>;
+  });
   return name in json ? String(json[name]) : undefined;
 }
 
 function textOf(record: RunRecord, name: string): string {
   if (name === "split source") return record.split.source;
   if (name === "backend") return record.environment.backend;
-  const json = JSON.parse(JSON.stringify(record.config)) as Record<string, unknown>;
-  return String(json[name]);
+  return String(settingsJson(record.config)[name]);
 }
 
 function rowOf(records: readonly RunRecord[], varying: readonly string[]): ResultRow {

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { selectExamples } from "../data/imageSet";
+import { selectExamples, type ImageSet } from "../data/imageSet";
 import { loadMnist } from "../data/mnist";
 import { readSplits, rowsHash, stratifiedSplits } from "../data/splits";
 import type { ExperimentConfig } from "./config";
@@ -22,33 +22,62 @@ export interface DataSource {
   readonly splitsFile?: string;
 }
 
+/** A data set with all of its splits, read once for runs that differ in the split. */
+export interface LoadedSplits {
+  readonly train: ImageSet;
+  readonly test: ImageSet;
+  /** Rows of `train`, a split each. */
+  readonly splits: readonly Uint32Array[];
+  readonly source: string;
+}
+
 /**
- * The labelled images of a config's split, and the whole test set.
+ * The data set of a config, and the splits that its `split` counts.
  *
- * @throws {RangeError} If the split does not exist, or the file's splits are of another size.
+ * @throws {Error} If the files are not as they should be.
  */
-export async function loadRunData(
-  config: ExperimentConfig,
+export async function loadSplits(
+  { labelCount, splitSeed: seed }: ExperimentConfig,
   { dataFolder, splitsFile }: DataSource = {},
-): Promise<RunData> {
+): Promise<LoadedSplits> {
   const { train, test } = await loadMnist(dataFolder);
-  const { labelCount, splitSeed: seed } = config;
   const { labels } = train;
   const splits =
     splitsFile === undefined
       ? stratifiedSplits(labels, { labelCount, splitCount: SPLIT_COUNT, seed })
       : await readSplits(splitsFile, { rowCount: labels.length, labels });
   const source = splitsFile === undefined ? "seeded" : path.basename(splitsFile);
-  if (config.split >= splits.length)
+  return { train, test, splits, source };
+}
+
+/**
+ * The labelled images of a config's split, and the whole test set.
+ *
+ * @throws {RangeError} If the split does not exist, or the splits are of another size.
+ */
+export function splitData(
+  { train, test, splits, source }: LoadedSplits,
+  { split, labelCount }: ExperimentConfig,
+): RunData {
+  if (split >= splits.length)
     throw new RangeError(
-      `split ${config.split}: expected 0 to ${splits.length - 1}, the splits of "${source}"`,
+      `split ${split}: expected 0 to ${splits.length - 1}, the splits of "${source}"`,
     );
-  const rows = splits[config.split];
+  const rows = splits[split];
   if (rows.length !== labelCount)
     throw new RangeError(`${source}: expected splits of ${labelCount} rows, got ${rows.length}`);
-  return {
-    train: selectExamples(train, rows),
-    test,
-    split: { source, rowsHash: rowsHash(rows) },
-  };
+  const origin = { source, rowsHash: rowsHash(rows) };
+  return { train: selectExamples(train, rows), test, split: origin };
+}
+
+/**
+ * The labelled images of a config's split, and the whole test set, from their files.
+ *
+ * @throws {RangeError} If the split does not exist, or the file's splits are of another size.
+ */
+export async function loadRunData(
+  config: ExperimentConfig,
+  source: DataSource = {},
+): Promise<RunData> {
+  return splitData(await loadSplits(config, source), config);
 }

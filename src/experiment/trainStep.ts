@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { imageTensor } from "../data/batch";
-import type { ImageSet } from "../data/imageSet";
+import { allRows, type ImageSet } from "../data/imageSet";
 import { connectivityLoss, type ConnectivityOptions } from "../topology/connectivityLoss";
 import type { TrainingState } from "./trainingState";
 
@@ -64,10 +64,7 @@ function stepLoss(
   config: ConnectivityOptions,
 ): { loss: tf.Scalar; step: Step } {
   const { labels, classCount } = examples;
-  const images = imageTensor(
-    examples,
-    labels.map((_, row) => row),
-  );
+  const images = imageTensor(examples, allRows(examples));
   const features = network.trainingFeatures(images, dropoutRandom);
   const logits = network.logits(features);
   const classes = tf.oneHot(tf.tensor1d(labels, "int32"), classCount);

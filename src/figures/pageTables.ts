@@ -1,3 +1,4 @@
+import { settingsJson } from "../experiment/config";
 import type { RunRecord } from "../experiment/record";
 import type { EpochRecord } from "../experiment/train";
 import { escapeHtml } from "./html";
@@ -83,7 +84,7 @@ export function settingLists(records: readonly RunRecord[]): string {
 function settingsOf({ config, split, environment }: RunRecord): Record<string, unknown> {
   const { versions, backend, processor } = environment;
   return {
-    ...(JSON.parse(JSON.stringify(config)) as Record<string, unknown>),
+    ...settingsJson(config),
     "source of the split": split.source,
     backend,
     versions: `tdnc ${versions.tdnc}, tfjs ${versions.tfjs}, Node ${versions.node}`,

@@ -1,4 +1,4 @@
-import type { ExperimentConfig } from "../experiment/config";
+import { settingsJson, type ExperimentConfig } from "../experiment/config";
 import type { RunRecord } from "../experiment/record";
 import type { EpochRecord } from "../experiment/train";
 import { regularizerColors } from "./look";
@@ -81,7 +81,7 @@ export function dataDescription(groups: readonly RunGroup[]): string {
 }
 
 function sharedSettings({ config }: RunRecord): Record<string, unknown> {
-  const settings = JSON.parse(JSON.stringify(config)) as Record<string, unknown>;
+  const settings = settingsJson(config);
   for (const name of REPEATED) delete settings[name];
   return settings;
 }
