@@ -33,3 +33,21 @@ export function imageTensor(
   }
   return tf.tensor4d(values, [to - from, ...set.imageShape]);
 }
+
+/** The rows of a batch without repetitions. */
+export interface DistinctRows {
+  /** In the order in which they first occur. */
+  readonly rows: Uint32Array;
+  /** Of each row of the batch, where it stands in `rows`. */
+  readonly positions: Int32Array;
+}
+
+/** The distinct rows among some, and which of them each is. */
+export function distinctRows(rows: ArrayLike<number>): DistinctRows {
+  const found = new Map<number, number>();
+  const positions = Int32Array.from(rows, (row) => {
+    if (!found.has(row)) found.set(row, found.size);
+    return found.get(row)!;
+  });
+  return { rows: Uint32Array.from(found.keys()), positions };
+}

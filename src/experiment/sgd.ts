@@ -1,4 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
+import { SGD_UPDATE } from "../kernels/sgdKernel";
+import { runsInSimd } from "../kernels/simd";
 
 /** Constants of stochastic gradient descent; the learning rate comes with each step. */
 export interface SgdOptions {
@@ -35,19 +37,44 @@ export class Sgd {
    * @param gradients By the name of the parameter; one that is absent is zero.
    */
   step(gradients: ReadonlyMap<string, tf.Tensor>, learningRate: number): void {
-    const { momentum, nesterov, weightDecay } = this.options;
-    tf.tidy(() => {
-      for (const [name, parameter] of this.parameters) {
-        const velocity = this.velocities.get(name)!;
-        const decay = tf.mul(parameter, weightDecay);
-        const gradient = gradients.get(name);
-        const g = gradient === undefined ? decay : tf.add(gradient, decay);
-        const v = tf.add(tf.mul(velocity, momentum), g);
-        const direction = nesterov ? tf.add(g, tf.mul(v, momentum)) : v;
-        velocity.assign(v);
-        parameter.assign(tf.sub(parameter, tf.mul(direction, learningRate)));
-      }
+    tf.tidy(() =>
+      runsInSimd(SGD_UPDATE)
+        ? this.stepAtOnce(gradients, learningRate)
+        : this.stepEach(gradients, learningRate),
+    );
+  }
+
+  /** All parameters by one kernel. */
+  private stepAtOnce(gradients: ReadonlyMap<string, tf.Tensor>, learningRate: number): void {
+    const names = [...this.parameters.keys()];
+    const inputs: tf.NamedTensorMap = {};
+    names.forEach((name, i) => {
+      inputs[`weights${i}`] = this.parameters.get(name)!;
+      inputs[`velocities${i}`] = this.velocities.get(name)!;
+      const gradient = gradients.get(name);
+      if (gradient !== undefined) inputs[`gradients${i}`] = gradient;
     });
+    const { momentum, weightDecay, nesterov } = this.options;
+    const attrs = { count: names.length, learningRate, momentum, weightDecay, nesterov };
+    const after = tf.engine().runKernel<tf.Tensor[]>(SGD_UPDATE, inputs, attrs);
+    names.forEach((name, i) => {
+      this.parameters.get(name)!.assign(after[2 * i]);
+      this.velocities.get(name)!.assign(after[2 * i + 1]);
+    });
+  }
+
+  private stepEach(gradients: ReadonlyMap<string, tf.Tensor>, learningRate: number): void {
+    const { momentum, nesterov, weightDecay } = this.options;
+    for (const [name, parameter] of this.parameters) {
+      const velocity = this.velocities.get(name)!;
+      const decay = tf.mul(parameter, weightDecay);
+      const gradient = gradients.get(name);
+      const g = gradient === undefined ? decay : tf.add(gradient, decay);
+      const v = tf.add(tf.mul(velocity, momentum), g);
+      const direction = nesterov ? tf.add(g, tf.mul(v, momentum)) : v;
+      velocity.assign(v);
+      parameter.assign(tf.sub(parameter, tf.mul(direction, learningRate)));
+    }
   }
 
   /** Frees the velocities. */

@@ -1,4 +1,4 @@
-import { selectExamples, type ImageSet } from "../data/imageSet";
+import type { ImageSet } from "../data/imageSet";
 import type { ExperimentConfig } from "./config";
 import { summarizeDeathTimes, type DeathTimeSummary } from "./deathTimeSummary";
 import {
@@ -67,7 +67,7 @@ export async function* train(
       if (signal?.aborted) return;
       const where = `epoch ${epoch}, step ${steps.length + 1}`;
       const settings = { learningRate, topologicalWeight, beta, where };
-      steps.push(trainStep(state, selectExamples(data.train, rows), settings, config));
+      steps.push(trainStep(state, data.train, rows, settings, config));
     }
     const trained = performance.now();
     const isDue = (every: number) => epoch % every === 0 || epoch === config.epochs;

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
-import { imageTensor } from "../data/batch";
-import { allRows, type ImageSet } from "../data/imageSet";
+import { distinctRows, imageTensor } from "../data/batch";
+import { checkRow, type ImageSet } from "../data/imageSet";
+import { softmaxCrossEntropy } from "../model/crossEntropy";
 import { connectivityLoss, type ConnectivityOptions } from "../topology/connectivityLoss";
 import type { TrainingState } from "./trainingState";
 
@@ -32,12 +33,15 @@ export interface StepSettings {
  * One step of gradient descent on cross entropy + topologicalWeight * connectivity loss: here beta
  * and the weight enter the loss.
  *
- * @param examples The step's sub-batches, one after the other.
+ * @param images The training set.
+ * @param rows Those of the step: its sub-batches, one after the other. A row that occurs several
+ * times goes through the network once.
  * @throws {TrainingDiverged} If the loss is not finite: in which epoch and step.
  */
 export function trainStep(
   state: TrainingState,
-  examples: ImageSet,
+  images: ImageSet,
+  rows: ArrayLike<number>,
   settings: StepSettings,
   config: ConnectivityOptions,
 ): Step {
@@ -45,7 +49,7 @@ export function trainStep(
   let step: Step | undefined;
   tf.tidy(() => {
     const { grads } = tf.variableGrads(() => {
-      const forward = stepLoss(state, examples, settings, config);
+      const forward = stepLoss(state, images, rows, settings, config);
       step = forward.step;
       return forward.loss;
     });
@@ -59,19 +63,20 @@ export function trainStep(
 /** The loss of a step, differentiable, and what the record says of the step. */
 function stepLoss(
   { network, dropoutRandom }: TrainingState,
-  examples: ImageSet,
+  set: ImageSet,
+  rows: ArrayLike<number>,
   { topologicalWeight, beta, where }: StepSettings,
   config: ConnectivityOptions,
 ): { loss: tf.Scalar; step: Step } {
-  const { labels, classCount } = examples;
-  const images = imageTensor(examples, allRows(examples));
-  const features = network.trainingFeatures(images, dropoutRandom);
+  const { rows: distinct, positions } = distinctRows(rows);
+  const images = imageTensor(set, distinct);
+  const features = network.trainingFeatures(images, dropoutRandom, positions);
   const logits = network.logits(features);
-  const classes = tf.oneHot(tf.tensor1d(labels, "int32"), classCount);
-  const crossEntropy = tf.losses.softmaxCrossEntropy(classes, logits) as tf.Scalar;
+  const labels = tf.tensor1d(labelsOf(set, rows), "int32");
+  const crossEntropy = softmaxCrossEntropy(logits, labels);
   const crossEntropyValue = finiteValue(crossEntropy, "cross entropy", where);
   const { loss: connectivity, deathTimes } = connectivityLoss(features, beta, config);
-  const correct = tf.sum(tf.equal(tf.argMax(logits, 1), tf.tensor1d(labels, "int32")));
+  const correct = tf.sum(tf.equal(tf.argMax(logits, 1), labels));
   const step = {
     crossEntropy: crossEntropyValue,
     connectivityLoss: finiteValue(connectivity, "connectivity loss", where),
@@ -82,6 +87,13 @@ function stepLoss(
   if (topologicalWeight === 0) return { loss: crossEntropy, step };
   const weighted = tf.mul(connectivity, topologicalWeight);
   return { loss: tf.add(crossEntropy, weighted) as tf.Scalar, step };
+}
+
+function labelsOf({ labels }: ImageSet, rows: ArrayLike<number>): Int32Array {
+  return Int32Array.from(rows, (row, i) => {
+    checkRow(rows, i, labels.length);
+    return labels[row];
+  });
 }
 
 /** @throws {TrainingDiverged} If the value is not finite. */

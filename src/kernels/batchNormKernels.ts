@@ -1,3 +1,5 @@
+import type { TensorInfo } from "@tensorflow/tfjs";
+import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { batchNormBackward, batchNormForward, type BatchNormSizes } from "./batchNorm";
 import { addressOf, simdKernels, withScratch } from "./simd";
 import { allocate, valuesOf, type WasmKernel } from "./wasmMemory";
@@ -5,29 +7,32 @@ import { allocate, valuesOf, type WasmKernel } from "./wasmMemory";
 /** Names of kernels that tfjs does not have. */
 export const BATCH_NORM_FORWARD = "BatchNormLeakyRelu";
 export const BATCH_NORM_BACKWARD = "BatchNormLeakyReluGrad";
+export const BATCH_NORM_POOL_FORWARD = "BatchNormLeakyReluMaxPool";
+export const BATCH_NORM_POOL_BACKWARD = "BatchNormLeakyReluMaxPoolGrad";
 
 /**
  * {@link batchNormForward} as a kernel, in SIMD where the engine has it: inputs `x` ... x C, `scale`
- * and `offset` C; attributes `epsilon` and `slope`; outputs y, and the batch's mean and population
- * variance.
+ * and `offset` C, optional `copies` (how often each image counts; empty for once); attributes `epsilon` and
+ * `slope`; outputs y, and the batch's mean and population variance.
  */
 export const batchNormForwardKernel: WasmKernel = ({ inputs, attrs, backend }) => {
-  const { x, scale, offset } = inputs;
-  const sizes = sizesOf(x.shape, attrs);
-  const { rows, channels, epsilon, slope } = sizes;
+  const { x, scale, offset, copies } = inputs;
   const outputs = [x.shape, scale.shape, scale.shape].map((shape) => allocate(backend, shape));
-  const tensors = [x, scale, offset, ...outputs];
+  const { count, pixels, channels, epsilon, slope } = sizesOf(x.shape, attrs);
   const kernels = simdKernels(backend);
   if (kernels === undefined) {
+    const tensors = [x, scale, offset, ...outputs];
     const [xs, scales, offsets, y, mean, variance] = tensors.map((one) => valuesOf(backend, one));
+    const sizes = { ...sizesOf(x.shape, attrs), ...copiesOf(backend, copies) };
     batchNormForward(xs, scales, offsets, sizes, y, mean, variance);
     return outputs;
   }
-  const [xAt, scaleAt, offsetAt, y, mean, variance] = tensors.map((one) => addressOf(backend, one));
+  const at = (tensor: TensorInfo) => addressOf(backend, tensor);
   withScratch(backend, kernels.batchNormScratch(channels), (scratch) =>
     // prettier-ignore
     kernels.batchNormForward(
-      xAt, scaleAt, offsetAt, y, mean, variance, rows, channels, epsilon, slope, scratch,
+      at(x), at(scale), at(offset), isGiven(copies) ? at(copies) : 0, ...addresses(outputs, at),
+      count, pixels, channels, epsilon, slope, scratch,
     ),
   );
   return outputs;
@@ -35,40 +40,91 @@ export const batchNormForwardKernel: WasmKernel = ({ inputs, attrs, backend }) =
 
 /**
  * {@link batchNormBackward} as a kernel, in SIMD where the engine has it: inputs `dy`, `x`, `scale`,
- * `offset`, `mean`, `variance`; outputs the gradients by x, scale and offset.
+ * `offset`, `mean`, `variance`, optional `copies`; outputs the gradients by x, scale and offset.
  */
 export const batchNormBackwardKernel: WasmKernel = ({ inputs, attrs, backend }) => {
-  const { dy, x, scale, offset, mean, variance } = inputs;
-  const sizes = sizesOf(x.shape, attrs);
-  const { rows, channels, epsilon, slope } = sizes;
+  const { dy, x, scale, offset, mean, variance, copies } = inputs;
   const outputs = [x.shape, scale.shape, scale.shape].map((shape) => allocate(backend, shape));
-  const tensors = [dy, x, scale, offset, mean, variance, ...outputs];
+  const { count, pixels, channels, epsilon, slope } = sizesOf(x.shape, attrs);
   const kernels = simdKernels(backend);
   if (kernels === undefined) {
+    const tensors = [dy, x, scale, offset, mean, variance, ...outputs];
     const [dys, xs, scales, offsets, means, variances, dx, dScale, dOffset] = tensors.map((one) =>
       valuesOf(backend, one),
     );
+    const sizes = { ...sizesOf(x.shape, attrs), ...copiesOf(backend, copies) };
     batchNormBackward(dys, xs, scales, offsets, means, variances, sizes, dx, dScale, dOffset);
     return outputs;
   }
-  const [dys, xs, scales, offsets, means, variances, dx, dScale, dOffset] = tensors.map((one) =>
-    addressOf(backend, one),
-  );
+  const at = (tensor: TensorInfo) => addressOf(backend, tensor);
   withScratch(backend, kernels.batchNormScratch(channels), (scratch) =>
     // prettier-ignore
     kernels.batchNormBackward(
-      dys, xs, scales, offsets, means, variances, dx, dScale, dOffset,
-      rows, channels, epsilon, slope, scratch,
+      at(dy), at(x), at(scale), at(offset), at(mean), at(variance), isGiven(copies) ? at(copies) : 0,
+      ...addresses(outputs, at), count, pixels, channels, epsilon, slope, scratch,
     ),
   );
   return outputs;
 };
 
+/**
+ * Batch norm, leaky ReLU and 2 x 2 max pooling in one, in SIMD only: inputs and attributes of
+ * {@link batchNormForwardKernel}, `x` N x H x W x C; outputs y, N x H/2 x W/2 x C, mean, variance.
+ */
+export const batchNormPoolForwardKernel: WasmKernel = ({ inputs, attrs, backend }) => {
+  const { x, scale, offset, copies } = inputs;
+  const [count, height, width, channels] = x.shape;
+  const pooled = [count, height >> 1, width >> 1, channels];
+  const outputs = [pooled, scale.shape, scale.shape].map((shape) => allocate(backend, shape));
+  const { epsilon, slope } = sizesOf(x.shape, attrs);
+  const kernels = simdKernels(backend)!;
+  const at = (tensor: TensorInfo) => addressOf(backend, tensor);
+  withScratch(backend, kernels.batchNormScratch(channels), (scratch) =>
+    // prettier-ignore
+    kernels.batchNormPoolForward(
+      at(x), at(scale), at(offset), isGiven(copies) ? at(copies) : 0, ...addresses(outputs, at),
+      count, height, width, channels, epsilon, slope, scratch,
+    ),
+  );
+  return outputs;
+};
+
+/** Gradients of {@link batchNormPoolForwardKernel}, as {@link batchNormBackwardKernel}'s. */
+export const batchNormPoolBackwardKernel: WasmKernel = ({ inputs, attrs, backend }) => {
+  const { dy, x, scale, offset, mean, variance, copies } = inputs;
+  const [count, height, width, channels] = x.shape;
+  const outputs = [x.shape, scale.shape, scale.shape].map((shape) => allocate(backend, shape));
+  const { epsilon, slope } = sizesOf(x.shape, attrs);
+  const kernels = simdKernels(backend)!;
+  const at = (tensor: TensorInfo) => addressOf(backend, tensor);
+  withScratch(backend, kernels.batchNormScratch(channels), (scratch) =>
+    // prettier-ignore
+    kernels.batchNormPoolBackward(
+      at(dy), at(x), at(scale), at(offset), at(mean), at(variance), isGiven(copies) ? at(copies) : 0,
+      ...addresses(outputs, at), count, height, width, channels, epsilon, slope, scratch,
+    ),
+  );
+  return outputs;
+};
+
+function addresses(outputs: TensorInfo[], at: (tensor: TensorInfo) => number) {
+  return outputs.map(at) as [number, number, number];
+}
+
+/** Copies that are absent or empty: every image counts once. */
+function isGiven(copies?: TensorInfo): copies is TensorInfo {
+  return copies !== undefined && copies.shape[0] > 0;
+}
+
+function copiesOf(backend: BackendWasm, copies?: TensorInfo): Pick<BatchNormSizes, "copies"> {
+  return isGiven(copies) ? { copies: valuesOf(backend, copies) } : {};
+}
+
 function sizesOf(shape: number[], attrs: Record<string, unknown>): BatchNormSizes {
-  const channels = shape[shape.length - 1];
   return {
-    rows: shape.reduce((product, length) => product * length, 1) / channels,
-    channels,
+    count: shape[0],
+    pixels: shape.slice(1, -1).reduce((product, length) => product * length, 1),
+    channels: shape[shape.length - 1],
     epsilon: attrs.epsilon as number,
     slope: attrs.slope as number,
   };

@@ -1,5 +1,6 @@
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import { addressOf, simdKernels } from "./simd";
+import { isTiling, poolInfo } from "./simdPools";
 import { allocate, valuesOf, type WasmKernel } from "./wasmMemory";
 
 type Pool = ReturnType<typeof tf.backend_util.computePool2DInfo>;
@@ -12,18 +13,10 @@ type Pool = ReturnType<typeof tf.backend_util.computePool2DInfo>;
  * Inputs `dy` N x A x B x C and `input` N x H x W x C.
  */
 export const maxPoolGradient: WasmKernel = ({ inputs: { dy, input }, attrs, backend }) => {
-  const { filterSize, strides, pad, dimRoundingMode } = attrs;
-  const info = tf.backend_util.computePool2DInfo(
-    input.shape as [number, number, number, number],
-    filterSize as [number, number],
-    strides as [number, number],
-    1,
-    pad as "same",
-    dimRoundingMode as "floor" | undefined,
-  );
+  const info = poolInfo(input.shape, attrs);
   const out = allocate(backend, input.shape);
   const kernels = simdKernels(backend);
-  if (kernels !== undefined && isHalving(info)) {
+  if (kernels !== undefined && isTiling(info, 2)) {
     const [x, dyAt, dx] = [input, dy, out].map((tensor) => addressOf(backend, tensor));
     const { batchSize, inHeight, inWidth, inChannels } = info;
     kernels.maxPoolGradient(x, dyAt, dx, batchSize, inHeight, inWidth, inChannels);
@@ -34,21 +27,6 @@ export const maxPoolGradient: WasmKernel = ({ inputs: { dy, input }, attrs, back
   scatterToMaxima(info, values, gradient, result);
   return out;
 };
-
-/** Whether a pool is 2 x 2 with stride 2 and without padding. */
-function isHalving({
-  filterHeight,
-  filterWidth,
-  strideHeight,
-  strideWidth,
-  padInfo,
-}: Pool): boolean {
-  const { top, left, bottom, right } = padInfo;
-  return (
-    [filterHeight, filterWidth, strideHeight, strideWidth].every((size) => size === 2) &&
-    [top, left, bottom, right].every((size) => size === 0)
-  );
-}
 
 /** Adds each output's gradient to the first largest value of its window. */
 function scatterToMaxima(

@@ -1,4 +1,4 @@
-import type { TensorInfo } from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import type { Address, TrainingKernels } from "./trainingKernels";
 import { loadTrainingModule, type TrainingModule } from "./trainingModule";
@@ -21,8 +21,16 @@ export function simdKernels(backend: BackendWasm): TrainingKernels | undefined {
   return simdOf(backend)?.kernels;
 }
 
+/** Whether a kernel that needs SIMD is there: on the backend in use, in this engine. */
+export function runsInSimd(kernelName: string): boolean {
+  return (
+    tf.getKernel(kernelName, tf.getBackend()) !== undefined &&
+    simdKernels(tf.backend() as BackendWasm) !== undefined
+  );
+}
+
 /** Where a tensor's values lie; stays valid when the memory grows, unlike a view on it. */
-export function addressOf(backend: BackendWasm, tensor: TensorInfo): Address {
+export function addressOf(backend: BackendWasm, tensor: tf.TensorInfo): Address {
   return backend.dataIdMap.get(tensor.dataId).memoryOffset;
 }
 

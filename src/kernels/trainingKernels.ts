@@ -91,15 +91,20 @@ export interface TrainingKernels {
     ]
   ): void;
   convolutionFilterGradientScratch(...geometry: ConvolutionGeometry): number;
-  /** y = leakyRelu(batch norm of x); writes the batch's mean and population variance. */
+  /**
+   * y = leakyRelu(batch norm of x), x count x pixels x channels; writes the batch's mean and
+   * population variance. `copies`: how often each image counts, float32, or 0 for once.
+   */
   batchNormForward(
     x: Address,
     scale: Address,
     offset: Address,
+    copies: Address,
     y: Address,
     mean: Address,
     variance: Address,
-    rows: number,
+    count: number,
+    pixels: number,
     channels: number,
     epsilon: number,
     slope: number,
@@ -113,10 +118,12 @@ export interface TrainingKernels {
     offset: Address,
     mean: Address,
     variance: Address,
+    copies: Address,
     dx: Address,
     dScale: Address,
     dOffset: Address,
-    rows: number,
+    count: number,
+    pixels: number,
     channels: number,
     epsilon: number,
     slope: number,
@@ -129,6 +136,7 @@ export interface TrainingKernels {
     x: Address,
     scale: Address,
     offset: Address,
+    copies: Address,
     y: Address,
     mean: Address,
     variance: Address,
@@ -147,6 +155,7 @@ export interface TrainingKernels {
     offset: Address,
     mean: Address,
     variance: Address,
+    copies: Address,
     dx: Address,
     dScale: Address,
     dOffset: Address,
@@ -186,7 +195,7 @@ export interface TrainingKernels {
     channels: number,
     size: number,
   ): void;
-  /** Weights and velocities change in place; `nesterov` is 0 or 1. */
+  /** Weights and velocities change in place; gradients 0 for none; `nesterov` is 0 or 1. */
   sgdUpdate(
     weights: Address,
     gradients: Address,
@@ -253,6 +262,22 @@ export interface TrainingKernels {
     dim: number,
     norm: number,
   ): void;
+  /**
+   * Of `count` clouds of finite points; norm 1 or 2. Writes count x (size - 1) edges in the order in
+   * which points joined: two 32-bit `ends` each, the smaller first, and a float64 length. Scratch
+   * at a multiple of 8.
+   */
+  spanningTrees(
+    points: Address,
+    count: number,
+    size: number,
+    dim: number,
+    norm: number,
+    ends: Address,
+    lengths: Address,
+    scratch: Address,
+  ): void;
+  spanningTreesScratch(size: number, dim: number): number;
   /** For the benchmark: 96 operations a round, in registers. */
   multiplyAddLoop(count: number): number;
 }

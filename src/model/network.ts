@@ -1,7 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Random } from "../data/random";
 import { layerShapes, type Architecture, type Layer } from "./architecture";
-import { batchNormLeakyRelu, BATCH_NORM_EPSILON, LEAKY_SLOPE } from "./batchNormLeakyRelu";
+import {
+  batchNormLeakyRelu,
+  batchNormLeakyReluMaxPool,
+  BATCH_NORM_EPSILON,
+  LEAKY_SLOPE,
+} from "./batchNormLeakyRelu";
 import { dropout } from "./dropout";
 import { initialValues } from "./initialization";
 
@@ -12,6 +17,15 @@ const STATISTICS_MOMENTUM = 0.1;
 interface FoldedConvolution {
   readonly filter: tf.Tensor4D;
   readonly bias: tf.Tensor1D;
+}
+
+/** What goes through the layers in training: maps of distinct images, and the examples they are. */
+interface Batch {
+  maps: tf.Tensor4D;
+  /** Of each example, which of the maps is its own; absent if each has one. */
+  readonly positions?: tf.Tensor1D;
+  /** Of each map, how many examples it stands for. */
+  readonly copies?: tf.Tensor1D;
 }
 
 /**
@@ -43,23 +57,35 @@ export class Network {
   /**
    * Features in training: normalised by the batch, with dropout. Moves the running statistics.
    *
-   * @param images N x height x width x channels, the numbers that the network sees.
+   * A batch that holds an image several times is computed once an image: up to the first dropout,
+   * which treats copies differently, they have equal values, and the batch's statistics count them.
+   *
+   * @param images M x height x width x channels, the numbers that the network sees.
    * @param random Source of the dropout masks.
+   * @param positions Of each of the batch's N examples, which image it is; without it N = M.
    * @returns N x featureCount, differentiable in the parameters.
    */
-  trainingFeatures(images: tf.Tensor4D, random: Random): tf.Tensor2D {
+  trainingFeatures(
+    images: tf.Tensor4D,
+    random: Random,
+    positions?: ArrayLike<number>,
+  ): tf.Tensor2D {
+    const { layers } = this.architecture;
+    let batch: Batch = { maps: images, ...repetition(images.shape[0], positions) };
     let block = 0;
-    const maps = this.architecture.layers.reduce<tf.Tensor4D>((x, layer) => {
-      switch (layer.kind) {
-        case "convolution":
-          return this.trainingBlock(x, ++block, layer.padding);
-        case "dropout":
-          return dropout(x, layer.rate, random.integer(2 ** 32) | 0);
-        default:
-          return pool(x, layer);
-      }
-    }, images);
-    return tf.reshape(maps, [-1, this.featureCount]);
+    for (let i = 0; i < layers.length; i++) {
+      const layer = layers[i];
+      if (layer.kind === "dropout") {
+        batch = { maps: examplesOf(batch) };
+        batch.maps = dropout(batch.maps, layer.rate, random.integer(2 ** 32) | 0);
+      } else if (layer.kind === "convolution") {
+        const next = layers[i + 1];
+        const isPooled = next?.kind === "maxPool" && next.size === 2;
+        batch.maps = this.trainingBlock(batch, ++block, layer.padding, isPooled);
+        if (isPooled) i++;
+      } else batch.maps = pool(batch.maps, layer);
+    }
+    return tf.reshape(examplesOf(batch), [-1, this.featureCount]);
   }
 
   /**
@@ -99,18 +125,27 @@ export class Network {
   }
 
   /**
-   * Convolution, batch normalisation by the batch, leaky ReLU. The bias moves the mean that the
-   * normalisation takes away: it reaches the running mean alone, and its gradient is 0.
+   * Convolution, batch normalisation by the batch, leaky ReLU, and max pooling where it follows.
+   * The bias moves the mean that the normalisation takes away: it reaches the running mean alone,
+   * and its gradient is 0.
    */
-  private trainingBlock(x: tf.Tensor4D, block: number, padding: "same" | "valid"): tf.Tensor4D {
+  private trainingBlock(
+    { maps, positions, copies }: Batch,
+    block: number,
+    padding: "same" | "valid",
+    isPooled: boolean,
+  ): tf.Tensor4D {
     const filter = this.parameter(`convolution${block}/filter`) as tf.Variable<tf.Rank.R4>;
-    const convolved = tf.conv2d(x, filter, 1, padding);
-    const { y, mean, variance } = batchNormLeakyRelu(
+    const convolved = tf.conv2d(maps, filter, 1, padding);
+    const normalize = isPooled ? batchNormLeakyReluMaxPool : batchNormLeakyRelu;
+    const { y, mean, variance } = normalize(
       convolved,
       this.parameter(`batchNorm${block}/scale`) as tf.Variable<tf.Rank.R1>,
       this.parameter(`batchNorm${block}/offset`) as tf.Variable<tf.Rank.R1>,
+      copies,
     );
-    const count = convolved.size / mean.size;
+    const [images, height, width] = convolved.shape;
+    const count = (positions?.size ?? images) * height * width;
     const shifted = tf.add(mean, this.parameter(`convolution${block}/bias`));
     this.moveStatistic(`batchNorm${block}/mean`, shifted);
     this.moveStatistic(`batchNorm${block}/variance`, tf.mul(variance, count / (count - 1)));
@@ -144,6 +179,29 @@ export class Network {
   dispose(): void {
     tf.dispose([...this.parameters.values(), ...this.statistics.values()]);
   }
+}
+
+/** @throws {RangeError} If an example's position is not that of an image. */
+function repetition(
+  imageCount: number,
+  positions?: ArrayLike<number>,
+): Pick<Batch, "positions" | "copies"> {
+  if (positions === undefined) return {};
+  const copies = new Float32Array(imageCount);
+  for (let i = 0; i < positions.length; i++) {
+    if (!(positions[i] in copies))
+      throw new RangeError(`expected positions below ${imageCount}, got ${positions[i]}`);
+    copies[positions[i]]++;
+  }
+  return {
+    positions: tf.tensor1d(Int32Array.from(positions), "int32"),
+    copies: tf.tensor1d(copies),
+  };
+}
+
+/** The maps, one an example. */
+function examplesOf({ maps, positions }: Batch): tf.Tensor4D {
+  return positions === undefined ? maps : tf.gather(maps, positions);
 }
 
 function pool(x: tf.Tensor4D, layer: Extract<Layer, { size: number }>): tf.Tensor4D {

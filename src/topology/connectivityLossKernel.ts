@@ -1,7 +1,7 @@
 import { distanceGradient } from "./distanceGradient";
 import { firstNonFinite } from "./distances";
 import { metricOrder, type Metric } from "./metric";
-import { spanningTreeKernel } from "./spanningTree";
+import { spanningTreeKernel, spanningTreesKernel } from "./spanningTree";
 
 /** What the connectivity loss is made of. */
 export interface ConnectivityOptions {
@@ -67,17 +67,26 @@ export function connectivityLossKernel(
   checkLength("gradients", gradientOut, subBatchCount, subBatchSize, dim);
   checkConnectivity(beta, options);
   const size = subBatchSize * dim;
-  const points = new Float64Array(size);
-  const gradient = new Float64Array(size);
-  const deathTimes = new Float64Array(times);
+  const points = Float64Array.from(features);
+  checkFinite(points, dim, subBatchSize);
+  const ends = new Int32Array(2 * subBatchCount * times);
+  const deathTimes = new Float64Array(subBatchCount * times);
+  const order = metricOrder(options.metric);
+  spanningTreesKernel(features, subBatchCount, subBatchSize, dim, order, ends, deathTimes);
+  const gradient = new Float64Array(features.length);
   let sum = 0;
-  for (let s = 0; s < subBatchCount; s++) {
-    points.set(features.subarray(s * size, (s + 1) * size));
-    checkFinite(points, dim, s);
-    sum += subBatchLoss(points, dim, beta, options, deathTimes, gradient);
-    deathTimesOut.set(deathTimes, s * times);
-    for (let k = 0; k < size; k++) gradientOut[s * size + k] = gradient[k] / subBatchCount;
-  }
+  for (let s = 0; s < subBatchCount; s++)
+    sum += treeLoss(
+      points.subarray(s * size, (s + 1) * size),
+      dim,
+      ends.subarray(2 * s * times, 2 * (s + 1) * times),
+      beta,
+      options,
+      deathTimes.subarray(s * times, (s + 1) * times),
+      gradient.subarray(s * size, (s + 1) * size),
+    );
+  deathTimesOut.set(deathTimes);
+  for (let k = 0; k < gradient.length; k++) gradientOut[k] = gradient[k] / subBatchCount;
   return sum / subBatchCount;
 }
 
@@ -94,11 +103,24 @@ export function subBatchLoss(
   deathTimes: Float64Array,
   gradient: Float64Array,
 ): number {
-  const order = metricOrder(options.metric);
-  const addGradient = distanceGradient(order);
-  const [value, slope] = SHAPES[options.shape];
   const ends = new Int32Array(2 * deathTimes.length);
+  const order = metricOrder(options.metric);
   spanningTreeKernel(points, deathTimes.length + 1, dim, order, ends, deathTimes);
+  return treeLoss(points, dim, ends, beta, options, deathTimes, gradient);
+}
+
+/** {@link subBatchLoss} of a spanning tree: `ends` and, as given, `deathTimes` are its edges. */
+function treeLoss(
+  points: Float64Array,
+  dim: number,
+  ends: Int32Array,
+  beta: number,
+  options: ConnectivityOptions,
+  deathTimes: Float64Array,
+  gradient: Float64Array,
+): number {
+  const addGradient = distanceGradient(metricOrder(options.metric));
+  const [value, slope] = SHAPES[options.shape];
   gradient.fill(0);
   let sum = 0;
   for (let e = 0; e < deathTimes.length; e++) {
@@ -153,11 +175,12 @@ function checkLength(
     );
 }
 
-function checkFinite(points: Float64Array, dim: number, subBatch: number): void {
+function checkFinite(points: Float64Array, dim: number, subBatchSize: number): void {
   const bad = firstNonFinite(points);
-  if (bad >= 0)
-    throw new RangeError(
-      `expected finite features, got ${points[bad]} in example ${Math.floor(bad / dim)} of ` +
-        `sub-batch ${subBatch}`,
-    );
+  if (bad < 0) return;
+  const example = Math.floor(bad / dim);
+  throw new RangeError(
+    `expected finite features, got ${points[bad]} in example ${example % subBatchSize} of ` +
+      `sub-batch ${Math.floor(example / subBatchSize)}`,
+  );
 }

@@ -1,3 +1,4 @@
+import { simdSpanningTrees } from "../kernels/simdSpanningTrees";
 import { checkDistance, pairDistance, pointCount, toFloat64 } from "./distances";
 import { metricOrder, type Metric } from "./metric";
 
@@ -13,7 +14,9 @@ const INSIDE = -1;
 
 /**
  * Minimum spanning tree of a point cloud: the m - 1 edges of least total length that join all
- * points (Prim 1957, in O(m^2 dim) time and O(m) memory).
+ * points (Prim 1957, in O(m^2 dim) time and O(m) memory). Lengths are in double precision; float32
+ * points with L1 or L2 go through SIMD kernels, which give the same edges and lengths to the last
+ * bit.
  *
  * Edges of equal length are ordered by their first end, then by their second; the tree is the one
  * that Kruskal's algorithm finds in that order, whatever the method.
@@ -30,13 +33,44 @@ export function spanningTree(
 ): SpanningTree {
   const count = pointCount(points, dim);
   const tree = { ends: new Int32Array(2 * (count - 1)), lengths: new Float64Array(count - 1) };
-  spanningTreeKernel(toFloat64(points), count, dim, metricOrder(metric), tree.ends, tree.lengths);
+  spanningTreesKernel(points, 1, count, dim, metricOrder(metric), tree.ends, tree.lengths);
   tree.lengths.forEach(checkDistance);
   return tree;
 }
 
 /**
- * `spanningTree` on checked points: writes 2 (`count` - 1) `ends` and `count` - 1 `lengths`.
+ * The spanning trees of `clouds` sets of `count` checked points, one after the other: writes
+ * clouds x 2 (`count` - 1) `ends` and clouds x (`count` - 1) `lengths`, ordered in each.
+ */
+export function spanningTreesKernel(
+  points: Float32Array | Float64Array,
+  clouds: number,
+  count: number,
+  dim: number,
+  order: number,
+  ends: Int32Array,
+  lengths: Float64Array,
+): void {
+  const edges = count - 1;
+  const own = (s: number) =>
+    [
+      ends.subarray(2 * s * edges, 2 * (s + 1) * edges),
+      lengths.subarray(s * edges, (s + 1) * edges),
+    ] as const;
+  const isInSimd =
+    points instanceof Float32Array &&
+    (order === 1 || order === 2) &&
+    simdSpanningTrees(points, clouds, count, dim, order, ends, lengths);
+  for (let s = 0; s < clouds; s++)
+    if (isInSimd) sortEdges(...own(s));
+    else {
+      const cloud = toFloat64(points.subarray(s * count * dim, (s + 1) * count * dim));
+      spanningTreeKernel(cloud, count, dim, order, ...own(s));
+    }
+}
+
+/**
+ * `spanningTree` on checked points, the readable loop: writes 2 (`count` - 1) `ends` and `count` - 1 `lengths`.
  *
  * Distances are computed as points join the tree: each pair once, none stored.
  */
@@ -63,9 +97,12 @@ export function spanningTreeKernel(
       }
       if (next === INSIDE || comesBefore(gap[v], v, link[v], gap[next], next, link[next])) next = v;
     }
-    insertEdge(ends, lengths, edge, next, link[next], gap[next]);
+    ends[2 * edge] = Math.min(next, link[next]);
+    ends[2 * edge + 1] = Math.max(next, link[next]);
+    lengths[edge] = gap[next];
     added = next;
   }
+  sortEdges(ends, lengths);
 }
 
 /** The order of edges: by length, then by smaller end, then by larger end. */
@@ -75,24 +112,15 @@ function comesBefore(d: number, i: number, j: number, e: number, k: number, l: n
   return first !== 0 ? first < 0 : Math.max(i, j) < Math.max(k, l);
 }
 
-/** Puts an edge in its place among the `count` ordered ones. */
-function insertEdge(
-  ends: Int32Array,
-  lengths: Float64Array,
-  count: number,
-  i: number,
-  j: number,
-  length: number,
-): void {
-  let at = count;
-  for (; at > 0; at--) {
-    const before = at - 1;
-    if (!comesBefore(length, i, j, lengths[before], ends[2 * before], ends[2 * before + 1])) break;
-    lengths[at] = lengths[before];
-    ends[2 * at] = ends[2 * before];
-    ends[2 * at + 1] = ends[2 * before + 1];
-  }
-  lengths[at] = length;
-  ends[2 * at] = Math.min(i, j);
-  ends[2 * at + 1] = Math.max(i, j);
+/** Puts edges in their order. */
+function sortEdges(ends: Int32Array, lengths: Float64Array): void {
+  const [unsortedEnds, unsortedLengths] = [ends.slice(), lengths.slice()];
+  const [i, j] = [(e: number) => unsortedEnds[2 * e], (e: number) => unsortedEnds[2 * e + 1]];
+  Uint32Array.from(lengths, (_, edge) => edge)
+    .sort((e, f) => unsortedLengths[e] - unsortedLengths[f] || i(e) - i(f) || j(e) - j(f))
+    .forEach((edge, at) => {
+      lengths[at] = unsortedLengths[edge];
+      ends[2 * at] = i(edge);
+      ends[2 * at + 1] = j(edge);
+    });
 }

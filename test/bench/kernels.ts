@@ -1,20 +1,13 @@
-/**
- * Speed of every SIMD kernel at the shapes of the models' layers, beside the peak of the core:
- * npx tsx test/bench/kernels.ts [--json]. TDNC_SIMD chooses the build.
- */
-import { cpus } from "node:os";
 import { Random } from "../../src/data/random";
 import { loadTrainingModule } from "../../src/kernels/trainingModule";
 import { convolutionGeometry } from "../../src/kernels/trainingKernels";
 import { layers, operations, type Layer } from "./layers";
+import { time, type Timing } from "./measure";
 
-interface Measurement {
+/** The speed of one kernel at one shape. */
+export interface KernelMeasurement extends Timing {
   readonly kernel: string;
   readonly shape: string;
-  readonly milliseconds: number;
-  /** Median of the absolute differences from the median. */
-  readonly spread: number;
-  readonly repetitions: number;
   /** Convolutions: 1e9 operations a second, and its part of the peak of the same second. */
   readonly gflops?: number;
   readonly shareOfPeak?: number;
@@ -39,24 +32,6 @@ function allocate(length: number): number {
   return at * 4;
 }
 
-const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1];
-
-/** Median and spread over a quarter of a second of repetitions, at least 5, after warming up. */
-function time(run: () => unknown) {
-  run();
-  run();
-  const times: number[] = [];
-  const until = performance.now() + 250;
-  while (performance.now() < until || times.length < 5) {
-    const start = performance.now();
-    run();
-    times.push(performance.now() - start);
-  }
-  const milliseconds = median(times);
-  const spread = median(times.map((t) => Math.abs(t - milliseconds)));
-  return { milliseconds, spread, repetitions: times.length };
-}
-
 /** Peak of this core now: the fastest of a few short runs. */
 function peakGflops(): number {
   const rounds = 200000;
@@ -69,19 +44,29 @@ function peakGflops(): number {
   return (rounds * 96) / best / 1e6;
 }
 
-function computing(kernel: string, shape: string, flops: number, run: () => void): Measurement {
+function computing(
+  kernel: string,
+  shape: string,
+  flops: number,
+  run: () => void,
+): KernelMeasurement {
   const peak = peakGflops();
   const timing = time(run);
   const gflops = flops / timing.milliseconds / 1e6;
   return { kernel, shape, ...timing, gflops, shareOfPeak: gflops / peak };
 }
 
-function moving(kernel: string, shape: string, values: number, run: () => unknown): Measurement {
+function moving(
+  kernel: string,
+  shape: string,
+  values: number,
+  run: () => unknown,
+): KernelMeasurement {
   const timing = time(run);
   return { kernel, shape, ...timing, gigabytes: (values * 4) / timing.milliseconds / 1e6 };
 }
 
-function convolutions({ sizes }: Layer): Measurement[] {
+function convolutions({ sizes }: Layer): KernelMeasurement[] {
   top = 0;
   const { count, height, width, channels, outHeight, outWidth, outChannels } = sizes;
   const geometry = convolutionGeometry(sizes);
@@ -115,25 +100,24 @@ function convolutions({ sizes }: Layer): Measurement[] {
   return results;
 }
 
-function normalizations({ sizes, pooled }: Layer): Measurement[] {
+function normalizations({ sizes, pooled }: Layer): KernelMeasurement[] {
   top = 0;
   const { count, outHeight: height, outWidth: width, outChannels: channels } = sizes;
-  const rows = count * height * width;
-  const length = rows * channels;
+  const length = count * height * width * channels;
   const [x, y, dx] = [0, 1, 2].map(() => allocate(length));
   const [scale, offset, mean, variance, a, b] = Array.from({ length: 6 }, () => allocate(channels));
   const scratch = allocate(kernels.batchNormScratch(channels));
   const shape = `${count} x ${height}x${width}x${channels}`;
   const shared = [channels, 1e-5, 0.1, scratch] as const;
-  const forward = [x, scale, offset, y, mean, variance] as const;
-  const backward = [y, x, scale, offset, mean, variance, dx, a, b] as const;
+  const forward = [x, scale, offset, 0, y, mean, variance] as const;
+  const backward = [y, x, scale, offset, mean, variance, 0, dx, a, b] as const;
   if (!pooled)
     return [
       moving("batch norm forward", shape, 2 * length, () =>
-        kernels.batchNormForward(...forward, rows, ...shared),
+        kernels.batchNormForward(...forward, count, height * width, ...shared),
       ),
       moving("batch norm backward", shape, 3 * length, () =>
-        kernels.batchNormBackward(...backward, rows, ...shared),
+        kernels.batchNormBackward(...backward, count, height * width, ...shared),
       ),
     ];
   return [
@@ -146,7 +130,7 @@ function normalizations({ sizes, pooled }: Layer): Measurement[] {
   ];
 }
 
-function others(): Measurement[] {
+function others(): KernelMeasurement[] {
   top = 0;
   const count = 1 << 20;
   const [w, g, v] = [0, 1, 2].map(() => allocate(count));
@@ -154,13 +138,19 @@ function others(): Measurement[] {
   const [distances, logits, losses, dLogits] = [8 * 256, 1280, 128, 1280].map(allocate);
   const labels = allocate(128);
   new Int32Array(memory.buffer).fill(1, labels / 4, labels / 4 + 128);
-  const scratch = allocate(kernels.matrixProductScratch(128, 10));
+  const [ends, lengths] = [240, 240].map(allocate);
+  const scratch = allocate(
+    Math.max(kernels.matrixProductScratch(128, 10), kernels.spanningTreesScratch(16, 128)),
+  );
   return [
     moving("SGD update", `${count}`, 5 * count, () =>
       kernels.sgdUpdate(w, g, v, count, 1e-9, 0.9, 0, 0),
     ),
     moving("pairwise distances, L1", "8 x 16 x 128", 128 * 128 + 8 * 256, () =>
       kernels.pairwiseDistances(points, distances, 8, 16, 128, 1),
+    ),
+    moving("spanning trees, L2", "8 x 16 x 128", 128 * 128, () =>
+      kernels.spanningTrees(points, 8, 16, 128, 2, ends, lengths, scratch),
     ),
     moving("cross entropy", "128 x 10", 2 * 1280, () => {
       consumed += kernels.crossEntropy(logits, labels, losses, dLogits, 128, 10, 1);
@@ -171,7 +161,23 @@ function others(): Measurement[] {
   ];
 }
 
-function table(results: Measurement[]): string {
+/**
+ * Speed of every SIMD kernel at the shapes of the models' layers, beside the peak of the core.
+ * TDNC_SIMD chooses the build.
+ */
+export function kernelMeasurements(): {
+  variant: string;
+  peak: number;
+  results: KernelMeasurement[];
+} {
+  const results = layers().flatMap((layer) => [...convolutions(layer), ...normalizations(layer)]);
+  results.push(...others());
+  if (!Number.isFinite(consumed)) throw new Error("expected finite results");
+  return { variant, peak: peakGflops(), results };
+}
+
+/** The measurements as lines of text. */
+export function kernelTable(results: readonly KernelMeasurement[]): string {
   return results
     .map(({ kernel, shape, milliseconds, spread, gflops, shareOfPeak, gigabytes }) =>
       [
@@ -186,16 +192,3 @@ function table(results: Measurement[]): string {
     )
     .join("\n");
 }
-
-const results = layers().flatMap((layer) => [...convolutions(layer), ...normalizations(layer)]);
-results.push(...others());
-if (!Number.isFinite(consumed)) throw new Error("expected finite results");
-const peak = peakGflops();
-const machine = { node: process.version, processor: cpus()[0].model, cores: cpus().length };
-if (process.argv.includes("--json"))
-  console.log(JSON.stringify({ variant, peak, machine, results }));
-else
-  console.log(
-    `${variant} SIMD, peak of the core ${peak.toFixed(1)} GFLOP/s, Node ${process.version}\n` +
-      table(results),
-  );

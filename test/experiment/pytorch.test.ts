@@ -4,7 +4,7 @@ import path from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { selectBackend } from "../../src/backend/selectBackend";
 import { imageTensor } from "../../src/data/batch";
-import { selectExamples, type ImageSet } from "../../src/data/imageSet";
+import { type ImageSet } from "../../src/data/imageSet";
 import { Random } from "../../src/data/random";
 import { SubBatchSampler } from "../../src/data/sampler";
 import { Sgd } from "../../src/experiment/sgd";
@@ -88,12 +88,7 @@ function runSteps(state: TrainingState, images: ImageSet, { fixture }: Read): St
   const shape = "absolute" as const;
   const options = { subBatchCount, metric, shape, zeroDeathTimes: "drop" as const };
   return fixture.batches.map((rows, i) =>
-    trainStep(
-      state,
-      selectExamples(images, rows),
-      { ...fixture.schedule[i], where: `step ${i + 1}` },
-      options,
-    ),
+    trainStep(state, images, rows, { ...fixture.schedule[i], where: `step ${i + 1}` }, options),
   );
 }
 

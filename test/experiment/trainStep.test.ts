@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { selectBackend } from "../../src/backend/selectBackend";
-import type { ImageSet } from "../../src/data/imageSet";
-import { selectExamples } from "../../src/data/imageSet";
-import { disposeState, initialState } from "../../src/experiment/trainingState";
+import { allRows, selectExamples, type ImageSet } from "../../src/data/imageSet";
+import { disposeState, initialState, stateVariables } from "../../src/experiment/trainingState";
 import { trainStep } from "../../src/experiment/trainStep";
+import { relativeDifference } from "../kernels/backends";
 import { tinyConfig, tinyData } from "./tinyRun";
 
 describe("a training step", () => {
+  const settings = { learningRate: 0.1, topologicalWeight: 0.5, beta: 1, where: "the test" };
+
   it("sees each of its examples, of more than 256 too", async () => {
     await selectBackend("wasm");
     const { train } = tinyData();
@@ -16,14 +18,49 @@ describe("a training step", () => {
     );
     const other = { ...many, pixels: many.pixels.slice() };
     other.pixels.fill(255, 299 * 784);
-    const settings = { learningRate: 0.1, topologicalWeight: 0, beta: 1, where: "the test" };
     const crossEntropy = (examples: ImageSet) => {
       const state = initialState(tinyConfig, train.labels);
-      const step = trainStep(state, examples, settings, tinyConfig);
+      const step = trainStep(state, examples, allRows(examples), settings, tinyConfig);
       disposeState(state);
       return step.crossEntropy;
     };
     assert.equal(crossEntropy(many), crossEntropy(many));
     assert.notEqual(crossEntropy(many), crossEntropy(other));
+  });
+
+  it("does the same to repeated rows as to copies of the images", async () => {
+    await selectBackend("wasm");
+    const { train } = tinyData();
+    const rows = [0, 10, 0, 20, 1, 11, 11, 21, 3, 13, 3, 23, 5, 5, 5, 15];
+    const config = { ...tinyConfig, subBatchCount: 4, subBatchSize: 4 };
+    const copies = selectExamples(train, rows);
+    const [once, each] = [
+      [train, rows],
+      [copies, allRows(copies)],
+    ].map(([images, of]) => {
+      const state = initialState(config, train.labels);
+      const step = trainStep(state, images as ImageSet, of as number[], settings, config);
+      const values = [...stateVariables(state).values()].map((v) => Array.from(v.dataSync()));
+      disposeState(state);
+      return { step, values };
+    });
+    assert.equal(once.step.correct, each.step.correct);
+    const { crossEntropy, connectivityLoss, deathTimes } = once.step;
+    const losses = [crossEntropy, connectivityLoss, ...deathTimes];
+    const expected = [each.step.crossEntropy, each.step.connectivityLoss, ...each.step.deathTimes];
+    assert.ok(relativeDifference([losses], [expected]) < 1e-5);
+    assert.ok(relativeDifference(once.values, each.values) < 1e-5);
+  });
+
+  it("refuses rows that are not of the training set", async () => {
+    await selectBackend("wasm");
+    const { train } = tinyData();
+    const state = initialState(tinyConfig, train.labels);
+    const rows = [train.labels.length, 0, 1, 2];
+    assert.throws(
+      () => trainStep(state, train, rows, settings, tinyConfig),
+      /expected rows from 0/,
+    );
+    disposeState(state);
   });
 });

@@ -39,6 +39,17 @@ function channelMagnitude(values: Float32Array, channels: number): Float64Array 
   return sums;
 }
 
+/** How often each image counts, 1 to 5 times; in every third case there are no such numbers. */
+function copiesFor(seed: number, count: number): Float32Array | undefined {
+  const random = new Random(seed, "copies");
+  if (seed % 3 === 0) return undefined;
+  return Float32Array.from({ length: count }, () => 1 + random.integer(5));
+}
+
+/** Rows, images counted as often as there are copies of them. */
+const rowsOf = (copies: Float32Array | undefined, count: number, pixels: number) =>
+  (copies?.reduce((sum, value) => sum + value, 0) ?? count) * pixels;
+
 const ones = (length: number, value = 1) => new Float64Array(length).fill(value);
 
 for (const variant of VARIANTS)
@@ -49,23 +60,26 @@ for (const variant of VARIANTS)
     it("give mean and population variance as two float64 passes do, also far from zero", () =>
       fc.assert(
         fc.property(
-          fc.integer({ min: 1, max: 1500 }),
+          fc.integer({ min: 1, max: 5 }),
+          fc.integer({ min: 1, max: 700 }),
           fc.integer({ min: 1, max: 21 }),
           fc.constantFrom(0, 1, -30, 1000),
           fc.nat(1e6),
-          (rows, channels, center, seed) => {
+          (count, pixels, channels, center, seed) => {
             arena.reset();
             const random = new Random(seed);
-            const x = normals(random, rows * channels).map((value) => value + center);
+            const copies = copiesFor(seed, count);
+            const x = normals(random, count * pixels * channels).map((value) => value + center);
             const [scale, offset] = [normals(random, channels), normals(random, channels)];
             const [a, b, c] = [x, scale, offset].map((values) => arena.input(values));
             const [y, mean, variance] = [x.length, channels, channels].map((n) => arena.output(n));
             const scratch = arena.output(kernels.batchNormScratch(channels));
             // prettier-ignore
-            kernels.batchNormForward(a, b, c, y, mean, variance, rows, channels, epsilon, slope, scratch);
+            kernels.batchNormForward(a, b, c, copies ? arena.input(copies) : 0, y, mean, variance, count,
+              pixels, channels, epsilon, slope, scratch);
             arena.check();
             const [means, variances] = [floats(channels), floats(channels)];
-            const sizes = { rows, channels, epsilon, slope };
+            const sizes = { count, pixels, channels, epsilon, slope, copies };
             const expected = floats(x.length);
             batchNormForward(x, scale, offset, sizes, expected, means, variances);
             assertClose(
@@ -82,20 +96,23 @@ for (const variant of VARIANTS)
     it("normalise and apply leaky ReLU as the loop does", () =>
       fc.assert(
         fc.property(
-          fc.integer({ min: 2, max: 700 }),
+          fc.integer({ min: 1, max: 4 }),
+          fc.integer({ min: 2, max: 170 }),
           fc.integer({ min: 1, max: 37 }),
           fc.nat(1e6),
-          (rows, channels, seed) => {
+          (count, pixels, channels, seed) => {
             arena.reset();
-            const { x, scale, offset } = problem(seed, rows, channels);
+            const copies = copiesFor(seed, count);
+            const { x, scale, offset } = problem(seed, count * pixels, channels);
             const [a, b, c] = [x, scale, offset].map((values) => arena.input(values));
             const [y, mean, variance] = [x.length, channels, channels].map((n) => arena.output(n));
             const scratch = arena.output(kernels.batchNormScratch(channels));
             // prettier-ignore
-            kernels.batchNormForward(a, b, c, y, mean, variance, rows, channels, epsilon, slope, scratch);
+            kernels.batchNormForward(a, b, c, copies ? arena.input(copies) : 0, y, mean, variance, count,
+              pixels, channels, epsilon, slope, scratch);
             arena.check();
             const expected = floats(x.length);
-            const sizes = { rows, channels, epsilon, slope };
+            const sizes = { count, pixels, channels, epsilon, slope, copies };
             batchNormForward(x, scale, offset, sizes, expected, floats(channels), floats(channels));
             // The mean's own rounding, up to 7 x 2^-24, is magnified by scale / std <= 4 or so.
             const magnitude = expected.map((_, i) => 1 + Math.abs(scale[i % channels]) * 4);
@@ -108,14 +125,17 @@ for (const variant of VARIANTS)
     it("give the gradients as the loop does", () =>
       fc.assert(
         fc.property(
-          fc.integer({ min: 4, max: 700 }),
+          fc.integer({ min: 1, max: 4 }),
+          fc.integer({ min: 4, max: 170 }),
           fc.integer({ min: 1, max: 37 }),
           fc.nat(1e6),
-          (rows, channels, seed) => {
+          (count, pixels, channels, seed) => {
             arena.reset();
-            const { random, x, scale, offset } = problem(seed, rows, channels);
+            const copies = copiesFor(seed, count);
+            const rows = rowsOf(copies, count, pixels);
+            const { random, x, scale, offset } = problem(seed, count * pixels, channels);
             const [y, mean, variance] = [floats(x.length), floats(channels), floats(channels)];
-            const sizes = { rows, channels, epsilon, slope };
+            const sizes = { count, pixels, channels, epsilon, slope, copies };
             batchNormForward(x, scale, offset, sizes, y, mean, variance);
             const dy = normals(random, x.length);
             clearKinks(dy, y);
@@ -126,8 +146,8 @@ for (const variant of VARIANTS)
             );
             const scratch = arena.output(kernels.batchNormScratch(channels));
             // prettier-ignore
-            kernels.batchNormBackward(p, q, r, s, t, u, dx, dScale, dOffset, rows, channels,
-              epsilon, slope, scratch);
+            kernels.batchNormBackward(p, q, r, s, t, u, copies ? arena.input(copies) : 0, dx, dScale,
+              dOffset, count, pixels, channels, epsilon, slope, scratch);
             arena.check();
             const [wanted, wantedScale, wantedOffset] = [x.length, channels, channels].map(floats);
             // prettier-ignore
@@ -139,7 +159,7 @@ for (const variant of VARIANTS)
             assertClose(arena.read(dOffset, channels), wantedOffset, sums);
             const magnitude = wanted.map((_, i) => {
               const factor = scale[i % channels] / Math.sqrt(variance[i % channels] + epsilon);
-              return Math.abs(factor) * (Math.abs(dy[i]) + (7 * sums[i % channels]) / rows);
+              return Math.abs(factor) * (Math.abs(dy[i]) + (5 * 7 * sums[i % channels]) / rows);
             });
             assertClose(arena.read(dx, x.length), wanted, magnitude);
           },
@@ -163,17 +183,18 @@ for (const variant of VARIANTS)
         fc.property(pools, fc.nat(1e6), (sizes, seed) => {
           arena.reset();
           const { count, height, width, channels } = sizes;
+          const copies = copiesFor(seed, count);
           const { x, scale, offset } = problem(seed, count * height * width, channels);
           const length = pooledLength(sizes);
           const [a, b, c] = [x, scale, offset].map((values) => arena.input(values));
           const [y, mean, variance] = [length, channels, channels].map((n) => arena.output(n));
           const scratch = arena.output(kernels.batchNormScratch(channels));
           // prettier-ignore
-          kernels.batchNormPoolForward(a, b, c, y, mean, variance, count, height, width, channels,
-            epsilon, slope, scratch);
+          kernels.batchNormPoolForward(a, b, c, copies ? arena.input(copies) : 0, y, mean, variance,
+            count, height, width, channels, epsilon, slope, scratch);
           arena.check();
           const [expected, means, variances] = [floats(length), floats(channels), floats(channels)];
-          batchNormPoolForward(x, scale, offset, sizes, expected, means, variances);
+          batchNormPoolForward(x, scale, offset, { ...sizes, copies }, expected, means, variances);
           assertClose(arena.read(mean, channels), means, ones(channels, 3));
           assertClose(arena.read(variance, channels), variances, variances);
           const magnitude = expected.map((_, i) => 1 + Math.abs(scale[i % channels]) * 4);
@@ -187,11 +208,14 @@ for (const variant of VARIANTS)
         fc.property(pools, fc.nat(1e6), (sizes, seed) => {
           arena.reset();
           const { count, height, width, channels } = sizes;
-          const rows = count * height * width;
-          const { random, x, scale, offset } = problem(seed, rows, channels);
+          const copies = copiesFor(seed, count);
+          const rows = rowsOf(copies, count, height * width);
+          const problems = problem(seed, count * height * width, channels);
+          const { random, x, scale, offset } = problems;
           const length = pooledLength(sizes);
           const [y, mean, variance] = [floats(length), floats(channels), floats(channels)];
-          batchNormPoolForward(x, scale, offset, sizes, y, mean, variance);
+          const all = { ...sizes, copies };
+          batchNormPoolForward(x, scale, offset, all, y, mean, variance);
           const dy = normals(random, length);
           clearKinks(dy, y);
           const inputs = [dy, x, scale, offset, mean, variance];
@@ -199,19 +223,19 @@ for (const variant of VARIANTS)
           const [dx, dScale, dOffset] = [x.length, channels, channels].map((n) => arena.output(n));
           const scratch = arena.output(kernels.batchNormScratch(channels));
           // prettier-ignore
-          kernels.batchNormPoolBackward(p, q, r, s, t, u, dx, dScale, dOffset, count, height, width,
-            channels, epsilon, slope, scratch);
+          kernels.batchNormPoolBackward(p, q, r, s, t, u, copies ? arena.input(copies) : 0, dx, dScale,
+            dOffset, count, height, width, channels, epsilon, slope, scratch);
           arena.check();
           const [wanted, wantedScale, wantedOffset] = [x.length, channels, channels].map(floats);
           // prettier-ignore
-          batchNormPoolBackward(dy, x, scale, offset, mean, variance, sizes, wanted, wantedScale,
+          batchNormPoolBackward(dy, x, scale, offset, mean, variance, all, wanted, wantedScale,
             wantedOffset);
           const sums = channelMagnitude(dy, channels).map((sum) => 6 * sum + 1e-6);
           assertClose(arena.read(dScale, channels), wantedScale, sums);
           assertClose(arena.read(dOffset, channels), wantedOffset, sums);
           const magnitude = wanted.map((_, i) => {
             const factor = scale[i % channels] / Math.sqrt(variance[i % channels] + epsilon);
-            return Math.abs(factor) * (4 + (7 * sums[i % channels]) / rows);
+            return Math.abs(factor) * (4 + (5 * 7 * sums[i % channels]) / rows);
           });
           assertClose(arena.read(dx, x.length), wanted, magnitude);
         }),
@@ -223,8 +247,20 @@ for (const variant of VARIANTS)
       const [a, b, c] = [[1, 3], [1], [0]].map((v) => arena.input(Float32Array.from(v)));
       const [y, mean, variance] = [2, 1, 1].map((n) => arena.output(n));
       const scratch = arena.output(kernels.batchNormScratch(1));
-      kernels.batchNormForward(a, b, c, y, mean, variance, 2, 1, 0, 1, scratch);
+      kernels.batchNormForward(a, b, c, 0, y, mean, variance, 2, 1, 1, 0, 1, scratch);
       assert.deepEqual([...arena.read(y, 2)], [-1, 1]);
       assert.deepEqual([...arena.read(mean, 1), ...arena.read(variance, 1)], [2, 1]);
+    });
+
+    it("normalise 1 once and 4 twice as 1, 4, 4: mean 3, variance 2", () => {
+      arena.reset();
+      const values = [[1, 4], [1], [0], [1, 2]];
+      const [a, b, c, copies] = values.map((v) => arena.input(Float32Array.from(v)));
+      const [y, mean, variance] = [2, 1, 1].map((n) => arena.output(n));
+      const scratch = arena.output(kernels.batchNormScratch(1));
+      kernels.batchNormForward(a, b, c, copies, y, mean, variance, 2, 1, 1, 0, 1, scratch);
+      assert.deepEqual([...arena.read(mean, 1), ...arena.read(variance, 1)], [3, 2]);
+      const expected = [-2, 1].map((value) => value / Math.SQRT2);
+      assertClose(arena.read(y, 2), expected, ones(2), 1e-6);
     });
   });

@@ -5,7 +5,7 @@ import path from "node:path";
 const root = path.join(__dirname, "..", "..");
 const tests = [
   ...["kernels/convolutionGradients", "kernels/otherGradients", "kernels/pytorch"],
-  ...["model/network", "experiment/pytorch"],
+  ...["kernels/simdOperations", "model/network", "experiment/pytorch", "experiment/trainStep"],
 ].map((name) => path.join("test", `${name}.test.ts`));
 
 describe("the wasm backend", function () {

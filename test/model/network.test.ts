@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { Random } from "../../src/data/random";
 import { selectBackend } from "../../src/backend/selectBackend";
 import { layerShapes, simpleCnn13, simpleCnnMnist } from "../../src/model/architecture";
-import { batchNormLeakyRelu } from "../../src/model/batchNormLeakyRelu";
+import { batchNormLeakyRelu, batchNormLeakyReluMaxPool } from "../../src/model/batchNormLeakyRelu";
 import { dropoutMask } from "../../src/model/dropout";
 import { toLayersModel } from "../../src/model/layersModel";
 import { Network } from "../../src/model/network";
@@ -108,6 +108,37 @@ describe("batch normalisation with leaky ReLU", () => {
     assert.ok(relativeDifference(actual, expected) < 1e-5);
   });
 
+  for (const [name, operation] of [
+    ["alone", batchNormLeakyRelu],
+    ["with max pooling", batchNormLeakyReluMaxPool],
+  ] as const)
+    it(`${name} treats an image with copies as the batch that repeats it, on both backends`, async () => {
+      const positions = [0, 1, 0, 2, 0, 1];
+      const copies = [3, 2, 1];
+      const shape = operation === batchNormLeakyRelu ? [6, 4, 5, 6] : [6, 2, 2, 6];
+      const compute = (isRepeated: boolean) => {
+        const weights = randomTensor(shape, 4);
+        const all = tf.tensor1d(positions, "int32");
+        const forward = (a: tf.Tensor, b: tf.Tensor, c: tf.Tensor) => {
+          const [images, b1, c1] = [a as tf.Tensor4D, b as tf.Tensor1D, c as tf.Tensor1D];
+          if (isRepeated) return operation(tf.gather(images, all), b1, c1);
+          const result = operation(images, b1, c1, tf.tensor1d(copies));
+          return { ...result, y: tf.gather(result.y, all) };
+        };
+        const inputs = [x(), scale(), offset()] as const;
+        const { y, mean, variance } = forward(...inputs);
+        const loss = (a: tf.Tensor, b: tf.Tensor, c: tf.Tensor) =>
+          tf.sum(tf.mul(forward(a, b, c).y, weights)) as tf.Scalar;
+        return [y, mean, variance, ...tf.grads(loss)([...inputs])];
+      };
+      const expected = await valuesOn("cpu", () => compute(true));
+      for (const backend of ["cpu", "wasm"] as const)
+        for (const isRepeated of [true, false]) {
+          const actual = await valuesOn(backend, () => compute(isRepeated));
+          assert.ok(relativeDifference(actual, expected) < 1e-5, `${backend} ${isRepeated}`);
+        }
+    });
+
   it("does not change where a constant is added to x", async () => {
     const of = (shift: number) =>
       valuesOn("wasm", () => [batchNormLeakyRelu(tf.add(x(), shift), scale(), offset()).y]);
@@ -128,6 +159,45 @@ describe("a network", () => {
     assert.deepEqual(features[11], features[0]);
     assert.deepEqual(features[7], features[1]);
     assert.notDeepEqual(features[1], features[0]);
+    network.dispose();
+  });
+
+  // Dropout masks copies of an image differently: they part there. Poolings come with and without.
+  for (const architecture of [simpleCnnMnist, simpleCnn13(1 / 16)])
+    it(`computes copies once, with the results of a batch that repeats them: ${architecture.name}`, async () => {
+      await selectBackend("wasm");
+      const [height, width, channels] = architecture.imageShape;
+      const images = randomTensor([5, height, width, channels], 7) as tf.Tensor4D;
+      const positions = [0, 1, 2, 0, 3, 0, 1, 4, 4, 4];
+      const [once, each] = [true, false].map((isOnce) => {
+        const network = new Network(architecture, new Random(1));
+        const all = tf.tensor1d(positions, "int32");
+        const { value, grads } = tf.variableGrads(() => {
+          const features = isOnce
+            ? network.trainingFeatures(images, new Random(2), positions)
+            : network.trainingFeatures(tf.gather(images, all), new Random(2));
+          return tf.sum(tf.mul(features, randomTensor(features.shape, 3))) as tf.Scalar;
+        });
+        const read = (tensor: tf.Tensor) => Array.from(tensor.dataSync());
+        const gradients = [...network.parameters.values()].flatMap(({ name }) =>
+          name in grads ? [read(grads[name])] : [],
+        );
+        const statistics = [...network.statistics.values()].map(read);
+        network.dispose();
+        return { value: read(value), gradients, statistics };
+      });
+      assert.ok(relativeDifference([once.value], [each.value]) < 1e-4);
+      assert.ok(relativeDifference(once.statistics, each.statistics) < 1e-5);
+      assert.ok(each.gradients.length > 10);
+      assert.ok(relativeDifference(once.gradients, each.gradients) < 1e-3);
+    });
+
+  it("refuses the position of an image that is not there", async () => {
+    await selectBackend("wasm");
+    const network = new Network(simpleCnnMnist, new Random(1));
+    const images = randomTensor([2, 28, 28, 1], 7) as tf.Tensor4D;
+    const features = () => tf.tidy(() => network.trainingFeatures(images, new Random(1), [0, 2]));
+    assert.throws(features, /expected positions below 2, got 2/);
     network.dispose();
   });
 

@@ -15,7 +15,8 @@ export function channelBytes(channels: i32): usize {
  * Batch normalisation by the statistics of the batch, then leaky ReLU:
  * y = leakyRelu(scale (x - mean) / sqrt(variance + epsilon) + offset).
  *
- * @param x rows x channels.
+ * @param x count x pixels x channels.
+ * @param copies How often each image counts in the statistics: count floats; or 0 for once.
  * @param y Written; may be `x`.
  * @param mean,variance Written: a channel each; the variance is the population's.
  * @param scratch {@link batchNormScratch} floats.
@@ -24,16 +25,21 @@ export function batchNormForward(
   x: usize,
   scale: usize,
   offset: usize,
+  copies: usize,
   y: usize,
   mean: usize,
   variance: usize,
-  rows: i32,
+  count: i32,
+  pixels: i32,
   channels: i32,
   epsilon: f64,
   slope: f32,
   scratch: usize,
 ): void {
-  const factors = batchFactors(x, scale, mean, variance, rows, channels, epsilon, scratch);
+  // prettier-ignore
+  const factors = batchFactors(x, scale, copies, mean, variance, count, pixels, channels, epsilon,
+    scratch);
+  const rows = count * pixels;
   const block = rowsOfBlock(channels);
   const stride: usize = (channels as usize) << 2;
   for (let r = 0; r < rows; r += block) {
@@ -51,19 +57,21 @@ export function batchNormForward(
 export function batchFactors(
   x: usize,
   scale: usize,
+  copies: usize,
   mean: usize,
   variance: usize,
-  rows: i32,
+  count: i32,
+  pixels: i32,
   channels: i32,
   epsilon: f64,
   scratch: usize,
 ): usize {
-  channelMoments(x, rows, channels, scratch);
+  const rows = channelMoments(x, copies, count, pixels, channels, scratch);
   const squares = scratch + momentsSize(channels) / 2;
   for (let c = 0; c < channels; c++) {
     const at = (c as usize) << 2;
     store<f32>(mean + at, load<f64>(scratch + at * 2) as f32);
-    store<f32>(variance + at, (load<f64>(squares + at * 2) / (rows as f64)) as f32);
+    store<f32>(variance + at, (load<f64>(squares + at * 2) / rows) as f32);
   }
   const factors = scratch + momentsSize(channels);
   writeFactors(scale, variance, channels, epsilon, factors);

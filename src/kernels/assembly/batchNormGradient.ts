@@ -1,14 +1,16 @@
 import { channelBytes, writeFactors } from "./batchNorm";
-import { rowsOfBlock } from "./moments";
+import { rowsOfBlock, upperHalf } from "./moments";
 import { loadLanes, multiplyAdd, storeLanes, Part, Whole } from "./vector";
 
 /**
  * Gradients of batchNormForward. With z the value before the leaky ReLU, g = dy (z > 0 ? 1 : slope)
  * and u = (x - mean) / sqrt(variance + epsilon): dScale = sum g u, dOffset = sum g,
- * dx = scale / sqrt(variance + epsilon) (g - dOffset / rows - u dScale / rows).
+ * dx = scale / sqrt(variance + epsilon) (g - copies (dOffset + u dScale) / rows), rows with copies
+ * counted: of an image that stands for several, dy and dx are the sums over them.
  * Sums go in float32 within a block of at most 512 rows, in float64 over blocks.
  *
- * @param dy,x rows x channels.
+ * @param dy,x count x pixels x channels.
+ * @param copies As in the forward pass.
  * @param mean,variance As the forward pass wrote them.
  * @param dx,dScale,dOffset Written; `dx` may be `dy`.
  * @param scratch batchNormScratch floats.
@@ -20,15 +22,18 @@ export function batchNormBackward(
   offset: usize,
   mean: usize,
   variance: usize,
+  copies: usize,
   dx: usize,
   dScale: usize,
   dOffset: usize,
-  rows: i32,
+  count: i32,
+  pixels: i32,
   channels: i32,
   epsilon: f64,
   slope: f32,
   scratch: usize,
 ): void {
+  const rows = count * pixels;
   const factors = clearSums(scale, variance, channels, epsilon, scratch);
   const block = rowsOfBlock(channels);
   const stride: usize = (channels as usize) << 2;
@@ -44,18 +49,53 @@ export function batchNormBackward(
         addGradients<Whole>(dy + at + c, x + at + c, min(block, rows - r), stride, factors + c, mean + c,
         offset + c, slope, scratch + c * 4, ((stride - c) >> 2) as i32);
   }
-  writeCoefficients(scratch, factors, variance, rows, channels, epsilon, dScale, dOffset);
+  const weighted = rowsWithCopies(copies, count, pixels);
+  writeCoefficients(scratch, factors, variance, weighted, channels, epsilon, dScale, dOffset);
+  if (!copies) {
+    // prettier-ignore
+    addInputGradients(dy, x, dx, rows, channels, factors, mean, offset, slope, 1);
+    return;
+  }
+  const image: usize = (pixels as usize) * stride;
+  for (let n = 0; n < count; n++, dy += image, x += image, dx += image)
+    // prettier-ignore
+    addInputGradients(dy, x, dx, pixels, channels, factors, mean, offset, slope,
+      load<f32>(copies + ((n as usize) << 2)));
+}
+
+/** The number of rows, each image's counted as often as it has copies. */
+export function rowsWithCopies(copies: usize, count: i32, pixels: i32): f64 {
+  if (!copies) return (count * pixels) as f64;
+  let rows: f64 = 0;
+  for (let n = 0; n < count; n++) rows += load<f32>(copies + ((n as usize) << 2));
+  return rows * (pixels as f64);
+}
+
+function addInputGradients(
+  dy: usize,
+  x: usize,
+  dx: usize,
+  rows: i32,
+  channels: i32,
+  factors: usize,
+  mean: usize,
+  offset: usize,
+  slope: f32,
+  weight: f32,
+): void {
+  const block = rowsOfBlock(channels);
+  const stride: usize = (channels as usize) << 2;
   for (let r = 0; r < rows; r += block) {
     const at = (r as usize) * stride;
     for (let c: usize = 0; c < stride; c += 16)
       if (channels & 3)
         // prettier-ignore
         inputGradients<Part>(dy + at + c, x + at + c, dx + at + c, min(block, rows - r), stride,
-        factors + c, channelBytes(channels), mean + c, offset + c, slope, ((stride - c) >> 2) as i32);
+        factors + c, channelBytes(channels), mean + c, offset + c, slope, weight, ((stride - c) >> 2) as i32);
       else
         // prettier-ignore
         inputGradients<Whole>(dy + at + c, x + at + c, dx + at + c, min(block, rows - r), stride,
-        factors + c, channelBytes(channels), mean + c, offset + c, slope, ((stride - c) >> 2) as i32);
+        factors + c, channelBytes(channels), mean + c, offset + c, slope, weight, ((stride - c) >> 2) as i32);
   }
 }
 
@@ -79,9 +119,9 @@ export function clearSums(
 /** Adds four channels' float32 sums to their float64 sums. */
 export function addToSums(sums: usize, g: v128, gx: v128): void {
   addPair(sums, g);
-  addPair(sums + 16, i8x16.shuffle(g, g, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
+  addPair(sums + 16, upperHalf(g));
   addPair(sums + 32, gx);
-  addPair(sums + 48, i8x16.shuffle(gx, gx, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
+  addPair(sums + 48, upperHalf(gx));
 }
 
 function addPair(sums: usize, values: v128): void {
@@ -96,7 +136,7 @@ export function writeCoefficients(
   sums: usize,
   factors: usize,
   variance: usize,
-  rows: i32,
+  rows: f64,
   channels: i32,
   epsilon: f64,
   dScale: usize,
@@ -113,8 +153,8 @@ export function writeCoefficients(
     const factor = load<f32>(factors + at) as f64;
     store<f32>(dOffset + at, g as f32);
     store<f32>(dScale + at, gu as f32);
-    store<f32>(slopes + at, ((-factor * inverse * gu) / (rows as f64)) as f32);
-    store<f32>(constants + at, ((-factor * g) / (rows as f64)) as f32);
+    store<f32>(slopes + at, ((-factor * inverse * gu) / rows) as f32);
+    store<f32>(constants + at, ((-factor * g) / rows) as f32);
   }
 }
 
@@ -174,11 +214,13 @@ function inputGradients<L>(
   mean: usize,
   offset: usize,
   slope: f32,
+  weight: f32,
   present: i32,
 ): void {
   const factor = v128.load(factors);
-  const slopes = v128.load(factors + coefficient);
-  const constants = v128.load(factors + 2 * coefficient);
+  const times = f32x4.splat(weight);
+  const slopes = f32x4.mul(v128.load(factors + coefficient), times);
+  const constants = f32x4.mul(v128.load(factors + 2 * coefficient), times);
   const center = loadLanes<L>(mean, present);
   const shift = loadLanes<L>(offset, present);
   const s = f32x4.splat(slope);

@@ -1,5 +1,5 @@
 import { batchFactors, channelBytes } from "./batchNorm";
-import { addToSums, clearSums, writeCoefficients } from "./batchNormGradient";
+import { addToSums, clearSums, rowsWithCopies, writeCoefficients } from "./batchNormGradient";
 import { leakyRelu, loadLanes, multiplyAdd, storeLanes, Part, Whole } from "./vector";
 
 /**
@@ -8,6 +8,7 @@ import { leakyRelu, loadLanes, multiplyAdd, storeLanes, Part, Whole } from "./ve
  * Statistics are over all positions, also an odd last row or column, which the pooling leaves out.
  *
  * @param x count x height x width x channels.
+ * @param copies As in batchNormForward.
  * @param y Written: count x floor(height / 2) x floor(width / 2) x channels.
  * @param mean,variance Written, as by batchNormForward.
  * @param slope Positive.
@@ -17,6 +18,7 @@ export function batchNormPoolForward(
   x: usize,
   scale: usize,
   offset: usize,
+  copies: usize,
   y: usize,
   mean: usize,
   variance: usize,
@@ -28,8 +30,9 @@ export function batchNormPoolForward(
   slope: f32,
   scratch: usize,
 ): void {
-  const rows = count * height * width;
-  const factors = batchFactors(x, scale, mean, variance, rows, channels, epsilon, scratch);
+  // prettier-ignore
+  const factors = batchFactors(x, scale, copies, mean, variance, count, height * width, channels,
+    epsilon, scratch);
   const pixel: usize = (channels as usize) << 2;
   const row: usize = (width as usize) * pixel;
   for (let n = 0; n < count; n++, x += (height as usize) * row)
@@ -83,7 +86,7 @@ function poolRow<L>(
  * row-major order, by the value before the leaky ReLU.
  *
  * @param dy count x floor(height / 2) x floor(width / 2) x channels.
- * @param mean,variance As the forward pass wrote them.
+ * @param mean,variance,copies As in the forward pass.
  * @param dx,dScale,dOffset Written.
  * @param scratch batchNormScratch floats.
  */
@@ -94,6 +97,7 @@ export function batchNormPoolBackward(
   offset: usize,
   mean: usize,
   variance: usize,
+  copies: usize,
   dx: usize,
   dScale: usize,
   dOffset: usize,
@@ -124,10 +128,11 @@ export function batchNormPoolBackward(
           addRow<Whole>(gradient + c, from + c, width >> 1, pixel, row, factors + c, mean + c, offset + c,
           slope, scratch + c * 4, ((pixel - c) >> 2) as i32);
     }
-  const rows = count * height * width;
+  const rows = rowsWithCopies(copies, count, height * width);
   writeCoefficients(scratch, factors, variance, rows, channels, epsilon, dScale, dOffset);
   const coefficient = channelBytes(channels);
-  for (let n = 0; n < count; n++)
+  for (let n = 0; n < count; n++) {
+    const weight: f32 = copies ? load<f32>(copies + ((n as usize) << 2)) : 1;
     for (let a = 0; a < height; a += 2) {
       const at = ((n * height + a) as usize) * row;
       const whole = a + 2 <= height;
@@ -138,20 +143,29 @@ export function batchNormPoolBackward(
         if (whole && channels & 3)
           // prettier-ignore
           gradientRow<Part>(gradient + c, x + at + c, dx + at + c, width >> 1, pixel, row, factors + c,
-            coefficient, mean + c, offset + c, slope, present);
+            coefficient, mean + c, offset + c, slope, weight, present);
         else if (whole)
           // prettier-ignore
           gradientRow<Whole>(gradient + c, x + at + c, dx + at + c, width >> 1, pixel, row, factors + c,
-            coefficient, mean + c, offset + c, slope, present);
+            coefficient, mean + c, offset + c, slope, weight, present);
         for (let b = pooled; b < width; b++) {
           const to = at + c + (b as usize) * pixel;
-          unpooledGradient<Part>(x + to, dx + to, factors + c, coefficient, mean + c, present);
+          unpooledGradient<Part>(
+            x + to,
+            dx + to,
+            factors + c,
+            coefficient,
+            mean + c,
+            weight,
+            present,
+          );
           if (whole)
             // prettier-ignore
-            unpooledGradient<Part>(x + to + row, dx + to + row, factors + c, coefficient, mean + c, present);
+            unpooledGradient<Part>(x + to + row, dx + to + row, factors + c, coefficient, mean + c, weight, present);
         }
       }
     }
+  }
 }
 
 function addRow<L>(
@@ -206,11 +220,13 @@ function gradientRow<L>(
   mean: usize,
   offset: usize,
   slope: f32,
+  weight: f32,
   present: i32,
 ): void {
   const factor = v128.load(factors);
-  const slopes = v128.load(factors + coefficient);
-  const constants = v128.load(factors + 2 * coefficient);
+  const times = f32x4.splat(weight);
+  const slopes = f32x4.mul(v128.load(factors + coefficient), times);
+  const constants = f32x4.mul(v128.load(factors + 2 * coefficient), times);
   const center = loadLanes<L>(mean, present);
   const shift = loadLanes<L>(offset, present);
   const s = f32x4.splat(slope);
@@ -250,9 +266,11 @@ function unpooledGradient<L>(
   factors: usize,
   coefficient: usize,
   mean: usize,
+  weight: f32,
   present: i32,
 ): void {
   const away = f32x4.sub(loadLanes<L>(x, present), loadLanes<L>(mean, present));
   const slopes = v128.load(factors + coefficient);
-  storeLanes<L>(dx, multiplyAdd(slopes, away, v128.load(factors + 2 * coefficient)), present);
+  const each = multiplyAdd(slopes, away, v128.load(factors + 2 * coefficient));
+  storeLanes<L>(dx, f32x4.mul(each, f32x4.splat(weight)), present);
 }

@@ -22,3 +22,4 @@ export {
 } from "./matrix";
 export { averagePoolGradient, maxPoolForward, maxPoolGradient } from "./pool";
 export { multiplyAddLoop } from "./peak";
+export { spanningTrees, spanningTreesScratch } from "./spanningTrees";

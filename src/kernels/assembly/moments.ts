@@ -17,25 +17,54 @@ export function momentsSize(channels: i32): usize {
  * Mean and sum of squared deviations of each channel, in one pass over memory: each block of rows
  * in float32 around its own mean, blocks joined in float64.
  *
- * @param x rows x channels.
+ * @param x count x pixels x channels.
+ * @param copies How often each image counts: count floats; or 0 for once.
  * @param sums Written, {@link momentsSize} bytes: the means, then the sums of squared deviations.
+ * @returns The number of rows, copies counted.
  * @see Chan, Golub, LeVeque 1983, https://doi.org/10.1080/00031305.1983.10483115
  */
-export function channelMoments(x: usize, rows: i32, channels: i32, sums: usize): void {
+export function channelMoments(
+  x: usize,
+  copies: usize,
+  count: i32,
+  pixels: i32,
+  channels: i32,
+  sums: usize,
+): f64 {
+  memory.fill(sums, 0, momentsSize(channels));
+  // Without copies all images are one: blocks may go over their borders.
+  if (!copies) return addMoments(x, count * pixels, channels, 1, 0, sums);
+  const image: usize = ((pixels * channels) as usize) << 2;
+  let rows: f64 = 0;
+  for (let n = 0; n < count; n++, x += image)
+    rows = addMoments(x, pixels, channels, load<f32>(copies + ((n as usize) << 2)), rows, sums);
+  return rows;
+}
+
+/** Joins rows that each count `weight` times to the `before` ones; returns how many there are now. */
+function addMoments(
+  x: usize,
+  rows: i32,
+  channels: i32,
+  weight: f64,
+  before: f64,
+  sums: usize,
+): f64 {
   const block = rowsOfBlock(channels);
   const stride: usize = (channels as usize) << 2;
-  memory.fill(sums, 0, momentsSize(channels));
   for (let r = 0; r < rows; r += block) {
     const some = min(block, rows - r);
     for (let c = 0; c < channels; c += 4)
       if (channels & 3)
         // prettier-ignore
-        blockMoments<Part>(x + ((c as usize) << 2), some, stride, channels, c, r, sums);
+        blockMoments<Part>(x + ((c as usize) << 2), some, stride, channels, c, weight, before, sums);
       else
         // prettier-ignore
-        blockMoments<Whole>(x + ((c as usize) << 2), some, stride, channels, c, r, sums);
+        blockMoments<Whole>(x + ((c as usize) << 2), some, stride, channels, c, weight, before, sums);
     x += (some as usize) * stride;
+    before += (some as f64) * weight;
   }
+  return before;
 }
 
 function blockMoments<L>(
@@ -44,7 +73,8 @@ function blockMoments<L>(
   stride: usize,
   channels: i32,
   c: i32,
-  before: i32,
+  weight: f64,
+  before: f64,
   sums: usize,
 ): void {
   const present = channels - c;
@@ -71,32 +101,18 @@ function blockMoments<L>(
   // The float32 mean is off by its rounding: s, the sum around it, says by how much.
   const s = f32x4.add(s0, s1);
   const q = f32x4.add(q0, q1);
-  const upper = i8x16.shuffle(
-    mean,
-    mean,
-    8,
-    9,
-    10,
-    11,
-    12,
-    13,
-    14,
-    15,
-    8,
-    9,
-    10,
-    11,
-    12,
-    13,
-    14,
-    15,
-  );
-  const sUpper = i8x16.shuffle(s, s, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15);
-  const qUpper = i8x16.shuffle(q, q, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15);
+  const upper = upperHalf(mean);
+  const sUpper = upperHalf(s);
+  const qUpper = upperHalf(q);
   const means = sums + ((c as usize) << 3);
   const squares = means + (((channels + 3) & ~3) << 3);
-  joinMoments(means, squares, mean, s, q, rows, before);
-  joinMoments(means + 16, squares + 16, upper, sUpper, qUpper, rows, before);
+  joinMoments(means, squares, mean, s, q, rows, weight, before);
+  joinMoments(means + 16, squares + 16, upper, sUpper, qUpper, rows, weight, before);
+}
+
+/** The lanes 2 and 3, as lanes 0 and 1. */
+export function upperHalf(a: v128): v128 {
+  return i8x16.shuffle(a, a, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7);
 }
 
 function blockSum<L>(x: usize, rows: i32, stride: usize, present: i32): v128 {
@@ -123,16 +139,19 @@ function joinMoments(
   sum: v128,
   square: v128,
   rows: i32,
-  before: i32,
+  weight: f64,
+  before: f64,
 ): void {
   const count = f64x2.splat(rows);
   const s = f64x2.promote_low_f32x4(sum);
   const offset = f64x2.div(s, count);
   const mean = f64x2.add(f64x2.promote_low_f32x4(rough), offset);
-  const deviations = f64x2.sub(f64x2.promote_low_f32x4(square), f64x2.mul(s, offset));
+  const own = f64x2.sub(f64x2.promote_low_f32x4(square), f64x2.mul(s, offset));
+  const deviations = f64x2.mul(own, f64x2.splat(weight));
   const old = v128.load(means);
   const delta = f64x2.sub(mean, old);
-  const share = f64x2.splat((rows as f64) / ((rows + before) as f64));
+  const added = (rows as f64) * weight;
+  const share = f64x2.splat(added / (added + before));
   v128.store(means, f64x2.add(old, f64x2.mul(delta, share)));
   const between = f64x2.mul(f64x2.mul(delta, delta), f64x2.mul(share, f64x2.splat(before)));
   v128.store(squares, f64x2.add(v128.load(squares), f64x2.add(deviations, between)));

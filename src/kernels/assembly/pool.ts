@@ -20,14 +20,17 @@ export function maxPoolForward(
     for (let a = 0; a + 2 <= height; a += 2)
       for (let b = 0; b + 2 <= width; b += 2, y += pixel) {
         const from = x + ((n * height + a) as usize) * row + (b as usize) * pixel;
-        for (let c: usize = 0; c < pixel; c += 16) {
-          const at = from + c;
-          const present = ((pixel - c) >> 2) as i32;
-          const upper = f32x4.max(loadPart(at, present), loadPart(at + pixel, present));
-          const lower = f32x4.max(loadPart(at + row, present), loadPart(at + row + pixel, present));
-          storePart(y + c, f32x4.max(upper, lower), present);
-        }
+        for (let c: usize = 0; c < pixel; c += 16)
+          if (channels & 3)
+            poolWindow<Part>(from + c, y + c, pixel, row, ((pixel - c) >> 2) as i32);
+          else poolWindow<Whole>(from + c, y + c, pixel, row, ((pixel - c) >> 2) as i32);
       }
+}
+
+function poolWindow<L>(x: usize, y: usize, pixel: usize, row: usize, present: i32): void {
+  const upper = f32x4.max(loadLanes<L>(x, present), loadLanes<L>(x + pixel, present));
+  const lower = f32x4.max(loadLanes<L>(x + row, present), loadLanes<L>(x + row + pixel, present));
+  storeLanes<L>(y, f32x4.max(upper, lower), present);
 }
 
 /**

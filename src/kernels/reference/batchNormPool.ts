@@ -5,6 +5,7 @@ import { maxPoolForward, maxPoolGradient, type PoolSizes } from "./pool";
 export interface BatchNormPoolSizes extends PoolSizes {
   readonly epsilon: number;
   readonly slope: number;
+  readonly copies?: ArrayLike<number>;
 }
 
 /** {@link TrainingKernels.batchNormPoolForward}: batch norm, then max pooling. */
@@ -18,7 +19,7 @@ export function batchNormPoolForward(
   variance: Float32Array,
 ): void {
   const normalized = new Float32Array(x.length);
-  batchNormForward(x, scale, offset, rowsOf(sizes), normalized, mean, variance);
+  batchNormForward(x, scale, offset, sizesOf(sizes), normalized, mean, variance);
   maxPoolForward(normalized, y, sizes);
 }
 
@@ -36,20 +37,13 @@ export function batchNormPoolBackward(
   dOffset: Float32Array,
 ): void {
   const [normalized, gradient] = [new Float32Array(x.length), new Float32Array(x.length)];
-  const rows = rowsOf(sizes);
+  const rows = sizesOf(sizes);
   const [again, andAgain] = [new Float32Array(sizes.channels), new Float32Array(sizes.channels)];
   batchNormForward(x, scale, offset, rows, normalized, again, andAgain);
   maxPoolGradient(normalized, dy, gradient, sizes);
   batchNormBackward(gradient, x, scale, offset, mean, variance, rows, dx, dScale, dOffset);
 }
 
-function rowsOf({
-  count,
-  height,
-  width,
-  channels,
-  epsilon,
-  slope,
-}: BatchNormPoolSizes): BatchNormSizes {
-  return { rows: count * height * width, channels, epsilon, slope };
+function sizesOf({ height, width, ...sizes }: BatchNormPoolSizes): BatchNormSizes {
+  return { ...sizes, pixels: height * width };
 }

@@ -1,0 +1,33 @@
+import type { TensorInfo } from "@tensorflow/tfjs";
+import { addressOf, simdKernels } from "./simd";
+import { allocate, valuesOf, type WasmKernel } from "./wasmMemory";
+
+/** Name of a kernel that tfjs does not have. */
+export const SGD_UPDATE = "SgdUpdate";
+
+/**
+ * One step of stochastic gradient descent on all parameters, in SIMD only: inputs `weights0`,
+ * `velocities0`, optional `gradients0` (without it 0), `weights1`, ...; attributes `count`,
+ * `learningRate`, `momentum`, `weightDecay`, `nesterov`; outputs the new weights and velocities,
+ * weights0, velocities0, weights1, ... The inputs stay as they are.
+ */
+export const sgdKernel: WasmKernel = ({ inputs, attrs, backend }) => {
+  const { count, learningRate, momentum, weightDecay, nesterov } = attrs as Record<string, number>;
+  const kernels = simdKernels(backend)!;
+  const outputs: TensorInfo[] = [];
+  for (let i = 0; i < count; i++) {
+    const before = [inputs[`weights${i}`], inputs[`velocities${i}`]];
+    const after = before.map((tensor) => allocate(backend, tensor.shape));
+    const gradients = inputs[`gradients${i}`];
+    const at = (tensor: TensorInfo) => addressOf(backend, tensor);
+    const size = before[0].shape.reduce((product, length) => product * length, 1);
+    before.forEach((tensor, j) => valuesOf(backend, after[j]).set(valuesOf(backend, tensor)));
+    // prettier-ignore
+    kernels.sgdUpdate(
+      at(after[0]), gradients ? at(gradients) : 0, at(after[1]), size,
+      learningRate, momentum, weightDecay, nesterov ? 1 : 0,
+    );
+    outputs.push(...after);
+  }
+  return outputs;
+};

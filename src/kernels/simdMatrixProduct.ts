@@ -1,0 +1,35 @@
+import { addressOf, simdKernels, withScratch } from "./simd";
+import { allocate, type WasmKernel } from "./wasmMemory";
+
+/**
+ * `BatchMatMul` of tfjs in SIMD for one pair of float32 matrices of which at most one is transposed:
+ * a dense layer and its gradients. The others go to `fallback`.
+ */
+export function simdMatrixProduct(fallback: WasmKernel): WasmKernel {
+  return (call) => {
+    const { a, b } = call.inputs;
+    const { backend, attrs } = call;
+    const [transposeA, transposeB] = [attrs.transposeA === true, attrs.transposeB === true];
+    const kernels = simdKernels(backend);
+    const isPlain = [a, b].every(
+      ({ shape, dtype }) => dtype === "float32" && shape.slice(0, -2).every((size) => size === 1),
+    );
+    if (kernels === undefined || !isPlain || (transposeA && transposeB)) return fallback(call);
+    const [sideA, sideB] = [a, b].map(({ shape }) => shape.slice(-2));
+    const [rows, inner] = transposeA ? [sideA[1], sideA[0]] : sideA;
+    const columns = transposeB ? sideB[0] : sideB[1];
+    if (rows * inner * columns === 0) return fallback(call);
+    const lead = (a.shape.length > b.shape.length ? a : b).shape.slice(0, -2);
+    const out = allocate(backend, [...lead, rows, columns]);
+    const [p, q, y] = [a, b, out].map((tensor) => addressOf(backend, tensor));
+    const scratch = transposeA
+      ? kernels.matrixProductTransposedAScratch(inner, rows, columns)
+      : kernels.matrixProductScratch(inner, columns);
+    withScratch(backend, scratch, (at) => {
+      if (transposeA) kernels.matrixProductTransposedA(p, q, y, inner, rows, columns, at);
+      else if (transposeB) kernels.matrixProductTransposedB(p, q, y, rows, inner, columns, at);
+      else kernels.matrixProduct(p, q, 0, y, rows, inner, columns, at);
+    });
+    return out;
+  };
+}

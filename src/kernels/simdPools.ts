@@ -1,0 +1,64 @@
+import * as tf from "@tensorflow/tfjs";
+import { addressOf, simdKernels } from "./simd";
+import { allocate, type WasmKernel } from "./wasmMemory";
+
+type Shape4 = [number, number, number, number];
+type Pool = ReturnType<typeof tf.backend_util.computePool2DInfo>;
+
+/** What a pooling kernel of tfjs is told, with the sizes that follow from it. */
+export function poolInfo(inputShape: number[], attrs: Record<string, unknown>): Pool {
+  const { filterSize, strides, pad, dimRoundingMode } = attrs;
+  return tf.backend_util.computePool2DInfo(
+    inputShape as Shape4,
+    filterSize as [number, number],
+    strides as [number, number],
+    1,
+    pad as "same",
+    dimRoundingMode as "floor" | undefined,
+  );
+}
+
+/** Whether a pool's windows are size x size, side by side, without padding. */
+export function isTiling(info: Pool, size = info.filterHeight): boolean {
+  const { top, left, bottom, right } = info.padInfo;
+  const { filterHeight, filterWidth, strideHeight, strideWidth } = info;
+  return (
+    [filterHeight, filterWidth, strideHeight, strideWidth].every((side) => side === size) &&
+    [top, left, bottom, right].every((padding) => padding === 0)
+  );
+}
+
+/** `MaxPool` of tfjs, in SIMD for 2 x 2 windows side by side. */
+export function simdMaxPool(fallback: WasmKernel): WasmKernel {
+  return (call) => {
+    const { x } = call.inputs;
+    const { backend, attrs } = call;
+    const kernels = simdKernels(backend);
+    if (kernels === undefined || x.shape.length !== 4) return fallback(call);
+    const info = poolInfo(x.shape, attrs);
+    if (!isTiling(info, 2)) return fallback(call);
+    const out = allocate(backend, info.outShape);
+    const { batchSize, inHeight, inWidth, inChannels } = info;
+    const [from, to] = [x, out].map((tensor) => addressOf(backend, tensor));
+    kernels.maxPoolForward(from, to, batchSize, inHeight, inWidth, inChannels);
+    return out;
+  };
+}
+
+/** `AvgPoolGrad` of tfjs, in SIMD for square windows side by side. */
+export function simdAveragePoolGradient(fallback: WasmKernel): WasmKernel {
+  return (call) => {
+    const { dy, input } = call.inputs;
+    const { backend, attrs } = call;
+    const kernels = simdKernels(backend);
+    if (kernels === undefined || input.shape.length !== 4) return fallback(call);
+    const info = poolInfo(input.shape, attrs);
+    if (!isTiling(info)) return fallback(call);
+    const out = allocate(backend, input.shape);
+    const { batchSize, inHeight, inWidth, inChannels, filterHeight } = info;
+    const [from, to] = [dy, out].map((tensor) => addressOf(backend, tensor));
+    // prettier-ignore
+    kernels.averagePoolGradient(from, to, batchSize, inHeight, inWidth, inChannels, filterHeight);
+    return out;
+  };
+}
