@@ -1,32 +1,40 @@
 /**
  * Speed of the kernels and of training, beside PyTorch where Debian's python3-torch is installed:
  *
- *   npm run bench -- [kernels] [training] [small] [--json]
+ *   npm run bench -- [kernels] [trees] [training] [small] [--json]
  *
- * `small` leaves out SimpleCNN13, whose steps take seconds. Without words, all of it.
+ * `small` leaves out SimpleCNN13, whose steps take seconds. Without one of the first three, all of
+ * it. With `--json`, the last line is all numbers as JSON.
  */
 import { cpus } from "node:os";
 import { kernelMeasurements, kernelTable } from "./kernels";
+import { treeMeasurements, treeTable } from "./trees";
 import { comparisonTable, trainingComparisons, type Comparison } from "./training";
 
+const PARTS = ["kernels", "trees", "training"];
+
 async function main(words: readonly string[]): Promise<void> {
-  const isJson = words.includes("--json");
-  const isAll = !words.includes("kernels") && !words.includes("training");
+  const unknown = words.find((word) => ![...PARTS, "small", "--json"].includes(word));
+  if (unknown !== undefined)
+    throw new Error(`expected ${PARTS.join(", ")}, small or --json, got ${unknown}`);
+  const wants = (part: string) =>
+    words.includes(part) || !PARTS.some((other) => words.includes(other));
   const machine = { node: process.version, processor: cpus()[0].model, cores: cpus().length };
-  const say = (text: string) => (isJson ? undefined : console.log(text));
-  say(`${machine.processor}, ${machine.cores} cores, Node ${machine.node}`);
-  const kernels = isAll || words.includes("kernels") ? kernelMeasurements() : undefined;
+  console.log(`${machine.processor}, ${machine.cores} cores, Node ${machine.node}`);
+  const kernels = wants("kernels") ? kernelMeasurements() : undefined;
   if (kernels !== undefined) {
-    say(`${kernels.variant} SIMD, peak of the core ${kernels.peak.toFixed(1)} GFLOP/s`);
-    say(kernelTable(kernels.results));
+    console.log(`${kernels.variant} SIMD, peak of the core ${kernels.peak.toFixed(1)} GFLOP/s`);
+    console.log(kernelTable(kernels.results));
   }
+  const trees = wants("trees") ? await treeMeasurements() : undefined;
+  if (trees !== undefined) console.log(treeTable(trees));
   const training: Comparison[] = [];
-  if (isAll || words.includes("training"))
+  if (wants("training"))
     for await (const comparison of trainingComparisons(words.includes("small"))) {
       training.push(comparison);
-      say(comparisonTable(comparison));
+      console.log(comparisonTable(comparison));
     }
-  if (isJson) console.log(JSON.stringify({ machine, kernels, training }));
+  if (words.includes("--json")) console.log(JSON.stringify({ machine, kernels, trees, training }));
   process.exit();
 }
 

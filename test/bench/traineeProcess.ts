@@ -19,13 +19,29 @@ export interface Reply {
   readonly memory: number;
 }
 
-/** A process that trains on request: this project's or PyTorch's. */
-export interface Trainee {
+/** A process that does what it is asked and says how long it took. */
+export interface Answering<Asked, Answered> {
   readonly name: string;
   /** Versions, as the process states them. */
   readonly versions: Record<string, string>;
-  ask(request: Request): Promise<Reply>;
+  ask(request: Asked): Promise<Answered>;
   stop(): void;
+}
+
+/** A process that trains on request: this project's or PyTorch's. */
+export type Trainee = Answering<Request, Reply>;
+
+/** Points of SciPy's spanning tree, or of its distances alone. */
+export interface TreeRequest {
+  readonly points: number;
+  readonly dim: number;
+  readonly tree: boolean;
+}
+
+/** Milliseconds. */
+export interface TreeReply {
+  readonly distances: number;
+  readonly tree: number | null;
 }
 
 const PYTHON = "/usr/bin/python3";
@@ -45,12 +61,19 @@ export async function torchTrainee(threads: number): Promise<Trainee | undefined
   return start(name, PYTHON, args, {}).catch(() => undefined);
 }
 
-async function start(
+/** SciPy's distances and spanning trees; undefined where there is no SciPy. */
+export async function scipyTrees(): Promise<Answering<TreeRequest, TreeReply> | undefined> {
+  if (!existsSync(PYTHON)) return undefined;
+  const args = [join(__dirname, "scipyTrees.py")];
+  return start<TreeRequest, TreeReply>("SciPy", PYTHON, args, {}).catch(() => undefined);
+}
+
+async function start<Asked, Answered>(
   name: string,
   command: string,
   args: string[],
   environment: Record<string, string>,
-): Promise<Trainee> {
+): Promise<Answering<Asked, Answered>> {
   const child = spawn(command, args, {
     env: { ...process.env, ...environment },
     stdio: ["pipe", "pipe", "inherit"],
@@ -66,7 +89,7 @@ async function start(
     versions: await read<Record<string, string>>(),
     ask(request) {
       child.stdin.write(`${JSON.stringify(request)}\n`);
-      return read<Reply>();
+      return read<Answered>();
     },
     stop: () => child.kill(),
   };

@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import * as tf from "@tensorflow/tfjs";
+import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
+import { selectBackend } from "../../src/backend/selectBackend";
+import { selectExamples } from "../../src/data/imageSet";
+import { networkOutputs } from "../../src/experiment/evaluate";
+import { mnist250 } from "../../src/experiment/presets";
+import { disposeState, initialState } from "../../src/experiment/trainingState";
+import { trainStep } from "../../src/experiment/trainStep";
+import { tinyData } from "./tinyRun";
+
+describe("the memory of a run", () => {
+  it("does not grow with its steps: no tensor is left behind, and no scratch memory", async () => {
+    await selectBackend("wasm");
+    const { train } = tinyData();
+    const images = selectExamples(
+      train,
+      Array.from({ length: 250 }, (_, i) => i % 30),
+    );
+    const state = initialState(mnist250, images.labels);
+    const settings = { learningRate: 0.01, topologicalWeight: 0.1, beta: 1, where: "the test" };
+    const epoch = async (steps: number) => {
+      for (const rows of state.sampler.epoch().slice(0, steps))
+        trainStep(state, images, rows, settings, mnist250);
+      await networkOutputs(state.network, images);
+      return tf.memory();
+    };
+    const first = await epoch(1);
+    let last = first;
+    for (let i = 0; i < 3; i++) last = await epoch(30);
+    const { asm } = (tf.backend() as BackendWasm).wasm as unknown as {
+      asm: { memory: WebAssembly.Memory };
+    };
+    disposeState(state);
+    const { numTensors, numBytes, numDataBuffers } = first;
+    assert.deepEqual([last.numTensors, last.numBytes], [numTensors, numBytes]);
+    assert.equal(last.numDataBuffers, numDataBuffers);
+    // A step's tensors take about 25 MB; one of the first layer's that stays behind, 2 MB a step.
+    assert.ok(asm.memory.buffer.byteLength < 100e6, `${asm.memory.buffer.byteLength} bytes`);
+  });
+});
