@@ -50,7 +50,7 @@ const PYTHON = "/usr/bin/python3";
 export function ownTrainee(simd: "plain" | "relaxed"): Promise<Trainee> {
   const script = join(__dirname, "trainee.ts");
   const args = ["--require", "tsx/cjs", script];
-  return start(`ours, ${simd} SIMD`, process.execPath, args, { TDNC_SIMD: simd });
+  return start<Request, Reply>(`ours, ${simd} SIMD`, process.execPath, args, { TDNC_SIMD: simd });
 }
 
 /** The seed's loop in PyTorch; undefined where there is no PyTorch. */
@@ -58,7 +58,7 @@ export async function torchTrainee(threads: number): Promise<Trainee | undefined
   if (!existsSync(PYTHON)) return undefined;
   const args = [join(__dirname, "trainee.py"), String(threads)];
   const name = `PyTorch, ${threads} thread${threads === 1 ? "" : "s"}`;
-  return start(name, PYTHON, args, {}).catch(() => undefined);
+  return start<Request, Reply>(name, PYTHON, args, {}).catch(() => undefined);
 }
 
 /** SciPy's distances and spanning trees; undefined where there is no SciPy. */
