@@ -14,6 +14,8 @@ import { checkLabels } from "./labels";
 export class ClassAccumulator {
   private readonly counts: Float64Array;
   private readonly means: Float64Array;
+  // Of each class: the sum of squared distances to its mean.
+  private readonly classScatter: Float64Array;
   // Upper triangle only; the lower one is filled in by `statistics`.
   private readonly scatter: Float64Array;
   private readonly deviation: Float64Array;
@@ -33,6 +35,7 @@ export class ClassAccumulator {
       throw new RangeError(`expected 1 class or more, got ${classCount}`);
     this.counts = new Float64Array(classCount);
     this.means = new Float64Array(classCount * dim);
+    this.classScatter = new Float64Array(classCount);
     this.scatter = new Float64Array(dim * dim);
     this.deviation = new Float64Array(dim);
   }
@@ -52,7 +55,8 @@ export class ClassAccumulator {
   /**
    * The statistics of all examples so far. More may be added afterwards: the result is a copy.
    *
-   * @throws {RangeError} If a class has no example yet.
+   * @throws {RangeError} If a class has no example yet, or features are so large that their squares
+   *   are not finite.
    */
   statistics(): ClassStatistics {
     const { dim, classCount, counts, means } = this;
@@ -77,11 +81,15 @@ export class ClassAccumulator {
       globalMean,
       meanOfClassMeans,
       withinClassCovariance: this.covariance(total),
+      classVariances: this.classScatter.map((sum, c) => sum / counts[c]),
     };
   }
 
   private covariance(total: number): Float64Array {
     const { dim, scatter } = this;
+    const broken = scatter.find((value) => !Number.isFinite(value));
+    if (broken !== undefined)
+      throw new RangeError(`expected features with finite squares, got a sum of ${broken}`);
     const covariance = new Float64Array(dim * dim);
     for (let i = 0; i < dim; i++)
       for (let j = i; j < dim; j++)
@@ -100,6 +108,7 @@ export class ClassAccumulator {
     const weight = (count - 1) / count;
     for (let i = 0; i < dim; i++) {
       const weighted = weight * deviation[i];
+      this.classScatter[label] += weighted * deviation[i];
       const row = i * dim;
       for (let j = i; j < dim; j++) scatter[row + j] += weighted * deviation[j];
     }

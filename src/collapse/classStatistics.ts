@@ -18,6 +18,8 @@ export interface ClassStatistics {
   readonly meanOfClassMeans: Float64Array;
   /** S_W, p x p: mean over all examples of (h - mu_c)(h - mu_c)', in squared feature units. */
   readonly withinClassCovariance: Float64Array;
+  /** C: v_c, the mean squared distance of the examples of class c to mu_c (divided by counts[c]). */
+  readonly classVariances: Float64Array;
 }
 
 /** Which mean is called mu_G: that of the class means, or that of the examples. */

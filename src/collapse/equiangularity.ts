@@ -7,8 +7,9 @@ import { mean, pairCosines, populationStd } from "./vectors";
  * Meant for the centred class means and for the rows of the classifier.
  *
  * @param vectors C x dim, row-major.
- * @throws {RangeError} If there are fewer than 2 vectors, one is zero, a value is not finite, or
- *   the length is not a multiple of `dim`.
+ * @throws {RangeError} If there are fewer than 2 vectors, a value is not finite, or the length is
+ *   not a multiple of `dim`.
+ * @throws {UndefinedMeasureError} If a vector is zero.
  * @see Papyan, Han, Donoho 2020, figure 3, https://arxiv.org/abs/2008.08186
  */
 export function equiangularity(vectors: ArrayLike<number>, dim: number): number {
@@ -20,7 +21,7 @@ export function equiangularity(vectors: ArrayLike<number>, dim: number): number 
  * simplex, the largest one that C vectors can all have with each other.
  *
  * @param vectors C x dim, row-major: centred class means or rows of the classifier.
- * @throws {RangeError} As {@link equiangularity}.
+ * @throws As {@link equiangularity}.
  * @see Papyan, Han, Donoho 2020, figure 4, https://arxiv.org/abs/2008.08186
  */
 export function maximalAngle(vectors: ArrayLike<number>, dim: number): number {

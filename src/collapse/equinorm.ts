@@ -1,3 +1,4 @@
+import { UndefinedMeasureError } from "./undefinedMeasure";
 import { mean, populationStd, rowNorms } from "./vectors";
 
 /**
@@ -8,13 +9,14 @@ import { mean, populationStd, rowNorms } from "./vectors";
  *
  * @param vectors C x dim, row-major.
  * @returns From 0 to sqrt(C - 1), without a unit.
- * @throws {RangeError} If there are fewer than 2 vectors, all are zero, a value is not finite, or
- *   the length is not a multiple of `dim`.
+ * @throws {RangeError} If there are fewer than 2 vectors, a value is not finite, or the length is
+ *   not a multiple of `dim`.
+ * @throws {UndefinedMeasureError} If all vectors are zero.
  * @see Papyan, Han, Donoho 2020, figure 2, https://arxiv.org/abs/2008.08186
  */
 export function equinorm(vectors: ArrayLike<number>, dim: number): number {
   const norms = rowNorms(vectors, dim);
   if (norms.every((norm) => norm === 0))
-    throw new RangeError("expected a vector that is not zero, got only zeros");
+    throw new UndefinedMeasureError("expected a vector that is not zero, got only zeros");
   return populationStd(norms) / mean(norms);
 }

@@ -1,17 +1,13 @@
 import { centeredClassMeans, type Center, type ClassStatistics } from "./classStatistics";
+import { checkClassifier, type Classifier } from "./classifier";
 import { equiangularity, maximalAngle } from "./equiangularity";
 import { equinorm } from "./equinorm";
 import { selfDuality } from "./selfDuality";
-import { rowNorms } from "./vectors";
+import { whereDefined } from "./undefinedMeasure";
+import { rowCount } from "./vectors";
 import { covarianceTraceRatio, withinClassVariability } from "./withinClassVariability";
 
-/** The last dense layer: logits = W h + b. */
-export interface Classifier {
-  /** W, classCount x dim, row-major (tfjs keeps its transpose). */
-  readonly weights: ArrayLike<number>;
-  /** b, classCount values. The measures of this file do not depend on it. */
-  readonly bias: ArrayLike<number>;
-}
+export type { Classifier } from "./classifier";
 
 /**
  * The measures that follow from class statistics and classifier alone. 0 means collapsed; null
@@ -36,7 +32,8 @@ export interface CollapseMeasures {
 }
 
 /**
- * All geometric neural-collapse measures of one set of features and the classifier on top of them.
+ * The geometric neural-collapse measures that a run records, of one set of features and the
+ * classifier on top of them. {@link collapseReport} has all measures.
  *
  * Where a single measure would throw because class means coincide or the classifier is zero, its
  * value here is null: a network that has not separated its classes can be measured all the same.
@@ -47,37 +44,27 @@ export interface CollapseMeasures {
  */
 export function measureCollapse({
   statistics,
-  classifier: { weights, bias },
+  classifier,
   center = "meanOfClassMeans",
 }: {
   readonly statistics: ClassStatistics;
   readonly classifier: Classifier;
   readonly center?: Center;
 }): CollapseMeasures {
-  const { dim, classCount } = statistics;
-  if (weights.length !== classCount * dim || bias.length !== classCount)
-    throw new RangeError(
-      `expected ${classCount} x ${dim} weights and ${classCount} biases, ` +
-        `got ${weights.length} and ${bias.length}`,
-    );
+  const { dim } = statistics;
+  checkClassifier(classifier, statistics);
   const means = centeredClassMeans(statistics, center);
-  const meansNorms = rowNorms(means, dim);
-  const weightsNorms = rowNorms(weights, dim);
-  const separated = meansNorms.some(isPositive);
-  const trained = weightsNorms.some(isPositive);
+  const { weights } = classifier;
+  rowCount(weights, dim);
   return {
-    withinClassVariability: separated ? withinClassVariability(statistics, center) : null,
-    covarianceTraceRatio: separated ? covarianceTraceRatio(statistics, center) : null,
-    meansEquinorm: separated ? equinorm(means, dim) : null,
-    classifierEquinorm: trained ? equinorm(weights, dim) : null,
-    meansEquiangularity: meansNorms.every(isPositive) ? equiangularity(means, dim) : null,
-    classifierEquiangularity: weightsNorms.every(isPositive) ? equiangularity(weights, dim) : null,
-    meansMaximalAngle: meansNorms.every(isPositive) ? maximalAngle(means, dim) : null,
-    classifierMaximalAngle: weightsNorms.every(isPositive) ? maximalAngle(weights, dim) : null,
-    selfDuality: separated && trained ? selfDuality(weights, means, dim) : null,
+    withinClassVariability: whereDefined(() => withinClassVariability(statistics, center)),
+    covarianceTraceRatio: whereDefined(() => covarianceTraceRatio(statistics, center)),
+    meansEquinorm: whereDefined(() => equinorm(means, dim)),
+    classifierEquinorm: whereDefined(() => equinorm(weights, dim)),
+    meansEquiangularity: whereDefined(() => equiangularity(means, dim)),
+    classifierEquiangularity: whereDefined(() => equiangularity(weights, dim)),
+    meansMaximalAngle: whereDefined(() => maximalAngle(means, dim)),
+    classifierMaximalAngle: whereDefined(() => maximalAngle(weights, dim)),
+    selfDuality: whereDefined(() => selfDuality(weights, means, dim)),
   };
-}
-
-function isPositive(norm: number): boolean {
-  return norm > 0;
 }

@@ -1,3 +1,4 @@
+import { UndefinedMeasureError } from "./undefinedMeasure";
 import { frobeniusNorm, rowCount } from "./vectors";
 
 /**
@@ -8,8 +9,8 @@ import { frobeniusNorm, rowCount } from "./vectors";
  * @param weights W, C x dim, row-major.
  * @param means M', the centred class means, C x dim, row-major.
  * @returns From 0 to 2.
- * @throws {RangeError} If lengths disagree, there are fewer than 2 rows, a value is not finite, or
- *   either matrix is zero.
+ * @throws {RangeError} If lengths disagree, there are fewer than 2 rows or a value is not finite.
+ * @throws {UndefinedMeasureError} If either matrix is zero.
  * @see Papyan, Han, Donoho 2020, figure 5, https://arxiv.org/abs/2008.08186
  */
 export function selfDuality(
@@ -24,8 +25,9 @@ export function selfDuality(
     );
   const weightsNorm = frobeniusNorm(weights);
   const meansNorm = frobeniusNorm(means);
-  if (weightsNorm === 0) throw new RangeError("expected a classifier, got only zeros");
-  if (meansNorm === 0) throw new RangeError("expected class means that differ, got only zeros");
+  if (weightsNorm === 0) throw new UndefinedMeasureError("expected a classifier, got only zeros");
+  if (meansNorm === 0)
+    throw new UndefinedMeasureError("expected class means that differ, got only zeros");
   const difference = Float64Array.from(
     means,
     (value, i) => weights[i] / weightsNorm - value / meansNorm,

@@ -1,3 +1,5 @@
+import { UndefinedMeasureError } from "./undefinedMeasure";
+
 /**
  * The number of rows of a K x dim matrix whose rows are compared with each other.
  *
@@ -19,19 +21,42 @@ export function rowCount(vectors: ArrayLike<number>, dim: number): number {
 /**
  * Euclidean norms of the rows of `vectors`, K x dim.
  *
- * @throws {RangeError} As {@link rowCount}.
+ * @throws {RangeError} As {@link rowCount}, and if a norm is too large for a double.
  */
 export function rowNorms(vectors: ArrayLike<number>, dim: number): Float64Array {
   const norms = new Float64Array(rowCount(vectors, dim));
-  for (let i = 0; i < vectors.length; i++) norms[Math.floor(i / dim)] += vectors[i] * vectors[i];
-  return norms.map(Math.sqrt);
+  for (let a = 0; a < norms.length; a++)
+    norms[a] = finiteNorm(Math.sqrt(rowDot(vectors, a, vectors, a, dim)));
+  return norms;
 }
 
-/** Euclidean norm of all values: the Frobenius norm of a matrix. */
+/**
+ * Euclidean norm of all values: the Frobenius norm of a matrix.
+ *
+ * @throws {RangeError} If it is not finite.
+ */
 export function frobeniusNorm(values: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += values[i] * values[i];
-  return Math.sqrt(sum);
+  return finiteNorm(Math.sqrt(sum));
+}
+
+function finiteNorm(norm: number): number {
+  if (!Number.isFinite(norm)) throw new RangeError(`expected a finite norm, got ${norm}`);
+  return norm;
+}
+
+/** Inner product of row `a` of `left` and row `b` of `right`, both of dimension `dim`. */
+export function rowDot(
+  left: ArrayLike<number>,
+  a: number,
+  right: ArrayLike<number>,
+  b: number,
+  dim: number,
+): number {
+  let dot = 0;
+  for (let i = 0; i < dim; i++) dot += left[a * dim + i] * right[b * dim + i];
+  return dot;
 }
 
 /**
@@ -40,21 +65,31 @@ export function frobeniusNorm(values: ArrayLike<number>): number {
  *
  * @param vectors K x dim, row-major.
  * @returns K (K - 1) / 2 cosines.
- * @throws {RangeError} As {@link rowCount}, and if a row is zero: it has no direction.
+ * @throws {RangeError} As {@link rowNorms}.
+ * @throws {UndefinedMeasureError} If a row is zero: it has no direction.
  */
 export function pairCosines(vectors: ArrayLike<number>, dim: number): Float64Array {
-  const norms = rowNorms(vectors, dim);
-  const zero = norms.indexOf(0);
-  if (zero >= 0) throw new RangeError(`expected vectors with a direction, got zero at row ${zero}`);
+  const norms = directedNorms(vectors, dim);
   const rows = norms.length;
   const cosines = new Float64Array((rows * (rows - 1)) / 2);
   for (let a = 0, pair = 0; a < rows; a++)
-    for (let b = a + 1; b < rows; b++, pair++) {
-      let dot = 0;
-      for (let i = 0; i < dim; i++) dot += vectors[a * dim + i] * vectors[b * dim + i];
-      cosines[pair] = dot / (norms[a] * norms[b]);
-    }
+    for (let b = a + 1; b < rows; b++, pair++)
+      cosines[pair] = rowDot(vectors, a, vectors, b, dim) / (norms[a] * norms[b]);
   return cosines;
+}
+
+/**
+ * The norms of rows that all have a direction.
+ *
+ * @throws {RangeError} As {@link rowNorms}.
+ * @throws {UndefinedMeasureError} If a row is zero.
+ */
+export function directedNorms(vectors: ArrayLike<number>, dim: number): Float64Array {
+  const norms = rowNorms(vectors, dim);
+  const zero = norms.indexOf(0);
+  if (zero >= 0)
+    throw new UndefinedMeasureError(`expected vectors with a direction, got zero at row ${zero}`);
+  return norms;
 }
 
 /** The mean. @param values At least one. */

@@ -5,6 +5,7 @@ import {
   type Center,
   type ClassStatistics,
 } from "./classStatistics";
+import { UndefinedMeasureError } from "./undefinedMeasure";
 import { frobeniusNorm } from "./vectors";
 
 /**
@@ -21,7 +22,8 @@ import { frobeniusNorm } from "./vectors";
  * Papyan's notebook leaves out the division by C.
  *
  * @param center Which mean is mu_G in S_B.
- * @throws {RangeError} If there are fewer than 2 classes or all class means coincide.
+ * @throws {RangeError} If there are fewer than 2 classes.
+ * @throws {UndefinedMeasureError} If all class means coincide.
  * @see Papyan, Han, Donoho 2020, https://arxiv.org/abs/2008.08186
  */
 export function withinClassVariability(
@@ -50,7 +52,8 @@ export function withinClassVariability(
  * mean over that of the class means to mu_G.
  *
  * @param center Which mean is mu_G in S_B.
- * @throws {RangeError} If there are fewer than 2 classes or all class means coincide.
+ * @throws {RangeError} If there are fewer than 2 classes.
+ * @throws {UndefinedMeasureError} If all class means coincide.
  */
 export function covarianceTraceRatio(
   statistics: ClassStatistics,
@@ -68,7 +71,7 @@ function distinctMeans(statistics: ClassStatistics, center: Center): Float64Arra
     throw new RangeError(`expected 2 classes or more, got ${statistics.classCount}`);
   const means = centeredClassMeans(statistics, center);
   if (means.every((value) => value === 0))
-    throw new RangeError("expected class means that differ, got coinciding ones");
+    throw new UndefinedMeasureError("expected class means that differ, got coinciding ones");
   return means;
 }
 
