@@ -7,6 +7,7 @@ import { spanningTree } from "./spanningTree";
  *
  * The essential class never dies and is left out: m points give m - 1 times. Coincident points
  * give a time of 0, which is kept.
+ * Persistence in dimension 1 and above (loops, voids) is out of scope.
  *
  * @param points m x dim, row-major.
  * @returns m - 1 times, ascending, in the unit of `points`.
