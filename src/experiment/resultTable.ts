@@ -1,7 +1,7 @@
 import { settingsJson } from "./config";
 import { PRESETS, REGULARIZERS } from "./presets";
 import type { RunRecord } from "./record";
-import { mean, median, populationStd, sampleStd } from "./statistics";
+import { mean, median, populationStd, sampleStd } from "../statistics/summary";
 
 /** The runs of one experiment that are complete, taken together. Accuracies are percentages. */
 export interface ResultRow {

@@ -6,7 +6,7 @@ import { tableCsv } from "../../src/cli/printTable";
 import { mnist250, REGULARIZERS } from "../../src/experiment/presets";
 import { newRecord, type RunRecord } from "../../src/experiment/record";
 import { resultTable } from "../../src/experiment/resultTable";
-import { mean, median, populationStd, sampleStd } from "../../src/experiment/statistics";
+import { mean, median, populationStd, sampleStd } from "../../src/statistics/summary";
 import type { EpochRecord } from "../../src/experiment/train";
 import { tdnc } from "./commandLine";
 

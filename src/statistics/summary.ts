@@ -1,28 +1,32 @@
+import { checkNumbers } from "./checks";
+
 /**
  * The mean of some numbers.
  *
- * @throws {RangeError} If there is none.
+ * @throws {RangeError} If there is none, or one is not finite.
  */
 export function mean(values: readonly number[]): number {
-  if (values.length === 0) throw new RangeError("expected numbers, got none");
+  checkNumbers(values, 1);
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /**
  * The population's standard deviation: sqrt of the mean squared distance from the mean, / n.
- * It is what the original's "+-" is.
+ * It is what the original's "+-" is. Exactly 0 where all numbers are equal.
  *
- * @throws {RangeError} If there is no number.
+ * @throws {RangeError} As {@link mean}.
  */
 export function populationStd(values: readonly number[]): number {
   const center = mean(values);
+  // The rounded mean of equal numbers can differ from them.
+  if (values.every((value) => value === values[0])) return 0;
   return Math.sqrt(mean(values.map((value) => (value - center) ** 2)));
 }
 
 /**
  * The sample's standard deviation, / (n - 1); null for one number, of which it is not defined.
  *
- * @throws {RangeError} If there is no number.
+ * @throws {RangeError} As {@link mean}.
  */
 export function sampleStd(values: readonly number[]): number | null {
   const deviation = populationStd(values);
@@ -33,7 +37,7 @@ export function sampleStd(values: readonly number[]): number | null {
 /**
  * The middle of ascending numbers, or of the two in the middle the mean.
  *
- * @throws {RangeError} If there is no number.
+ * @throws {RangeError} As {@link mean}.
  */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);

@@ -1,0 +1,26 @@
+/**
+ * Refuses too few numbers, and numbers that are not finite.
+ *
+ * @param least How many there must be.
+ * @throws {RangeError} If there are fewer, or one is NaN or infinite.
+ */
+export function checkNumbers(values: readonly number[], least: number): void {
+  if (values.length < least) {
+    const expected = least === 1 ? "numbers" : `${least} numbers or more`;
+    throw new RangeError(`expected ${expected}, got ${values.length || "none"}`);
+  }
+  values.forEach((value, i) => {
+    if (!Number.isFinite(value))
+      throw new RangeError(`expected finite numbers, got ${value} at number ${i}`);
+  });
+}
+
+/**
+ * Refuses what is not strictly between 0 and 1.
+ *
+ * @throws {RangeError} Saying what `name` was.
+ */
+export function checkShare(value: number, name: string): void {
+  if (!(value > 0 && value < 1))
+    throw new RangeError(`expected a ${name} between 0 and 1, got ${value}`);
+}

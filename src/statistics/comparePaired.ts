@@ -1,0 +1,70 @@
+import { checkShare } from "./checks";
+import { cohenDz, hedgesGz, rankBiserial } from "./effectSize";
+import { pairedDifferences } from "./pairedDifferences";
+import { splitsNeeded } from "./power";
+import { mean, sampleStd } from "./summary";
+import { confidenceInterval, pairedTTest, type MeanInterval, type TTest } from "./tTest";
+import { wilcoxonSignedRank, type SignedRankTest } from "./wilcoxon";
+
+/** How to compare. */
+export interface ComparisonOptions {
+  /** Of the interval; the tests' significance is 1 - confidence. */
+  readonly confidence?: number;
+  /** The chance to find the difference that `splitsNeeded` asks for. */
+  readonly power?: number;
+}
+
+/** Two settings on the same splits. Differences are the first minus the second. */
+export interface PairedComparison {
+  /** Pairs. */
+  readonly n: number;
+  readonly meanDifference: number;
+  /** Of the differences. */
+  readonly sampleStd: number;
+  readonly confidenceInterval: MeanInterval;
+  readonly tTest: TTest;
+  readonly wilcoxon: SignedRankTest;
+  readonly effectSize: {
+    readonly cohenDz: number;
+    readonly hedgesGz: number;
+    readonly rankBiserial: number;
+  };
+  /** Splits with which the t-test would find this effect, were the measured one the true one. */
+  readonly splitsNeeded: number;
+}
+
+/**
+ * Compares two settings that were run on the same splits: whether their difference is more than
+ * the splits' spread.
+ *
+ * Pairing takes out what the two have in common, such as a hard split. Of several comparisons one
+ * will seem significant by chance: decide before the runs which one counts.
+ *
+ * @param a One number a split, such as the test accuracy.
+ * @param b The other setting's, of the same splits in the same order.
+ * @throws {RangeError} If the lengths differ, there are fewer than 2 pairs, a number is not finite,
+ *   or an option is not between 0 and 1.
+ */
+export function comparePaired(
+  a: readonly number[],
+  b: readonly number[],
+  { confidence = 0.95, power = 0.8 }: ComparisonOptions = {},
+): PairedComparison {
+  checkShare(confidence, "confidence");
+  const differences = pairedDifferences(a, b);
+  const effect = cohenDz(differences);
+  return {
+    n: differences.length,
+    meanDifference: mean(differences),
+    sampleStd: sampleStd(differences)!,
+    confidenceInterval: confidenceInterval(differences, confidence),
+    tTest: pairedTTest(differences),
+    wilcoxon: wilcoxonSignedRank(differences),
+    effectSize: {
+      cohenDz: effect,
+      hedgesGz: hedgesGz(differences),
+      rankBiserial: rankBiserial(differences),
+    },
+    splitsNeeded: splitsNeeded(effect, { power, significance: 1 - confidence }),
+  };
+}
