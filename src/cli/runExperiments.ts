@@ -1,10 +1,10 @@
 import os from "node:os";
 import path from "node:path";
 import { checkedName } from "../backend/selectBackend";
-import { SubBatchSampler } from "../data/sampler";
 import { settingsJson, type ExperimentConfig } from "../experiment/config";
 import { readRecord, type RunRecord } from "../experiment/record";
 import { loadSplits, splitData, type DataSource } from "../experiment/runData";
+import { samplerOf } from "../experiment/trainingState";
 import { noProgress, reportProgress } from "./progress";
 import type { RunJob } from "./runMessages";
 import { runPool, type RunOutcome } from "./runPool";
@@ -37,7 +37,7 @@ export function runFolder(out: string, config: ExperimentConfig): string {
  * Checks all that can be checked before the first run starts: the backend's name, the data, that
  * every split exists and has classes large enough for its sub-batches.
  *
- * @param configs Of one data set, which differ in regularizer and split alone.
+ * @param configs Of one data set.
  * @throws {Error} If something is wrong: what.
  */
 export async function checkRuns(
@@ -45,10 +45,8 @@ export async function checkRuns(
   { backend, source }: RunSettings,
 ): Promise<void> {
   checkedName(backend);
-  const splits = new Map(configs.map((config) => [config.split, config]));
   const loaded = await loadSplits(configs[0], source);
-  for (const config of splits.values())
-    new SubBatchSampler(splitData(loaded, config).train.labels, config);
+  for (const config of configs) samplerOf(config, splitData(loaded, config).train.labels);
 }
 
 /**

@@ -1,11 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
-import { checkRow, imageSize, type ImageSet } from "./imageSet";
-
-/** pixel / 255 in float32, for each of the 256 pixels. */
-const UNIT_INTERVAL = Float32Array.from({ length: 256 }, (_, pixel) => pixel / 255);
+import { checkRow, imageSize, type ImageSet, type Normalization } from "./imageSet";
 
 /**
- * Images as a model takes them: float32 NHWC, pixel / 255 (torchvision's `ToTensor`).
+ * Images as a model takes them: float32 NHWC, pixel / 255 (torchvision's `ToTensor`), normalised
+ * where the set says so.
  *
  * @param rows Rows of the set, in the order wanted; repeated rows are repeated.
  * @param from The first position in `rows` to take.
@@ -25,13 +23,42 @@ export function imageTensor(
     throw new RangeError(`expected to <= ${rows.length}, the number of rows, got ${to}`);
   const size = imageSize(set);
   const values = new Float32Array((to - from) * size);
+  const tables = channelTables(set);
   let filled = 0;
   for (let i = from; i < to; i++) {
     checkRow(rows, i, set.labels.length);
     const start = rows[i] * size;
-    for (let j = start; j < start + size; j++) values[filled++] = UNIT_INTERVAL[set.pixels[j]];
+    for (let j = start; j < start + size; j += tables.length)
+      for (let c = 0; c < tables.length; c++) values[filled++] = tables[c][set.pixels[j + c]];
   }
   return tf.tensor4d(values, [to - from, ...set.imageShape]);
+}
+
+/** Of each channel, what the network sees of each of the 256 pixels, in float32. */
+function channelTables({ imageShape, normalization }: ImageSet): Float32Array[] {
+  return Array.from({ length: imageShape[2] }, (_, c) => {
+    const [mean, std] = [normalization?.mean[c] ?? 0, normalization?.std[c] ?? 1];
+    return Float32Array.from({ length: 256 }, (_, pixel) => (pixel / 255 - mean) / std);
+  });
+}
+
+/**
+ * Mean and population standard deviation of pixel / 255 in each channel of a set.
+ *
+ * A channel that is the same everywhere has the standard deviation 1 here: it becomes 0.
+ */
+export function pixelStatistics(set: ImageSet): Normalization {
+  const channels = set.imageShape[2];
+  const count = set.pixels.length / channels;
+  const [sums, squares] = [new Float64Array(channels), new Float64Array(channels)];
+  set.pixels.forEach((pixel, i) => {
+    sums[i % channels] += pixel;
+    squares[i % channels] += pixel * pixel;
+  });
+  const mean = Array.from(sums, (sum) => sum / count / 255);
+  // Whole numbers below 2^53: the sums, and so their difference, are exact.
+  const std = Array.from(squares, (square, c) => Math.sqrt(square * count - sums[c] ** 2) / count / 255);
+  return { mean, std: std.map((value) => value || 1) };
 }
 
 /** The rows of a batch without repetitions. */

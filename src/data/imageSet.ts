@@ -9,6 +9,14 @@ export interface ImageSet {
   /** Height, width, channels of one image. */
   readonly imageShape: readonly [height: number, width: number, channels: number];
   readonly classCount: number;
+  /** What the network sees of pixel / 255, if it is not that itself. */
+  readonly normalization?: Normalization;
+}
+
+/** Of each channel: what is taken from pixel / 255, and what the rest is divided by. */
+export interface Normalization {
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
 }
 
 /**

@@ -12,6 +12,15 @@ export interface SamplerOptions {
   readonly seed: number;
 }
 
+/** The rows of each step of an epoch, drawn from seeded random numbers. */
+export interface Sampler {
+  readonly stepsPerEpoch: number;
+  /** The rows of each step of the next epoch. */
+  epoch(): Uint32Array[];
+  /** Where the next epoch starts; setting it goes on there. */
+  state: SamplerState;
+}
+
 /** Where a sampler stands between two epochs; survives JSON. */
 export interface SamplerState {
   readonly random: readonly number[];
@@ -25,7 +34,7 @@ export interface SamplerState {
  *
  * @see Hofer et al. 2020, https://arxiv.org/abs/2002.04805
  */
-export class SubBatchSampler {
+export class SubBatchSampler implements Sampler {
   /** floor(N / subBatchCount) */
   readonly stepsPerEpoch: number;
   private readonly members: Map<number, Uint32Array>;
@@ -89,6 +98,47 @@ export class SubBatchSampler {
       while (!this.options.withReplacement && subBatch.subarray(0, j).includes(row));
       subBatch[j] = row;
     }
+  }
+}
+
+/**
+ * Draws plain batches, of distinct rows without regard to their classes: subBatchCount *
+ * subBatchSize rows a step, drawn anew for each step, and as many steps an epoch as
+ * {@link SubBatchSampler} makes, so that the two train for the same number of steps.
+ */
+export class PlainSampler implements Sampler {
+  readonly stepsPerEpoch: number;
+  private readonly rowCount: number;
+  private readonly batchSize: number;
+  private random: Random;
+
+  /** @throws {RangeError} If there are fewer rows than a batch has. */
+  constructor(labels: ArrayLike<number>, options: SamplerOptions) {
+    checkOptions(options);
+    const { subBatchCount, subBatchSize, seed } = options;
+    this.rowCount = labels.length;
+    this.batchSize = subBatchCount * subBatchSize;
+    if (this.rowCount < this.batchSize)
+      throw new RangeError(
+        `expected at least ${this.batchSize} rows, those of a plain batch, got ${this.rowCount}`,
+      );
+    this.stepsPerEpoch = Math.floor(this.rowCount / subBatchCount);
+    this.random = new Random(seed, "sampler");
+  }
+
+  epoch(): Uint32Array[] {
+    const all = Uint32Array.from({ length: this.rowCount }, (_, row) => row);
+    return Array.from({ length: this.stepsPerEpoch }, () =>
+      this.random.shuffle(all).slice(0, this.batchSize),
+    );
+  }
+
+  get state(): SamplerState {
+    return { random: [...this.random.state] };
+  }
+
+  set state(state: SamplerState) {
+    this.random = Random.fromState(state.random);
   }
 }
 

@@ -27,6 +27,12 @@ export interface ExperimentConfig {
   readonly subBatchCount: number;
   readonly subBatchSize: number;
   readonly withReplacement: boolean;
+  /** What a step draws: sub-batches, or as many distinct images without regard to class. */
+  readonly sampling: "subBatches" | "plain";
+  /** Labelled images, drawn by class, that are kept from training, to choose settings by. */
+  readonly validationCount: number;
+  /** subset: less the mean, over the standard deviation, of the training images' pixels. */
+  readonly normalization: "none" | "subset";
 
   /** Taken at (e - 1) / epochs in epoch e = 1, 2, ...: PyTorch's CosineAnnealingLR. */
   readonly learningRate: Schedule;
@@ -47,6 +53,8 @@ export interface ExperimentConfig {
   readonly measureEvery: number;
   /** Epochs from one test to the next; the last epoch always is. */
   readonly testEvery: number;
+  /** Epochs, spread evenly on a log scale, behind which every measure is taken; also tested. */
+  readonly reportCount: number;
   /** Epochs from one checkpoint to the next. */
   readonly checkpointEvery: number;
 }

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { ClassAccumulator } from "../collapse/classAccumulator";
+import type { Classifier } from "../collapse/classifier";
 import type { ClassStatistics } from "../collapse/classStatistics";
 import { measureCollapse, type CollapseMeasures } from "../collapse/measureCollapse";
 import {
@@ -98,7 +99,7 @@ export async function trainMeasures(
 }
 
 /** The last layer's W (classCount x featureCount) and b. */
-async function classifierOf(network: Network) {
+export async function classifierOf(network: Network): Promise<Classifier> {
   const weights = network.parameters.get("classifier/weights")!;
   const transposed = tf.transpose(weights);
   const values = await transposed.data<"float32">();

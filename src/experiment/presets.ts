@@ -16,6 +16,9 @@ export const mnist250: ExperimentConfig = {
   subBatchCount: 8,
   subBatchSize: 16,
   withReplacement: true,
+  sampling: "subBatches",
+  validationCount: 0,
+  normalization: "none",
 
   learningRate: cosine(0.1, 0),
   momentum: 0.9,
@@ -30,6 +33,7 @@ export const mnist250: ExperimentConfig = {
 
   measureEvery: 1,
   testEvery: 10,
+  reportCount: 20,
   checkpointEvery: 10,
 };
 
@@ -39,6 +43,14 @@ export const mnist250AsCoded: ExperimentConfig = {
   preset: "mnist-250-as-coded",
   metric: "L1",
   weightDecay: 0.01,
+};
+
+/** MNIST-250 with what Hofer et al. had and the original had not: Nesterov, normalised images. */
+export const mnist250AsHofer: ExperimentConfig = {
+  ...mnist250,
+  preset: "mnist-250-as-hofer",
+  nesterov: true,
+  normalization: "subset",
 };
 
 /** The experiments by name, each with what it is. */
@@ -51,9 +63,25 @@ export const PRESETS: Readonly<Record<string, { config: ExperimentConfig; about:
     config: mnist250AsCoded,
     about: "the same as the original's code has it (L1, weight decay 0.01)",
   },
+  "mnist-250-as-hofer": {
+    config: mnist250AsHofer,
+    about: "the same with Nesterov's momentum and normalised images, as Hofer et al. had them",
+  },
 };
 
 type Difference = Partial<ExperimentConfig>;
+
+const hofer: Difference = {
+  regularizer: "hofer",
+  topologicalWeight: constant(0.1),
+  beta: constant(1.1),
+};
+
+const sliding: Difference = {
+  regularizer: "sliding",
+  topologicalWeight: linear(0, 0.1),
+  beta: squareRootDecay(1.1),
+};
 
 /** The regularisers: what each changes in a preset. */
 export const REGULARIZERS: Readonly<Record<string, { difference: Difference; about: string }>> = {
@@ -62,19 +90,46 @@ export const REGULARIZERS: Readonly<Record<string, { difference: Difference; abo
     about: "cross entropy alone",
   },
   hofer: {
-    difference: {
-      regularizer: "hofer",
-      topologicalWeight: constant(0.1),
-      beta: constant(1.1),
-    },
+    difference: hofer,
     about: "Hofer et al. 2020: weight 0.1 and beta 1.1 throughout",
   },
   sliding: {
-    difference: {
-      regularizer: "sliding",
-      topologicalWeight: linear(0, 0.1),
-      beta: squareRootDecay(1.1),
-    },
+    difference: sliding,
     about: "the weight slides up from 0 to 0.1, beta down from 1.1 to 0",
+  },
+  "vanilla-plain": {
+    difference: {
+      ...{ regularizer: "vanilla-plain", sampling: "plain" },
+      topologicalWeight: constant(0),
+    },
+    about: "cross entropy on batches of 128 distinct images, without regard to class",
+  },
+  "hofer-l1": {
+    difference: { ...hofer, regularizer: "hofer-l1", metric: "L1" },
+    about: "hofer with the L1 distance",
+  },
+  "sliding-l1": {
+    difference: { ...sliding, regularizer: "sliding-l1", metric: "L1" },
+    about: "sliding with the L1 distance, as in the original's code",
+  },
+  "weight-only": {
+    difference: { ...sliding, regularizer: "weight-only", beta: constant(1.1) },
+    about: "half of sliding: the weight slides, beta stays 1.1",
+  },
+  "beta-only": {
+    difference: { ...sliding, regularizer: "beta-only", topologicalWeight: constant(0.1) },
+    about: "half of sliding: beta slides, the weight is 0.1 throughout",
+  },
+  "collapse-at-once": {
+    difference: { ...hofer, regularizer: "collapse-at-once", beta: constant(0) },
+    about: "weight 0.1 and beta 0 from the first epoch on",
+  },
+  hinge: {
+    difference: { ...sliding, regularizer: "hinge", shape: "hinge" },
+    about: "sliding that pulls long edges and leaves short ones: max(0, d - beta)",
+  },
+  squared: {
+    difference: { ...sliding, regularizer: "squared", shape: "squared" },
+    about: "sliding with (d - beta)^2",
   },
 };

@@ -1,5 +1,6 @@
 import path from "node:path";
-import { selectExamples, type ImageSet } from "../data/imageSet";
+import { pixelStatistics } from "../data/batch";
+import { allRows, selectExamples, type ImageSet } from "../data/imageSet";
 import { loadMnist } from "../data/mnist";
 import { readSplits, rowsHash, stratifiedSplits } from "../data/splits";
 import type { ExperimentConfig } from "./config";
@@ -51,14 +52,15 @@ export async function loadSplits(
 }
 
 /**
- * The labelled images of a config's split, and the whole test set.
+ * The labelled images of a config's split, less those kept for validation, and the whole test set.
  *
  * @throws {RangeError} If the split does not exist, or the splits are of another size.
  */
 export function splitData(
   { train, test, splits, source }: LoadedSplits,
-  { split, labelCount }: ExperimentConfig,
+  config: ExperimentConfig,
 ): RunData {
+  const { split, labelCount } = config;
   if (split >= splits.length)
     throw new RangeError(
       `split ${split}: expected 0 to ${splits.length - 1}, the splits of "${source}"`,
@@ -67,7 +69,35 @@ export function splitData(
   if (rows.length !== labelCount)
     throw new RangeError(`${source}: expected splits of ${labelCount} rows, got ${rows.length}`);
   const origin = { source, rowsHash: rowsHash(rows) };
-  return { train: selectExamples(train, rows), test, split: origin };
+  const sets = { ...keepValidation(selectExamples(train, rows), config), test };
+  return { ...normalized(sets, config), split: origin };
+}
+
+/** Keeps some of the labelled images, in proportion to their classes, from training. */
+function keepValidation(
+  labelled: ImageSet,
+  { validationCount, splitSeed: seed }: ExperimentConfig,
+): Pick<TrainingData, "train" | "validation"> {
+  if (validationCount === 0) return { train: labelled };
+  const labelCount = labelled.labels.length - validationCount;
+  const [trained] = stratifiedSplits(labelled.labels, { labelCount, splitCount: 1, seed });
+  const isTrained = new Set(trained);
+  const kept = allRows(labelled).filter((row) => !isTrained.has(row));
+  return {
+    train: selectExamples(labelled, trained.slice().sort()),
+    validation: selectExamples(labelled, kept),
+  };
+}
+
+function normalized(sets: TrainingData, { normalization }: ExperimentConfig): TrainingData {
+  if (normalization === "none") return sets;
+  const statistics = pixelStatistics(sets.train);
+  const apply = (set: ImageSet) => ({ ...set, normalization: statistics });
+  const { train, test, validation } = sets;
+  return {
+    ...{ train: apply(train), test: apply(test) },
+    ...(validation && { validation: apply(validation) }),
+  };
 }
 
 /**

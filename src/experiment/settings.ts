@@ -82,6 +82,9 @@ export const SETTINGS: Settings = {
   subBatchCount: wholeNumber(1, "sub-batches a step"),
   subBatchSize: wholeNumber(2, "examples of one class in a sub-batch"),
   withReplacement: flag("sub-batches may repeat an example"),
+  sampling: choice("what a step draws", ["subBatches", "plain"]),
+  validationCount: wholeNumber(0, "labelled images kept from training, to choose settings by"),
+  normalization: choice("normalisation of the images", ["none", "subset"]),
   learningRate: schedule("learning rate over training"),
   momentum: number("momentum of SGD", "a number from 0 to below 1", share),
   nesterov: flag("Nesterov's momentum"),
@@ -95,7 +98,16 @@ export const SETTINGS: Settings = {
   zeroDeathTimes: choice("death times of 0", ["keep", "drop", "epsilon"]),
   measureEvery: wholeNumber(1, "epochs between measurements of the training set"),
   testEvery: wholeNumber(1, "epochs between tests"),
+  reportCount: wholeNumber(0, "epochs, evenly on a log scale, that record every measure"),
   checkpointEvery: wholeNumber(1, "epochs between checkpoints"),
+};
+
+/** Settings that the first records lack, with what they then were. */
+const LATER_SETTINGS: Partial<ExperimentConfig> = {
+  reportCount: 0,
+  sampling: "subBatches",
+  validationCount: 0,
+  normalization: "none",
 };
 
 /**
@@ -120,16 +132,17 @@ export function parseSetting(name: string, value: unknown): unknown {
 }
 
 /**
- * A config from JSON, such as a record holds.
+ * A config from JSON, such as a record holds. Settings that came later may be missing.
  *
  * @throws {RangeError} If a setting is missing, unknown or not accepted.
  */
 export function parseConfig(json: unknown): ExperimentConfig {
   if (typeof json !== "object" || json === null || Array.isArray(json))
     throw new RangeError(`expected a config, an object of settings, got ${JSON.stringify(json)}`);
-  const missing = Object.keys(SETTINGS).filter((name) => !Object.hasOwn(json, name));
+  const all = { ...LATER_SETTINGS, ...json };
+  const missing = Object.keys(SETTINGS).filter((name) => !Object.hasOwn(all, name));
   if (missing.length > 0) throw new RangeError(`config without ${missing.join(", ")}`);
-  const entries = Object.entries(json).map(([name, value]) => [name, parseSetting(name, value)]);
+  const entries = Object.entries(all).map(([name, value]) => [name, parseSetting(name, value)]);
   return checkConfig(Object.fromEntries(entries) as ExperimentConfig);
 }
 
@@ -147,8 +160,26 @@ export function checkConfig(config: ExperimentConfig): ExperimentConfig {
     throw new RangeError(
       `labelCount ${config.labelCount} is less than one step's subBatchCount ${config.subBatchCount}`,
     );
+  checkSampling(config);
   checkSchedules(config);
   return config;
+}
+
+function checkSampling(config: ExperimentConfig): void {
+  const { labelCount, validationCount, sampling, topologicalWeight } = config;
+  if (validationCount >= labelCount)
+    throw new RangeError(
+      `validationCount: expected fewer than the ${labelCount} labelled images, got ${validationCount}`,
+    );
+  const isRegularized = Array.from(
+    { length: config.epochs },
+    (_, i) => (i + 1) / config.epochs,
+  ).some((progress) => topologicalWeight(progress) !== 0);
+  if (sampling === "plain" && isRegularized)
+    throw new RangeError(
+      `sampling plain has no sub-batches for a connectivity loss: expected topologicalWeight 0, ` +
+        `got ${topologicalWeight.toJSON()}`,
+    );
 }
 
 /** Every value that the schedules will take is known before the first epoch. */

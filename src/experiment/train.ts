@@ -1,5 +1,6 @@
 import type { ImageSet } from "../data/imageSet";
 import type { ExperimentConfig } from "./config";
+import { epochReport, logSpacedEpochs, type EpochReport } from "./epochReport";
 import { summarizeDeathTimes, type DeathTimeSummary } from "./deathTimeSummary";
 import {
   featureStatistics,
@@ -16,6 +17,8 @@ import type { TrainingState } from "./trainingState";
 export interface TrainingData {
   readonly train: ImageSet;
   readonly test: ImageSet;
+  /** Labelled images kept from training, if there are any. */
+  readonly validation?: ImageSet;
 }
 
 /** What an epoch did. Losses are means over its steps, each as its step began. */
@@ -31,12 +34,16 @@ export interface EpochRecord {
   readonly connectivityLoss: number;
   /** Share of the steps' examples that were classified rightly, in training mode. */
   readonly stepAccuracy: number;
-  /** Of all sub-batches of the epoch. */
-  readonly deathTimes: DeathTimeSummary;
+  /** Of all sub-batches of the epoch; null of plain batches, which have none. */
+  readonly deathTimes: DeathTimeSummary | null;
   /** After the epoch, in evaluation mode; where `measureEvery` asks for it. */
   readonly train?: TrainMeasures;
-  /** After the epoch, in evaluation mode; where `testEvery` asks for it. */
+  /** After the epoch, in evaluation mode; where `testEvery` or `reportCount` asks for it. */
   readonly test?: SetMeasures;
+  /** With `test`, of the images kept from training (`validationCount`). */
+  readonly validation?: SetMeasures;
+  /** Every measure of the training and the test set; where `reportCount` asks for it. */
+  readonly report?: EpochReport;
   /** Of training alone, and of measuring and testing. */
   readonly seconds: { readonly training: number; readonly measuring: number };
 }
@@ -54,6 +61,7 @@ export async function* train(
   config: ExperimentConfig,
   signal?: AbortSignal,
 ): AsyncGenerator<EpochRecord> {
+  const reportEpochs = new Set(logSpacedEpochs(config.epochs, config.reportCount));
   while (state.epoch < config.epochs) {
     const epoch = state.epoch + 1;
     const learningRate = config.learningRate((epoch - 1) / config.epochs);
@@ -71,9 +79,11 @@ export async function* train(
     }
     const trained = performance.now();
     const isDue = (every: number) => epoch % every === 0 || epoch === config.epochs;
-    const measures = await measure(state, data, {
+    const report = reportEpochs.has(epoch);
+    const measures = await measure(state, data, config, {
       train: isDue(config.measureEvery),
-      test: isDue(config.testEvery),
+      test: isDue(config.testEvery) || report,
+      report,
     });
     if (measures.train?.accuracy === 1) state.terminalPhaseEpoch ??= epoch;
     state.epoch = epoch;
@@ -86,33 +96,51 @@ export async function* train(
       loss: crossEntropy + topologicalWeight * connectivity,
       ...{ crossEntropy, connectivityLoss: connectivity },
       stepAccuracy: mean((step) => step.correct) / (config.subBatchCount * config.subBatchSize),
-      deathTimes: summarizeDeathTimes(
-        steps.map((step) => step.deathTimes),
-        config.subBatchCount,
-        beta,
-      ),
+      deathTimes: epochDeathTimes(steps, config, beta),
       ...measures,
       seconds: { training: seconds(start, trained), measuring: seconds(trained) },
     };
   }
 }
 
+function epochDeathTimes(
+  steps: readonly Step[],
+  { sampling, subBatchCount }: ExperimentConfig,
+  beta: number,
+): DeathTimeSummary | null {
+  if (sampling === "plain") return null;
+  return summarizeDeathTimes(
+    steps.map((step) => step.deathTimes),
+    subBatchCount,
+    beta,
+  );
+}
+
 /** The measures that are due, from one pass over each set. */
 async function measure(
   { network }: TrainingState,
   data: TrainingData,
-  due: { train: boolean; test: boolean },
-): Promise<{ train?: TrainMeasures; test?: SetMeasures }> {
+  config: ExperimentConfig,
+  due: { train: boolean; test: boolean; report: boolean },
+): Promise<Pick<EpochRecord, "train" | "test" | "validation" | "report">> {
   if (!due.train && !due.test) return {};
   const trained = await networkOutputs(network, data.train);
   const statistics = featureStatistics(data.train, trained);
-  const train = due.train
-    ? await trainMeasures(network, data.train, trained, statistics)
-    : undefined;
-  const test = due.test
-    ? setMeasures(data.test, await networkOutputs(network, data.test), statistics)
-    : undefined;
-  return { ...(train && { train }), ...(test && { test }) };
+  const tested = due.test ? await networkOutputs(network, data.test) : undefined;
+  const train = due.train && (await trainMeasures(network, data.train, trained, statistics));
+  const test = tested && setMeasures(data.test, tested, statistics);
+  const validation =
+    due.test &&
+    data.validation &&
+    setMeasures(data.validation, await networkOutputs(network, data.validation), statistics);
+  const report =
+    due.report && tested && (await epochReport(network, data, trained, tested, config.metric));
+  return {
+    ...(train && { train }),
+    ...(test && { test }),
+    ...(validation && { validation }),
+    ...(report && { report }),
+  };
 }
 
 const seconds = (from: number, to = performance.now()) => Math.round(to - from) / 1000;

@@ -3,6 +3,7 @@ import { distinctRows, imageTensor } from "../data/batch";
 import { checkRow, type ImageSet } from "../data/imageSet";
 import { softmaxCrossEntropy } from "../model/crossEntropy";
 import { connectivityLoss, type ConnectivityOptions } from "../topology/connectivityLoss";
+import type { ExperimentConfig } from "./config";
 import type { TrainingState } from "./trainingState";
 
 /** A run whose loss is no longer a number. */
@@ -16,9 +17,12 @@ export interface Step {
   readonly connectivityLoss: number;
   /** Examples that were classified rightly, in training mode. */
   readonly correct: number;
-  /** Sub-batch after sub-batch, ascending in each. */
+  /** Sub-batch after sub-batch, ascending in each; none of plain batches. */
   readonly deathTimes: Float32Array;
 }
+
+/** What of a config a step needs to know. */
+export type StepConfig = ConnectivityOptions & Pick<ExperimentConfig, "sampling">;
 
 /** The schedules' values for one step. */
 export interface StepSettings {
@@ -43,7 +47,7 @@ export function trainStep(
   images: ImageSet,
   rows: ArrayLike<number>,
   settings: StepSettings,
-  config: ConnectivityOptions,
+  config: StepConfig,
 ): Step {
   const { network, optimizer } = state;
   let step: Step | undefined;
@@ -66,7 +70,7 @@ function stepLoss(
   set: ImageSet,
   rows: ArrayLike<number>,
   { topologicalWeight, beta, where }: StepSettings,
-  config: ConnectivityOptions,
+  config: StepConfig,
 ): { loss: tf.Scalar; step: Step } {
   const { rows: distinct, positions } = distinctRows(rows);
   const images = imageTensor(set, distinct);
@@ -75,7 +79,8 @@ function stepLoss(
   const labels = tf.tensor1d(labelsOf(set, rows), "int32");
   const crossEntropy = softmaxCrossEntropy(logits, labels);
   const crossEntropyValue = finiteValue(crossEntropy, "cross entropy", where);
-  const { loss: connectivity, deathTimes } = connectivityLoss(features, beta, config);
+  const { loss: connectivity, deathTimes } =
+    config.sampling === "plain" ? NO_TOPOLOGY() : connectivityLoss(features, beta, config);
   const correct = tf.sum(tf.equal(tf.argMax(logits, 1), labels));
   const step = {
     crossEntropy: crossEntropyValue,
@@ -88,6 +93,9 @@ function stepLoss(
   const weighted = tf.mul(connectivity, topologicalWeight);
   return { loss: tf.add(crossEntropy, weighted) as tf.Scalar, step };
 }
+
+/** Of plain batches, which have no sub-batches. */
+const NO_TOPOLOGY = () => ({ loss: tf.scalar(0), deathTimes: new Float32Array(0) });
 
 function labelsOf({ labels }: ImageSet, rows: ArrayLike<number>): Int32Array {
   return Int32Array.from(rows, (row, i) => {

@@ -1,6 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
 import { Random } from "../data/random";
-import { SubBatchSampler } from "../data/sampler";
+import { PlainSampler, SubBatchSampler, type Sampler } from "../data/sampler";
 import { simpleCnnMnist } from "../model/architecture";
 import { Network } from "../model/network";
 import type { ExperimentConfig } from "./config";
@@ -10,7 +10,7 @@ import { Sgd } from "./sgd";
 export interface TrainingState {
   readonly network: Network;
   readonly optimizer: Sgd;
-  readonly sampler: SubBatchSampler;
+  readonly sampler: Sampler;
   /** Source of the dropout masks. */
   readonly dropoutRandom: Random;
   /** Epochs done. */
@@ -29,11 +29,21 @@ export function initialState(config: ExperimentConfig, labels: ArrayLike<number>
   return {
     network,
     optimizer: new Sgd(network.parameters, config),
-    sampler: new SubBatchSampler(labels, config),
+    sampler: samplerOf(config, labels),
     dropoutRandom: new Random(config.seed, "dropout"),
     epoch: 0,
     terminalPhaseEpoch: null,
   };
+}
+
+/**
+ * The sampler that a config asks for.
+ *
+ * @param labels Of the labelled training images.
+ * @throws {RangeError} If there are too few of them.
+ */
+export function samplerOf(config: ExperimentConfig, labels: ArrayLike<number>): Sampler {
+  return new (config.sampling === "plain" ? PlainSampler : SubBatchSampler)(labels, config);
 }
 
 /** All tensors of a state by name: parameters, running statistics, and `velocity/` of each parameter. */

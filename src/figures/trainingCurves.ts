@@ -81,13 +81,13 @@ export function deathTimeCurves(records: readonly RunRecord[]): Figure {
 function medianLine(group: RunGroup): object {
   return line(
     group,
-    meanSeries(group.records, ({ deathTimes }) => deathTimes.quartiles[1]),
+    meanSeries(group.records, ({ deathTimes }) => deathTimes?.quartiles[1]),
   );
 }
 
 function quartileBand(group: RunGroup): object[] {
   const quartile = (which: 0 | 2) =>
-    meanSeries(group.records, ({ deathTimes }) => deathTimes.quartiles[which]);
+    meanSeries(group.records, ({ deathTimes }) => deathTimes?.quartiles[which]);
   const bare = { mode: "lines", line: { width: 0 }, showlegend: false };
   return [
     line(group, quartile(0), { ...bare, name: `${group.label}, lower quartile` }),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
-import { imageTensor } from "../../src/data/batch";
+import { distinctRows, imageTensor, pixelStatistics } from "../../src/data/batch";
 import type { ImageSet } from "../../src/data/imageSet";
 import torchBits from "../fixtures/pixels.json";
 
@@ -17,6 +17,26 @@ function values(tensor: tf.Tensor): Float32Array {
   tensor.dispose();
   return data;
 }
+
+describe("the distinct rows of a batch", () => {
+  it("of 7, 3, 7, 9, 3 are 7, 3, 9 at the positions 0, 1, 0, 2, 1", () => {
+    const { rows, positions } = distinctRows([7, 3, 7, 9, 3]);
+    assert.deepEqual([...rows], [7, 3, 9]);
+    assert.deepEqual([...positions], [0, 1, 0, 2, 1]);
+  });
+});
+
+describe("the pixel statistics of a set", () => {
+  it("of 0, 0, 0, 255 in one channel and 5 throughout in the other are 1/4, sqrt(3)/4; 5/255, 1", () => {
+    const pixels = Uint8Array.of(0, 5, 0, 5, 0, 5, 255, 5);
+    const labels = Uint8Array.of(0, 1);
+    const set: ImageSet = { pixels, labels, imageShape: [1, 2, 2], classCount: 2 };
+    const { mean, std } = pixelStatistics(set);
+    assert.deepEqual(mean, [0.25, 5 / 255]);
+    assert.ok(Math.abs(std[0] - Math.sqrt(3) / 4) < 1e-15);
+    assert.equal(std[1], 1);
+  });
+});
 
 describe("imageTensor", () => {
   let previous: string;
@@ -87,5 +107,13 @@ describe("imageTensor", () => {
       () => imageTensor(three, [0, 1], 0, 3),
       new RangeError("expected to <= 2, the number of rows, got 3"),
     );
+  });
+
+  it("takes the set's mean from each channel and divides by its standard deviation", () => {
+    const normalization = { mean: [0.2, 0.5], std: [0.4, 0.25] };
+    const tensor = imageTensor({ ...three, normalization }, [2]);
+    // 255, 204 | 153, 0 are 1, 0.8 | 0.6, 0.
+    const expected = [0.8 / 0.4, 0.3 / 0.25, 0.4 / 0.4, -0.5 / 0.25];
+    values(tensor).forEach((value, i) => assert.ok(Math.abs(value - expected[i]) < 1e-6));
   });
 });

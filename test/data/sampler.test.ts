@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { SubBatchSampler, type SamplerOptions, type SamplerState } from "../../src/data/sampler";
+import {
+  PlainSampler,
+  SubBatchSampler,
+  type SamplerOptions,
+  type SamplerState,
+} from "../../src/data/sampler";
 
 const published: SamplerOptions = {
   subBatchCount: 8,
@@ -200,5 +205,41 @@ describe("SubBatchSampler", () => {
       () => new SubBatchSampler(labels250, { ...published, subBatchSize: 1 }),
       /expected a subBatchSize from 2, got 1/,
     );
+  });
+});
+
+describe("PlainSampler", () => {
+  it("makes 31 steps of 128 distinct rows of 250 examples, as many as SubBatchSampler", () => {
+    const sampler = new PlainSampler(labels250, published);
+    assert.equal(sampler.stepsPerEpoch, 31);
+    const steps = sampler.epoch();
+    assert.equal(steps.length, 31);
+    for (const step of steps) {
+      assert.equal(new Set(step).size, 128);
+      assert.ok(step.every((row) => row < 250));
+    }
+  });
+
+  it("draws every row equally often", () => {
+    const sampler = new PlainSampler(labels250, published);
+    const counts = new Array<number>(250).fill(0);
+    for (let epoch = 0; epoch < 20; epoch++)
+      for (const step of sampler.epoch()) for (const row of step) counts[row]++;
+    // 620 draws of chance 128 / 250: a standard deviation of 12.4; six of them.
+    assertNear(counts, (620 * 128) / 250, 75);
+  });
+
+  it("goes on from its state as if it had not stopped, and differs by seed", () => {
+    const [one, same] = [1, 1].map(() => new PlainSampler(labels250, published));
+    const other = new PlainSampler(labels250, { ...published, seed: 2 });
+    one.epoch();
+    same.state = JSON.parse(JSON.stringify(one.state)) as SamplerState;
+    const next = one.epoch();
+    assert.deepEqual(same.epoch(), next);
+    assert.notDeepEqual(other.epoch(), next);
+  });
+
+  it("refuses fewer rows than a batch", () => {
+    assert.throws(() => new PlainSampler([0, 1, 1], published), /at least 128 rows.*got 3/);
   });
 });

@@ -37,6 +37,24 @@ describe("a config", () => {
     ]);
   });
 
+  it("of the first records has the settings that came later as they then were", () => {
+    const json = JSON.parse(JSON.stringify(sliding)) as Record<string, unknown>;
+    const { sampling: _, validationCount: __, normalization: ___, reportCount, ...first } = json;
+    assert.deepEqual(reportCount, 20);
+    const read = parseConfig(first);
+    assert.equal(read.sampling, "subBatches");
+    assert.equal(read.reportCount, 0);
+    assert.deepEqual([read.validationCount, read.normalization], [0, "none"]);
+  });
+
+  it("of plain batches has no connectivity loss, and keeps images to train on", () => {
+    const plain = { ...mnist250, sampling: "plain" as const };
+    assert.doesNotThrow(() => checkConfig(plain));
+    const regularized = { ...plain, topologicalWeight: linear(0, 0.1) };
+    assert.throws(() => checkConfig(regularized), /plain has no sub-batches.*linear\(0, 0\.1\)/);
+    assert.throws(() => checkConfig({ ...mnist250, validationCount: 250 }), /fewer than the 250/);
+  });
+
   it("of settings that contradict each other is refused", () => {
     assert.throws(
       () => checkConfig({ ...mnist250, metric: "L1", zeroDeathTimes: "epsilon" }),

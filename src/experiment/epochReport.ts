@@ -1,0 +1,97 @@
+import { collapseReport } from "../collapse/collapseReport";
+import { classDeathTimes } from "../topology/classConnectivity";
+import type { Metric } from "../topology/metric";
+import type { ImageSet } from "../data/imageSet";
+import type { Network } from "../model/network";
+import { quantile } from "./deathTimeSummary";
+import { classifierOf, featureStatistics, type Outputs } from "./evaluate";
+import type { TrainingData } from "./train";
+
+/** Every measure of the features of one set, and the death times of its classes. */
+export interface SetReport {
+  /** By the names of {@link collapseReport}; null where a measure is not defined. */
+  readonly collapse: Readonly<Record<string, number | null>>;
+  /** Of each class's features together, in the run's metric. */
+  readonly deathTimes: readonly DeathTimeQuantiles[];
+}
+
+/** The death times of one class; null where it has fewer than two examples. */
+export type DeathTimeQuantiles =
+  | readonly [min: number, p5: number, p25: number, p50: number, p75: number, p95: number, max: number] // prettier-ignore
+  | null;
+
+/** Both sets, and the death times of the union of their classes. */
+export interface EpochReport {
+  readonly train: SetReport;
+  readonly test: SetReport;
+  readonly union: Pick<SetReport, "deathTimes">;
+}
+
+/**
+ * Epochs from 1 to `epochs`, at most `count` of them, spread evenly on a log scale; the first and
+ * the last are among them.
+ */
+export function logSpacedEpochs(epochs: number, count: number): number[] {
+  const at = (i: number) => Math.round(epochs ** (count === 1 ? 1 : i / (count - 1)));
+  return [...new Set(Array.from({ length: count }, (_, i) => at(i)))];
+}
+
+/** All measures of a network's features on both sets. */
+export async function epochReport(
+  network: Network,
+  { train, test }: TrainingData,
+  trained: Outputs,
+  tested: Outputs,
+  metric: Metric,
+): Promise<EpochReport> {
+  const classifier = await classifierOf(network);
+  const trainStatistics = featureStatistics(train, trained);
+  const dim = network.featureCount;
+  const report = (set: ImageSet, { features }: Outputs): SetReport => {
+    const entries = collapseReport(features, set.labels, classifier, { trainStatistics });
+    return {
+      collapse: Object.fromEntries(entries.map(({ name, value }) => [name, rounded(value)])),
+      deathTimes: quantilesOf(features, set.labels, dim, train.classCount, metric),
+    };
+  };
+  return {
+    train: report(train, trained),
+    test: report(test, tested),
+    union: {
+      deathTimes: quantilesOf(
+        concatenated(trained.features, tested.features),
+        Uint8Array.from([...train.labels, ...test.labels]),
+        dim,
+        train.classCount,
+        metric,
+      ),
+    },
+  };
+}
+
+function concatenated(a: Float32Array, b: Float32Array): Float32Array {
+  const all = new Float32Array(a.length + b.length);
+  all.set(a);
+  all.set(b, a.length);
+  return all;
+}
+
+function quantilesOf(
+  features: Float32Array,
+  labels: Uint8Array,
+  dim: number,
+  classCount: number,
+  metric: Metric,
+): DeathTimeQuantiles[] {
+  const shares = [0, 0.05, 0.25, 0.5, 0.75, 0.95, 1];
+  return classDeathTimes(features, labels, dim, classCount, metric).map((times) =>
+    times.length === 0
+      ? null
+      : (shares.map((share) => rounded(quantile(times, share))) as unknown as DeathTimeQuantiles),
+  );
+}
+
+/** Seven digits: what a float32 feature knows. */
+function rounded<T extends number | null>(value: T): T {
+  return (value === null ? null : Number(value.toPrecision(7))) as T;
+}

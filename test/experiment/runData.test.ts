@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import type { ImageSet } from "../../src/data/imageSet";
+import { mnist250 } from "../../src/experiment/presets";
+import { splitData, type LoadedSplits } from "../../src/experiment/runData";
+
+/** 60 images of one pixel, the row's number, in classes of 20 each. */
+const set: ImageSet = {
+  pixels: Uint8Array.from({ length: 60 }, (_, row) => row),
+  labels: Uint8Array.from({ length: 60 }, (_, row) => row % 3),
+  imageShape: [1, 1, 1],
+  classCount: 3,
+};
+const rows = Uint32Array.from({ length: 30 }, (_, i) => 59 - i);
+const loaded: LoadedSplits = { train: set, test: set, splits: [rows], source: "made up" };
+const config = { ...mnist250, labelCount: 30 };
+
+describe("the data of a run", () => {
+  it("are the split's rows, in their order, and the whole test set", () => {
+    const { train, test, validation, split } = splitData(loaded, config);
+    assert.deepEqual(train.pixels, Uint8Array.from(rows));
+    assert.deepEqual([test, validation, split.source], [set, undefined, "made up"]);
+  });
+
+  it("leave images of each class for validation, which are none of the training images", () => {
+    const { train, validation } = splitData(loaded, { ...config, validationCount: 6 });
+    assert.deepEqual([train.labels.length, validation!.labels.length], [24, 6]);
+    for (const label of [0, 1, 2])
+      assert.equal(validation!.labels.filter((own) => own === label).length, 2);
+    const all = [...train.pixels, ...validation!.pixels].sort((a, b) => a - b);
+    assert.deepEqual(
+      all,
+      [...rows].sort((a, b) => a - b),
+    );
+  });
+
+  it("are normalised by the training images alone, the test images too", () => {
+    const normalization = "subset" as const;
+    const { train, test, validation } = splitData(loaded, {
+      ...{ ...config, normalization },
+      validationCount: 6,
+    });
+    const mean = train.pixels.reduce((sum, pixel) => sum + pixel / 255, 0) / 24;
+    assert.ok(Math.abs(train.normalization!.mean[0] - mean) < 1e-12);
+    assert.deepEqual(test.normalization, train.normalization);
+    assert.deepEqual(validation!.normalization, train.normalization);
+  });
+
+  it("of a split that does not exist, or of another size, are refused", () => {
+    assert.throws(() => splitData(loaded, { ...config, split: 1 }), /split 1: expected 0 to 0/);
+    assert.throws(() => splitData(loaded, mnist250), /expected splits of 250 rows, got 30/);
+  });
+});
