@@ -34,7 +34,16 @@ async function main(words: readonly string[]): Promise<void> {
       training.push(comparison);
       console.log(comparisonTable(comparison));
     }
-  if (words.includes("--json")) console.log(JSON.stringify({ machine, kernels, trees, training }));
+  if (words.includes("--json"))
+    console.log(
+      JSON.stringify({
+        command: `npm run bench -- ${words.join(" ")}`,
+        machine,
+        kernels,
+        trees,
+        training,
+      }),
+    );
   process.exit();
 }
 

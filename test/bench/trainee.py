@@ -16,6 +16,7 @@ import torch
 import torch.nn.functional as F
 from scipy.sparse.csgraph import minimum_spanning_tree
 from torch import nn
+from torch.utils.data import DataLoader
 
 SUB_BATCHES, SUB_BATCH_SIZE, TRAINING_IMAGES, CLASSES = 8, 16, 250, 10
 
@@ -89,18 +90,19 @@ class Trainee:
         loss.item()
         return 1000 * (time.perf_counter() - start)
 
-    def evaluate(self, batch):
+    def evaluate(self, batches):
         start = time.perf_counter()
         self.features.eval()
         with torch.no_grad():
-            for images in self.test.split(batch):
+            for images in batches:
                 self.classifier(self.features(images)).argmax(1).numpy()
         self.features.train()
         return 1000 * (time.perf_counter() - start)
 
     def epoch(self):
-        """The seed's: 31 steps, then the test images in batches of 8."""
-        return sum(self.step() for _ in range(31)) + self.evaluate(8)
+        """The seed's: 31 steps, then the test images in batches of 8 from a loader."""
+        loader = DataLoader(self.test, batch_size=8)
+        return sum(self.step() for _ in range(31)) + self.evaluate(loader)
 
 
 def main():
@@ -114,7 +116,7 @@ def main():
         trainees[network] = trainee
         run = {
             "step": trainee.step,
-            "evaluation": lambda: trainee.evaluate(500),
+            "evaluation": lambda: trainee.evaluate(trainee.test.split(500)),
             "epoch": trainee.epoch,
         }[request["operation"]]
         times = [run() for _ in range(request["count"])]

@@ -5,6 +5,8 @@ import { ownTrainee, torchTrainee, type Request, type Trainee } from "./traineeP
 /** Times of one operation, side by side. */
 export interface Comparison {
   readonly what: string;
+  /** Of the sides, as their processes state them. */
+  readonly versions: Readonly<Record<string, string>>;
   readonly sides: readonly (Timing & {
     readonly name: string;
     readonly memory: number;
@@ -65,38 +67,48 @@ async function compare(plan: Plan, trainees: readonly Trainee[]): Promise<Compar
     ...timing(times[i].flat()),
     ...(baseline >= 0 && ratios(times[i].map(median), times[baseline].map(median))),
   }));
-  return { what: plan.what, sides };
+  return { what: plan.what, versions: versionsOf(trainees), sides };
 }
 
 /** Two runs on two cores at once, one run alone, and the seed's loop on all cores, in turns. */
 async function twoEpochs(one: Trainee, other: Trainee, seed?: Trainee): Promise<Comparison> {
   const request = { operation: "epoch", network: "SimpleCNN_MNIST", count: 2 } as const;
   const [both, alone, torch]: number[][] = [[], [], []];
-  let memory = 0;
-  await Promise.all([one.ask(request), other.ask(request)]);
-  for (let round = 0; round < 4; round++) {
+  const memory = { ours: 0, torch: 0 };
+  const askBoth = () => Promise.all([one.ask(request), other.ask(request)]);
+  await askBoth();
+  for (let round = 0; round < 5; round++) {
     const start = performance.now();
-    const replies = await Promise.all([one.ask(request), other.ask(request)]);
+    const [{ memory: resident }] = await askBoth();
     both.push((performance.now() - start) / request.count);
-    memory = replies[1].memory;
+    memory.ours = resident;
     alone.push(median((await one.ask(request)).times));
-    if (seed !== undefined) torch.push(median((await seed.ask(request)).times));
+    const reply = await seed?.ask(request);
+    if (reply === undefined) continue;
+    torch.push(median(reply.times));
+    memory.torch = reply.memory;
   }
   other.stop();
-  const side = (name: string, times: number[]) => ({
-    ...{ name, memory },
+  const side = (name: string, times: number[], own = memory.ours) => ({
+    ...{ name, memory: own },
     ...timing(times),
     ...(seed !== undefined && ratios(times, torch)),
   });
+  const halved = both.map((time) => time / 2);
   return {
     what: "SimpleCNN_MNIST: an epoch, 31 steps and a test of 10,000 images",
+    versions: versionsOf(seed === undefined ? [one] : [one, seed]),
     sides: [
-      side("ours, two runs on two cores, time of both", both),
       side("ours, one run", alone),
-      ...(seed === undefined ? [] : [side(`${seed.name}, testing in batches of 8`, torch)]),
+      side("ours, two runs at once: until both are done", both),
+      side("ours, two runs at once: an epoch of one", halved),
+      ...(seed === undefined ? [] : [side(`${seed.name}, tests by 8`, torch, memory.torch)]),
     ],
   };
 }
+
+const versionsOf = (trainees: readonly Trainee[]): Record<string, string> =>
+  Object.assign({}, ...trainees.map(({ versions: { simd: _, ...versions } }) => versions));
 
 /** Of a side's rounds to the baseline's. */
 function ratios(own: readonly number[], baseline: readonly number[]) {
