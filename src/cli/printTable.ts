@@ -1,4 +1,7 @@
 import type { ResultRow, Spread } from "../experiment/resultTable";
+import type { ExperimentComparison } from "../experiment/pairedComparisons";
+import type { TableRow } from "../experiment/recordTables";
+import { alignedText, csvText } from "./tableFormats";
 
 type Cells = [column: string, text: string, number: number | string | null];
 
@@ -32,15 +35,8 @@ export function tableText(rows: readonly ResultRow[]): string {
   const cells = rows.map(cellsOf);
   const header = cells[0].map(([name]) => name);
   const lines = [header, ...cells.map((row) => row.map(([, text]) => text))];
-  const widths = header.map((_, i) => Math.max(...lines.map((line) => line[i].length)));
   const isNumber = cells[0].map(([, , value]) => typeof value !== "string");
-  const text = lines.map((line) =>
-    line
-      .map((cell, i) => (isNumber[i] ? cell.padStart(widths[i]) : cell.padEnd(widths[i])))
-      .join("  ")
-      .trimEnd(),
-  );
-  return `${text.join("\n")}\n`;
+  return alignedText(lines, isNumber);
 }
 
 /** The table as CSV (RFC 4180), numbers in full. */
@@ -50,9 +46,34 @@ export function tableCsv(rows: readonly ResultRow[]): string {
     cells[0].map(([name]) => name),
     ...cells.map((row) => row.map(([, , value]) => String(value ?? ""))),
   ];
-  return lines.map((line) => line.map(quoted).join(",")).join("\r\n") + "\r\n";
+  return csvText(lines);
 }
 
-function quoted(cell: string): string {
-  return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+/** Rows of records as CSV (RFC 4180); nothing where a value is missing. */
+export function rowsCsv(rows: readonly TableRow[]): string {
+  const columns = Object.keys(rows[0] ?? {});
+  return csvText([columns, ...rows.map((row) => columns.map((name) => String(row[name] ?? "")))]);
 }
+
+/** What experiments' test accuracies differ by, a line each; nothing without any. */
+export function comparisonText(comparisons: readonly ExperimentComparison[]): string {
+  if (comparisons.length === 0) return "";
+  const header = ["difference in test accuracy", "n", "mean", "95 % interval", "t-test p"];
+  const lines = comparisons.map(
+    ({ experiment, baseline, n, meanDifference, confidenceInterval: interval, ...rest }) => [
+      `${experiment} - ${baseline}`,
+      String(n),
+      signed(meanDifference),
+      `${signed(interval.lower)} to ${signed(interval.upper)}`,
+      chance(rest.tTest.p),
+      chance(rest.wilcoxon.p),
+      rest.effectSize.cohenDz.toFixed(2),
+    ],
+  );
+  const all = [[...header, "signed-rank p", "d_z"], ...lines];
+  return `\n${alignedText(all, [false, true, true, true, true, true, true])}`;
+}
+
+const signed = (value: number) => `${value < 0 ? "" : "+"}${value.toFixed(2)}`;
+
+const chance = (p: number) => (p < 0.001 ? p.toExponential(1) : p.toFixed(3));

@@ -49,6 +49,22 @@ export interface ExperimentConfig {
   readonly shape: ConnectivityOptions["shape"];
   readonly zeroDeathTimes: ConnectivityOptions["zeroDeathTimes"];
 
+  /** Added to the cross entropy; {@link penaltyOf}. The baselines of Hofer et al., and centre loss. */
+  readonly penalty:
+    | "none"
+    | "decov"
+    | "variance"
+    | "classWiseCovariance"
+    | "classWiseVariance"
+    | "jacobian"
+    | "center";
+  /** Factor of the penalty. */
+  readonly penaltyWeight: number;
+  /** Share of the target that all classes get alike, 0 to below 1. */
+  readonly labelSmoothing: number;
+  /** simplex: the classifier's weights stay those of a random simplex ETF, its biases 0. */
+  readonly classifier: "learned" | "simplex";
+
   /** Epochs from one measurement of the training set to the next; the last epoch always is. */
   readonly measureEvery: number;
   /** Epochs from one test to the next; the last epoch always is. */

@@ -31,6 +31,11 @@ export const mnist250: ExperimentConfig = {
   shape: "absolute",
   zeroDeathTimes: "drop",
 
+  penalty: "none",
+  penaltyWeight: 0,
+  labelSmoothing: 0,
+  classifier: "learned",
+
   measureEvery: 1,
   testEvery: 10,
   reportCount: 20,
@@ -71,6 +76,14 @@ export const PRESETS: Readonly<Record<string, { config: ExperimentConfig; about:
 
 type Difference = Partial<ExperimentConfig>;
 
+const unregularized: Difference = { topologicalWeight: constant(0) };
+
+/** The baselines of Hofer et al. and centre loss; the weights are this project's choice. */
+const penalized = (penalty: ExperimentConfig["penalty"], penaltyWeight: number): Difference => ({
+  ...unregularized,
+  ...{ penalty, penaltyWeight },
+});
+
 const hofer: Difference = {
   regularizer: "hofer",
   topologicalWeight: constant(0.1),
@@ -86,7 +99,7 @@ const sliding: Difference = {
 /** The regularisers: what each changes in a preset. */
 export const REGULARIZERS: Readonly<Record<string, { difference: Difference; about: string }>> = {
   vanilla: {
-    difference: { regularizer: "vanilla", topologicalWeight: constant(0) },
+    difference: { ...unregularized, regularizer: "vanilla" },
     about: "cross entropy alone",
   },
   hofer: {
@@ -98,10 +111,7 @@ export const REGULARIZERS: Readonly<Record<string, { difference: Difference; abo
     about: "the weight slides up from 0 to 0.1, beta down from 1.1 to 0",
   },
   "vanilla-plain": {
-    difference: {
-      ...{ regularizer: "vanilla-plain", sampling: "plain" },
-      topologicalWeight: constant(0),
-    },
+    difference: { ...unregularized, regularizer: "vanilla-plain", sampling: "plain" },
     about: "cross entropy on batches of 128 distinct images, without regard to class",
   },
   "hofer-l1": {
@@ -131,5 +141,37 @@ export const REGULARIZERS: Readonly<Record<string, { difference: Difference; abo
   squared: {
     difference: { ...sliding, regularizer: "squared", shape: "squared" },
     about: "sliding with (d - beta)^2",
+  },
+  decov: {
+    difference: { ...penalized("decov", 1e-3), regularizer: "decov" },
+    about: "DeCov (Cogswell et al. 2016), weight 0.001",
+  },
+  "variance-regularization": {
+    difference: { ...penalized("variance", 1e-3), regularizer: "variance-regularization" },
+    about: "VR (Choi and Rhee 2019), weight 0.001",
+  },
+  "class-wise-covariance": {
+    difference: { ...penalized("classWiseCovariance", 1e-3), regularizer: "class-wise-covariance" },
+    about: "cw-CR (Choi and Rhee 2019), weight 0.001",
+  },
+  "class-wise-variance": {
+    difference: { ...penalized("classWiseVariance", 1e-3), regularizer: "class-wise-variance" },
+    about: "cw-VR (Choi and Rhee 2019), weight 0.001",
+  },
+  jacobian: {
+    difference: { ...penalized("jacobian", 1e-2), regularizer: "jacobian" },
+    about: "the squared norm of the logits' Jacobian (Hoffman et al. 2019), weight 0.01",
+  },
+  "center-loss": {
+    difference: { ...penalized("center", 1e-2), regularizer: "center-loss" },
+    about: "centre loss (Wen et al. 2016), weight 0.01",
+  },
+  "label-smoothing": {
+    difference: { ...unregularized, regularizer: "label-smoothing", labelSmoothing: 0.1 },
+    about: "label smoothing 0.1 (Szegedy et al. 2016)",
+  },
+  "simplex-classifier": {
+    difference: { ...unregularized, regularizer: "simplex-classifier", classifier: "simplex" },
+    about: "the classifier fixed to a random simplex ETF (Zhu et al. 2021)",
   },
 };

@@ -34,6 +34,20 @@ const RUN_SETTINGS = ["split", "seed", "preset", "regularizer", "checkpointEvery
  * Runs that are not complete do not count.
  */
 export function resultTable(records: readonly RunRecord[]): ResultRow[] {
+  return experimentsOf(records).map(({ runs, settings }) => rowOf(runs, settings));
+}
+
+/** Complete runs that differ in split and seed alone. */
+export interface Experiment {
+  readonly preset: string;
+  readonly regularizer: string;
+  /** As {@link ResultRow}'s. */
+  readonly settings: Readonly<Record<string, string>>;
+  readonly runs: readonly RunRecord[];
+}
+
+/** The experiments among some runs; runs that are not complete are left out. */
+export function experimentsOf(records: readonly RunRecord[]): Experiment[] {
   const complete = records.filter(({ status }) => status === "complete");
   const varying = varyingSettings(complete);
   const groups = new Map<string, RunRecord[]>();
@@ -42,7 +56,11 @@ export function resultTable(records: readonly RunRecord[]): ResultRow[] {
     const key = JSON.stringify([preset, regularizer, varying.map((name) => textOf(record, name))]);
     groups.set(key, [...(groups.get(key) ?? []), record]);
   }
-  return [...groups.values()].map((group) => rowOf(group, varying));
+  return [...groups.values()].map((runs) => {
+    const { preset, regularizer } = runs[0].config;
+    const settings = Object.fromEntries(varying.map((name) => [name, textOf(runs[0], name)]));
+    return { preset, regularizer, settings, runs };
+  });
 }
 
 /** The settings to show: those that differ, and not only as presets and regularisers themselves do. */
@@ -72,7 +90,10 @@ function textOf(record: RunRecord, name: string): string {
   return String(settingsJson(record.config)[name]);
 }
 
-function rowOf(records: readonly RunRecord[], varying: readonly string[]): ResultRow {
+function rowOf(
+  records: readonly RunRecord[],
+  settings: Readonly<Record<string, string>>,
+): ResultRow {
   const [{ config }] = records;
   const last = records.map(({ epochs }) => epochs[epochs.length - 1]);
   const defined = (values: (number | null | undefined)[]) =>
@@ -80,7 +101,7 @@ function rowOf(records: readonly RunRecord[], varying: readonly string[]): Resul
   return {
     preset: config.preset,
     regularizer: config.regularizer,
-    settings: Object.fromEntries(varying.map((name) => [name, textOf(records[0], name)])),
+    settings,
     n: records.length,
     testAccuracy: spread(defined(last.map(({ test }) => test && 100 * test.accuracy))),
     withinClassVariability: spread(defined(last.map(({ train }) => train?.withinClassVariability))),

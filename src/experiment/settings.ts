@@ -96,6 +96,18 @@ export const SETTINGS: Settings = {
   ),
   shape: choice("loss of a death time", ["absolute", "hinge", "squared"]),
   zeroDeathTimes: choice("death times of 0", ["keep", "drop", "epsilon"]),
+  penalty: choice("what else is added to the cross entropy", [
+    "none",
+    "decov",
+    "variance",
+    "classWiseCovariance",
+    "classWiseVariance",
+    "jacobian",
+    "center",
+  ]),
+  penaltyWeight: number("weight of the penalty", "a number from 0", (value) => value >= 0),
+  labelSmoothing: number("label smoothing", "a number from 0 to below 1", share),
+  classifier: choice("the classifier's weights", ["learned", "simplex"]),
   measureEvery: wholeNumber(1, "epochs between measurements of the training set"),
   testEvery: wholeNumber(1, "epochs between tests"),
   reportCount: wholeNumber(0, "epochs, evenly on a log scale, that record every measure"),
@@ -108,6 +120,10 @@ const LATER_SETTINGS: Partial<ExperimentConfig> = {
   sampling: "subBatches",
   validationCount: 0,
   normalization: "none",
+  penalty: "none",
+  penaltyWeight: 0,
+  labelSmoothing: 0,
+  classifier: "learned",
 };
 
 /**
@@ -139,11 +155,14 @@ export function parseSetting(name: string, value: unknown): unknown {
 export function parseConfig(json: unknown): ExperimentConfig {
   if (typeof json !== "object" || json === null || Array.isArray(json))
     throw new RangeError(`expected a config, an object of settings, got ${JSON.stringify(json)}`);
-  const all = { ...LATER_SETTINGS, ...json };
+  const all: Record<string, unknown> = { ...LATER_SETTINGS, ...json };
   const missing = Object.keys(SETTINGS).filter((name) => !Object.hasOwn(all, name));
   if (missing.length > 0) throw new RangeError(`config without ${missing.join(", ")}`);
-  const entries = Object.entries(all).map(([name, value]) => [name, parseSetting(name, value)]);
-  return checkConfig(Object.fromEntries(entries) as ExperimentConfig);
+  const unknown = Object.keys(all).filter((name) => !Object.hasOwn(SETTINGS, name));
+  const entries = [...Object.keys(SETTINGS), ...unknown].map(
+    (name) => [name, parseSetting(name, all[name])] as const,
+  );
+  return checkConfig(Object.fromEntries(entries) as unknown as ExperimentConfig);
 }
 
 /**
@@ -159,6 +178,10 @@ export function checkConfig(config: ExperimentConfig): ExperimentConfig {
   if (config.labelCount < config.subBatchCount)
     throw new RangeError(
       `labelCount ${config.labelCount} is less than one step's subBatchCount ${config.subBatchCount}`,
+    );
+  if ((config.penalty === "none") !== (config.penaltyWeight === 0))
+    throw new RangeError(
+      `a penalty goes with a penaltyWeight above 0, got ${config.penalty} with ${config.penaltyWeight}`,
     );
   checkSampling(config);
   checkSchedules(config);

@@ -28,10 +28,12 @@ export interface EpochRecord {
   readonly learningRate: number;
   readonly topologicalWeight: number;
   readonly beta: number;
-  /** Cross entropy + topologicalWeight * connectivityLoss. */
+  /** Cross entropy + topologicalWeight * connectivityLoss + penaltyWeight * penalty. */
   readonly loss: number;
   readonly crossEntropy: number;
   readonly connectivityLoss: number;
+  /** Without its weight; where the config has one. */
+  readonly penalty?: number;
   /** Share of the steps' examples that were classified rightly, in training mode. */
   readonly stepAccuracy: number;
   /** Of all sub-batches of the epoch; null of plain batches, which have none. */
@@ -91,10 +93,12 @@ export async function* train(
       steps.reduce((sum, step) => sum + of(step), 0) / steps.length;
     const crossEntropy = mean((step) => step.crossEntropy);
     const connectivity = mean((step) => step.connectivityLoss);
+    const penalty = mean((step) => step.penalty);
     yield {
       ...{ epoch, learningRate, topologicalWeight, beta },
-      loss: crossEntropy + topologicalWeight * connectivity,
+      loss: crossEntropy + topologicalWeight * connectivity + config.penaltyWeight * penalty,
       ...{ crossEntropy, connectivityLoss: connectivity },
+      ...(config.penalty === "none" ? {} : { penalty }),
       stepAccuracy: mean((step) => step.correct) / (config.subBatchCount * config.subBatchSize),
       deathTimes: epochDeathTimes(steps, config, beta),
       ...measures,

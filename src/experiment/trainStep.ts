@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { distinctRows, imageTensor } from "../data/batch";
 import { checkRow, type ImageSet } from "../data/imageSet";
-import { softmaxCrossEntropy } from "../model/crossEntropy";
+import { smoothedCrossEntropy } from "../regularizers/smoothedCrossEntropy";
 import { connectivityLoss, type ConnectivityOptions } from "../topology/connectivityLoss";
 import type { ExperimentConfig } from "./config";
 import type { TrainingState } from "./trainingState";
@@ -15,6 +15,8 @@ export class TrainingDiverged extends Error {
 export interface Step {
   readonly crossEntropy: number;
   readonly connectivityLoss: number;
+  /** Without its weight; 0 where there is none. */
+  readonly penalty: number;
   /** Examples that were classified rightly, in training mode. */
   readonly correct: number;
   /** Sub-batch after sub-batch, ascending in each; none of plain batches. */
@@ -22,7 +24,8 @@ export interface Step {
 }
 
 /** What of a config a step needs to know. */
-export type StepConfig = ConnectivityOptions & Pick<ExperimentConfig, "sampling">;
+export type StepConfig = ConnectivityOptions &
+  Pick<ExperimentConfig, "sampling" | "penaltyWeight" | "labelSmoothing">;
 
 /** The schedules' values for one step. */
 export interface StepSettings {
@@ -34,8 +37,8 @@ export interface StepSettings {
 }
 
 /**
- * One step of gradient descent on cross entropy + topologicalWeight * connectivity loss: here beta
- * and the weight enter the loss.
+ * One step of gradient descent on cross entropy + topologicalWeight * connectivity loss (+
+ * penaltyWeight * penalty): here beta and the weight enter the loss.
  *
  * @param images The training set.
  * @param rows Those of the step: its sub-batches, one after the other. A row that occurs several
@@ -66,7 +69,7 @@ export function trainStep(
 
 /** The loss of a step, differentiable, and what the record says of the step. */
 function stepLoss(
-  { network, dropoutRandom }: TrainingState,
+  { network, dropoutRandom, penalty }: TrainingState,
   set: ImageSet,
   rows: ArrayLike<number>,
   { topologicalWeight, beta, where }: StepSettings,
@@ -77,21 +80,30 @@ function stepLoss(
   const features = network.trainingFeatures(images, dropoutRandom, positions);
   const logits = network.logits(features);
   const labels = tf.tensor1d(labelsOf(set, rows), "int32");
-  const crossEntropy = softmaxCrossEntropy(logits, labels);
+  const crossEntropy = smoothedCrossEntropy(logits, labels, config.labelSmoothing);
   const crossEntropyValue = finiteValue(crossEntropy, "cross entropy", where);
   const { loss: connectivity, deathTimes } =
     config.sampling === "plain" ? NO_TOPOLOGY() : connectivityLoss(features, beta, config);
+  const penalized = penalty?.loss({ network, features, labels, images });
   const correct = tf.sum(tf.equal(tf.argMax(logits, 1), labels));
   const step = {
     crossEntropy: crossEntropyValue,
     connectivityLoss: finiteValue(connectivity, "connectivity loss", where),
+    penalty: penalized === undefined ? 0 : finiteValue(penalized, "penalty", where),
     correct: correct.dataSync()[0],
     deathTimes,
   };
   // Of weight 0, the loss is that of a network without the regulariser to the last bit.
-  if (topologicalWeight === 0) return { loss: crossEntropy, step };
-  const weighted = tf.mul(connectivity, topologicalWeight);
-  return { loss: tf.add(crossEntropy, weighted) as tf.Scalar, step };
+  const terms: [tf.Scalar | undefined, number][] = [
+    [connectivity, topologicalWeight],
+    [penalized, config.penaltyWeight],
+  ];
+  const loss = terms.reduce<tf.Scalar>(
+    (sum, [term, weight]) =>
+      term === undefined || weight === 0 ? sum : tf.add(sum, tf.mul(term, weight)),
+    crossEntropy,
+  );
+  return { loss, step };
 }
 
 /** Of plain batches, which have no sub-batches. */

@@ -1,9 +1,11 @@
-import type * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs";
 import { Random } from "../data/random";
 import { PlainSampler, SubBatchSampler, type Sampler } from "../data/sampler";
 import { simpleCnnMnist } from "../model/architecture";
 import { Network } from "../model/network";
+import { simplexClassifier } from "../model/simplexClassifier";
 import type { ExperimentConfig } from "./config";
+import { penaltyOf, type Penalty } from "./penalty";
 import { Sgd } from "./sgd";
 
 /** Everything that an epoch changes. */
@@ -11,8 +13,10 @@ export interface TrainingState {
   readonly network: Network;
   readonly optimizer: Sgd;
   readonly sampler: Sampler;
-  /** Source of the dropout masks. */
+  /** Source of the dropout masks, and of the directions of a penalty on the Jacobian. */
   readonly dropoutRandom: Random;
+  /** What is added to the cross entropy, if anything is. */
+  readonly penalty?: Penalty;
   /** Epochs done. */
   epoch: number;
   /** The first epoch that ended without an error on the training set, if one has. */
@@ -25,15 +29,39 @@ export interface TrainingState {
  * @param labels Of the labelled training images.
  */
 export function initialState(config: ExperimentConfig, labels: ArrayLike<number>): TrainingState {
-  const network = new Network(simpleCnnMnist, new Random(config.seed, "weights"));
+  const random = new Random(config.seed, "weights");
+  const network = new Network(simpleCnnMnist, random);
+  if (config.classifier === "simplex") fixClassifier(network, random);
+  const dropoutRandom = new Random(config.seed, "dropout");
+  const penalty = penaltyOf(config, network, dropoutRandom);
   return {
     network,
-    optimizer: new Sgd(network.parameters, config),
+    optimizer: new Sgd(learnedParameters(network, config), config),
     sampler: samplerOf(config, labels),
-    dropoutRandom: new Random(config.seed, "dropout"),
+    dropoutRandom,
+    ...(penalty && { penalty }),
     epoch: 0,
     terminalPhaseEpoch: null,
   };
+}
+
+/** Sets the classifier to a random simplex ETF without biases. */
+function fixClassifier({ parameters, featureCount, architecture }: Network, random: Random): void {
+  tf.tidy(() => {
+    const weights = simplexClassifier(architecture.classCount, featureCount, random);
+    parameters.get("classifier/weights")!.assign(weights);
+    const bias = parameters.get("classifier/bias")!;
+    bias.assign(tf.zerosLike(bias));
+  });
+}
+
+function learnedParameters(
+  { parameters }: Network,
+  { classifier }: ExperimentConfig,
+): Map<string, tf.Variable> {
+  const isLearned = ([name]: [string, tf.Variable]) =>
+    classifier === "learned" || !name.startsWith("classifier/");
+  return new Map([...parameters].filter(isLearned));
 }
 
 /**
@@ -46,16 +74,25 @@ export function samplerOf(config: ExperimentConfig, labels: ArrayLike<number>): 
   return new (config.sampling === "plain" ? PlainSampler : SubBatchSampler)(labels, config);
 }
 
-/** All tensors of a state by name: parameters, running statistics, and `velocity/` of each parameter. */
-export function stateVariables({ network, optimizer }: TrainingState): Map<string, tf.Variable> {
+/**
+ * All tensors of a state by name: parameters, running statistics, `velocity/` of each parameter that
+ * is learned, and what a penalty keeps.
+ */
+export function stateVariables({
+  network,
+  optimizer,
+  penalty,
+}: TrainingState): Map<string, tf.Variable> {
   const velocities = [...optimizer.velocities].map(
     ([name, variable]) => [`velocity/${name}`, variable] as const,
   );
-  return new Map([...network.parameters, ...network.statistics, ...velocities]);
+  const kept = penalty?.variables ?? [];
+  return new Map([...network.parameters, ...network.statistics, ...velocities, ...kept]);
 }
 
 /** Frees the memory of a state. */
-export function disposeState({ network, optimizer }: TrainingState): void {
+export function disposeState({ network, optimizer, penalty }: TrainingState): void {
   network.dispose();
+  tf.dispose([...(penalty?.variables.values() ?? [])]);
   optimizer.dispose();
 }

@@ -3,34 +3,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { tableCsv } from "../../src/cli/printTable";
-import { mnist250, REGULARIZERS } from "../../src/experiment/presets";
-import { newRecord, type RunRecord } from "../../src/experiment/record";
+import { REGULARIZERS } from "../../src/experiment/presets";
 import { resultTable } from "../../src/experiment/resultTable";
 import { mean, median, populationStd, sampleStd } from "../../src/statistics/summary";
-import type { EpochRecord } from "../../src/experiment/train";
+import { madeUp } from "../experiment/madeUp";
 import { tdnc } from "./commandLine";
-
-/** A complete run that ended with a test accuracy. */
-function madeUp(
-  regularizer: keyof typeof REGULARIZERS,
-  split: number,
-  accuracy: number,
-  config: object = {},
-): RunRecord {
-  const own = { ...mnist250, ...REGULARIZERS[regularizer].difference, split, ...config };
-  const backend = { name: "wasm" as const, summary: "made up" };
-  const last = {
-    epoch: 1,
-    test: { accuracy },
-    train: { withinClassVariability: accuracy / 10 },
-  } as unknown as EpochRecord;
-  return {
-    ...newRecord(own, { source: "seeded", rowsHash: String(split) }, backend),
-    status: "complete",
-    seconds: 10 * (split + 1),
-    epochs: [last],
-  };
-}
 
 describe("statistics", () => {
   it("of 2, 4, 4, 4, 5, 5, 7, 9 are mean 5, population std 2 and sample std sqrt(32 / 7)", () => {
@@ -151,13 +128,46 @@ describe("tdnc table", function () {
     assert.equal(twice.stderr, once.stderr);
   });
 
+  it("compares experiments with vanilla where they share two runs or more", async () => {
+    const runs = [
+      ...[0.9, 0.92, 0.91].map((accuracy, split) => madeUp("vanilla", split, accuracy)),
+      ...[0.93, 0.94, 0.95].map((accuracy, split) => madeUp("sliding", split, accuracy)),
+    ];
+    runs.forEach((record, i) => {
+      mkdirSync(path.join(folder, "pairs", String(i)), { recursive: true });
+      writeFileSync(path.join(folder, "pairs", String(i), "record.json"), JSON.stringify(record));
+    });
+    const { stdout } = await tdnc("table", path.join(folder, "pairs"));
+    // Differences 3, 2, 4: mean 3, sample std 1, 95 % interval 3 +- 4.303 / sqrt(3).
+    assert.match(
+      stdout,
+      /sliding - vanilla +3 +\+3\.00 +\+0\.52 to \+5\.48 +0\.035 +0\.250 +3\.00/,
+    );
+    rmSync(path.join(folder, "pairs"), { recursive: true });
+  });
+
+  it("prints a row a run, or a row an epoch, with the places of the record as columns", async () => {
+    const runs = (await tdnc("table", folder, "--runs")).stdout.trimEnd().split("\r\n");
+    assert.equal(runs.length, 5);
+    assert.match(runs[0], /^preset,regularizer,.*,status,.*,test\.accuracy,train\.within/);
+    const epochs = JSON.parse(
+      (await tdnc("table", folder, "--epochs", "--json")).stdout,
+    ) as object[];
+    assert.deepEqual(epochs[1], {
+      ...{ preset: "mnist-250", regularizer: "vanilla", split: 1, seed: 0, epoch: 1 },
+      ...{ "test.accuracy": 0.94, "train.withinClassVariability": 0.094 },
+    });
+  });
+
   it("prints CSV and JSON with the numbers in full", async () => {
     const csv = (await tdnc("table", folder, "--csv")).stdout.split("\r\n");
     assert.match(csv[0], /^preset,regularizer,epochs,n,test accuracy %,sample std,/);
     assert.equal(csv[1].split(",")[3], "2");
-    const json = JSON.parse((await tdnc("table", folder, "--json")).stdout) as { n: number }[];
+    const json = JSON.parse((await tdnc("table", folder, "--json")).stdout) as {
+      rows: { n: number }[];
+    };
     assert.deepEqual(
-      json.map(({ n }) => n),
+      json.rows.map(({ n }) => n),
       [2, 1],
     );
   });

@@ -86,8 +86,8 @@ function runSteps(state: TrainingState, images: ImageSet, { fixture }: Read): St
   const { subBatchCount } = fixture;
   const metric = "L2" as const;
   const shape = "absolute" as const;
-  const sampling = "subBatches" as const;
-  const options = { sampling, subBatchCount, metric, shape, zeroDeathTimes: "drop" as const };
+  const plain = { sampling: "subBatches" as const, penaltyWeight: 0, labelSmoothing: 0 };
+  const options = { ...plain, subBatchCount, metric, shape, zeroDeathTimes: "drop" as const };
   return fixture.batches.map((rows, i) =>
     trainStep(state, images, rows, { ...fixture.schedule[i], where: `step ${i + 1}` }, options),
   );

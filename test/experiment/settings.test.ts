@@ -11,7 +11,7 @@ describe("a config", () => {
     const text = JSON.stringify(sliding);
     assert.match(text, /"topologicalWeight":"linear\(0, 0\.1\)","beta":"squareRootDecay\(1\.1\)"/);
     const read = parseConfig(JSON.parse(text));
-    assert.equal(JSON.stringify(read), text);
+    assert.deepEqual(JSON.parse(JSON.stringify(read)), JSON.parse(text));
     assert.equal(read.beta(0.75), 0.55);
   });
 
@@ -123,7 +123,9 @@ describe("the presets", () => {
       ...{ learningRate: "cosine(0.1, 0)", momentum: 0.9, nesterov: false, weightDecay: 0.001 },
       ...{ topologicalWeight: "linear(0, 0.1)", beta: "squareRootDecay(1.1)" },
       ...{ metric: "L2", shape: "absolute", zeroDeathTimes: "drop" },
-      ...{ measureEvery: 1, testEvery: 10, checkpointEvery: 10 },
+      ...{ sampling: "subBatches", validationCount: 0, normalization: "none" },
+      ...{ penalty: "none", penaltyWeight: 0, labelSmoothing: 0, classifier: "learned" },
+      ...{ measureEvery: 1, testEvery: 10, reportCount: 20, checkpointEvery: 10 },
     });
   });
 

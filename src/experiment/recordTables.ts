@@ -1,0 +1,51 @@
+import { settingsJson } from "./config";
+import type { RunRecord } from "./record";
+import type { EpochRecord } from "./train";
+
+/** A line of a table of runs or epochs: names and what they are; null where there is nothing. */
+export type TableRow = Readonly<Record<string, string | number | boolean | null>>;
+
+/**
+ * A line a run: every setting, the split's source and hash, status, versions and processor,
+ * seconds, terminal phase, and the last epoch's numbers.
+ */
+export function runRows(records: readonly RunRecord[]): TableRow[] {
+  const rows = records.map(
+    ({ config, split, status, environment, seconds, terminalPhaseEpoch, epochs }) => ({
+      ...(settingsJson(config) as TableRow),
+      ...{ splitSource: split.source, rowsHash: split.rowsHash, status },
+      ...{ backend: environment.backend, processor: environment.processor },
+      ...{ node: environment.versions.node, tfjs: environment.versions.tfjs },
+      ...{ seconds, terminalPhaseEpoch, epochsDone: epochs.length },
+      ...(epochs.length > 0 && epochColumns(epochs[epochs.length - 1])),
+    }),
+  );
+  return sameColumns(rows);
+}
+
+/** A line an epoch of each run: preset, regulariser, split and seed, and the epoch's numbers. */
+export function epochRows(records: readonly RunRecord[]): TableRow[] {
+  const rows = records.flatMap(({ config: { preset, regularizer, split, seed }, epochs }) =>
+    epochs.map((epoch) => ({ preset, regularizer, split, seed, ...epochColumns(epoch) })),
+  );
+  return sameColumns(rows);
+}
+
+/** An epoch's numbers by their places in the record, such as `test.accuracy`. */
+function epochColumns(epoch: EpochRecord): TableRow {
+  const columns: Record<string, number | null> = {};
+  const add = (prefix: string, value: unknown) => {
+    if (typeof value === "number" || value === null) columns[prefix] = value;
+    else if (typeof value === "object")
+      for (const [name, part] of Object.entries(value!))
+        add(prefix === "" ? name : `${prefix}.${name}`, part);
+  };
+  add("", epoch);
+  return columns;
+}
+
+/** Every row with the columns of all, in the order in which they first occur. */
+function sameColumns(rows: readonly TableRow[]): TableRow[] {
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  return rows.map((row) => Object.fromEntries(columns.map((name) => [name, row[name] ?? null])));
+}

@@ -1,0 +1,88 @@
+import * as tf from "@tensorflow/tfjs";
+import { checkBatch, checkedLabels } from "./checks";
+
+/** How far centres move, in the paper's experiments. */
+const CENTER_RATE = 0.5;
+
+/**
+ * Centre loss: 1/2 mean over examples of |h - c_y|^2, with c_y the centre of the example's class.
+ *
+ * The paper's is the sum over examples, N times this one; with the mean, as in the cross entropy,
+ * its weight does not depend on the size of the batch.
+ *
+ * Centres start at 0. They are not differentiated: after a step, {@link moveCenters} takes them
+ * towards the features that the step saw.
+ *
+ * @see Wen et al. 2016, https://doi.org/10.1007/978-3-319-46478-7_31
+ */
+export class CenterLoss {
+  /** The centres, classCount x dim: the state, to be saved and restored with a run. */
+  readonly centers: tf.Variable<tf.Rank.R2>;
+
+  /**
+   * @param rate The paper's alpha, from 0 (centres stay) to 1.
+   * @throws {RangeError} If a size is not a whole number of 1 or more, or the rate is not as said.
+   */
+  constructor(
+    classCount: number,
+    dim: number,
+    private readonly rate = CENTER_RATE,
+  ) {
+    if (![classCount, dim].every((size) => Number.isSafeInteger(size) && size > 0))
+      throw new RangeError(`expected a class count and a dimension, got ${classCount} and ${dim}`);
+    if (!(rate >= 0 && rate <= 1)) throw new RangeError(`expected a rate from 0 to 1, got ${rate}`);
+    const zeros = () => tf.variable(tf.zeros<tf.Rank.R2>([classCount, dim]), false);
+    this.centers = tf.tidy(zeros);
+  }
+
+  /**
+   * The loss, in the squared unit of `features`, differentiable in them.
+   *
+   * @param features N x dim, float32.
+   * @param labels N class indices, int32.
+   * @throws {RangeError} If they are not as said.
+   */
+  loss(features: tf.Tensor2D, labels: tf.Tensor1D): tf.Scalar {
+    this.check(features, labels);
+    return tf.tidy(() => {
+      const offsets = tf.sub(features, tf.gather(this.centers, labels));
+      return tf.div(tf.sum(tf.square(offsets)), 2 * features.shape[0]);
+    });
+  }
+
+  /**
+   * Moves the centre of each class j of which there are n_j examples:
+   * c_j <- c_j - alpha sum over its examples of (c_j - h) / (1 + n_j).
+   *
+   * @param features N x dim, float32, finite: those that the loss was computed of.
+   * @param labels N class indices, int32.
+   * @throws {RangeError} If they are not as said; the centres then stay.
+   */
+  moveCenters(features: tf.Tensor2D, labels: tf.Tensor1D): void {
+    this.check(features, labels);
+    tf.tidy(() => {
+      const [classCount] = this.centers.shape;
+      const sumByClass = <T extends tf.Tensor>(values: T) =>
+        tf.unsortedSegmentSum(values, labels, classCount);
+      const offsets = sumByClass(tf.sub(tf.gather(this.centers, labels), features));
+      const counts = sumByClass(tf.ones([features.shape[0], 1]));
+      const moved = tf.sub(this.centers, tf.mul(tf.div(offsets, tf.add(counts, 1)), this.rate));
+      if (!tf.all(tf.isFinite(moved)).dataSync()[0])
+        throw new RangeError("expected finite features, got centers that are not finite");
+      this.centers.assign(moved as tf.Tensor2D);
+    });
+  }
+
+  private check(features: tf.Tensor2D, labels: tf.Tensor1D): void {
+    checkBatch(features, "features");
+    const [classCount, dim] = this.centers.shape;
+    if (features.shape[1] !== dim)
+      throw new RangeError(`expected features of dimension ${dim}, got ${features.shape[1]}`);
+    checkedLabels(labels, features.shape[0], classCount);
+  }
+
+  /** Frees the centres. The loss is of no use afterwards. */
+  dispose(): void {
+    this.centers.dispose();
+  }
+}

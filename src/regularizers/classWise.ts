@@ -1,0 +1,86 @@
+import * as tf from "@tensorflow/tfjs";
+import { checkBatch, checkedLabels } from "./checks";
+import { decov } from "./decov";
+import { squaredVarianceRegularization, varianceRegularization } from "./varianceRegularization";
+
+/**
+ * cw-CR: the sum over classes k, over units i != j, of (c_ij^k)^2, with c^k the covariance of the
+ * batch's examples of class k, with 1 / n_k. Zero if and only if no two units correlate in a class.
+ *
+ * A class of which the batch has one example or none adds 0. Classes count alike, however many
+ * examples they have; nothing is divided by the number of classes or units.
+ *
+ * @param features N x dim, float32.
+ * @param labels N class indices from 0 to classCount - 1, int32.
+ * @returns In the unit of `features` to the fourth; differentiable in `features`, not finite where
+ *   they are not.
+ * @throws {RangeError} If features or labels are not as said.
+ * @see Choi and Rhee 2019, https://arxiv.org/abs/1809.09307
+ */
+export function classWiseCovariance(
+  features: tf.Tensor2D,
+  labels: tf.Tensor1D,
+  classCount: number,
+): tf.Scalar {
+  return tf.tidy(() => tf.mul(sumOverClasses(decov, features, labels, classCount), 2));
+}
+
+/**
+ * cw-VR: the sum over classes k, over units i, of v_i^k, the variance of unit i among the batch's
+ * examples of class k, with 1 / n_k. Zero if and only if each class has collapsed to a point.
+ *
+ * Classes add as in {@link classWiseCovariance}.
+ *
+ * @returns In the squared unit of `features`; differentiable in `features`.
+ * @throws {RangeError} As {@link classWiseCovariance}.
+ * @see Choi and Rhee 2019, https://arxiv.org/abs/1809.09307
+ */
+export function classWiseVariance(
+  features: tf.Tensor2D,
+  labels: tf.Tensor1D,
+  classCount: number,
+): tf.Scalar {
+  return sumOverClasses(varianceRegularization, features, labels, classCount);
+}
+
+/**
+ * cw-VR as in the published code of Hofer et al.: the sum over classes and units of (v_i^k)^2.
+ *
+ * @returns In the unit of `features` to the fourth; differentiable in `features`.
+ * @throws {RangeError} As {@link classWiseCovariance}.
+ * @see https://github.com/c-hofer/topologically_densified_distributions, core/statreg.py
+ */
+export function classWiseSquaredVariance(
+  features: tf.Tensor2D,
+  labels: tf.Tensor1D,
+  classCount: number,
+): tf.Scalar {
+  return sumOverClasses(squaredVarianceRegularization, features, labels, classCount);
+}
+
+/** The sum of a penalty of each class's examples, over the classes of which the batch has any. */
+function sumOverClasses(
+  penalty: (features: tf.Tensor2D) => tf.Scalar,
+  features: tf.Tensor2D,
+  labels: tf.Tensor1D,
+  classCount: number,
+): tf.Scalar {
+  checkBatch(features, "features");
+  const values = checkedLabels(labels, features.shape[0], classCount);
+  return tf.tidy(() => {
+    const penalties = rowsByClass(values).map((rows) =>
+      penalty(tf.gather(features, tf.tensor1d(rows, "int32"))),
+    );
+    return tf.addN(penalties);
+  });
+}
+
+function rowsByClass(labels: Int32Array): number[][] {
+  const rows = new Map<number, number[]>();
+  labels.forEach((label, row) => {
+    const own = rows.get(label);
+    if (own === undefined) rows.set(label, [row]);
+    else own.push(row);
+  });
+  return [...rows.values()];
+}

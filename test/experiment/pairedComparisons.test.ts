@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { pairedComparisons } from "../../src/experiment/pairedComparisons";
+import { madeUp } from "./madeUp";
+
+describe("paired comparisons of experiments", () => {
+  const vanilla = [0.9, 0.92, 0.91].map((accuracy, split) => madeUp("vanilla", split, accuracy));
+  const sliding = [0.93, 0.94, 0.95].map((accuracy, split) => madeUp("sliding", split, accuracy));
+
+  it("of 90, 92, 91 with 93, 94, 95 are the differences 3, 2, 4: mean 3, sample std 1", () => {
+    const [comparison, ...others] = pairedComparisons([...sliding, ...vanilla]);
+    assert.deepEqual(others, []);
+    assert.deepEqual([comparison.experiment, comparison.baseline], ["sliding", "vanilla"]);
+    assert.equal(comparison.n, 3);
+    assert.ok(Math.abs(comparison.meanDifference - 3) < 1e-9);
+    assert.ok(Math.abs(comparison.sampleStd - 1) < 1e-9);
+  });
+
+  it("pair runs by split and seed, whatever their order, and leave out what has no partner", () => {
+    const [comparison] = pairedComparisons([vanilla[2], vanilla[0], ...sliding.slice(0, 3)]);
+    assert.equal(comparison.n, 2);
+    assert.ok(Math.abs(comparison.meanDifference - 3.5) < 1e-9);
+  });
+
+  it("pair no runs whose splits have other rows", () => {
+    const moved = sliding.map((record) => ({
+      ...record,
+      split: { ...record.split, rowsHash: `other ${record.split.rowsHash}` },
+    }));
+    assert.deepEqual(pairedComparisons([...vanilla, ...moved]), []);
+  });
+
+  it("take the first experiment for the baseline where none is vanilla", () => {
+    const hofer = [0.92, 0.93].map((accuracy, split) => madeUp("hofer", split, accuracy));
+    const [comparison] = pairedComparisons([...hofer, ...sliding]);
+    assert.deepEqual([comparison.experiment, comparison.baseline], ["sliding", "hofer"]);
+  });
+
+  it("are none of nothing, of one experiment, or of a single common run", () => {
+    assert.deepEqual(pairedComparisons([]), []);
+    assert.deepEqual(pairedComparisons(vanilla), []);
+    assert.deepEqual(pairedComparisons([...vanilla, sliding[0]]), []);
+  });
+});

@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import * as tf from "@tensorflow/tfjs";
+import { selectBackend } from "../../src/backend/selectBackend";
+import type { ExperimentConfig } from "../../src/experiment/config";
+import { REGULARIZERS } from "../../src/experiment/presets";
+import { checkConfig } from "../../src/experiment/settings";
+import { trainStep } from "../../src/experiment/trainStep";
+import { disposeState, initialState, stateVariables } from "../../src/experiment/trainingState";
+import { simplexDistance } from "../../src/collapse/simplexDistance";
+import { tinyConfig, tinyData, tinyRun } from "./tinyRun";
+
+const settings = { learningRate: 0.1, topologicalWeight: 0, beta: 1, where: "the test" };
+const rows = Array.from({ length: 30 }, (_, row) => row);
+
+/** One step of a config: what it says, and the values of all variables behind it. */
+function oneStep(config: Partial<ExperimentConfig>) {
+  const { train } = tinyData();
+  const own = checkConfig({ ...tinyConfig, ...REGULARIZERS.vanilla.difference, ...config });
+  const state = initialState(own, train.labels);
+  const step = trainStep(state, train, rows, settings, own);
+  const values = new Map(
+    [...stateVariables(state)].map(([name, variable]) => [name, Array.from(variable.dataSync())]),
+  );
+  disposeState(state);
+  return { step, values };
+}
+
+describe("a penalty on the features", () => {
+  const names = Object.keys(REGULARIZERS).filter(
+    (name) => (REGULARIZERS[name].difference.penalty ?? "none") !== "none",
+  );
+
+  it("is there for each of the baselines: five of Hofer et al., and centre loss", () => {
+    assert.equal(names.length, 6);
+  });
+
+  for (const name of names)
+    it(`enters the loss by its weight: ${name}`, async () => {
+      await selectBackend("wasm");
+      const before = tf.memory().numTensors;
+      const { penalty, penaltyWeight } = REGULARIZERS[name].difference;
+      const vanilla = oneStep({});
+      const tiny = oneStep({ penalty, penaltyWeight: 1e-12 });
+      const real = oneStep({ penalty, penaltyWeight });
+      assert.ok(real.step.penalty > 0);
+      assert.equal(real.step.crossEntropy, vanilla.step.crossEntropy);
+      const filter = "convolution2/filter";
+      const distance = (a: typeof real) =>
+        Math.hypot(...a.values.get(filter)!.map((v, i) => v - vanilla.values.get(filter)![i]));
+      assert.ok(distance(tiny) < 1e-5 * distance(real) + 1e-7);
+      assert.ok(distance(real) > 1e-6);
+      assert.equal(tf.memory().numTensors, before);
+    });
+
+  it("goes with a weight", () => {
+    assert.throws(
+      () => oneStep({ penalty: "decov" }),
+      /a penalty goes with a penaltyWeight above 0/,
+    );
+    assert.throws(() => oneStep({ penaltyWeight: 1 }), /a penalty goes with a penaltyWeight/);
+  });
+
+  it("keeps its centres through a stop, to the last bit", async () => {
+    const difference = REGULARIZERS["center-loss"].difference;
+    const folders = [0, 1].map(() => mkdtempSync(path.join(tmpdir(), "tdnc-centers-")));
+    try {
+      const whole = await tinyRun(folders[0], difference);
+      const controller = new AbortController();
+      const stopped = await tinyRun(folders[1], difference, {
+        signal: controller.signal,
+        onEpoch: ({ epoch }) => epoch === 2 && controller.abort(),
+      });
+      assert.equal(stopped.status, "interrupted");
+      const resumed = await tinyRun(folders[1], difference);
+      const numbers = ({ epochs }: typeof whole) =>
+        epochs.map(({ seconds: _, ...epoch }) => JSON.stringify(epoch));
+      assert.deepEqual(numbers(resumed), numbers(whole));
+      assert.ok(whole.epochs[3].penalty! > 0);
+    } finally {
+      for (const folder of folders) rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+describe("label smoothing", () => {
+  it("makes the cross entropy of a step larger by its share of the other classes", async () => {
+    await selectBackend("wasm");
+    const [hard, smooth] = [0, 0.1].map((labelSmoothing) => oneStep({ labelSmoothing }));
+    // At the start all classes are about alike: both are near ln 10, and only nearly equal.
+    assert.ok(Math.abs(hard.step.crossEntropy - smooth.step.crossEntropy) < 0.2);
+    assert.notEqual(hard.step.crossEntropy, smooth.step.crossEntropy);
+    assert.notDeepEqual(hard.values, smooth.values);
+  });
+});
+
+describe("a classifier fixed to a simplex", () => {
+  it("stays as it was while the features move", async () => {
+    await selectBackend("wasm");
+    const { values } = oneStep({ classifier: "simplex" });
+    const transposed = values.get("classifier/weights")!;
+    const weights = Float64Array.from(
+      { length: 1280 },
+      (_, i) => transposed[(i % 128) * 10 + Math.floor(i / 128)],
+    );
+    assert.ok(simplexDistance(weights, 128) < 1e-6);
+    assert.deepEqual(values.get("classifier/bias"), Array(10).fill(0));
+    assert.equal(values.has("velocity/classifier/weights"), false);
+    assert.ok(values.get("velocity/convolution1/filter")!.some((value) => value !== 0));
+  });
+});

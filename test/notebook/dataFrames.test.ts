@@ -1,0 +1,17 @@
+import assert from "node:assert/strict";
+import path from "node:path";
+import { loadDataFrames } from "../../src/notebook/dataFrames";
+
+describe("the DataFrames of recorded runs", () => {
+  it("have a row a run and a row an epoch, and group by a setting", async () => {
+    const { runs, epochs } = await loadDataFrames(path.join(__dirname, "../../data/records"));
+    assert.ok(runs.shape[0] >= 3);
+    const columns = runs.columns as string[];
+    for (const name of ["regularizer", "beta", "setting.shape", "test.accuracy", "processor"])
+      assert.ok(columns.includes(name), name);
+    assert.equal(epochs.shape[0], 310 * runs.shape[0]);
+    const means = epochs.groupby(["regularizer"]).col(["loss"]).mean();
+    assert.ok(means.shape[0] >= 3);
+    assert.ok((means.column("loss_mean").values as number[]).every(Number.isFinite));
+  });
+});

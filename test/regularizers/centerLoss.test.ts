@@ -1,0 +1,170 @@
+import assert from "node:assert/strict";
+import * as tf from "@tensorflow/tfjs";
+import { selectBackend } from "../../src/backend/selectBackend";
+import { Random } from "../../src/data/random";
+import { CenterLoss } from "../../src/regularizers/centerLoss";
+import { assertAllClose, assertClose, multiply, randomRotation } from "../collapse/examples";
+import fixture from "../fixtures/regularizers.json";
+import { differences, evaluate, type Shape, valueOf, withLabels } from "./evaluate";
+
+const { labels, classCount, centerLoss: expected } = fixture;
+const shape = fixture.shape as Shape;
+const [, dim] = shape;
+
+/** What a function gives of a loss, which is freed after it with all that it holds. */
+function withLoss<T>(
+  sizes: [number, number],
+  rate: number | undefined,
+  use: (loss: CenterLoss) => T,
+) {
+  const before = tf.memory().numTensors;
+  const loss = new CenterLoss(...sizes, rate);
+  const result = use(loss);
+  loss.dispose();
+  assert.equal(tf.memory().numTensors, before, "tensors left behind");
+  return result;
+}
+
+function move(loss: CenterLoss, features: ArrayLike<number>, of: Shape, own: number[]): void {
+  const tensor = tf.tensor2d(Float32Array.from(features), of);
+  try {
+    withLabels(own, (tensorOfLabels) => loss.moveCenters(tensor, tensorOfLabels));
+  } finally {
+    tensor.dispose();
+  }
+}
+
+const setCenters = (loss: CenterLoss, values: number[]) =>
+  tf.tidy(() => loss.centers.assign(tf.tensor2d(values, loss.centers.shape)));
+const lossOf = (loss: CenterLoss, own: number[]) => (features: tf.Tensor2D) =>
+  withLabels(own, (tensor) => loss.loss(features, tensor));
+
+for (const backend of ["cpu", "wasm"])
+  describe(`centre loss on ${backend}`, () => {
+    before(async () => {
+      await selectBackend(backend);
+    });
+
+    it("is half the mean squared distance to the centres, which start at 0", () => {
+      withLoss([2, 2], undefined, (loss) => {
+        // Squared norms 25, 4, 1: (25 + 4 + 1) / 2 / 3.
+        const { value, gradient } = evaluate(lossOf(loss, [0, 1, 0]), [3, 4, 0, 2, 1, 0], [3, 2]);
+        assertClose(value, 5, 1e-6);
+        assertAllClose(gradient, [1, 4 / 3, 0, 2 / 3, 1 / 3, 0], 1e-6);
+      });
+    });
+
+    it("moves centre j by half of sum (h - c_j) / (1 + n_j), and leaves classes without examples", () => {
+      withLoss([3, 1], undefined, (loss) => {
+        setCenters(loss, [1, 5, 9]);
+        // Class 0: (2 + 6) / (1 + 2) / 2; class 2: (-4) / (1 + 1) / 2.
+        move(loss, [3, 7, 5], [3, 1], [0, 0, 2]);
+        assertAllClose(loss.centers.dataSync(), [1 + 8 / 6, 5, 8], 1e-6);
+      });
+    });
+
+    it("is exactly 0, with gradient 0 and centres that stay, where every example is on its centre", () => {
+      withLoss([2, 2], 0.7, (loss) => {
+        setCenters(loss, [1.25, -3, 0.1, 7]);
+        const features = [1.25, -3, 0.1, 7, 1.25, -3];
+        const { value, gradient } = evaluate(lossOf(loss, [0, 1, 0]), features, [3, 2]);
+        assert.equal(value, 0);
+        assert.ok(gradient.every((slope) => Math.abs(slope) === 0));
+        const centers = loss.centers.dataSync().slice();
+        move(loss, features, [3, 2], [0, 1, 0]);
+        assert.deepEqual(loss.centers.dataSync(), centers);
+      });
+    });
+
+    it("and its gradient and centres are PyTorch's over three steps", () => {
+      withLoss([classCount, dim], expected.rate, (loss) => {
+        for (const step of expected.steps) {
+          const { value, gradient } = evaluate(lossOf(loss, labels), step.features, shape);
+          assertClose(value, step.value, 3e-6);
+          assertAllClose(gradient, step.gradient, 3e-6);
+          move(loss, step.features, shape, labels);
+          assertAllClose(loss.centers.dataSync(), step.centers, 3e-6);
+        }
+      });
+    });
+
+    it("has the gradient of finite differences", () => {
+      withLoss([classCount, dim], undefined, (loss) => {
+        move(loss, fixture.features, shape, labels);
+        const { gradient } = evaluate(lossOf(loss, labels), fixture.features, shape);
+        // Quadratic: only rounding, 1e-6 over the step.
+        assertAllClose(
+          differences(lossOf(loss, labels), fixture.features, shape, 0.5),
+          gradient,
+          1e-5,
+        );
+      });
+    });
+
+    it("does not change when features and centres are moved and rotated together", () => {
+      withLoss([classCount, dim], undefined, (loss) => {
+        move(loss, fixture.features, shape, labels);
+        const value = valueOf(lossOf(loss, labels), fixture.features, shape);
+        const rotation = randomRotation(new Random(4), dim);
+        const turned = (values: ArrayLike<number>) =>
+          Array.from(
+            multiply(Float64Array.from(values), rotation, dim, dim),
+            (v, i) => v + (i % dim),
+          );
+        setCenters(loss, turned(loss.centers.dataSync()));
+        const rotated = valueOf(lossOf(loss, labels), turned(fixture.features), shape);
+        assertClose(rotated, value, 1e-5);
+      });
+    });
+
+    it("goes on from centres that were saved as if it had not stopped", () => {
+      const run = (loss: CenterLoss, steps: typeof expected.steps) => {
+        for (const { features } of steps) move(loss, features, shape, labels);
+        return Array.from(loss.centers.dataSync());
+      };
+      const sizes: [number, number] = [classCount, dim];
+      const whole = withLoss(sizes, undefined, (loss) => run(loss, expected.steps));
+      const saved = withLoss(sizes, undefined, (loss) => run(loss, expected.steps.slice(0, 1)));
+      const resumed = withLoss(sizes, undefined, (loss) => {
+        setCenters(loss, saved);
+        return run(loss, expected.steps.slice(1));
+      });
+      assert.deepEqual(resumed, whole);
+    });
+
+    it("gives no gradient for the centres, so that an optimiser does not move them", () => {
+      withLoss([2, 2], undefined, (loss) => {
+        assert.equal(loss.centers.trainable, false);
+        const weights = tf.tidy(() => tf.variable(tf.ones<tf.Rank.R2>([3, 2])));
+        tf.tidy(() => {
+          const { grads } = tf.variableGrads(() => lossOf(loss, [0, 1, 0])(weights as tf.Tensor2D));
+          assert.deepEqual(Object.keys(grads), [weights.name]);
+        });
+        weights.dispose();
+      });
+    });
+
+    it("refuses features of another dimension, wrong labels, and centres that would not be finite", () => {
+      withLoss([2, 2], undefined, (loss) => {
+        const refuses = (features: tf.Tensor2D, own: number[], message: RegExp) => {
+          for (const call of ["loss", "moveCenters"] as const)
+            withLabels(own, (tensor) =>
+              assert.throws(() => tf.tidy(() => void loss[call](features, tensor)), {
+                name: "RangeError",
+                message,
+              }),
+            );
+          features.dispose();
+        };
+        refuses(tf.ones([2, 3]), [0, 1], /expected features of dimension 2, got 3/);
+        refuses(tf.ones([2, 2]), [0, 2], /expected labels from 0 to 1, got 2 at example 1/);
+        refuses(tf.zeros([0, 2]), [], /expected float32 features/);
+        assert.throws(() => move(loss, [NaN, 0], [1, 2], [0]), /expected finite features/);
+        assert.deepEqual(Array.from(loss.centers.dataSync()), [0, 0, 0, 0]);
+      });
+      assert.throws(() => new CenterLoss(0, 2), /expected a class count and a dimension, got 0/);
+      assert.throws(() => new CenterLoss(2, 1.5), /got 2 and 1.5/);
+      for (const rate of [-0.1, 1.1, NaN])
+        assert.throws(() => new CenterLoss(2, 2, rate), /expected a rate from 0 to 1/);
+    });
+  });
