@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { BadArguments } from "./badArguments";
 import { kernelCommand } from "./kernelCommand";
+import { measureCommand } from "./measureCommand";
 import { presetsCommand } from "./presetsCommand";
 import { startCommand } from "./startCommand";
 import { tableCommand } from "./tableCommand";
@@ -20,6 +21,7 @@ for (const command of [
   startCommand(),
   trainCommand(),
   tableCommand(),
+  measureCommand(),
   presetsCommand(),
   kernelCommand(),
 ])

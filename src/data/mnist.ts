@@ -46,14 +46,24 @@ export async function loadMnist(
   };
 }
 
+/**
+ * The test images (`t10k-images-idx3-ubyte`, plain or with `.gz`) of a folder in MNIST's format, such
+ * as Fashion-MNIST: images of other things, for a network that reads digits. No labels are read.
+ *
+ * @returns All with the label 0, which says nothing.
+ * @throws {Error} If the file is missing or damaged, or has no images, or of another size.
+ */
+export async function loadOtherImages(folder: string): Promise<ImageSet> {
+  await checkFolder(folder);
+  const { values, shape, path } = await readImages(folder, "t10k", false);
+  if (shape[0] === 0) throw new RangeError(`${path}: expected images, got none`);
+  return imagesWithLabels(values, new Uint8Array(shape[0]));
+}
+
 async function loadPart(folder: string, part: string, requireOfficial: boolean): Promise<ImageSet> {
-  const images = await readIdxFile(folder, `${part}-images-idx3-ubyte`, 3, requireOfficial);
+  const images = await readImages(folder, part, requireOfficial);
   const labels = await readIdxFile(folder, `${part}-labels-idx1-ubyte`, 1, requireOfficial);
-  const [count, height, width] = images.shape;
-  if (height !== SIDE || width !== SIDE)
-    throw new RangeError(
-      `${images.path}: expected images of ${SIDE} x ${SIDE}, got ${height} x ${width}`,
-    );
+  const [count] = images.shape;
   if (labels.shape[0] !== count)
     throw new RangeError(
       `${labels.path}: expected ${count} labels, one an image of ${images.path}, ` +
@@ -65,12 +75,21 @@ async function loadPart(folder: string, part: string, requireOfficial: boolean):
       `${labels.path}: expected labels from 0 to ${CLASS_COUNT - 1}, ` +
         `got ${labels.values[wrong]} at position ${wrong}`,
     );
-  return {
-    pixels: images.values,
-    labels: labels.values,
-    imageShape: [SIDE, SIDE, 1],
-    classCount: CLASS_COUNT,
-  };
+  return imagesWithLabels(images.values, labels.values);
+}
+
+function imagesWithLabels(pixels: Uint8Array, labels: Uint8Array): ImageSet {
+  return { pixels, labels, imageShape: [SIDE, SIDE, 1], classCount: CLASS_COUNT };
+}
+
+async function readImages(folder: string, part: string, requireOfficial: boolean) {
+  const images = await readIdxFile(folder, `${part}-images-idx3-ubyte`, 3, requireOfficial);
+  const [, height, width] = images.shape;
+  if (height !== SIDE || width !== SIDE)
+    throw new RangeError(
+      `${images.path}: expected images of ${SIDE} x ${SIDE}, got ${height} x ${width}`,
+    );
+  return images;
 }
 
 async function readIdxFile(

@@ -10,12 +10,12 @@ import { runsInSimd } from "../kernels/simd";
  * @param labels N class indices from 0 to C - 1, int32.
  */
 export function softmaxCrossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Scalar {
-  if (!runsInSimd(CROSS_ENTROPY)) {
-    const classes = tf.oneHot(labels, logits.shape[1]);
-    return tf.losses.softmaxCrossEntropy(classes, logits);
-  }
-  const inputs = { logits, labels };
-  return tf.engine().runKernel<tf.Tensor[]>(CROSS_ENTROPY, inputs)[0] as tf.Scalar;
+  return tf.tidy(() => {
+    if (!runsInSimd(CROSS_ENTROPY))
+      return tf.losses.softmaxCrossEntropy(tf.oneHot(labels, logits.shape[1]), logits);
+    const inputs = { logits, labels };
+    return tf.engine().runKernel<tf.Tensor[]>(CROSS_ENTROPY, inputs)[0] as tf.Scalar;
+  });
 }
 
 tf.registerGradient({

@@ -110,8 +110,11 @@ function connect(scales: Float64Array, classCount: number, a: number, b: number,
     scales[a * classCount + b] = scales[b * classCount + a] = scale;
 }
 
+/** In the points' own precision: float32 ones have their spanning trees in SIMD. */
 function selectRows(points: Float32Array | Float64Array, rows: Uint32Array, dim: number) {
-  const selected = new Float64Array(rows.length * dim);
+  const length = rows.length * dim;
+  const isSingle = points instanceof Float32Array;
+  const selected = isSingle ? new Float32Array(length) : new Float64Array(length);
   rows.forEach((row, i) => selected.set(points.subarray(row * dim, (row + 1) * dim), i * dim));
   return selected;
 }

@@ -55,7 +55,9 @@ export function estimateConnectivity(
   const count = pointCount(features, dim);
   const size = checkedSize(options, count);
   const rows = Uint32Array.from({ length: count }, (_, row) => row);
-  const subBatch = new Float64Array(size * dim);
+  // In the features' own precision: float32 ones have their spanning trees in SIMD.
+  const isSingle = features instanceof Float32Array;
+  const subBatch = isSingle ? new Float32Array(size * dim) : new Float64Array(size * dim);
   const connected = betas.map(() => 0);
   for (let draw = 0; draw < draws; draw++) {
     for (let i = 0; i < size; i++) {

@@ -1,0 +1,151 @@
+import { Random } from "../data/random";
+import { betaFromDeathTimes } from "../topology/betaFromDeathTimes";
+import { deathTimes } from "../topology/deathTimes";
+import { empiricalMassConcentration } from "../topology/empiricalMassConcentration";
+import { estimateConnectivity, type ConnectivityEstimate } from "../topology/estimateConnectivity";
+import { selectFeatures, type ClassSample } from "./classSample";
+import type { ExperimentConfig } from "./config";
+import { classRows, row, type MeasuredSet, type MeasureRow } from "./measureRow";
+
+/** How the connectivity of classes is estimated. */
+export interface ConnectivitySettings {
+  readonly config: Pick<ExperimentConfig, "metric" | "subBatchSize" | "beta" | "epochs">;
+  /** Sub-batches a class. */
+  readonly draws: number;
+  readonly seed: number;
+}
+
+/** A scale at which connectivity is asked about. */
+export interface Scale {
+  readonly name: "runBeta" | "quantileBeta";
+  readonly formula: string;
+  /** null where it is not above 0 or not defined. */
+  readonly beta: number | null;
+}
+
+/**
+ * The two scales: the beta that the run ended with (or began with, where it ended with 0), and the
+ * beta that 95 % of the death times of sub-batches of the training set do not exceed.
+ */
+export function connectivityScales(train: ClassSample, settings: ConnectivitySettings): Scale[] {
+  return [runScale(settings), quantileScale(train, settings)];
+}
+
+function runScale({ config: { beta, epochs } }: ConnectivitySettings): Scale {
+  const [first, last] = [beta(1 / epochs), beta(1)];
+  const formula =
+    last > 0 ? "beta of the run's last epoch" : "beta of the run's first epoch; it ended with 0";
+  return { name: "runBeta", formula, beta: (last > 0 ? last : first) || null };
+}
+
+function quantileScale(
+  { classes, dim }: ClassSample,
+  { config: { subBatchSize, metric }, draws, seed }: ConnectivitySettings,
+): Scale {
+  const random = new Random(seed, "measure/quantileBeta");
+  const large = classes.filter((features) => features.length >= subBatchSize * dim);
+  const times: number[] = [];
+  for (let draw = 0; draw < draws && large.length > 0; draw++) {
+    const features = large[draw % large.length];
+    const rows = random.shuffle(Array.from({ length: features.length / dim }, (_, i) => i));
+    const subBatch = selectFeatures(features, dim, rows.slice(0, subBatchSize));
+    times.push(...deathTimes(subBatch, dim, metric));
+  }
+  const formula =
+    `95 % quantile of the death times > 0 (${metric}) of ${draws} sub-batches of ` +
+    `${subBatchSize} distinct training images, the classes in turn`;
+  const hasTimes = times.some((time) => time > 0);
+  return { name: "quantileBeta", formula, beta: hasTimes ? betaFromDeathTimes(times, 0.95) : null };
+}
+
+/**
+ * For each scale: c_beta of each class with its confidence interval, and the mass of the class near
+ * its core beside the least that c_beta allows.
+ */
+export function connectivityRows(
+  set: MeasuredSet,
+  { classes, dim }: ClassSample,
+  scales: readonly Scale[],
+  settings: ConnectivitySettings,
+): MeasureRow[] {
+  const { draws, seed, config } = settings;
+  const { subBatchSize, metric } = config;
+  const known = scales.filter(({ beta }) => beta !== null);
+  const estimates = classes.map((features, k) => {
+    if (features.length < subBatchSize * dim || known.length === 0) return [];
+    const random = new Random(seed, `measure/connectivity/${set}/${k}`);
+    const betas = known.map(({ beta }) => beta!);
+    return estimateConnectivity(features, dim, { subBatchSize, betas, draws, random, metric });
+  });
+  return scales.flatMap((scale) => {
+    const own = estimates.map((all) => all[known.indexOf(scale)]);
+    return [
+      row(set, "topology", scale.name, scale.formula, scale.beta),
+      ...estimateRows(set, scale, own, settings),
+      ...massRows(set, scale, own, classes, dim, settings),
+    ];
+  });
+}
+
+function estimateRows(
+  set: MeasuredSet,
+  { name }: Scale,
+  estimates: readonly (ConnectivityEstimate | undefined)[],
+  { draws, config: { subBatchSize } }: ConnectivitySettings,
+): MeasureRow[] {
+  const connectivity =
+    `c_beta: share of ${draws} sub-batches of ${subBatchSize} distinct examples of the class ` +
+    `with all death times in (0, beta], beta = ${name}`;
+  const rows = (
+    end: string,
+    formula: string,
+    value: (estimate: ConnectivityEstimate) => number,
+  ): MeasureRow[] => {
+    const values = estimates.map((estimate) => (estimate ? value(estimate) : null));
+    return classRows(set, "topology", `connectivityAt${capital(name)}${end}`, formula, values);
+  };
+  const interval = "end of the 95 % interval of Clopper and Pearson for that c_beta";
+  return [
+    ...rows("", connectivity, (estimate) => estimate.connectivity),
+    ...rows("Lower", `lower ${interval}`, ({ interval: { lower } }) => lower),
+    ...rows("Upper", `upper ${interval}`, ({ interval: { upper } }) => upper),
+  ];
+}
+
+function massRows(
+  set: MeasuredSet,
+  { name, beta }: Scale,
+  estimates: readonly (ConnectivityEstimate | undefined)[],
+  classes: readonly Float32Array[],
+  dim: number,
+  { config: { subBatchSize, metric } }: ConnectivitySettings,
+): MeasureRow[] {
+  const masses = classes.map((features, k) => {
+    const connectivity = estimates[k]?.interval.lower;
+    if (beta === null || connectivity === undefined) return null;
+    const options = { beta, l: 1, subBatchSize, connectivity, metric };
+    return empiricalMassConcentration(features, dim, coreRows(features, dim), options);
+  });
+  const measured = `share of the class within beta = ${name} of the half of it nearest to mu_c`;
+  const bound = "the least that it is by c_beta's lower end: 1 - c_beta >= Psi(p, q; b, 1)";
+  const at = capital(name);
+  const column = (value: "measured" | "bound") => masses.map((mass) => mass?.[value] ?? null);
+  return [
+    ...classRows(set, "topology", `massNearCoreAt${at}`, measured, column("measured")),
+    ...classRows(set, "topology", `massNearCoreAt${at}Bound`, bound, column("bound")),
+  ];
+}
+
+/** The half of the rows, rounded up, nearest to their mean in L2; of equals the first. */
+export function coreRows(features: Float32Array, dim: number): number[] {
+  const count = features.length / dim;
+  const mean = new Float64Array(dim);
+  features.forEach((value, i) => (mean[i % dim] += value / count));
+  const distances = new Float64Array(count);
+  features.forEach((value, i) => (distances[Math.floor(i / dim)] += (value - mean[i % dim]) ** 2));
+  return [...distances.keys()]
+    .sort((a, b) => distances[a] - distances[b])
+    .slice(0, Math.ceil(count / 2));
+}
+
+const capital = (name: string) => name[0].toUpperCase() + name.slice(1);

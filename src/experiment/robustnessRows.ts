@@ -1,0 +1,55 @@
+import { predictedClasses } from "../collapse/nearestClassCenter";
+import { allRows, selectExamples, type ImageSet } from "../data/imageSet";
+import type { Network } from "../model/network";
+import { measureRobustness, type MarginSummary } from "../robustness/measureRobustness";
+import { row, type MeasureRow } from "./measureRow";
+
+/**
+ * How far the first images that are classified rightly can be moved, by DeepFool and by the fast
+ * gradient sign method.
+ *
+ * @param logits N x classCount, of all images of the set.
+ * @param count So many of them, or all if there are fewer.
+ * @throws {RangeError} If `count` is not a whole number from 1.
+ */
+export async function robustnessRows(
+  network: Network,
+  test: ImageSet,
+  logits: Float32Array,
+  count: number,
+): Promise<MeasureRow[]> {
+  if (!Number.isSafeInteger(count) || count < 1)
+    throw new RangeError(`expected 1 image or more to measure robustness on, got ${count}`);
+  const predicted = predictedClasses(logits, test.classCount);
+  const right = allRows(test).filter((n) => predicted[n] === test.labels[n]);
+  const rows = right.subarray(0, count);
+  const measured =
+    rows.length > 0 ? await measureRobustness(network, selectExamples(test, rows)) : undefined;
+  const number = "test images moved: the first that are classified rightly";
+  return [
+    row("test", "robustness", "robustnessImages", number, rows.length),
+    ...marginRows(
+      "deepFool",
+      "|r| in L2 of DeepFool's perturbation r of the network's input",
+      measured?.deepFool,
+    ),
+    ...marginRows(
+      "fastGradientSign",
+      "least epsilon of the fast gradient sign method that changes the class",
+      measured?.fastGradientSign,
+    ),
+  ];
+}
+
+function marginRows(name: string, margin: string, summary: MarginSummary | undefined) {
+  const relative = "mean of |r| / |x| in L2, x the image, r that perturbation";
+  const rows: [string, string, number | null | undefined][] = [
+    ["Mean", `mean of ${margin}`, summary?.mean],
+    ["Median", `median of ${margin}`, summary?.median],
+    ["RelativeNorm", relative, summary?.meanRelativeNorm],
+    ["NotFooled", "images of which none was found; they do not count above", summary?.notFooled],
+  ];
+  return rows.map(([end, formula, value]) =>
+    row("test", "robustness", `${name}${end}`, formula, value ?? null),
+  );
+}

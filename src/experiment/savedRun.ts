@@ -1,0 +1,71 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { Random } from "../data/random";
+import { simpleCnnMnist } from "../model/architecture";
+import { loadWeights, MODEL_FILE } from "../model/layersModel";
+import { Network } from "../model/network";
+import { readRecord, RECORD_FILE, type RunRecord } from "./record";
+import { loadRunData, type DataSource, type RunData } from "./runData";
+import { MODEL_FOLDER } from "./runExperiment";
+
+/**
+ * The record of a run whose trained model is there too.
+ *
+ * @throws {Error} If the folder holds no record, a broken one, or no model: what there is.
+ */
+export async function readSavedRun(folder: string): Promise<RunRecord> {
+  const record = await readRecord(folder);
+  if (record === undefined)
+    throw new Error(`${folder}: expected the folder of a run, got no ${RECORD_FILE} in it`);
+  const file = path.join(folder, MODEL_FOLDER, MODEL_FILE);
+  if (!existsSync(file)) {
+    const { status, epochs, config } = record;
+    throw new Error(
+      `${file}: expected the trained model, which a complete run leaves there, got none; ` +
+        `the record says ${status}, ${epochs.length} of ${config.epochs} epochs`,
+    );
+  }
+  return record;
+}
+
+/**
+ * The network of a run with its trained weights.
+ *
+ * @returns The caller disposes of it.
+ * @throws {Error} If the model's files are cut short or of another network.
+ */
+export async function loadSavedNetwork(folder: string): Promise<Network> {
+  // The one network that a config can name; the random weights are replaced.
+  const network = new Network(simpleCnnMnist, new Random(0));
+  try {
+    await loadWeights(network, path.join(folder, MODEL_FOLDER));
+    return network;
+  } catch (error) {
+    network.dispose();
+    throw error;
+  }
+}
+
+/**
+ * The images that a recorded run was trained and tested on.
+ *
+ * @throws {Error} If the rows of its split are others in this source: which are expected.
+ */
+export async function loadRecordedData(record: RunRecord, source: DataSource): Promise<RunData> {
+  const { config, split } = record;
+  const isSeeded = split.source === "seeded";
+  const expected =
+    `expected the rows of split ${config.split} of ` +
+    (isSeeded ? "the project's own splits" : `the splits file "${split.source}"`);
+  const remedy = isSeeded ? "leave out --splits-file" : "name that file with --splits-file";
+  if (!isSeeded && source.splitsFile === undefined)
+    throw new Error(`${expected}, got no file of splits; ${remedy}`);
+  const data = await loadRunData(config, source);
+  if (data.split.rowsHash === split.rowsHash) return data;
+  throw new Error(
+    `${expected} (SHA-256 ${shortened(split.rowsHash)}), ` +
+      `got others (${shortened(data.split.rowsHash)}, of "${data.split.source}"); ${remedy}`,
+  );
+}
+
+const shortened = (hash: string) => `${hash.slice(0, 12)}...`;

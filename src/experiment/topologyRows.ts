@@ -1,0 +1,86 @@
+import { classMergingTimes } from "../topology/classConnectivity";
+import { deathTimes } from "../topology/deathTimes";
+import { classDecisionMasses, decisionErrorBound } from "../topology/decisionMasses";
+import type { Metric } from "../topology/metric";
+import { singleLinkage } from "../topology/singleLinkage";
+import { spanningTree } from "../topology/spanningTree";
+import type { ClassSample } from "./classSample";
+import { quantile } from "./deathTimeSummary";
+import { classRows, row, type MeasuredSet, type MeasureRow } from "./measureRow";
+
+/**
+ * Quantiles of the death times of each class's examples together, and of those of all classes
+ * pooled.
+ */
+export function deathTimeRows(
+  set: MeasuredSet,
+  { classes, dim }: Pick<ClassSample, "classes" | "dim">,
+  metric: Metric,
+): MeasureRow[] {
+  const times = classes.map((features) =>
+    features.length === 0 ? new Float64Array() : deathTimes(features, dim, metric),
+  );
+  const pooled = Float64Array.from(times.flatMap((own) => [...own])).sort();
+  const at = (share: number) => (ascending: Float64Array) =>
+    ascending.length === 0 ? null : quantile(ascending, share);
+  return [5, 50, 95].flatMap((percent) => {
+    const name = `deathTimesQuantile${String(percent).padStart(2, "0")}`;
+    const own = `${percent} % quantile of the death times (${metric}) of all examples of a class`;
+    const value = at(percent / 100);
+    return [
+      row(set, "topology", name, `${own}; those of all classes pooled`, value(pooled)),
+      ...classRows(set, "topology", name, own, times.map(value)),
+    ];
+  });
+}
+
+/** The same of two sets taken together. */
+export function unionDeathTimeRows(a: ClassSample, b: ClassSample, metric: Metric): MeasureRow[] {
+  const classes = a.classes.map((own, k) => {
+    const all = new Float32Array(own.length + b.classes[k].length);
+    all.set(own);
+    all.set(b.classes[k], own.length);
+    return all;
+  });
+  return deathTimeRows("train and test", { classes, dim: a.dim }, metric);
+}
+
+/**
+ * The scale at which each class first connects with another, and the least of them. The first edge
+ * between two classes joins them directly, so that one is also the least distance between classes.
+ */
+export function mergingRows(
+  set: MeasuredSet,
+  { features, labels, dim, classes }: ClassSample,
+  metric: Metric,
+): MeasureRow[] {
+  const count = classes.length;
+  const tree = singleLinkage(spanningTree(features, dim, metric));
+  const times = classMergingTimes(tree, labels, count);
+  const least = classes.map((_, k) => {
+    const others = times.subarray(k * count, (k + 1) * count).filter((_, other) => other !== k);
+    return others.reduce((a, b) => Math.min(a, b), Infinity);
+  });
+  const finite = (time: number) => (Number.isFinite(time) ? time : null);
+  const name = "smallestClassMergingTime";
+  const formula = `least scale (${metric}) at which an example of a class and one of another connect`;
+  return [
+    row(set, "topology", name, `${formula}, any two classes`, finite(Math.min(...least))),
+    ...classRows(set, "topology", name, formula, least.map(finite)),
+  ];
+}
+
+/** Q_k(D_k) of each class, and the error that they allow. */
+export function decisionRows(
+  set: MeasuredSet,
+  logits: Float32Array,
+  { labels, classes }: Pick<ClassSample, "labels" | "classes">,
+): MeasureRow[] {
+  const masses = classDecisionMasses(logits, labels, classes.length);
+  const bound = "C max over k of 1 - Q_k(D_k): no error is larger, whatever the classes' shares";
+  const mass = "Q_k(D_k): share of the examples of class k whose largest logit is that of k";
+  return [
+    row(set, "topology", "decisionErrorBound", bound, decisionErrorBound(masses)),
+    ...classRows(set, "topology", "decisionMass", mass, masses),
+  ];
+}

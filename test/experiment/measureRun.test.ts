@@ -1,0 +1,226 @@
+import assert from "node:assert/strict";
+import * as tf from "@tensorflow/tfjs";
+import { selectBackend } from "../../src/backend/selectBackend";
+import { compareConventions } from "../../src/collapse/compareConventions";
+import { MeanAccumulator } from "../../src/collapse/meanAccumulator";
+import { outOfDistributionOrthogonality } from "../../src/collapse/outOfDistributionOrthogonality";
+import { selectExamples } from "../../src/data/imageSet";
+import { noiseImages } from "../../src/data/noise";
+import { Random } from "../../src/data/random";
+import { epochReport } from "../../src/experiment/epochReport";
+import {
+  classifierOf,
+  featureStatistics,
+  networkOutputs,
+  setMeasures,
+  type Outputs,
+} from "../../src/experiment/evaluate";
+import type { MeasureRow } from "../../src/experiment/measureRow";
+import { measureRun } from "../../src/experiment/measureRun";
+import { robustnessRows } from "../../src/experiment/robustnessRows";
+import { simpleCnnMnist } from "../../src/model/architecture";
+import { Network } from "../../src/model/network";
+import { measureRobustness } from "../../src/robustness/measureRobustness";
+import { tinyConfig, tinyData } from "./tinyRun";
+
+const data = tinyData();
+const options = { config: tinyConfig, draws: 50 };
+
+/** The value of a measure of all classes, or of one; it must be there once. */
+function valueOf(
+  rows: readonly MeasureRow[],
+  set: MeasureRow["set"],
+  name: string,
+  k: number | null = null,
+): number | null {
+  const found = rows.filter((row) => row.set === set && row.name === name && row.class === k);
+  assert.equal(found.length, 1, `${set} ${name} ${k}`);
+  return found[0].value;
+}
+
+describe("all measures of a network", () => {
+  let network: Network;
+  let rows: MeasureRow[];
+  let outputs: { train: Outputs; test: Outputs };
+
+  before(async () => {
+    await selectBackend("wasm");
+    network = new Network(simpleCnnMnist, new Random(3));
+    outputs = {
+      train: await networkOutputs(network, data.train),
+      test: await networkOutputs(network, data.test),
+    };
+    rows = await measureRun(network, data, options);
+  });
+  after(() => network.dispose());
+
+  it("hold the accuracy and the cross entropy of each set, and how many images it has", () => {
+    const statistics = featureStatistics(data.train, outputs.train);
+    for (const set of ["train", "test"] as const) {
+      const expected = setMeasures(data[set], outputs[set], statistics);
+      assert.equal(valueOf(rows, set, "accuracy"), expected.accuracy);
+      assert.equal(valueOf(rows, set, "crossEntropy"), expected.crossEntropy);
+    }
+    assert.equal(valueOf(rows, "train", "examples"), 30);
+    assert.equal(valueOf(rows, "test", "examples"), 40);
+  });
+
+  it("hold what a record's report does: every collapse measure, and the death times' quantiles", async () => {
+    const { train, test } = outputs;
+    const report = await epochReport(network, data, train, test, tinyConfig.metric);
+    const rounded = (value: number | null) => value && Number(value.toPrecision(7));
+    for (const set of ["train", "test"] as const)
+      for (const [name, value] of Object.entries(report[set].collapse))
+        assert.equal(rounded(valueOf(rows, set, name)), value, name);
+    const sets = { train: report.train, test: report.test, "train and test": report.union };
+    for (const [set, { deathTimes }] of Object.entries(sets))
+      deathTimes.forEach((quantiles, k) =>
+        assert.deepEqual(
+          ["05", "50", "95"].map((share) => {
+            const name = `deathTimesQuantile${share}`;
+            return rounded(valueOf(rows, set as MeasureRow["set"], name, k));
+          }),
+          [quantiles![1], quantiles![3], quantiles![5]],
+        ),
+      );
+  });
+
+  it("have values that are numbers or null, and of each name one a set and class", () => {
+    const keys = rows.map(({ set, name, class: k }) => `${set}/${name}/${k}`);
+    assert.equal(new Set(keys).size, keys.length);
+    for (const { name, value } of rows)
+      assert.ok(value === null || Number.isFinite(value), `${name} ${value}`);
+    const undefinedOnes = rows.filter(({ value }) => value === null).map(({ name }) => name);
+    assert.deepEqual([...new Set(undefinedOnes)], ["outOfDistributionOrthogonality"]);
+  });
+
+  it("are the same for the same seed; another seed draws other sub-batches, no more", async () => {
+    assert.deepEqual(await measureRun(network, data, options), rows);
+    const other = await measureRun(network, data, { ...options, seed: 1 });
+    const changed = rows.filter(({ value }, i) => value !== other[i].value);
+    assert.ok(changed.length > 0);
+    for (const { name } of changed) assert.match(name, /^connectivity|^massNearCore|^quantileBeta/);
+  });
+
+  it("leave no tensor behind", async () => {
+    const before = tf.memory().numTensors;
+    await measureRun(network, data, { ...options, outOfDistribution: data.test, robustness: 1 });
+    assert.equal(tf.memory().numTensors, before);
+  });
+
+  it("compare the class means of each set with the mean feature of other images, where given", async () => {
+    const outOfDistribution = noiseImages(7, data.train, new Random(2));
+    const measured = await measureRun(network, data, { ...options, outOfDistribution });
+    const mean = new MeanAccumulator(network.featureCount);
+    mean.add((await networkOutputs(network, outOfDistribution)).features);
+    for (const set of ["train", "test"] as const)
+      assert.equal(
+        valueOf(measured, set, "outOfDistributionOrthogonality"),
+        outOfDistributionOrthogonality(featureStatistics(data[set], outputs[set]), mean.mean()),
+      );
+    assert.equal(valueOf(measured, "out of distribution", "examples"), 7);
+  });
+
+  it("see other images normalised as the training set is", async () => {
+    const normalization = { mean: [0.3], std: [0.2] };
+    const train = { ...data.train, normalization };
+    const sets = { train, test: { ...data.test, normalization } };
+    const measured = await measureRun(network, sets, { ...options, outOfDistribution: data.test });
+    // The test images are normalised: they have the same norms as themselves.
+    assert.equal(
+      valueOf(measured, "out of distribution", "featureNormMean"),
+      valueOf(measured, "test", "featureNormMean"),
+    );
+    assert.notEqual(
+      valueOf(measured, "test", "featureNormMean"),
+      valueOf(rows, "test", "featureNormMean"),
+    );
+  });
+
+  it("compare the conventions of published code where asked, on each set's own features", async () => {
+    const measured = await measureRun(network, data, { ...options, conventions: true });
+    const classifier = await classifierOf(network);
+    for (const set of ["train", "test"] as const)
+      assert.deepEqual(
+        measured
+          .filter((row) => row.set === set && row.section === "conventions")
+          .map(({ name, value }) => [name, value]),
+        compareConventions(featureStatistics(data[set], outputs[set]), classifier).map(
+          ({ measure, value }) => [measure, value],
+        ),
+      );
+    assert.ok(rows.every(({ section }) => section !== "conventions"));
+  });
+
+  it("of images kept from training are accuracy and cross entropy", async () => {
+    const validation = selectExamples(data.test, [0, 3, 6]);
+    const measured = await measureRun(network, { ...data, validation }, options);
+    const kept = measured.filter(({ set }) => set === "validation");
+    const expected = setMeasures(
+      validation,
+      await networkOutputs(network, validation),
+      featureStatistics(data.train, outputs.train),
+    );
+    assert.deepEqual(
+      kept.map(({ value }) => value),
+      [3, expected.accuracy, expected.crossEntropy],
+    );
+  });
+});
+
+describe("robustness among the measures", () => {
+  let network: Network;
+  let logits: Float32Array;
+  before(async () => {
+    await selectBackend("wasm");
+    network = new Network(simpleCnnMnist, new Random(3));
+    ({ logits } = await networkOutputs(network, data.test));
+  });
+  after(() => network.dispose());
+
+  /** The tiny test set with every label that of the network, but for the first two. */
+  function readBut2() {
+    const labels = Uint8Array.from(data.test.labels, (_, n) => {
+      const own = [...logits.subarray(n * 10, n * 10 + 10)];
+      const read = own.indexOf(Math.max(...own));
+      return n < 2 ? (read + 1) % 10 : read;
+    });
+    return { ...data.test, labels };
+  }
+
+  it("is that of the first images that are classified rightly", async () => {
+    const test = readBut2();
+    const rows = await robustnessRows(network, test, logits, 3);
+    const expected = await measureRobustness(network, selectExamples(test, [2, 3, 4]));
+    assert.equal(valueOf(rows, "test", "robustnessImages"), 3);
+    const { deepFool, fastGradientSign } = expected;
+    assert.ok(deepFool.mean! > 0);
+    for (const [name, summary] of Object.entries({ deepFool, fastGradientSign })) {
+      assert.equal(valueOf(rows, "test", `${name}Mean`), summary.mean);
+      assert.equal(valueOf(rows, "test", `${name}Median`), summary.median);
+      assert.equal(valueOf(rows, "test", `${name}RelativeNorm`), summary.meanRelativeNorm);
+      assert.equal(valueOf(rows, "test", `${name}NotFooled`), summary.notFooled);
+    }
+  });
+
+  it("is of fewer images where no more are classified rightly, and not defined of none", async () => {
+    const three = selectExamples(readBut2(), [0, 1, 2]);
+    const rows = await robustnessRows(network, three, logits, 9);
+    assert.equal(valueOf(rows, "test", "robustnessImages"), 1);
+    const none = await robustnessRows(
+      network,
+      selectExamples(three, [0, 1]),
+      logits.slice(0, 20),
+      9,
+    );
+    assert.equal(valueOf(none, "test", "robustnessImages"), 0);
+    assert.equal(valueOf(none, "test", "deepFoolMean"), null);
+  });
+
+  it("of no image is not to be had", async () => {
+    await assert.rejects(
+      robustnessRows(network, data.test, logits, 0.5),
+      /expected 1 image or more to measure robustness on, got 0.5/,
+    );
+  });
+});

@@ -1,0 +1,171 @@
+import assert from "node:assert/strict";
+import { clopperPearsonInterval } from "../../src/topology/clopperPearson";
+import { massConcentrationBound } from "../../src/topology/massConcentration";
+import { classSample } from "../../src/experiment/classSample";
+import {
+  connectivityRows,
+  connectivityScales,
+  coreRows,
+} from "../../src/experiment/connectivityRows";
+import type { MeasureRow } from "../../src/experiment/measureRow";
+import { constant, squareRootDecay, step } from "../../src/experiment/schedules";
+import {
+  deathTimeRows,
+  decisionRows,
+  mergingRows,
+  unionDeathTimeRows,
+} from "../../src/experiment/topologyRows";
+
+/** Features on a line, with their classes. */
+function onALine(features: number[], labels: number[], classCount = 3) {
+  const imageShape = [1, 1, 1] as const;
+  const set = { pixels: new Uint8Array(), labels: Uint8Array.from(labels), imageShape, classCount };
+  return classSample(set, { features: Float32Array.from(features), logits: new Float32Array() });
+}
+
+/** Class 0 at 0, 1, 3; class 1 at 10, 14; class 2 at 12: mixed up, as in a set. */
+const sample = onALine([10, 0, 12, 3, 14, 1], [1, 0, 2, 0, 1, 0]);
+
+/** Values of a measure, of all classes first where it has one, then class by class. */
+const valuesOf = (rows: readonly MeasureRow[], name: string) =>
+  rows.filter((row) => row.name === name).map(({ value }) => value);
+
+/** Of draws of 3 examples: in class 0 that is all of it, and classes 1 and 2 have fewer. */
+const settings = (beta = constant(1)) => ({
+  config: { metric: "L2" as const, subBatchSize: 3, epochs: 4, beta },
+  ...{ draws: 20, seed: 0 },
+});
+
+describe("rows of death times", () => {
+  it("are quantiles of 1, 2 in class 0 and 4 in class 1, none of a class of one, and of 1, 2, 4 pooled", () => {
+    const rows = deathTimeRows("train", sample, "L2");
+    assert.deepEqual(valuesOf(rows, "deathTimesQuantile50"), [2, 1.5, 4, null]);
+    const [pooled, first] = valuesOf(rows, "deathTimesQuantile95");
+    assert.ok(Math.abs(pooled! - 3.8) < 1e-12 && Math.abs(first! - 1.95) < 1e-12);
+    assert.ok(Math.abs(valuesOf(rows, "deathTimesQuantile05")[1]! - 1.05) < 1e-12);
+  });
+
+  it("of two sets together are those of each class's examples in both", () => {
+    // Class 0 at 0, 1, 2, 3; class 1 at 10, 11, 14; class 2 at 12, 12.
+    const other = onALine([12, 11, 2], [2, 1, 0]);
+    const rows = unionDeathTimeRows(sample, other, "L2");
+    assert.deepEqual(valuesOf(rows, "deathTimesQuantile50"), [1, 1, 2, 0]);
+    // Pooled 0, 1, 1, 1, 1, 3: three quarters of the way from 1 to 3.
+    assert.equal(valuesOf(rows, "deathTimesQuantile95")[0], 2.5);
+    assert.ok(rows.every(({ set }) => set === "train and test"));
+  });
+
+  it("of a class without an example are not defined", () => {
+    const rows = deathTimeRows("train", onALine([0, 1], [2, 2]), "L2");
+    assert.deepEqual(valuesOf(rows, "deathTimesQuantile50"), [1, null, null, 1]);
+  });
+});
+
+describe("rows of class-merging times", () => {
+  it("are the gap of 7 between classes 0 and 1, and of 2 between classes 1 and 2", () => {
+    assert.deepEqual(
+      valuesOf(mergingRows("test", sample, "L2"), "smallestClassMergingTime"),
+      [2, 7, 2, 2],
+    );
+  });
+
+  it("are not defined where there is no other class", () => {
+    const alone = mergingRows("test", onALine([0, 1], [0, 0]), "L2");
+    assert.deepEqual(valuesOf(alone, "smallestClassMergingTime"), [null, null, null, null]);
+  });
+});
+
+describe("rows of decision masses", () => {
+  it("are 1/2 and 1 where one of two examples is read as the other class, which allows 2 x 1/2", () => {
+    const labelled = onALine([0, 0, 0], [0, 0, 1], 2);
+    const rows = decisionRows("test", Float32Array.of(2, 1, 1, 2, 1, 2), labelled);
+    assert.deepEqual(valuesOf(rows, "decisionMass"), [0.5, 1]);
+    assert.deepEqual(valuesOf(rows, "decisionErrorBound"), [1]);
+  });
+});
+
+describe("the scales of connectivity", () => {
+  const runBeta = (beta: ReturnType<typeof constant>) =>
+    connectivityScales(sample, settings(beta))[0];
+
+  it("are the run's last beta, its first one where it ended with 0, none where that is 0 too", () => {
+    assert.deepEqual(runBeta(step(3, 5, 1)).beta, 5);
+    assert.match(runBeta(step(3, 5, 1)).formula, /last epoch/);
+    // sqrt(1 - 1/4) of 2 in the first of 4 epochs.
+    assert.equal(runBeta(squareRootDecay(2)).beta, 2 * Math.sqrt(0.75));
+    assert.match(runBeta(squareRootDecay(2)).formula, /first epoch; it ended with 0/);
+    assert.equal(runBeta(constant(0)).beta, null);
+  });
+
+  it("are what 95 % of the death times of sub-batches do not exceed: 2 of as many 1 and 2", () => {
+    assert.equal(connectivityScales(sample, settings())[1].beta, 2);
+  });
+
+  it("have no quantile where no death time is above 0, or no class has enough examples", () => {
+    const coincident = onALine([5, 5, 5], [0, 0, 0]);
+    assert.equal(connectivityScales(coincident, settings())[1].beta, null);
+    const small = onALine([0, 1, 2], [0, 0, 1]);
+    assert.equal(connectivityScales(small, settings())[1].beta, null);
+  });
+
+  it("draw from every class that has enough examples", () => {
+    // Death times 1, 1 and 3, 3.
+    const two = onALine([0, 1, 2, 10, 13, 16], [0, 0, 0, 1, 1, 1]);
+    assert.equal(connectivityScales(two, settings())[1].beta, 3);
+  });
+});
+
+describe("rows of connectivity", () => {
+  // Class 0's only sub-batch of 3 is 0, 1, 3: beta-connected from beta 2 on.
+  const scales = connectivityScales(sample, settings());
+  const rows = connectivityRows("train", sample, scales, settings());
+
+  it("are the two betas", () => {
+    assert.deepEqual([valuesOf(rows, "runBeta"), valuesOf(rows, "quantileBeta")], [[1], [2]]);
+  });
+
+  it("are 0 at beta 1 and 1 at beta 2 with the interval of 20 draws, null of smaller classes", () => {
+    const at = (beta: string) =>
+      ["", "Lower", "Upper"].map((end) => valuesOf(rows, `connectivityAt${beta}${end}`));
+    const never = clopperPearsonInterval(0, 20);
+    const always = clopperPearsonInterval(20, 20);
+    assert.deepEqual(at("RunBeta"), [
+      [0, null, null],
+      [never.lower, null, null],
+      [never.upper, null, null],
+    ]);
+    assert.deepEqual(at("QuantileBeta"), [
+      [1, null, null],
+      [always.lower, null, null],
+      [always.upper, null, null],
+    ]);
+  });
+
+  it("are beside the mass near the core 0, 1: 2/3 within 1 of it, all within 2, at least the bound", () => {
+    assert.deepEqual(valuesOf(rows, "massNearCoreAtRunBeta"), [2 / 3, null, null]);
+    assert.deepEqual(valuesOf(rows, "massNearCoreAtQuantileBeta"), [1, null, null]);
+    const { lower } = clopperPearsonInterval(20, 20);
+    assert.deepEqual(valuesOf(rows, "massNearCoreAtQuantileBetaBound"), [
+      massConcentrationBound(2 / 3, lower, 3, 1),
+      null,
+      null,
+    ]);
+  });
+
+  it("are null at a scale that is not defined, and as before at the other", () => {
+    const undefinedFirst = connectivityScales(sample, settings(constant(0)));
+    const others = connectivityRows("train", sample, undefinedFirst, settings());
+    assert.deepEqual(valuesOf(others, "connectivityAtRunBeta"), [null, null, null]);
+    for (const name of ["connectivityAtQuantileBeta", "massNearCoreAtQuantileBeta"])
+      assert.deepEqual(valuesOf(others, name), valuesOf(rows, name));
+  });
+});
+
+describe("the core of a class", () => {
+  it("is the half nearest to its mean, rounded up, of equals the first", () => {
+    assert.deepEqual(coreRows(Float32Array.of(0, 1, 3), 1), [1, 0]);
+    assert.deepEqual(coreRows(Float32Array.of(9, 0, 1, 10), 1).sort(), [0, 2]);
+    // Means 1, 1 in two dimensions: all four corners are as far.
+    assert.deepEqual(coreRows(Float32Array.of(0, 0, 2, 0, 0, 2, 2, 2), 2), [0, 1]);
+  });
+});
