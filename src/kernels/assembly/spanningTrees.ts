@@ -130,7 +130,9 @@ function updateGaps(
   for (; k + 4 <= left; k += 4) {
     const p = outside + (k as usize) * point;
     const near =
-      norm == 1 ? fourAbsolutes(center, end, p, point) : fourSquares(center, end, p, point);
+      norm == 1
+        ? fourDistances<Absolutes>(center, end, p, point)
+        : fourDistances<Squares>(center, end, p, point);
     // Not above its limit, or too large for float32: it may matter.
     const limit = v128.load(limits + ((k as usize) << 2));
     const matters = i32x4.bitmask(v128.not(f32x4.gt(near, limit)));
@@ -144,8 +146,12 @@ function updateGaps(
     updateGap(center, added, outside + (k as usize) * point, dim, norm, k, gaps, limits, links);
 }
 
-/** Approximate squared distances of a point to four. */
-function fourSquares(center: usize, end: usize, p: usize, point: usize): v128 {
+/** Which sum {@link fourDistances} takes: of absolute differences, or of squared ones. */
+type Absolutes = i32;
+type Squares = f32;
+
+/** Approximate sums over the coordinates of a point's differences to four others. */
+function fourDistances<N>(center: usize, end: usize, p: usize, point: usize): v128 {
   let a = f32x4.splat(0);
   let b = a;
   let c = a;
@@ -155,35 +161,18 @@ function fourSquares(center: usize, end: usize, p: usize, point: usize): v128 {
   const fourth = third + point;
   for (let at: usize = 0; center < end; center += 16, at += 16) {
     const middle = v128.load(center);
-    const da = f32x4.sub(v128.load(p + at), middle);
-    a = multiplyAdd(da, da, a);
-    const db = f32x4.sub(v128.load(second + at), middle);
-    b = multiplyAdd(db, db, b);
-    const dc = f32x4.sub(v128.load(third + at), middle);
-    c = multiplyAdd(dc, dc, c);
-    const dd = f32x4.sub(v128.load(fourth + at), middle);
-    d = multiplyAdd(dd, dd, d);
+    a = addDifference<N>(a, v128.load(p + at), middle);
+    b = addDifference<N>(b, v128.load(second + at), middle);
+    c = addDifference<N>(c, v128.load(third + at), middle);
+    d = addDifference<N>(d, v128.load(fourth + at), middle);
   }
   return f32x4(laneSum(a), laneSum(b), laneSum(c), laneSum(d));
 }
 
-/** Approximate sums of absolute differences of a point to four. */
-function fourAbsolutes(center: usize, end: usize, p: usize, point: usize): v128 {
-  let a = f32x4.splat(0);
-  let b = a;
-  let c = a;
-  let d = a;
-  const second = p + point;
-  const third = second + point;
-  const fourth = third + point;
-  for (let at: usize = 0; center < end; center += 16, at += 16) {
-    const middle = v128.load(center);
-    a = f32x4.add(a, f32x4.abs(f32x4.sub(v128.load(p + at), middle)));
-    b = f32x4.add(b, f32x4.abs(f32x4.sub(v128.load(second + at), middle)));
-    c = f32x4.add(c, f32x4.abs(f32x4.sub(v128.load(third + at), middle)));
-    d = f32x4.add(d, f32x4.abs(f32x4.sub(v128.load(fourth + at), middle)));
-  }
-  return f32x4(laneSum(a), laneSum(b), laneSum(c), laneSum(d));
+function addDifference<N>(sum: v128, value: v128, middle: v128): v128 {
+  const difference = f32x4.sub(value, middle);
+  if (isInteger<N>()) return f32x4.add(sum, f32x4.abs(difference));
+  return multiplyAdd(difference, difference, sum);
 }
 
 /** The exact distance of the added point to the k-th outside, and what changes by it. */
