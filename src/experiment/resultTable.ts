@@ -26,8 +26,11 @@ export interface Spread {
   readonly populationStd: number | null;
 }
 
-/** Settings that do not tell one experiment from another: they number its runs. */
-const RUN_SETTINGS = ["split", "seed", "preset", "regularizer", "checkpointEvery"];
+/** Settings that do not tell one experiment from another: its runs' numbers, and what is recorded. */
+const RUN_SETTINGS = [
+  ...["split", "seed", "preset", "regularizer"],
+  ...["testEvery", "reportCount", "checkpointEvery"],
+];
 
 /**
  * The table of some runs: a row for each experiment, the runs that differ in split and seed alone.
