@@ -1,10 +1,14 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
 import { BadArguments } from "./badArguments";
+import { chooseCommand } from "./chooseCommand";
+import { dataCommand } from "./dataCommand";
 import { kernelCommand } from "./kernelCommand";
 import { measureCommand } from "./measureCommand";
 import { presetsCommand } from "./presetsCommand";
 import { startCommand } from "./startCommand";
+import { statusCommand } from "./statusCommand";
+import { sweepCommand } from "./sweepCommand";
 import { tableCommand } from "./tableCommand";
 import { trainCommand } from "./trainCommand";
 
@@ -20,9 +24,13 @@ const program = new Command("tdnc")
 for (const command of [
   startCommand(),
   trainCommand(),
+  sweepCommand(),
+  statusCommand(),
   tableCommand(),
   measureCommand(),
+  chooseCommand(),
   presetsCommand(),
+  dataCommand(),
   kernelCommand(),
 ])
   program.addCommand(command);

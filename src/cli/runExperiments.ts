@@ -2,8 +2,8 @@ import os from "node:os";
 import path from "node:path";
 import { checkedName } from "../backend/selectBackend";
 import { settingsJson, type ExperimentConfig } from "../experiment/config";
-import { readRecord, type RunRecord } from "../experiment/record";
-import { loadSplits, splitData, type DataSource } from "../experiment/runData";
+import { readRecord, type RunRecord, type SplitOrigin } from "../experiment/record";
+import { loadSplits, splitData, type DataSource, type LoadedSplits } from "../experiment/runData";
 import { samplerOf } from "../experiment/trainingState";
 import { noProgress, reportProgress } from "./progress";
 import type { RunJob } from "./runMessages";
@@ -37,16 +37,31 @@ export function runFolder(out: string, config: ExperimentConfig): string {
  * Checks all that can be checked before the first run starts: the backend's name, the data, that
  * every split exists and has classes large enough for its sub-batches.
  *
- * @param configs Of one data set.
- * @throws {Error} If something is wrong: what.
+ * @returns The split of each.
+ * @throws {Error} If something is wrong: what, and of several runs in which.
  */
 export async function checkRuns(
   configs: readonly ExperimentConfig[],
-  { backend, source }: RunSettings,
-): Promise<void> {
+  { backend, source, out }: RunSettings,
+  folders = configs.map((config) => runFolder(out, config)),
+): Promise<SplitOrigin[]> {
   checkedName(backend);
-  const loaded = await loadSplits(configs[0], source);
-  for (const config of configs) samplerOf(config, splitData(loaded, config).train.labels);
+  const loaded = new Map<string, Promise<LoadedSplits>>();
+  const origins: SplitOrigin[] = [];
+  for (const [i, config] of configs.entries()) {
+    const key = `${config.dataset} ${config.labelCount} ${config.splitSeed}`;
+    if (!loaded.has(key)) loaded.set(key, loadSplits(config, source));
+    const splits = await loaded.get(key)!;
+    try {
+      const { train, split } = splitData(splits, config);
+      samplerOf(config, train.labels);
+      origins.push(split);
+    } catch (error) {
+      const where = configs.length > 1 ? `${folders[i]}: ` : "";
+      throw new Error(`${where}${(error as Error).message}`, { cause: error });
+    }
+  }
+  return origins;
 }
 
 /**
@@ -56,8 +71,8 @@ export async function checkRuns(
 export async function runExperiments(
   configs: readonly ExperimentConfig[],
   settings: RunSettings,
+  folders = configs.map((config) => runFolder(settings.out, config)),
 ): Promise<RunResults> {
-  const folders = configs.map((config) => runFolder(settings.out, config));
   const jobs = configs.map((config, i): RunJob => {
     const { backend, source } = settings;
     return { config: settingsJson(config), folder: folders[i], backend, source };

@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 import { BACKEND_NAMES } from "../backend/selectBackend";
 import type { ExperimentConfig } from "../experiment/config";
-import { PRESETS, REGULARIZERS } from "../experiment/presets";
+import { PRESETS, REGULARIZERS, regularizersFor } from "../experiment/presets";
 import { resultTable } from "../experiment/resultTable";
 import { checkConfig, parseSetting, SETTINGS } from "../experiment/settings";
 import { BadArguments } from "./badArguments";
@@ -27,7 +27,7 @@ const HELP = `
 Presets:
 ${list(PRESETS)}
 
-Regularizers:
+Regularizers, as for MNIST; of other presets beta is the preset's own:
 ${list(REGULARIZERS)}
 
 Schedules, for --learning-rate, --topological-weight and --beta: a number, or one of
@@ -93,7 +93,10 @@ export function addRunOptions(command: Command, out = "runs"): Command {
     )
     .option("--workers <count>", "runs at once, a process each (default: one a core)")
     .option("--splits-file <file>", "splits from a JSON file of rows (data/README.md)")
-    .option("--data <folder>", "folder of the four MNIST files (default: the installed package)")
+    .option(
+      "--data <folder>",
+      "folder of the data set's files (default: MNIST's installed package, data/svhn, data/cifar10)",
+    )
     .option("--out <folder>", "where the runs' folders go", out)
     .option("--quiet", "no progress");
 }
@@ -115,8 +118,9 @@ function configsOf(presetName: string, options: Options): ExperimentConfig[] {
       .filter((name) => !NOT_OPTIONS.includes(name) && options[name] !== undefined)
       .map((name) => [name, parseSetting(name, options[name])]);
     const names = (options.regularizer ?? ["sliding"]).flatMap((text) => text.split(","));
+    const known = regularizersFor(preset);
     const regularizers = [...new Set(names.map((name) => name.trim()))].map(
-      (name) => named(REGULARIZERS, name, "regularizer").difference,
+      (name) => named(known, name, "regularizer").difference,
     );
     const changes = Object.fromEntries(overrides) as Partial<ExperimentConfig>;
     return regularizers.flatMap((difference) =>

@@ -57,7 +57,10 @@ export function pixelStatistics(set: ImageSet): Normalization {
   });
   const mean = Array.from(sums, (sum) => sum / count / 255);
   // Whole numbers below 2^53: the sums, and so their difference, are exact.
-  const std = Array.from(squares, (square, c) => Math.sqrt(square * count - sums[c] ** 2) / count / 255);
+  const std = Array.from(
+    squares,
+    (square, c) => Math.sqrt(square * count - sums[c] ** 2) / count / 255,
+  );
   return { mean, std: std.map((value) => value || 1) };
 }
 

@@ -1,3 +1,4 @@
+import type { Augmentation } from "../data/augmentation";
 import type { ConnectivityOptions } from "../topology/connectivityLoss";
 import type { Schedule } from "./schedules";
 
@@ -11,15 +12,17 @@ export interface ExperimentConfig {
   readonly preset: string;
   /** The regulariser it was given; for tables. */
   readonly regularizer: string;
-  readonly dataset: "mnist";
-  readonly network: "SimpleCNN_MNIST";
+  readonly dataset: "mnist" | "svhn" | "cifar10";
+  readonly network: "SimpleCNN_MNIST" | "SimpleCNN13";
+  /** Factor on every number of channels of SimpleCNN13: its square is the share of the work. */
+  readonly width: number;
   /** Labelled training images. */
   readonly labelCount: number;
   /** Which split of the data's splits, from 0. */
   readonly split: number;
   /** Seed of the project's own splits; of no effect with a splits file. */
   readonly splitSeed: number;
-  /** Seed of the initial weights, the sampler and dropout. */
+  /** Seed of the initial weights, the sampler, dropout and augmentation. */
   readonly seed: number;
 
   readonly epochs: number;
@@ -33,6 +36,8 @@ export interface ExperimentConfig {
   readonly validationCount: number;
   /** subset: less the mean, over the standard deviation, of the training images' pixels. */
   readonly normalization: "none" | "subset";
+  /** What a step does to each image that it draws. */
+  readonly augmentation: Augmentation;
 
   /** Taken at (e - 1) / epochs in epoch e = 1, 2, ...: PyTorch's CosineAnnealingLR. */
   readonly learningRate: Schedule;

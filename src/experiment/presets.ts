@@ -1,5 +1,7 @@
 import type { ExperimentConfig } from "./config";
-import { constant, cosine, linear, squareRootDecay } from "./schedules";
+import { constant, cosine } from "./schedules";
+
+export { REGULARIZERS, regularizersFor, type Regularizers } from "./regularizers";
 
 /** MNIST-250 as `seed.md` documents it; no regulariser. */
 export const mnist250: ExperimentConfig = {
@@ -7,6 +9,7 @@ export const mnist250: ExperimentConfig = {
   regularizer: "vanilla",
   dataset: "mnist",
   network: "SimpleCNN_MNIST",
+  width: 1,
   labelCount: 250,
   split: 0,
   splitSeed: 0,
@@ -19,6 +22,7 @@ export const mnist250: ExperimentConfig = {
   sampling: "subBatches",
   validationCount: 0,
   normalization: "none",
+  augmentation: "none",
 
   learningRate: cosine(0.1, 0),
   momentum: 0.9,
@@ -58,6 +62,62 @@ export const mnist250AsHofer: ExperimentConfig = {
   normalization: "subset",
 };
 
+/**
+ * SVHN-250 as it is documented: learning rate 0.03 and beta 1.0, random crops, normalised images; no
+ * mirrored digits. The network is SimpleCNN13.
+ */
+export const svhn250: ExperimentConfig = {
+  ...mnist250,
+  preset: "svhn-250",
+  dataset: "svhn",
+  network: "SimpleCNN13",
+  learningRate: cosine(0.03, 0),
+  beta: constant(1),
+  normalization: "subset",
+  augmentation: "crop",
+};
+
+/**
+ * SVHN-250 as the original code ran it: its augmentation and normalisation are set on an object that
+ * ignores them, and its weight decay is ten times the documented one.
+ */
+export const svhn250AsCoded: ExperimentConfig = {
+  ...svhn250,
+  preset: "svhn-250-as-coded",
+  weightDecay: 0.01,
+  normalization: "none",
+  augmentation: "none",
+};
+
+/** SVHN-250 as Hofer et al. trained: Nesterov's momentum, and mirrored images too. */
+export const svhn250AsHofer: ExperimentConfig = {
+  ...svhn250,
+  preset: "svhn-250-as-hofer",
+  nesterov: true,
+  augmentation: "cropFlip",
+};
+
+/**
+ * CIFAR10-1000 as Hofer et al. trained it: learning rate 0.5 and beta 0.7.
+ *
+ * @see https://github.com/c-hofer/topologically_densified_distributions, run_experiments.py
+ */
+export const cifar10With1000: ExperimentConfig = {
+  ...svhn250AsHofer,
+  preset: "cifar10-1000",
+  dataset: "cifar10",
+  labelCount: 1000,
+  learningRate: cosine(0.5, 0),
+  beta: constant(0.7),
+};
+
+/** The same with 500 images. */
+export const cifar10With500: ExperimentConfig = {
+  ...cifar10With1000,
+  preset: "cifar10-500",
+  labelCount: 500,
+};
+
 /** The experiments by name, each with what it is. */
 export const PRESETS: Readonly<Record<string, { config: ExperimentConfig; about: string }>> = {
   "mnist-250": {
@@ -72,106 +132,24 @@ export const PRESETS: Readonly<Record<string, { config: ExperimentConfig; about:
     config: mnist250AsHofer,
     about: "the same with Nesterov's momentum and normalised images, as Hofer et al. had them",
   },
-};
-
-type Difference = Partial<ExperimentConfig>;
-
-const unregularized: Difference = { topologicalWeight: constant(0) };
-
-/** The baselines of Hofer et al. and centre loss; the weights are this project's choice. */
-const penalized = (penalty: ExperimentConfig["penalty"], penaltyWeight: number): Difference => ({
-  ...unregularized,
-  ...{ penalty, penaltyWeight },
-});
-
-const hofer: Difference = {
-  regularizer: "hofer",
-  topologicalWeight: constant(0.1),
-  beta: constant(1.1),
-};
-
-const sliding: Difference = {
-  regularizer: "sliding",
-  topologicalWeight: linear(0, 0.1),
-  beta: squareRootDecay(1.1),
-};
-
-/** The regularisers: what each changes in a preset. */
-export const REGULARIZERS: Readonly<Record<string, { difference: Difference; about: string }>> = {
-  vanilla: {
-    difference: { ...unregularized, regularizer: "vanilla" },
-    about: "cross entropy alone",
+  "svhn-250": {
+    config: svhn250,
+    about: "250 labelled SVHN images, SimpleCNN13: random crops, normalised images, beta 1.0",
   },
-  hofer: {
-    difference: hofer,
-    about: "Hofer et al. 2020: weight 0.1 and beta 1.1 throughout",
+  "svhn-250-as-coded": {
+    config: svhn250AsCoded,
+    about: "the same as the original's code has it (no augmentation, weight decay 0.01)",
   },
-  sliding: {
-    difference: sliding,
-    about: "the weight slides up from 0 to 0.1, beta down from 1.1 to 0",
+  "svhn-250-as-hofer": {
+    config: svhn250AsHofer,
+    about: "the same with Nesterov's momentum and mirrored images, as Hofer et al. had them",
   },
-  "vanilla-plain": {
-    difference: { ...unregularized, regularizer: "vanilla-plain", sampling: "plain" },
-    about: "cross entropy on batches of 128 distinct images, without regard to class",
+  "cifar10-500": {
+    config: cifar10With500,
+    about: "500 labelled CIFAR-10 images, with the settings of cifar10-1000",
   },
-  "hofer-l1": {
-    difference: { ...hofer, regularizer: "hofer-l1", metric: "L1" },
-    about: "hofer with the L1 distance",
-  },
-  "sliding-l1": {
-    difference: { ...sliding, regularizer: "sliding-l1", metric: "L1" },
-    about: "sliding with the L1 distance, as in the original's code",
-  },
-  "weight-only": {
-    difference: { ...sliding, regularizer: "weight-only", beta: constant(1.1) },
-    about: "half of sliding: the weight slides, beta stays 1.1",
-  },
-  "beta-only": {
-    difference: { ...sliding, regularizer: "beta-only", topologicalWeight: constant(0.1) },
-    about: "half of sliding: beta slides, the weight is 0.1 throughout",
-  },
-  "collapse-at-once": {
-    difference: { ...hofer, regularizer: "collapse-at-once", beta: constant(0) },
-    about: "weight 0.1 and beta 0 from the first epoch on",
-  },
-  hinge: {
-    difference: { ...sliding, regularizer: "hinge", shape: "hinge" },
-    about: "sliding that pulls long edges and leaves short ones: max(0, d - beta)",
-  },
-  squared: {
-    difference: { ...sliding, regularizer: "squared", shape: "squared" },
-    about: "sliding with (d - beta)^2",
-  },
-  decov: {
-    difference: { ...penalized("decov", 1e-3), regularizer: "decov" },
-    about: "DeCov (Cogswell et al. 2016), weight 0.001",
-  },
-  "variance-regularization": {
-    difference: { ...penalized("variance", 1e-3), regularizer: "variance-regularization" },
-    about: "VR (Choi and Rhee 2019), weight 0.001",
-  },
-  "class-wise-covariance": {
-    difference: { ...penalized("classWiseCovariance", 1e-3), regularizer: "class-wise-covariance" },
-    about: "cw-CR (Choi and Rhee 2019), weight 0.001",
-  },
-  "class-wise-variance": {
-    difference: { ...penalized("classWiseVariance", 1e-3), regularizer: "class-wise-variance" },
-    about: "cw-VR (Choi and Rhee 2019), weight 0.001",
-  },
-  jacobian: {
-    difference: { ...penalized("jacobian", 1e-2), regularizer: "jacobian" },
-    about: "the squared norm of the logits' Jacobian (Hoffman et al. 2019), weight 0.01",
-  },
-  "center-loss": {
-    difference: { ...penalized("center", 1e-2), regularizer: "center-loss" },
-    about: "centre loss (Wen et al. 2016), weight 0.01",
-  },
-  "label-smoothing": {
-    difference: { ...unregularized, regularizer: "label-smoothing", labelSmoothing: 0.1 },
-    about: "label smoothing 0.1 (Szegedy et al. 2016)",
-  },
-  "simplex-classifier": {
-    difference: { ...unregularized, regularizer: "simplex-classifier", classifier: "simplex" },
-    about: "the classifier fixed to a random simplex ETF (Zhu et al. 2021)",
+  "cifar10-1000": {
+    config: cifar10With1000,
+    about: "1,000 labelled CIFAR-10 images, as Hofer et al. (learning rate 0.5, beta 0.7)",
   },
 };

@@ -1,5 +1,5 @@
 import { settingsJson } from "./config";
-import { PRESETS, REGULARIZERS } from "./presets";
+import { PRESETS, regularizersFor } from "./presets";
 import type { RunRecord } from "./record";
 import { mean, median, populationStd, sampleStd } from "../statistics/summary";
 
@@ -80,10 +80,9 @@ function varyingSettings(records: readonly RunRecord[]): string[] {
 
 /** A setting's value in a run's preset with its regulariser; undefined if these are not known. */
 function ownText({ config }: RunRecord, name: string): string | undefined {
-  const json = settingsJson({
-    ...PRESETS[config.preset]?.config,
-    ...REGULARIZERS[config.regularizer]?.difference,
-  });
+  const preset = PRESETS[config.preset]?.config;
+  const difference = preset && regularizersFor(preset)[config.regularizer]?.difference;
+  const json = settingsJson({ ...preset, ...difference });
   return name in json ? String(json[name]) : undefined;
 }
 

@@ -1,8 +1,10 @@
 import path from "node:path";
 import { pixelStatistics } from "../data/batch";
 import { allRows, selectExamples, type ImageSet } from "../data/imageSet";
+import { loadCifar10 } from "../data/cifar10";
 import { loadMnist } from "../data/mnist";
 import { readSplits, rowsHash, stratifiedSplits } from "../data/splits";
+import { loadSvhn } from "../data/svhn";
 import type { ExperimentConfig } from "./config";
 import type { SplitOrigin } from "./record";
 import type { TrainingData } from "./train";
@@ -15,9 +17,9 @@ export interface RunData extends TrainingData {
   readonly split: SplitOrigin;
 }
 
-/** Where data comes from; without a folder from the installed package. */
+/** Where data comes from. */
 export interface DataSource {
-  /** Folder of the data set's files. */
+  /** Of the data set's files; without it MNIST's installed package, or data/svhn, data/cifar10. */
   readonly dataFolder?: string;
   /** JSON file of rows: `{ dataset, labelled, splits }`. */
   readonly splitsFile?: string;
@@ -32,21 +34,23 @@ export interface LoadedSplits {
   readonly source: string;
 }
 
+const LOADERS = { mnist: loadMnist, svhn: loadSvhn, cifar10: loadCifar10 };
+
 /**
  * The data set of a config, and the splits that its `split` counts.
  *
  * @throws {Error} If the files are not as they should be.
  */
 export async function loadSplits(
-  { labelCount, splitSeed: seed }: ExperimentConfig,
+  { dataset, labelCount, splitSeed: seed }: ExperimentConfig,
   { dataFolder, splitsFile }: DataSource = {},
 ): Promise<LoadedSplits> {
-  const { train, test } = await loadMnist(dataFolder);
+  const { train, test } = await LOADERS[dataset](dataFolder);
   const { labels } = train;
   const splits =
     splitsFile === undefined
       ? stratifiedSplits(labels, { labelCount, splitCount: SPLIT_COUNT, seed })
-      : await readSplits(splitsFile, { rowCount: labels.length, labels });
+      : await readSplits(splitsFile, { rowCount: labels.length, labels, dataset });
   const source = splitsFile === undefined ? "seeded" : path.basename(splitsFile);
   return { train, test, splits, source };
 }

@@ -68,3 +68,9 @@ function isAlive(pid: number): boolean {
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
+
+/** The process of this machine that runs in a folder; undefined if none does. */
+export async function runningProcess(folder: string): Promise<number | undefined> {
+  const owner = await ownerOf(path.join(folder, LOCK_FILE));
+  return isAlive(owner) ? owner : undefined;
+}

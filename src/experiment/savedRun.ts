@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { Random } from "../data/random";
-import { simpleCnnMnist } from "../model/architecture";
 import { loadWeights, MODEL_FILE } from "../model/layersModel";
 import { Network } from "../model/network";
 import { readRecord, RECORD_FILE, type RunRecord } from "./record";
 import { loadRunData, type DataSource, type RunData } from "./runData";
 import { MODEL_FOLDER } from "./runExperiment";
+import { architectureOf } from "./trainingState";
 
 /**
  * The record of a run whose trained model is there too.
@@ -32,11 +32,12 @@ export async function readSavedRun(folder: string): Promise<RunRecord> {
  * The network of a run with its trained weights.
  *
  * @returns The caller disposes of it.
- * @throws {Error} If the model's files are cut short or of another network.
+ * @throws {Error} If there is no such run, or the model's files are cut short or of another network.
  */
 export async function loadSavedNetwork(folder: string): Promise<Network> {
-  // The one network that a config can name; the random weights are replaced.
-  const network = new Network(simpleCnnMnist, new Random(0));
+  const { config } = await readSavedRun(folder);
+  // The random weights are replaced.
+  const network = new Network(architectureOf(config), new Random(0));
   try {
     await loadWeights(network, path.join(folder, MODEL_FOLDER));
     return network;

@@ -1,4 +1,5 @@
 import { parseMetric } from "../topology/metric";
+import { simpleCnn13 } from "../model/architecture";
 import type { ExperimentConfig } from "./config";
 import { parseSchedule } from "./schedules";
 
@@ -72,12 +73,13 @@ const share = (value: number) => value >= 0 && value < 1;
 export const SETTINGS: Settings = {
   preset: text("the preset that the run started from"),
   regularizer: text("the regulariser's name in tables"),
-  dataset: choice("the data set", ["mnist"]),
-  network: choice("the network", ["SimpleCNN_MNIST"]),
+  dataset: choice("the data set", ["mnist", "svhn", "cifar10"]),
+  network: choice("the network", ["SimpleCNN_MNIST", "SimpleCNN13"]),
+  width: number("factor on SimpleCNN13's channels", "a number above 0", (value) => value > 0),
   labelCount: wholeNumber(2, "labelled training images"),
   split: wholeNumber(0, "which split"),
   splitSeed: wholeNumber(0, "seed of the project's own splits"),
-  seed: wholeNumber(0, "seed of weights, sampler and dropout"),
+  seed: wholeNumber(0, "seed of weights, sampler, dropout and augmentation"),
   epochs: wholeNumber(1, "passes over the labelled images"),
   subBatchCount: wholeNumber(1, "sub-batches a step"),
   subBatchSize: wholeNumber(2, "examples of one class in a sub-batch"),
@@ -85,6 +87,7 @@ export const SETTINGS: Settings = {
   sampling: choice("what a step draws", ["subBatches", "plain"]),
   validationCount: wholeNumber(0, "labelled images kept from training, to choose settings by"),
   normalization: choice("normalisation of the images", ["none", "subset"]),
+  augmentation: choice("what is done to each drawn image", ["none", "crop", "cropFlip"]),
   learningRate: schedule("learning rate over training"),
   momentum: number("momentum of SGD", "a number from 0 to below 1", share),
   nesterov: flag("Nesterov's momentum"),
@@ -124,6 +127,8 @@ const LATER_SETTINGS: Partial<ExperimentConfig> = {
   penaltyWeight: 0,
   labelSmoothing: 0,
   classifier: "learned",
+  width: 1,
+  augmentation: "none",
 };
 
 /**
@@ -183,9 +188,19 @@ export function checkConfig(config: ExperimentConfig): ExperimentConfig {
     throw new RangeError(
       `a penalty goes with a penaltyWeight above 0, got ${config.penalty} with ${config.penaltyWeight}`,
     );
+  checkNetwork(config);
   checkSampling(config);
   checkSchedules(config);
   return config;
+}
+
+function checkNetwork({ dataset, network, width }: ExperimentConfig): void {
+  const expected = dataset === "mnist" ? "SimpleCNN_MNIST" : "SimpleCNN13";
+  if (network !== expected)
+    throw new RangeError(`dataset ${dataset} goes with network ${expected}, got ${network}`);
+  if (network === "SimpleCNN13") simpleCnn13(width);
+  else if (width !== 1)
+    throw new RangeError(`width is a setting of SimpleCNN13; ${network} has 1, got ${width}`);
 }
 
 function checkSampling(config: ExperimentConfig): void {

@@ -1,6 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
+import { augmentedExamples } from "../data/augmentation";
 import { distinctRows, imageTensor } from "../data/batch";
-import { checkRow, type ImageSet } from "../data/imageSet";
+import { allRows, checkRow, type ImageSet } from "../data/imageSet";
+import type { Random } from "../data/random";
 import { smoothedCrossEntropy } from "../regularizers/smoothedCrossEntropy";
 import { connectivityLoss, type ConnectivityOptions } from "../topology/connectivityLoss";
 import type { ExperimentConfig } from "./config";
@@ -25,7 +27,8 @@ export interface Step {
 
 /** What of a config a step needs to know. */
 export type StepConfig = ConnectivityOptions &
-  Pick<ExperimentConfig, "sampling" | "penaltyWeight" | "labelSmoothing">;
+  Pick<ExperimentConfig, "sampling" | "penaltyWeight" | "labelSmoothing"> &
+  Partial<Pick<ExperimentConfig, "augmentation">>;
 
 /** The schedules' values for one step. */
 export interface StepSettings {
@@ -42,7 +45,7 @@ export interface StepSettings {
  *
  * @param images The training set.
  * @param rows Those of the step: its sub-batches, one after the other. A row that occurs several
- * times goes through the network once.
+ * times goes through the network once, unless each copy is augmented by itself.
  * @throws {TrainingDiverged} If the loss is not finite: in which epoch and step.
  */
 export function trainStep(
@@ -75,8 +78,7 @@ function stepLoss(
   { topologicalWeight, beta, where }: StepSettings,
   config: StepConfig,
 ): { loss: tf.Scalar; step: Step } {
-  const { rows: distinct, positions } = distinctRows(rows);
-  const images = imageTensor(set, distinct);
+  const { images, positions } = stepImages(set, rows, config.augmentation, dropoutRandom);
   const features = network.trainingFeatures(images, dropoutRandom, positions);
   const logits = network.logits(features);
   const labels = tf.tensor1d(labelsOf(set, rows), "int32");
@@ -104,6 +106,21 @@ function stepLoss(
     crossEntropy,
   );
   return { loss, step };
+}
+
+/** The images that a step sends through the network, and which of them each example is. */
+function stepImages(
+  set: ImageSet,
+  rows: ArrayLike<number>,
+  augmentation: StepConfig["augmentation"] = "none",
+  random: Random,
+): { images: tf.Tensor4D; positions?: Int32Array } {
+  if (augmentation === "none") {
+    const { rows: distinct, positions } = distinctRows(rows);
+    return { images: imageTensor(set, distinct), positions };
+  }
+  const examples = augmentedExamples(set, rows, augmentation, random);
+  return { images: imageTensor(examples, allRows(examples)) };
 }
 
 /** Of plain batches, which have no sub-batches. */

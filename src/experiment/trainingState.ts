@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { Random } from "../data/random";
 import { PlainSampler, SubBatchSampler, type Sampler } from "../data/sampler";
-import { simpleCnnMnist } from "../model/architecture";
+import { simpleCnn13, simpleCnnMnist, type Architecture } from "../model/architecture";
 import { Network } from "../model/network";
 import { simplexClassifier } from "../model/simplexClassifier";
 import type { ExperimentConfig } from "./config";
@@ -13,7 +13,7 @@ export interface TrainingState {
   readonly network: Network;
   readonly optimizer: Sgd;
   readonly sampler: Sampler;
-  /** Source of the dropout masks, and of the directions of a penalty on the Jacobian. */
+  /** Source of augmentation, the dropout masks, and the directions of a penalty on the Jacobian. */
   readonly dropoutRandom: Random;
   /** What is added to the cross entropy, if anything is. */
   readonly penalty?: Penalty;
@@ -30,7 +30,7 @@ export interface TrainingState {
  */
 export function initialState(config: ExperimentConfig, labels: ArrayLike<number>): TrainingState {
   const random = new Random(config.seed, "weights");
-  const network = new Network(simpleCnnMnist, random);
+  const network = new Network(architectureOf(config), random);
   if (config.classifier === "simplex") fixClassifier(network, random);
   const dropoutRandom = new Random(config.seed, "dropout");
   const penalty = penaltyOf(config, network, dropoutRandom);
@@ -43,6 +43,14 @@ export function initialState(config: ExperimentConfig, labels: ArrayLike<number>
     epoch: 0,
     terminalPhaseEpoch: null,
   };
+}
+
+/** The network that a config names. */
+export function architectureOf({
+  network,
+  width,
+}: Pick<ExperimentConfig, "network" | "width">): Architecture {
+  return network === "SimpleCNN13" ? simpleCnn13(width) : simpleCnnMnist;
 }
 
 /** Sets the classifier to a random simplex ETF without biases. */

@@ -182,9 +182,7 @@ describe("loadMnist", () => {
   it("refuses images of another size", async () => {
     await assert.rejects(
       loadSmall(smallFiles(20)),
-      new RangeError(
-        `${at("train-images-idx3-ubyte")}: expected images of 28 x 28, got 20 x 20`,
-      ),
+      new RangeError(`${at("train-images-idx3-ubyte")}: expected images of 28 x 28, got 20 x 20`),
     );
   });
 

@@ -160,6 +160,9 @@ describe("rowsHash", () => {
 
   it("refuses what is no row", () => {
     for (const row of [-1, 0.5, NaN, 2 ** 32])
-      assert.throws(() => rowsHash([0, row]), /expected rows from 0 to 4294967295, got .* position 1/);
+      assert.throws(
+        () => rowsHash([0, row]),
+        /expected rows from 0 to 4294967295, got .* position 1/,
+      );
   });
 });

@@ -29,9 +29,8 @@ describe("readSplits", () => {
 
   it("refuses a file that is missing, no JSON, or cut off", async () => {
     const missing = join(folder, "nowhere.json");
-    await assert.rejects(
-      readSplits(missing, { rowCount: 10 }),
-      (error: Error) => error.message.startsWith(`${missing}: expected a file of splits, got: ENOENT`),
+    await assert.rejects(readSplits(missing, { rowCount: 10 }), (error: Error) =>
+      error.message.startsWith(`${missing}: expected a file of splits, got: ENOENT`),
     );
     for (const text of ["", "rows: 1, 2, 3", JSON.stringify(file([1, 2, 3])).slice(0, -3)])
       await assert.rejects(read(text), (error: Error) =>
@@ -95,9 +94,7 @@ describe("readSplits", () => {
     ] as const)
       await assert.rejects(
         read(four([0, 1, 8, 9], [...split]), context),
-        new RangeError(
-          `${path}: split 1: expected at least 2 examples of class 1, got ${count}`,
-        ),
+        new RangeError(`${path}: split 1: expected at least 2 examples of class 1, got ${count}`),
       );
   });
 

@@ -1,0 +1,74 @@
+import { Command } from "commander";
+import { chooseSetting, type Candidate, type Choice } from "../experiment/chooseSetting";
+import { settingsJson } from "../experiment/config";
+import { findRuns } from "../experiment/findRuns";
+import { PRESETS, regularizersFor } from "../experiment/presets";
+import { optionOf } from "./settingOptions";
+import { alignedText } from "./tableFormats";
+
+/** Settings that are arguments, number the runs, or have no option. */
+const NO_OPTION = ["preset", "regularizer", "dataset", "network", "split", "seed", "backend"];
+
+/** `tdnc choose`: the setting that does best on images kept from training. */
+export function chooseCommand(): Command {
+  return new Command("choose")
+    .summary("choose settings by validation images, never by the test set")
+    .description(
+      "Compares recorded runs that kept labelled images from training (--validation-count) by " +
+        "their mean accuracy on those, and prints the best settings as a command to train with " +
+        "on all labelled images. The test accuracy of what is chosen is not raised by the " +
+        "choice, since no test image had a part in it.",
+    )
+    .argument("<folders...>", "folders that hold runs, of a sweep over the settings")
+    .option("--json", "print JSON")
+    .action(async (folders: string[], { json }: { json?: boolean }) => {
+      const { runs, broken } = await findRuns(folders);
+      for (const line of broken) process.stderr.write(`not read: ${line}\n`);
+      const unfinished = runs.filter(({ record }) => record.status !== "complete");
+      for (const { folder, record } of unfinished)
+        process.stderr.write(`not counted: ${folder} (${record.status})\n`);
+      const choice = chooseSetting(runs.map(({ record }) => record));
+      const command = chosenCommand(choice.chosen);
+      process.stdout.write(
+        json
+          ? `${JSON.stringify({ ...choice, command }, undefined, 2)}\n`
+          : `${choiceTable(choice)}\nchosen:\n  ${command}\n`,
+      );
+    });
+}
+
+function choiceTable({ candidates }: Choice): string {
+  const names = Object.keys(candidates[0].settings);
+  const rows = candidates.map(({ settings, n, validationAccuracy, validationCrossEntropy }) => [
+    ...names.map((name) => settings[name]),
+    String(n),
+    validationAccuracy.mean.toFixed(2),
+    validationAccuracy.sampleStd?.toFixed(2) ?? "-",
+    validationCrossEntropy?.toFixed(4) ?? "-",
+  ]);
+  const header = [...names, "n", "validation accuracy %", "sample std", "cross entropy"];
+  return alignedText(
+    [header, ...rows],
+    header.map((_, i) => i >= names.length),
+  );
+}
+
+/**
+ * The command that trains with a candidate's settings on all labelled images: what differs from its
+ * preset and regulariser, and what differs among the candidates.
+ */
+function chosenCommand({ config, settings }: Candidate): string {
+  const values = settingsJson(config);
+  const preset = PRESETS[config.preset]?.config;
+  const difference = preset && regularizersFor(preset)[config.regularizer]?.difference;
+  const own = settingsJson({ ...preset, ...difference });
+  const options = Object.keys(values)
+    .filter((name) => !NO_OPTION.includes(name) && name !== "validationCount")
+    .filter((name) => name in settings || (name in own && own[name] !== values[name]))
+    .map((name) => `${optionOf(name)} ${quoted(String(values[name]))}`);
+  const start = `npx tdnc train ${config.preset} --regularizer ${config.regularizer}`;
+  return [start, ...options].join(" ");
+}
+
+/** As a shell reads one word. */
+const quoted = (text: string) => (/^[\w.+-]+$/.test(text) ? text : `"${text}"`);

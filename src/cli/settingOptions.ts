@@ -1,0 +1,26 @@
+import type { Command } from "commander";
+import { SETTINGS } from "../experiment/settings";
+
+/** `--sub-batch-count` for `subBatchCount`. */
+export function optionOf(setting: string): string {
+  return `--${setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** Gives a command an option for every setting but those of `except`. */
+export function addSettingOptions(command: Command, except: readonly string[]): Command {
+  for (const [name, { description, expected }] of Object.entries(SETTINGS))
+    if (!except.includes(name))
+      command.option(`${optionOf(name)} <value>`, `${description}: ${expected}`);
+  return command;
+}
+
+/** The settings among a command's options, as text. */
+export function givenSettings(
+  options: Readonly<Record<string, unknown>>,
+  except: readonly string[],
+): Record<string, string> {
+  const names = Object.keys(SETTINGS).filter(
+    (name) => !except.includes(name) && options[name] !== undefined,
+  );
+  return Object.fromEntries(names.map((name) => [name, String(options[name])]));
+}

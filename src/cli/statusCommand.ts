@@ -1,0 +1,64 @@
+import { Command } from "commander";
+import { findRuns } from "../experiment/findRuns";
+import {
+  runStatuses,
+  statusSummary,
+  type RunStatus,
+  type StatusSummary,
+} from "../experiment/runStatus";
+import { durationText } from "./durationText";
+import { alignedText } from "./tableFormats";
+
+/** `tdnc status`: how far recorded runs are. */
+export function statusCommand(): Command {
+  return new Command("status")
+    .summary("show how far runs are, and the time left")
+    .description(
+      "Finds the records in folders and below, and shows which runs are done, running, " +
+        "interrupted or failed, and the time left at their own pace. A running run's record is as " +
+        "of its last checkpoint. `tdnc sweep ... --dry-run` shows the runs that have not begun.",
+    )
+    .argument("<folders...>", "folders that hold runs")
+    .option("--json", "print JSON")
+    .action(async (folders: string[], { json }: { json?: boolean }) => {
+      const { runs, broken } = await findRuns(folders);
+      for (const line of broken) process.stderr.write(`not read: ${line}\n`);
+      if (runs.length === 0) throw new Error(`no run's record in ${folders.join(", ")} or below`);
+      const statuses = runStatuses(runs);
+      const summary = statusSummary(statuses);
+      process.stdout.write(
+        json
+          ? `${JSON.stringify({ runs: statuses, ...summary }, undefined, 2)}\n`
+          : `${statusTable(statuses)}\n${summaryText(summary)}\n`,
+      );
+    });
+}
+
+function statusTable(statuses: readonly RunStatus[]): string {
+  const rows = statuses.map((status) => [
+    status.folder,
+    status.state,
+    `${status.epochsDone}/${status.epochs}`,
+    status.secondsPerEpoch === null ? "-" : status.secondsPerEpoch.toFixed(2),
+    status.state === "done" ? "" : leftText(status.secondsLeft),
+    status.error?.split("\n")[0] ?? "",
+  ]);
+  const header = ["folder", "state", "epochs", "s/epoch", "left", ""];
+  return alignedText([header, ...rows], [false, false, true, true, true, false]);
+}
+
+const leftText = (seconds: number | null) => (seconds === null ? "-" : durationText(seconds));
+
+function summaryText(summary: StatusSummary): string {
+  const { done, running, interrupted, failed } = summary.counts;
+  const left = (count: number, seconds: number | null, what: string) =>
+    count > 0 && seconds !== null ? ` (${durationText(seconds)} ${what})` : "";
+  const atOnce = running > 1 ? `, ${running} at once` : "";
+  return [
+    `${done} done`,
+    `${running} running${left(running, summary.runningSecondsLeft, "left")}`,
+    `${interrupted} interrupted` +
+      left(interrupted, summary.interruptedSecondsLeft, `to go on${atOnce}`),
+    `${failed} failed`,
+  ].join(", ");
+}

@@ -1,0 +1,141 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import {
+  poolSeconds,
+  runCosts,
+  secondsLeft,
+  trialConfig,
+  type RunCosts,
+} from "../experiment/runCosts";
+import { IDENTITY_DIGITS } from "../experiment/runIdentity";
+import type { PlannedRun } from "../experiment/sweepPlan";
+import { durationText } from "./durationText";
+import { runExperiments, type RunSettings } from "./runExperiments";
+import { alignedText } from "./tableFormats";
+
+/** What a sweep will take. */
+interface Estimate {
+  /** The run that a trial of a few epochs was made of. */
+  readonly triedFolder: string;
+  readonly costs: RunCosts;
+  /** What is left of each run of the plan, in seconds; null where it has nothing to do. */
+  readonly runSeconds: readonly (number | null)[];
+  readonly workers: number;
+  readonly totalSeconds: number;
+}
+
+/** Runs that have epochs to do, but for those whose folder another run has. */
+const isToDo = ({ state }: PlannedRun) => ["todo", "resume", "running"].includes(state);
+
+/**
+ * Lists the runs of a sweep, with an estimate of their time if a trial is asked for.
+ *
+ * @returns The exit code.
+ */
+export async function dryRun(
+  plan: readonly PlannedRun[],
+  settings: RunSettings,
+  { trial, asJson }: { trial: boolean; asJson: boolean },
+): Promise<number> {
+  const first = plan.find(isToDo);
+  const tried = trial && first !== undefined ? await tryRun(first, settings) : undefined;
+  const estimate =
+    tried && "costs" in tried ? estimateOf(plan, first!, tried.costs, settings) : undefined;
+  process.stdout.write(
+    asJson
+      ? `${JSON.stringify({ runs: plan, estimate }, undefined, 2)}\n`
+      : `${planTable(plan, estimate)}\n${countText(plan)}\n${estimate ? estimateText(estimate) : ""}`,
+  );
+  if (tried === undefined || "costs" in tried) return 0;
+  process.stderr.write(`no estimate: the trial ${tried.why}\n`);
+  return tried.code;
+}
+
+/** A few epochs of a run, in a process as the real ones and a folder that is removed. */
+async function tryRun(
+  { config }: PlannedRun,
+  settings: RunSettings,
+): Promise<{ costs: RunCosts } | { why: string; code: number }> {
+  if (!settings.quiet) process.stderr.write("measuring a trial of a few epochs\n");
+  const folder = await mkdtemp(path.join(os.tmpdir(), "tdnc-trial-"));
+  try {
+    const alone = { ...settings, workers: 1, quiet: true };
+    const { outcomes, records } = await runExperiments([trialConfig(config)], alone, [folder]);
+    const [{ status, error }] = outcomes;
+    if (status === "complete") return { costs: runCosts(records[0]) };
+    return status === "interrupted"
+      ? { why: "was interrupted", code: 130 }
+      : { why: `failed: ${error}`, code: 1 };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function estimateOf(
+  plan: readonly PlannedRun[],
+  tried: PlannedRun,
+  costs: RunCosts,
+  settings: RunSettings,
+): Estimate {
+  const runSeconds = plan.map((run) =>
+    isToDo(run) ? secondsLeft(run.config, costs, tried.config, run.epochs) : null,
+  );
+  const workers = settings.workers ?? os.availableParallelism();
+  const left = runSeconds.filter((seconds) => seconds !== null);
+  const totalSeconds = poolSeconds(left, workers);
+  return { triedFolder: tried.folder, costs, runSeconds, workers, totalSeconds };
+}
+
+function planTable(plan: readonly PlannedRun[], estimate: Estimate | undefined): string {
+  const rows = plan.map((run, i) => {
+    const seconds = estimate?.runSeconds[i] ?? null;
+    const time = seconds === null ? "" : durationText(seconds);
+    const cells = [run.identity.slice(0, IDENTITY_DIGITS), run.folder];
+    return [...cells, ...(estimate ? [time] : []), stateText(run)];
+  });
+  const header = ["identity", "folder", ...(estimate ? ["estimate"] : []), "state"];
+  return alignedText(
+    [header, ...rows],
+    header.map((name) => name === "estimate"),
+  );
+}
+
+function stateText({ state, folder, where, epochs }: PlannedRun): string {
+  const texts = {
+    done: where === folder ? "done" : `done in ${where}`,
+    same: `the same as ${where}`,
+    running: `running, epoch ${epochs} is done`,
+    resume: `to resume from epoch ${epochs}`,
+    conflict: "will fail: its folder holds another run",
+    todo: "to do",
+  };
+  return texts[state];
+}
+
+function countText(plan: readonly PlannedRun[]): string {
+  const count = (...states: PlannedRun["state"][]) =>
+    plan.filter(({ state }) => states.includes(state)).length;
+  const parts = [
+    `${count("done")} done`,
+    `${count("running")} running`,
+    `${count("resume")} to resume`,
+    `${count("todo")} to do`,
+    ...(count("same") > 0 ? [`${count("same")} the same as others`] : []),
+    ...(count("conflict") > 0 ? [`${count("conflict")} will fail`] : []),
+  ];
+  return `${plan.length} runs: ${parts.join(", ")}`;
+}
+
+function estimateText({ costs, runSeconds, workers, totalSeconds }: Estimate): string {
+  const left = runSeconds.filter((seconds) => seconds !== null);
+  const [least, most] = [Math.min(...left), Math.max(...left)].map(durationText);
+  const epoch = durationText(costs.training + costs.measuring);
+  const report =
+    costs.reporting > 0 ? `, ${durationText(costs.reporting)} a report of all measures` : "";
+  return (
+    `trial: ${epoch} an epoch, ${durationText(costs.testing)} a test${report}, one run at once\n` +
+    `estimate: ${least === most ? least : `${least} to ${most}`} a run, ` +
+    `${durationText(totalSeconds)} in all with ${Math.min(workers, left.length)} at once\n`
+  );
+}

@@ -1,0 +1,65 @@
+import { selectExamples, type ImageSet } from "./imageSet";
+import type { Random } from "./random";
+
+/** crop: shifted at random over a border of zeros; cropFlip: and half of them mirrored. */
+export type Augmentation = "none" | "crop" | "cropFlip";
+
+/** Width of the border of zeros on each side of an image. */
+const PADDING = 4;
+
+/**
+ * Examples as training sees them: each a random crop, of the image's own size, of the image with 4
+ * zeros around it, for "cropFlip" then mirrored left to right with probability 1/2. The zeros are
+ * black pixels: they come before normalisation, as those of torchvision's `RandomCrop(size,
+ * padding=4)` on a PIL image.
+ *
+ * @param rows Rows of the set; a repeated row is augmented anew each time.
+ * @param random Gives each example a row offset, a column offset and, for "cropFlip", a side.
+ * @returns The examples in the order of `rows`, copies; for "none" unchanged, with nothing drawn.
+ * @throws {RangeError} If a row is not one of the set.
+ */
+export function augmentedExamples(
+  set: ImageSet,
+  rows: ArrayLike<number>,
+  augmentation: Augmentation,
+  random: Random,
+): ImageSet {
+  const examples = selectExamples(set, rows);
+  if (augmentation === "none") return examples;
+  const size = examples.pixels.length / rows.length;
+  for (let i = 0; i < rows.length; i++) {
+    const image = examples.pixels.subarray(i * size, (i + 1) * size);
+    const down = random.integer(2 * PADDING + 1) - PADDING;
+    const right = random.integer(2 * PADDING + 1) - PADDING;
+    const isFlipped = augmentation === "cropFlip" && random.integer(2) === 1;
+    image.set(croppedImage(image, set.imageShape, down, right, isFlipped));
+  }
+  return examples;
+}
+
+/**
+ * The part of an image that begins `down` rows and `right` columns behind its corner, of the image's
+ * own size, zeros where there is no image; mirrored left to right if `isFlipped`.
+ *
+ * @param image Height x width x channels.
+ */
+export function croppedImage(
+  image: Uint8Array,
+  [height, width, channels]: ImageSet["imageShape"],
+  down: number,
+  right: number,
+  isFlipped: boolean,
+): Uint8Array {
+  const cropped = new Uint8Array(image.length);
+  for (let y = 0; y < height; y++) {
+    const fromRow = y + down;
+    if (fromRow < 0 || fromRow >= height) continue;
+    for (let x = 0; x < width; x++) {
+      const fromColumn = (isFlipped ? width - 1 - x : x) + right;
+      if (fromColumn < 0 || fromColumn >= width) continue;
+      const [to, from] = [y * width + x, fromRow * width + fromColumn];
+      for (let c = 0; c < channels; c++) cropped[to * channels + c] = image[from * channels + c];
+    }
+  }
+  return cropped;
+}

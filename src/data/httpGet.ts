@@ -1,0 +1,82 @@
+import http from "node:http";
+import https from "node:https";
+
+/** A connection that failed, or a server that could not answer just then: worth another try. */
+export class Interrupted extends Error {
+  override readonly name = "Interrupted";
+}
+
+/** What a server has of a file. */
+export interface Rest {
+  /** Where it begins: at the byte asked for, or at 0 if the server sends all. */
+  readonly start: number;
+  /** Undefined if there is nothing from that byte on. */
+  readonly body?: AsyncIterable<Buffer>;
+}
+
+const MOST_REDIRECTIONS = 5;
+/** Without a byte for so long a connection is given up. */
+const SILENCE_MILLISECONDS = 60_000;
+/** No server of that name: no network, or a wrong name; another try would not help. */
+const NO_SERVER = ["ENOTFOUND", "EAI_AGAIN"];
+
+/**
+ * The bytes of a file on a server from one on, as they are stored: not `fetch`, which unpacks
+ * what servers call gzip-encoded, and the file's MD5 would be another.
+ *
+ * @param from The first byte wanted.
+ * @param size Of the whole file.
+ * @throws {Interrupted} If another try may help; from `body` too.
+ * @throws {Error} If it would not: there is no such file or server, or the file has another size.
+ */
+export async function getFrom(
+  address: string,
+  from: number,
+  size: number,
+  redirections = MOST_REDIRECTIONS,
+): Promise<Rest> {
+  const response = await responseOf(address, from > 0 ? { range: `bytes=${from}-` } : {});
+  const { statusCode: status = 0, headers } = response;
+  const range = /^bytes (\d+)-\d+\/(\d+)/.exec(headers["content-range"] ?? "");
+  const isRest = status === 206 && Number(range?.[1]) === from;
+  if (status === 200 || isRest) {
+    const stated = status === 200 ? headers["content-length"] : range![2];
+    if (stated === undefined || Number(stated) === size)
+      return { start: isRest ? from : 0, body: bodyOf(response, address) };
+    response.destroy();
+    throw new Error(`${address}: expected a file of ${size} bytes, got one of ${stated}`);
+  }
+  response.destroy();
+  if (status === 416 && from > 0) return { start: from };
+  if (status >= 300 && status < 400 && headers.location !== undefined && redirections > 0)
+    return getFrom(new URL(headers.location, address).href, from, size, redirections - 1);
+  const message = `${address}: expected the file, got HTTP status ${status}`;
+  throw status >= 500 || status === 408 || status === 429
+    ? new Interrupted(message)
+    : new Error(message);
+}
+
+function responseOf(
+  address: string,
+  headers: http.OutgoingHttpHeaders,
+): Promise<http.IncomingMessage> {
+  const { get } = new URL(address).protocol === "https:" ? https : http;
+  return new Promise((resolve, reject) => {
+    const request = get(address, { headers, agent: false }, resolve);
+    request.setTimeout(SILENCE_MILLISECONDS, () =>
+      request.destroy(new Error(`nothing came for ${SILENCE_MILLISECONDS / 1000} s`)),
+    );
+    request.on("error", (error: NodeJS.ErrnoException) => {
+      const message = `${address}: expected an answer, got: ${error.message}`;
+      reject(NO_SERVER.includes(error.code ?? "") ? new Error(message) : new Interrupted(message));
+    });
+  });
+}
+
+async function* bodyOf(response: http.IncomingMessage, address: string): AsyncGenerator<Buffer> {
+  try {
+    yield* response as AsyncIterable<Buffer>;
+  } catch (error) {
+    throw new Interrupted(`${address}: the connection broke off: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,165 @@
+import { createReadStream } from "node:fs";
+import { open, type FileHandle } from "node:fs/promises";
+import { pipeline } from "node:stream";
+import { createInflate } from "node:zlib";
+import { ByteReader } from "./byteReader";
+import { parseTag, readNumbers, takeField } from "./matElements";
+
+/** An array of a MAT file, before its values come. */
+export interface MatVariable {
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** MATLAB's class, such as uint8 or double. */
+  readonly className: string;
+}
+
+/** Takes values of an array, in column-major order; `position` is that of the first. */
+export type MatSink = (values: ArrayLike<number>, position: number) => void;
+
+const HEADER_BYTES = 128;
+const VERSION_5 = 0x0100;
+const MATRIX = 14;
+const COMPRESSED = 15;
+const COMPLEX_FLAG = 0x0800;
+const CLASSES = "cell struct object char sparse double single int8 uint8 int16 uint16 int32 uint32 int64 uint64".split(" "); // prettier-ignore
+const FIRST_NUMERIC = CLASSES.indexOf("double");
+
+/**
+ * Reads arrays of numbers from a MAT v5 file (MATLAB's `save -v6` and `-v7`, SciPy's `savemat`),
+ * compressed or not, a piece at a time: neither the file nor an array is held.
+ *
+ * @param choose Called for every array in the file's order; gives what takes its values, or
+ *   undefined to leave them out. An error that it throws is the file's.
+ * @throws {Error} If the file is missing, of another version (4, or 7.3, which is HDF5), big-endian,
+ *   truncated or damaged, or a chosen array is not of real numbers; the message names the file.
+ * @see https://www.mathworks.com/help/pdf_doc/matlab/matfile_format.pdf
+ */
+export async function readMatFile(
+  path: string,
+  choose: (variable: MatVariable) => MatSink | undefined,
+): Promise<void> {
+  const file = await open(path).catch((error: Error) => {
+    throw new Error(`${path}: expected a MAT file, got: ${error.message}`);
+  });
+  try {
+    await readElements(file, path, choose);
+  } catch (error) {
+    throw new Error(`${path}: ${reasonOf(error)}`, { cause: error });
+  } finally {
+    await file.close();
+  }
+}
+
+async function readElements(
+  file: FileHandle,
+  path: string,
+  choose: (variable: MatVariable) => MatSink | undefined,
+): Promise<void> {
+  const { size } = await file.stat();
+  checkHeader(await readAt(file, 0, HEADER_BYTES));
+  let start = HEADER_BYTES;
+  while (start < size) {
+    const { type, byteCount } = parseTag(await readAt(file, start, 8));
+    const [from, end] = [start + 8, start + 8 + byteCount];
+    if (end > size)
+      throw new RangeError(
+        `expected ${end} bytes, to the end of the element at ${start}, got a file of ${size}`,
+      );
+    start = end;
+    if (byteCount === 0) continue;
+    if (type === COMPRESSED) await readCompressed(path, from, end, choose);
+    else if (type === MATRIX) {
+      const reader = new ByteReader(createReadStream(path, { start: from, end: end - 1 }));
+      await readArray(reader, choose);
+    }
+  }
+}
+
+async function readAt(file: FileHandle, position: number, count: number): Promise<Buffer> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(count), 0, count, position);
+  if (bytesRead < count)
+    throw new RangeError(`expected ${count} bytes at ${position}, got a file that ends before`);
+  return buffer;
+}
+
+function checkHeader(header: Buffer): void {
+  const text = header.toString("latin1", 0, 116);
+  const expected = "expected a MAT file of version 5";
+  if (text.startsWith("\x89HDF") || text.startsWith("MATLAB 7.3"))
+    throw new RangeError(`${expected}, got one of version 7.3, which is HDF5; save it with -v7`);
+  const order = header.toString("latin1", 126, 128);
+  if (order === "MI") throw new RangeError(`${expected}, little-endian, got a big-endian one`);
+  const version = header.readUInt16LE(124);
+  if (order !== "IM" || version !== VERSION_5)
+    throw new RangeError(
+      `${expected}, got one that begins with ${header.toString("hex", 0, 8)}` +
+        (order === "IM"
+          ? ` of version 0x${version.toString(16)}`
+          : " and has no mark of the order of bytes"),
+    );
+}
+
+async function readCompressed(
+  path: string,
+  start: number,
+  end: number,
+  choose: (variable: MatVariable) => MatSink | undefined,
+): Promise<void> {
+  const inflate = createInflate();
+  // Its errors arrive where the inflated bytes are read.
+  pipeline(createReadStream(path, { start, end: end - 1 }), inflate, () => undefined);
+  const reader = new ByteReader(inflate);
+  const { type } = parseTag(await reader.take(8));
+  if (type === MATRIX) return readArray(reader, choose);
+  await reader.close();
+  throw new RangeError(`expected a compressed array, got type ${type}`);
+}
+
+/** The array behind its tag; the reader is done then. */
+async function readArray(
+  reader: ByteReader,
+  choose: (variable: MatVariable) => MatSink | undefined,
+): Promise<void> {
+  try {
+    const flags = (await takeField(reader, "an array's flags")).readUInt32LE(0);
+    const className = CLASSES[(flags & 0xff) - 1];
+    if (className === undefined) return;
+    const dimensions = await takeField(reader, "an array's dimensions");
+    const name = (await takeField(reader, "an array's name")).toString("latin1");
+    const shape = Array.from({ length: dimensions.length / 4 }, (_, i) =>
+      dimensions.readInt32LE(4 * i),
+    );
+    const sink = choose({ name, shape, className });
+    if (sink === undefined) return;
+    if (CLASSES.indexOf(className) < FIRST_NUMERIC || flags & COMPLEX_FLAG)
+      throw new RangeError(
+        `${name}: expected real numbers, got ${flags & COMPLEX_FLAG ? "complex " : ""}${className}`,
+      );
+    await readValues(reader, name, shape, sink);
+  } finally {
+    await reader.close();
+  }
+}
+
+async function readValues(
+  reader: ByteReader,
+  name: string,
+  shape: readonly number[],
+  sink: MatSink,
+): Promise<void> {
+  const count = shape.reduce((product, length) => product * length, 1);
+  try {
+    await readNumbers(reader, count, sink);
+    // To the end of the compressed data, where their checksum is.
+    const { length } = await reader.takeUpTo(8);
+    if (length > 0) throw new RangeError(`expected the array's end, got ${length} more bytes`);
+  } catch (error) {
+    throw new RangeError(`${name}: ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+/** zlib's errors say what they met, not what was wanted. */
+function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code?.startsWith("Z_") ? `expected whole compressed data, got: ${message}` : message;
+}

@@ -1,0 +1,91 @@
+import type { ExperimentConfig } from "./config";
+import { logSpacedEpochs } from "./epochReport";
+import type { RunRecord } from "./record";
+
+/** What the parts of a run take, in seconds. */
+export interface RunCosts {
+  /** An epoch's steps. */
+  readonly training: number;
+  /** Measuring the training set once. */
+  readonly measuring: number;
+  /** A test, beyond that. */
+  readonly testing: number;
+  /** Every measure of both sets, beyond that. */
+  readonly reporting: number;
+}
+
+/**
+ * The config of a short run that shows what each part of a run takes: its first epoch is measured,
+ * the second tested too, and a third, if the config asks for reports, has every measure.
+ */
+export function trialConfig(config: ExperimentConfig): ExperimentConfig {
+  const reports = config.reportCount > 0;
+  return {
+    ...config,
+    ...{ epochs: reports ? 3 : 2, measureEvery: 1, testEvery: 2 },
+    ...{ reportCount: reports ? 1 : 0, checkpointEvery: 1 },
+  };
+}
+
+/**
+ * What the parts of a run take, from the record of a trial.
+ *
+ * @param record Of a complete run of {@link trialConfig}.
+ */
+export function runCosts({ epochs, config }: RunRecord): RunCosts {
+  const [first, second, third] = epochs.map(({ seconds }) => seconds.measuring);
+  const beyond = (seconds: number, part: number) => Math.max(0, seconds - part);
+  return {
+    // In the first epoch the engine still compiles.
+    training: epochs[epochs.length - 1].seconds.training,
+    measuring: first,
+    testing: beyond(second, first),
+    reporting: config.reportCount > 0 ? beyond(third, second) : 0,
+  };
+}
+
+/**
+ * What is left of a run, in seconds: its epochs, and the measures that come in them.
+ *
+ * @param costs Of a run of `tried`; training is taken to be in proportion to the images of an epoch.
+ * @param done Epochs that are done.
+ */
+export function secondsLeft(
+  config: ExperimentConfig,
+  costs: RunCosts,
+  tried: ExperimentConfig,
+  done = 0,
+): number {
+  const { epochs, measureEvery, testEvery, reportCount } = config;
+  const reports = new Set(logSpacedEpochs(epochs, reportCount));
+  const training = (costs.training * imagesPerEpoch(config)) / imagesPerEpoch(tried);
+  let seconds = 0;
+  for (let epoch = done + 1; epoch <= epochs; epoch++) {
+    const isDue = (every: number) => epoch % every === 0 || epoch === epochs;
+    seconds += training;
+    if (isDue(measureEvery)) seconds += costs.measuring;
+    if (isDue(testEvery) || reports.has(epoch)) seconds += costs.testing;
+    if (reports.has(epoch)) seconds += costs.reporting;
+  }
+  return seconds;
+}
+
+/** Images that an epoch's steps hold, each as often as it is drawn. */
+function imagesPerEpoch(config: ExperimentConfig): number {
+  const { labelCount, validationCount, subBatchCount, subBatchSize } = config;
+  return Math.floor((labelCount - validationCount) / subBatchCount) * subBatchCount * subBatchSize;
+}
+
+/**
+ * When runs are all done that start in their order, each as soon as one of the workers is free.
+ *
+ * @param seconds Of each run.
+ */
+export function poolSeconds(seconds: readonly number[], workers: number): number {
+  const freeAt = new Array<number>(Math.max(1, Math.min(workers, seconds.length))).fill(0);
+  for (const one of seconds) {
+    const next = freeAt.indexOf(Math.min(...freeAt));
+    freeAt[next] += one;
+  }
+  return Math.max(...freeAt);
+}

@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { FileServer } from "../data/fileServer";
+import { tdnc } from "./commandLine";
+
+describe("tdnc data", function () {
+  this.timeout(60_000);
+  let folder: string;
+  const at = (name: string) => path.join(folder, name);
+  before(() => (folder = mkdtempSync(path.join(os.tmpdir(), "tdnc-data-"))));
+  after(() => rmSync(folder, { recursive: true }));
+
+  /** Runs the command with a server that has files of the wrong content or size, or none. */
+  async function withServer(content: Buffer, status: number | undefined, ...args: string[]) {
+    const server = new FileServer(content, status === undefined ? [] : [{ status }]);
+    const mirror = await server.start();
+    const finished = await tdnc("data", ...args, "--mirror", mirror);
+    await server.stop();
+    return { ...finished, mirror, requests: server.requests };
+  }
+
+  it("without such a file on the server says what to fetch and where to put it", async () => {
+    const out = at("svhn");
+    const { code, stderr, stdout, mirror, requests } = await withServer(
+      Buffer.alloc(1),
+      404,
+      ...["svhn", "--out", out],
+    );
+    assert.equal(code, 1);
+    assert.equal(stdout, "");
+    assert.deepEqual(requests, ["/train_32x32.mat all"]);
+    const lines = stderr.trimEnd().split("\n");
+    assert.equal(
+      lines[0],
+      `tdnc: ${mirror}train_32x32.mat: expected the file, got HTTP status 404`,
+    );
+    assert.deepEqual(lines.slice(2, 4), [
+      `  ${mirror}train_32x32.mat  (182 MB, MD5 e26dedcc434d2e4c54c9b2d4a06d8373)`,
+      `  ${mirror}test_32x32.mat  (64 MB, MD5 eb5a983be6a315427106f1b164d9cef3)`,
+    ]);
+    assert.match(
+      lines[4],
+      /^and put them into .*svhn, or name the folder: npx tdnc data svhn --from/,
+    );
+    assert.equal(existsSync(path.join(out, "train_32x32.mat")), false);
+  });
+
+  it("without a network names the authors' addresses, at once", async () => {
+    // No name ends in .invalid: RFC 2606.
+    const args = ["cifar10", "--out", at("cifar10"), "--mirror", "http://data.invalid"];
+    const { code, stderr } = await tdnc("data", ...args);
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      /^tdnc: http:\/\/data\.invalid\/cifar-10-binary\.tar\.gz: expected an answer, got: .*\n/,
+    );
+    assert.match(stderr, /\(170 MB, MD5 c32a1d4ab5d03f1284b67883e8d87530\)/);
+    assert.match(stderr, /and put it into .*cifar10/);
+  });
+
+  it("refuses a file of another size from a server, and leaves nothing of it", async () => {
+    const out = at("wrong");
+    const { code, stderr } = await withServer(Buffer.alloc(100), undefined, "svhn", "--out", out);
+    assert.equal(code, 1);
+    assert.match(stderr, /expected a file of 182040794 bytes, got one of 100/);
+    assert.deepEqual(readdirSync(out), []);
+  });
+
+  it("takes from a folder only the official files, and names the one that is not", async () => {
+    const from = at("from");
+    mkdirSync(from);
+    const missing = await tdnc("data", "svhn", "--from", from, "--out", at("out"));
+    assert.equal(missing.code, 1);
+    assert.match(missing.stderr, /from\/train_32x32\.mat: expected this file, got nothing/);
+    assert.match(missing.stderr, /http:\/\/ufldl\.stanford\.edu\/housenumbers\/train_32x32\.mat/);
+    writeFileSync(path.join(from, "train_32x32.mat"), "other");
+    const wrong = await tdnc("data", "svhn", "--from", from, "--out", at("out"));
+    assert.equal(wrong.code, 1);
+    assert.match(wrong.stderr, /expected the official file \(MD5 e26dedcc.*\), got 5 bytes/);
+    assert.equal(existsSync(at("out")), false);
+  });
+
+  it("knows SVHN and CIFAR-10: other names are bad arguments", async () => {
+    const { code, stderr } = await tdnc("data", "imagenet");
+    assert.equal(code, 2);
+    assert.match(stderr, /Allowed choices are svhn, cifar10/);
+  });
+});

@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { runStatuses, statusSummary } from "../../src/experiment/runStatus";
+import { madeUpRun, type MadeUpRun } from "../experiment/madeUpRun";
+import { tdnc } from "./commandLine";
+
+/** A made-up run of 10 epochs, `done` of them at a pace. */
+const madeUp = (status: MadeUpRun["status"], done: number, pace: number, rest: MadeUpRun = {}) =>
+  madeUpRun({
+    ...{ status, config: { epochs: 10 }, seconds: done * pace },
+    epochs: Array.from({ length: done }, () => ({})),
+    ...rest,
+  });
+
+describe("how far runs are", () => {
+  const running = { folder: "b", record: madeUp("running", 4, 3), process: 1 };
+  const runs = [
+    { folder: "a", record: madeUp("complete", 10, 1) },
+    running,
+    { folder: "c", record: madeUp("running", 5, 2) },
+    { folder: "d", record: madeUp("interrupted", 0, 0) },
+    { folder: "e", record: madeUp("failed", 1, 2, { error: "diverged" }) },
+  ];
+
+  it("is told by record and lock: without a living process a running record is interrupted", () => {
+    const states = runStatuses(runs).map(({ state }) => state);
+    assert.deepEqual(states, ["done", "running", "interrupted", "interrupted", "failed"]);
+    const again = { folder: "e", record: madeUp("failed", 1, 2), process: 1 };
+    const complete = { folder: "a", record: madeUp("complete", 10, 1), process: 1 };
+    const [one, other] = runStatuses([again, complete]);
+    assert.deepEqual([one.state, other.state], ["running", "done"]);
+  });
+
+  it("has the time left at a run's own pace, or the mean pace of the others", () => {
+    const [a, b, c, d, e] = runStatuses(runs);
+    assert.deepEqual([a.secondsLeft, b.secondsLeft, c.secondsLeft], [0, 18, 10]);
+    // The paces are 1, 3, 2 and 2.
+    assert.deepEqual([d.secondsPerEpoch, d.secondsLeft], [null, 20]);
+    assert.equal(e.error, "diverged");
+    const [alone] = runStatuses([{ folder: "d", record: madeUp("interrupted", 0, 0) }]);
+    assert.equal(alone.secondsLeft, null);
+  });
+
+  it("is summed up with the last of the running ones, and the interrupted ones at once", () => {
+    assert.deepEqual(statusSummary(runStatuses(runs)), {
+      counts: { done: 1, running: 1, interrupted: 2, failed: 1 },
+      // 18 of the one that runs; 10 and 20 one behind the other.
+      ...{ runningSecondsLeft: 18, interruptedSecondsLeft: 30 },
+    });
+    const faster = { folder: "f", record: madeUp("running", 9, 3), process: 1 };
+    const two = statusSummary(runStatuses([...runs, faster]));
+    assert.equal(two.runningSecondsLeft, 18);
+    assert.ok(two.interruptedSecondsLeft! < 30);
+  });
+});
+
+describe("tdnc status", function () {
+  this.timeout(60_000);
+  let folder: string;
+  const write = (name: string, record: object, pid?: number) => {
+    mkdirSync(path.join(folder, name), { recursive: true });
+    writeFileSync(path.join(folder, name, "record.json"), JSON.stringify(record));
+    if (pid !== undefined) writeFileSync(path.join(folder, name, "run.lock"), String(pid));
+  };
+  before(() => {
+    folder = mkdtempSync(path.join(os.tmpdir(), "tdnc-status-"));
+    const gone = spawnSync(process.execPath, ["--version"]).pid;
+    write("runs/a", madeUp("complete", 10, 1));
+    write("runs/b", madeUp("running", 4, 3), process.pid);
+    write("runs/c", madeUp("running", 5, 2), gone);
+    write("runs/d", madeUp("failed", 1, 2, { error: "diverged\nat length" }));
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  it("prints state, epochs and time left of each run, and the sums", async () => {
+    const { code, stdout, stderr } = await tdnc("status", folder);
+    assert.equal(code, 0, stderr);
+    const lines = stdout.trimEnd().split("\n");
+    assert.match(lines[1], /runs.a +done +10\/10 +1\.00$/);
+    assert.match(lines[2], /runs.b +running +4\/10 +3\.00 +18 s$/);
+    assert.match(lines[3], /runs.c +interrupted +5\/10 +2\.00 +10 s$/);
+    assert.match(lines[4], /runs.d +failed +1\/10 +2\.00 +18 s +diverged$/);
+    const sums = "1 done, 1 running (18 s left), 1 interrupted (10 s to go on), 1 failed";
+    assert.equal(lines.at(-1), sums);
+  });
+
+  it("prints JSON with the numbers in full", async () => {
+    const { stdout } = await tdnc("status", folder, "--json");
+    const { runs, counts, runningSecondsLeft } = JSON.parse(stdout) as {
+      runs: { state: string; error?: string }[];
+      counts: object;
+      runningSecondsLeft: number;
+    };
+    assert.equal(runs.length, 4);
+    assert.equal(runs[3].error, "diverged\nat length");
+    assert.deepEqual(counts, { done: 1, running: 1, interrupted: 1, failed: 1 });
+    assert.equal(runningSecondsLeft, 18);
+  });
+
+  it("names a record that cannot be read, and fails where there is none", async () => {
+    write("other/e", { format: "other" });
+    write("other/f", madeUp("complete", 10, 1));
+    const { code, stderr } = await tdnc("status", path.join(folder, "other"));
+    assert.equal(code, 0);
+    assert.match(stderr, /not read: .*e.record\.json: expected the record of a run/);
+    const empty = path.join(folder, "empty");
+    mkdirSync(empty);
+    const none = await tdnc("status", empty);
+    assert.equal(none.code, 1);
+    assert.match(none.stderr, /no run's record in .*empty or below/);
+  });
+});

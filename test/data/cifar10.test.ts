@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { gzipSync } from "node:zlib";
+import { loadCifar10, parseCifar10Batch } from "../../src/data/cifar10";
+
+/** A row whose planes are filled with a value and, at one place, with another. */
+function row(label: number, [red, green, blue]: number[]): Buffer {
+  const planes = [red, green, blue].map((value) => Buffer.alloc(1024, value));
+  return Buffer.concat([Buffer.of(label), ...planes]);
+}
+
+/** Batch i has one image of label i, whose red is i; the test batch two, of label 9. */
+const FILES = new Map([
+  ...[1, 2, 3, 4, 5].map((i) => [`data_batch_${i}.bin`, row(i, [i, 20, 30])] as const),
+  ["test_batch.bin", Buffer.concat([row(9, [1, 2, 3]), row(9, [4, 5, 6])])] as const,
+]);
+
+/** A member of a tar archive: its header, and its content filled up to blocks of 512 bytes. */
+function tarMember(name: string, content: Buffer, type = "0"): Buffer {
+  const header = Buffer.alloc(512);
+  header.write(name, 0);
+  header.write(`${content.length.toString(8).padStart(11, "0")}\0`, 124);
+  header.write("        ", 148);
+  header.write(type, 156);
+  const sum = header.reduce((total, byte) => total + byte, 0);
+  header.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
+  return Buffer.concat([header, content, Buffer.alloc(-content.length & 511)]);
+}
+
+function archive(files: ReadonlyMap<string, Buffer>): Buffer {
+  const inside = "cifar-10-batches-bin/";
+  return Buffer.concat([
+    tarMember(inside, Buffer.alloc(0), "5"),
+    tarMember(`${inside}readme.html`, Buffer.alloc(700, "x")),
+    ...[...files].map(([name, content]) => tarMember(inside + name, content)),
+    Buffer.alloc(1024),
+  ]);
+}
+
+describe("a batch of CIFAR-10", () => {
+  it("has its planes as channels of pixels", () => {
+    const bytes = row(3, [10, 20, 30]);
+    // Row 2, column 5 of the green plane.
+    bytes[1 + 1024 + 2 * 32 + 5] = 99;
+    const { pixels, labels, imageShape, classCount } = parseCifar10Batch(bytes, "batch");
+    assert.deepEqual([[...labels], imageShape, classCount], [[3], [32, 32, 3], 10]);
+    assert.deepEqual([...pixels.subarray(0, 3)], [10, 20, 30]);
+    const at = (2 * 32 + 5) * 3;
+    assert.deepEqual([...pixels.subarray(at - 3, at + 6)], [10, 20, 30, 10, 99, 30, 10, 20, 30]);
+  });
+
+  it("is refused where it is cut off or empty, or a label is above 9", () => {
+    const bytes = row(3, [10, 20, 30]);
+    assert.throws(
+      () => parseCifar10Batch(bytes.subarray(1), "batch"),
+      /^RangeError: batch: expected rows of 3073 bytes, got 3072 bytes/,
+    );
+    assert.throws(() => parseCifar10Batch(Buffer.alloc(0), "batch"), /got 0 bytes/);
+    const two = Buffer.concat([bytes, row(10, [1, 2, 3])]);
+    assert.throws(() => parseCifar10Batch(two, "batch"), /from 0 to 9, got 10 in row 1/);
+  });
+});
+
+describe("CIFAR-10", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), "tdnc-cifar-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  function writeFiles(place: string): void {
+    mkdirSync(place, { recursive: true });
+    for (const [name, content] of FILES) writeFileSync(path.join(place, name), content);
+  }
+
+  const name = "cifar-10-binary.tar.gz";
+  const writeArchive = (content: Buffer) => writeFileSync(path.join(folder, name), content);
+
+  async function assertFiles(): Promise<void> {
+    const { train, test } = await loadCifar10(folder);
+    assert.deepEqual([...train.labels], [1, 2, 3, 4, 5]);
+    assert.deepEqual([...test.labels], [9, 9]);
+    const firstPixels = [0, 1, 2, 3, 4].map((i) => [
+      ...train.pixels.subarray(i * 3072, i * 3072 + 3),
+    ]);
+    assert.deepEqual(firstPixels, [1, 2, 3, 4, 5].map((red) => [red, 20, 30])); // prettier-ignore
+    assert.deepEqual([...test.pixels.subarray(3072, 3075)], [4, 5, 6]);
+  }
+
+  it("is the five training batches in order and the test batch, from the archive", async () => {
+    // Not in the batches' order, as in the published archive.
+    writeArchive(gzipSync(archive(new Map([...FILES].reverse()))));
+    await assertFiles();
+  });
+
+  it("is the same from the archive's files, in the folder or in that of the archive", async () => {
+    const below = path.join(folder, "cifar-10-batches-bin");
+    writeFiles(below);
+    await assertFiles();
+    rmSync(below, { recursive: true });
+    writeFiles(folder);
+    await assertFiles();
+  });
+
+  it("that is not there, or not all of it, is named, and how to come by it", async () => {
+    await assert.rejects(
+      loadCifar10(folder),
+      /cifar-10-binary\.tar\.gz: expected this file.* got nothing; "npx tdnc data cifar10" fetches/,
+    );
+    writeFiles(folder);
+    rmSync(path.join(folder, "data_batch_4.bin"));
+    await assert.rejects(loadCifar10(folder), /data_batch_4\.bin: expected this file, got nothing/);
+  });
+
+  it("is refused where the archive is cut off, damaged, or lacks a file", async () => {
+    const whole = archive(FILES);
+    const refused = async (content: Buffer, message: RegExp) => {
+      writeArchive(content);
+      await assert.rejects(loadCifar10(folder), message);
+    };
+    // Archives end in blocks of zeros; so many that the checksum is far behind the last file.
+    const packed = gzipSync(Buffer.concat([whole, Buffer.alloc(1 << 20)]));
+    await refused(packed.subarray(0, -20), /tar\.gz: expected a whole .* unexpected end of file/);
+    const damaged = Buffer.from(packed);
+    damaged[packed.length - 5] ^= 1;
+    await refused(damaged, /tar\.gz: expected a whole .* incorrect (data|length) check/);
+    await refused(gzipSync(whole.subarray(0, 3000)), /expected \d+ more bytes, got the end/);
+    const header = Buffer.from(whole);
+    header[3] ^= 1;
+    await refused(gzipSync(header), /expected a tar header with the checksum \d+, got \d+/);
+    const without = new Map([...FILES].filter(([own]) => own !== "test_batch.bin"));
+    await refused(gzipSync(archive(without)), /expected test_batch\.bin in it, got nothing/);
+    const wrong = new Map([...FILES, ["data_batch_2.bin", row(11, [1, 1, 1])] as const]);
+    await refused(
+      gzipSync(archive(wrong)),
+      /tar\.gz: cifar-10-batches-bin\/data_batch_2\.bin: expected labels from 0 to 9, got 11/,
+    );
+  });
+});

@@ -1,0 +1,239 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { selectBackend } from "../../src/backend/selectBackend";
+import { augmentedExamples } from "../../src/data/augmentation";
+import { allRows, type ImageSet } from "../../src/data/imageSet";
+import { Random } from "../../src/data/random";
+import { settingsJson, type ExperimentConfig } from "../../src/experiment/config";
+import {
+  cifar10With1000,
+  cifar10With500,
+  mnist250,
+  PRESETS,
+  REGULARIZERS,
+  regularizersFor,
+  svhn250,
+  svhn250AsCoded,
+  svhn250AsHofer,
+} from "../../src/experiment/presets";
+import { loadRunData } from "../../src/experiment/runData";
+import { checkConfig, parseConfig } from "../../src/experiment/settings";
+import { disposeState, initialState } from "../../src/experiment/trainingState";
+import { trainStep } from "../../src/experiment/trainStep";
+import { relativeDifference } from "../kernels/backends";
+import { tinyConfig, tinyData, tinyRun } from "../experiment/tinyRun";
+import { imageArray, labelArray, svhnFile } from "./matFiles";
+
+const differences = (config: ExperimentConfig, from: ExperimentConfig) => {
+  const [own, other] = [settingsJson(config), settingsJson(from)];
+  const isOther = ([name, value]: [string, unknown]) => name !== "preset" && value !== other[name];
+  return Object.fromEntries(Object.entries(own).filter(isOther));
+};
+
+describe("the presets of SVHN and CIFAR-10", () => {
+  it("of SVHN differ from MNIST's as documented, with random crops of normalised images", () => {
+    assert.deepEqual(differences(svhn250, mnist250), {
+      ...{ dataset: "svhn", network: "SimpleCNN13" },
+      ...{ learningRate: "cosine(0.03, 0)", beta: "constant(1)" },
+      ...{ normalization: "subset", augmentation: "crop" },
+    });
+  });
+
+  it("are without augmentation as coded, and mirror images as Hofer et al.", () => {
+    const coded = { weightDecay: 0.01, normalization: "none", augmentation: "none" };
+    assert.deepEqual(differences(svhn250AsCoded, svhn250), coded);
+    const hofer = { nesterov: true, augmentation: "cropFlip" };
+    assert.deepEqual(differences(svhn250AsHofer, svhn250), hofer);
+  });
+
+  it("of CIFAR-10 are those of Hofer et al.: learning rate 0.5 and beta 0.7", () => {
+    const own = { dataset: "cifar10", labelCount: 1000 };
+    const schedules = { learningRate: "cosine(0.5, 0)", beta: "constant(0.7)" };
+    assert.deepEqual(differences(cifar10With1000, svhn250AsHofer), { ...own, ...schedules });
+    assert.deepEqual(differences(cifar10With500, cifar10With1000), { labelCount: 500 });
+  });
+
+  it("are accepted under their names, which the configs bear", () => {
+    for (const [name, { config }] of Object.entries(PRESETS)) {
+      assert.equal(config.preset, name);
+      assert.doesNotThrow(() => checkConfig(config));
+    }
+  });
+});
+
+describe("the regularisers of a preset", () => {
+  it("start from its beta", () => {
+    const { hofer, sliding } = regularizersFor(svhn250);
+    assert.equal(hofer.difference.beta!.toJSON(), "constant(1)");
+    assert.equal(sliding.difference.beta!.toJSON(), "squareRootDecay(1)");
+    assert.equal(sliding.about, "the weight slides up from 0 to 0.1, beta down from 1 to 0");
+    const other = regularizersFor(cifar10With500);
+    assert.equal(other["weight-only"].difference.beta!.toJSON(), "constant(0.7)");
+    assert.equal(other["collapse-at-once"].difference.beta!.toJSON(), "constant(0)");
+  });
+
+  it("are for MNIST the ones of that name, in their order", () => {
+    assert.equal(JSON.stringify(regularizersFor(mnist250)), JSON.stringify(REGULARIZERS));
+    const names = Object.keys(REGULARIZERS);
+    assert.deepEqual(names.slice(0, 3), ["vanilla", "hofer", "sliding"]);
+    assert.deepEqual(Object.keys(regularizersFor(svhn250)), names);
+    for (const name of names) assert.equal(REGULARIZERS[name].difference.regularizer, name);
+  });
+});
+
+describe("the settings of a network", () => {
+  const refused = (config: Partial<ExperimentConfig>, message: RegExp) =>
+    assert.throws(() => checkConfig({ ...svhn250, ...config }), message);
+
+  it("go with the data set", () => {
+    refused({ dataset: "mnist" }, /dataset mnist goes with network SimpleCNN_MNIST, got SimpleC/);
+    refused({ network: "SimpleCNN_MNIST" }, /dataset svhn goes with network SimpleCNN13, got/);
+    refused({ dataset: "cifar10", network: "SimpleCNN_MNIST" }, /dataset cifar10 goes with/);
+  });
+
+  it("have a width that leaves whole channels, and only SimpleCNN13 has one", () => {
+    assert.doesNotThrow(() => checkConfig({ ...svhn250, width: 0.25 }));
+    refused({ width: 0.3 }, /expected a width that leaves whole channels, got 0\.3/);
+    assert.throws(
+      () => checkConfig({ ...mnist250, width: 0.25 }),
+      /width is a setting of SimpleCNN13; SimpleCNN_MNIST has 1, got 0\.25/,
+    );
+  });
+
+  it("of records that lack them are those of MNIST without augmentation", () => {
+    const { width: _, augmentation: __, ...earlier } = settingsJson(mnist250);
+    const { width, augmentation } = parseConfig(earlier);
+    assert.deepEqual([width, augmentation], [1, "none"]);
+  });
+
+  it("make SimpleCNN13 with a quarter of the channels, 1/16 of the weights between them", async () => {
+    await selectBackend("wasm");
+    const labels = [0, 0, 1, 1, 2, 2, 3, 3];
+    const shapeOf = (width: number) => {
+      const state = initialState({ ...svhn250, width }, labels);
+      const shape = state.network.parameters.get("convolution2/filter")!.shape;
+      const { featureCount } = state.network;
+      disposeState(state);
+      return [...shape, featureCount];
+    };
+    assert.deepEqual(shapeOf(0.25), [3, 3, 32, 32, 32]);
+    assert.deepEqual(shapeOf(1), [3, 3, 128, 128, 128]);
+  });
+});
+
+describe("the data of a run on SVHN", () => {
+  let folder: string;
+  before(() => {
+    folder = mkdtempSync(path.join(tmpdir(), "tdnc-svhn-data-"));
+    const write = (part: string, count: number) => {
+      const labels = Array.from({ length: count }, (_, i) => (i % 10) + 1);
+      const images = imageArray(count, (image, channel) => 4 * image + channel);
+      writeFileSync(path.join(folder, `${part}_32x32.mat`), svhnFile(images, labelArray(labels)));
+    };
+    write("train", 60);
+    write("test", 20);
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  const config = { ...svhn250, labelCount: 30 };
+
+  it("are stratified rows of its training file, normalised by channel, and its test file", async () => {
+    const { train, test, split } = await loadRunData(config, { dataFolder: folder });
+    assert.deepEqual([train.labels.length, test.labels.length], [30, 20]);
+    for (let label = 0; label < 10; label++)
+      assert.equal(train.labels.filter((own) => own === label).length, 3);
+    assert.equal(split.source, "seeded");
+    const [red, green] = train.normalization!.mean;
+    assert.ok(Math.abs(green - red - 1 / 255) < 1e-12);
+    const other = await loadRunData({ ...config, split: 1 }, { dataFolder: folder });
+    assert.notEqual(other.split.rowsHash, split.rowsHash);
+  });
+
+  it("are the rows of a file of splits, if it is of the same data set", async () => {
+    const splitsFile = path.join(folder, "splits.json");
+    const rows = Array.from({ length: 30 }, (_, i) => 59 - i);
+    const write = (dataset: string) =>
+      writeFileSync(splitsFile, JSON.stringify({ dataset, labelled: 30, splits: [rows] }));
+    write("svhn");
+    const { train } = await loadRunData(config, { dataFolder: folder, splitsFile });
+    assert.deepEqual([...train.pixels.subarray(0, 3)], [236, 237, 238]);
+    write("mnist");
+    await assert.rejects(
+      loadRunData(config, { dataFolder: folder, splitsFile }),
+      /splits\.json: expected splits of "svhn", got "mnist"/,
+    );
+  });
+});
+
+describe("augmentation in training", () => {
+  const settings = { learningRate: 0.1, topologicalWeight: 0.5, beta: 1, where: "the test" };
+  const rows = [0, 10, 0, 20, 1, 11, 0, 21];
+
+  it("is done to each drawn copy by itself: a step is that of the augmented copies", async () => {
+    await selectBackend("wasm");
+    const { train } = tinyData();
+    const config = { ...tinyConfig, subBatchCount: 2, subBatchSize: 4 };
+    const random = new Random(config.seed, "dropout");
+    const examples = augmentedExamples(train, rows, "crop", random);
+    const step = (set: ImageSet, of: ArrayLike<number>, augmentation: "none" | "crop") => {
+      const state = initialState(config, train.labels);
+      const { crossEntropy, deathTimes } = trainStep(state, set, of, settings, {
+        ...config,
+        augmentation,
+      });
+      disposeState(state);
+      return { crossEntropy, deathTimes };
+    };
+    const augmented = step(train, rows, "crop");
+    const copies = step(examples, allRows(examples), "none");
+    // Without augmentation a batch norm counts copies: the same sums in another order.
+    const values = ({ crossEntropy, deathTimes }: typeof copies) => [[crossEntropy, ...deathTimes]];
+    assert.ok(relativeDifference(values(augmented), values(copies)) < 1e-5);
+    assert.notEqual(augmented.crossEntropy, step(train, rows, "none").crossEntropy);
+    // Row 0 occurs twice in the first sub-batch: without augmentation a death time is 0.
+    assert.equal(step(train, rows, "none").deathTimes[0], 0);
+    assert.ok(augmented.deathTimes[0] > 0);
+  });
+
+  it("goes on, with dropout, from a checkpoint to the same numbers", async function () {
+    this.timeout(60_000);
+    const folder = mkdtempSync(path.join(tmpdir(), "tdnc-augmented-"));
+    const config = {
+      ...({ dataset: "svhn", network: "SimpleCNN13", width: 1 / 16 } as const),
+      ...({ augmentation: "cropFlip", normalization: "none" } as const),
+      ...{ epochs: 4, checkpointEvery: 1 },
+    };
+    const data = { ...tinyData(), train: tinyColours(30), test: tinyColours(10) };
+    const controller = new AbortController();
+    const stop = ({ epoch }: { epoch: number }) => epoch === 2 && controller.abort();
+    const numbers = (record: Awaited<ReturnType<typeof tinyRun>>) =>
+      record.epochs.map(({ crossEntropy, test }) => [crossEntropy, test?.crossEntropy]);
+    try {
+      const whole = await tinyRun(path.join(folder, "whole"), config, { data });
+      const options = { data, signal: controller.signal, onEpoch: stop };
+      const half = await tinyRun(path.join(folder, "half"), config, options);
+      assert.deepEqual([half.status, half.epochs.length], ["interrupted", 2]);
+      const rest = await tinyRun(path.join(folder, "half"), config, { data });
+      assert.equal(rest.epochs.length, 4);
+      assert.deepEqual(numbers(rest), numbers(whole));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+/** Images of 32 x 32 x 3 of ten classes, each with noise. */
+function tinyColours(count: number): ImageSet {
+  const random = new Random(count, "tiny colours");
+  const labels = Uint8Array.from({ length: count }, (_, i) => i % 10);
+  const pixel = (i: number) => {
+    const label = labels[Math.floor(i / 3072)];
+    return random.integer(60) + (Math.floor((i % 3072) / 308) === label ? 150 : 0);
+  };
+  return {
+    pixels: Uint8Array.from({ length: count * 3072 }, (_, i) => pixel(i)),
+    ...{ labels, imageShape: [32, 32, 3], classCount: 10 },
+  };
+}
