@@ -1,15 +1,22 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { readRecord } from "../src/experiment/record";
+import { findRecords } from "../src/experiment/findRecords";
+import { pairedComparisons, type ExperimentComparison } from "../src/experiment/pairedComparisons";
+import { resultTable } from "../src/experiment/resultTable";
 
 const root = path.join(__dirname, "..");
 const readme = readFileSync(path.join(root, "README.md"), "utf8");
 
-/** Rows of the results: regulariser, test accuracy, NC1, ..., link to the record. */
+/**
+ * Rows of results: preset's folder, n, mean and sample std of the test accuracy, NC1, difference to
+ * vanilla with its interval and p.
+ */
 const rows = [
-  ...readme.matchAll(/^\| (\w+) +\| ([\d.]+) +\| ([\d.]+) +\|.*\]\((data\/records\/[^)]+)\)/gm),
-];
+  ...readme.matchAll(
+    /^\| \[([\w-]+)\]\((data\/records\/[^)]+)\) +\| (\d+) +\| ([\d.]+)(?: ± ([\d.]+))? +\| ([\d.]+) +\| ([^|]*?) +\|/gm,
+  ),
+].map(([, regularizer, folder, ...cells]) => ({ regularizer, folder, cells }));
 
 /** What of a benchmark's JSON the README gives. */
 interface Benchmark {
@@ -23,25 +30,40 @@ interface Benchmark {
   }[];
 }
 
+/** "+1.40 (+0.90 to +1.90), p 0.001"; nothing without two common splits. */
+function differenceText(comparison?: ExperimentComparison): string {
+  if (comparison === undefined) return "";
+  const signed = (value: number) => `${value < 0 ? "" : "+"}${value.toFixed(2)}`;
+  const { meanDifference, confidenceInterval: interval, tTest } = comparison;
+  const p = tTest.p < 0.001 ? "p < 0.001" : `p ${tTest.p.toFixed(3)}`;
+  return `${signed(meanDifference)} (${signed(interval.lower)} to ${signed(interval.upper)}), ${p}`;
+}
+
 describe("the README", () => {
-  it("has a row of results for each of the three regularizers", () => {
-    assert.deepEqual(
-      rows.map(([, regularizer]) => regularizer),
-      ["vanilla", "hofer", "sliding"],
-    );
+  it("has rows of results, vanilla, hofer and sliding among them", () => {
+    const names = rows.map(({ regularizer }) => regularizer);
+    for (const name of ["vanilla", "hofer", "sliding"]) assert.ok(names.includes(name), name);
   });
 
-  for (const [, regularizer, accuracy, nc1, file] of rows)
-    it(`has the numbers of the record of ${regularizer}`, async () => {
-      const record = (await readRecord(path.join(root, path.dirname(file))))!;
-      assert.equal(record.status, "complete");
-      assert.equal(record.config.regularizer, regularizer);
-      assert.equal(record.config.epochs, 310);
-      assert.equal(record.split.source, "splits-250.json");
-      const last = record.epochs[record.epochs.length - 1];
-      assert.equal(accuracy, (100 * last.test!.accuracy).toFixed(2));
-      assert.equal(Number(nc1), Number(last.train!.withinClassVariability!.toPrecision(2)));
-    });
+  it("has the numbers of the records", async () => {
+    const found = await findRecords([path.join(root, "data", "records")]);
+    const all = found.map(({ record }) => record);
+    for (const { config, split, status } of all)
+      assert.deepEqual([config.epochs, split.source, status], [310, "splits-250.json", "complete"]);
+    const comparisons = pairedComparisons(all);
+    for (const { regularizer, folder, cells } of rows) {
+      const own = found.filter((one) => one.folder.startsWith(path.join(root, folder, path.sep)));
+      const [{ n, testAccuracy, withinClassVariability }] = resultTable(own.map((r) => r.record));
+      assert.equal(own[0].record.config.regularizer, regularizer);
+      const comparison = comparisons.find(({ experiment }) => experiment === regularizer);
+      const [count, mean, std, nc1, difference] = cells;
+      assert.equal(count, String(n));
+      assert.equal(mean, testAccuracy.mean!.toFixed(2));
+      assert.equal(std, testAccuracy.sampleStd?.toFixed(2));
+      assert.equal(Number(nc1), Number(withinClassVariability.mean!.toPrecision(2)));
+      assert.equal(difference, differenceText(comparison));
+    }
+  });
 
   /** Rows of speeds: what, then time and ratio of each build, and the file of the benchmark. */
   const speeds = [
@@ -69,6 +91,6 @@ describe("the README", () => {
 
   it("names files that exist", () => {
     for (const [, link] of readme.matchAll(/\]\((?!http)([^)#]+)\)/g))
-      assert.doesNotThrow(() => readFileSync(path.join(root, link), { flag: "r" }).length, link);
+      assert.ok(existsSync(path.join(root, link)), link);
   });
 });
