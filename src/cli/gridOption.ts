@@ -1,3 +1,5 @@
+import { splitArguments } from "../experiment/schedules";
+
 /**
  * A setting and its values from text such as "beta=0.5,1.1,squareRootDecay(2)"; commas inside of
  * brackets do not separate.
@@ -6,22 +8,10 @@
  */
 export function parseGridOption(text: string): [setting: string, values: string[]] {
   const [, setting, list = ""] = /^\s*(\w+)\s*=(.*)$/s.exec(text) ?? [];
-  const values = splitOutsideBrackets(list).map((value) => value.trim());
-  if (setting === undefined || values.includes(""))
+  const values = splitArguments(list) ?? [];
+  if (setting === undefined || values.length === 0 || values.includes(""))
     throw new RangeError(`--grid: expected <setting>=<value>,<value>,..., got "${text}"`);
   return [setting, values];
-}
-
-function splitOutsideBrackets(text: string): string[] {
-  const parts = [""];
-  let depth = 0;
-  for (const character of text) {
-    if (character === "(") depth++;
-    if (character === ")") depth--;
-    if (character === "," && depth === 0) parts.push("");
-    else parts[parts.length - 1] += character;
-  }
-  return parts;
 }
 
 /**

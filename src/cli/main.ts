@@ -3,9 +3,11 @@ import { Command, CommanderError } from "commander";
 import { BadArguments } from "./badArguments";
 import { chooseCommand } from "./chooseCommand";
 import { dataCommand } from "./dataCommand";
+import { figuresCommand } from "./figuresCommand";
 import { kernelCommand } from "./kernelCommand";
 import { measureCommand } from "./measureCommand";
 import { presetsCommand } from "./presetsCommand";
+import { reportCommand } from "./reportCommand";
 import { startCommand } from "./startCommand";
 import { statusCommand } from "./statusCommand";
 import { sweepCommand } from "./sweepCommand";
@@ -28,6 +30,8 @@ for (const command of [
   statusCommand(),
   tableCommand(),
   measureCommand(),
+  figuresCommand(),
+  reportCommand(),
   chooseCommand(),
   presetsCommand(),
   dataCommand(),

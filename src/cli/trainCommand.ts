@@ -3,7 +3,7 @@ import { BACKEND_NAMES } from "../backend/selectBackend";
 import type { ExperimentConfig } from "../experiment/config";
 import { PRESETS, REGULARIZERS, regularizersFor } from "../experiment/presets";
 import { resultTable } from "../experiment/resultTable";
-import { checkConfig, parseSetting, SETTINGS } from "../experiment/settings";
+import { checkConfig, parseSetting } from "../experiment/settings";
 import { BadArguments } from "./badArguments";
 import { tableText } from "./printTable";
 import { parseRanges } from "./ranges";
@@ -14,6 +14,7 @@ import {
   type RunResults,
   type RunSettings,
 } from "./runExperiments";
+import { addSettingOptions, givenSettings } from "./settingOptions";
 
 /** Settings that other options or arguments stand for. */
 const NOT_OPTIONS = ["preset", "regularizer", "dataset", "network", "split"];
@@ -72,17 +73,16 @@ export function trainCommand(): Command {
     )
     .option("--splits <numbers>", "which splits, such as 0-9 or 0,3", "0")
     .option("--json", "print the results as JSON");
-  for (const [name, { description, expected }] of Object.entries(SETTINGS))
-    if (!NOT_OPTIONS.includes(name))
-      command.option(`--${kebab(name)} <value>`, `${description}: ${expected}`);
-  return command.addHelpText("after", HELP).action(async (preset: string, options: Options) => {
-    const configs = configsOf(preset, options);
-    const settings = runSettings(options);
-    await checkRuns(configs, settings).catch(refuse);
-    const results = await runExperiments(configs, settings);
-    printResults(results, options.json === true);
-    process.exitCode = reportOutcomes(results.outcomes);
-  });
+  return addSettingOptions(command, NOT_OPTIONS)
+    .addHelpText("after", HELP)
+    .action(async (preset: string, options: Options) => {
+      const configs = configsOf(preset, options);
+      const settings = runSettings(options);
+      await checkRuns(configs, settings).catch(refuse);
+      const results = await runExperiments(configs, settings);
+      printResults(results, options.json === true);
+      process.exitCode = reportOutcomes(results.outcomes);
+    });
 }
 
 /** The options that every command that trains has. */
@@ -114,9 +114,9 @@ export function runSettings(options: Options): RunSettings {
 function configsOf(presetName: string, options: Options): ExperimentConfig[] {
   try {
     const { config: preset } = named(PRESETS, presetName, "preset");
-    const overrides = Object.keys(SETTINGS)
-      .filter((name) => !NOT_OPTIONS.includes(name) && options[name] !== undefined)
-      .map((name) => [name, parseSetting(name, options[name])]);
+    const overrides = Object.entries(givenSettings(options, NOT_OPTIONS)).map(
+      ([name, text]) => [name, parseSetting(name, text)] as const,
+    );
     const names = (options.regularizer ?? ["sliding"]).flatMap((text) => text.split(","));
     const known = regularizersFor(preset);
     const regularizers = [...new Set(names.map((name) => name.trim()))].map(
@@ -161,5 +161,3 @@ export function printResults({ folders, outcomes, records }: RunResults, asJson:
     process.stdout.write(`${JSON.stringify(results, undefined, 2)}\n`);
   } else if (records.length > 0) process.stdout.write(tableText(resultTable(records)));
 }
-
-const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

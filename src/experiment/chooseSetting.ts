@@ -1,5 +1,5 @@
 import { mean, sampleStd } from "../statistics/summary";
-import { settingsJson, type ExperimentConfig } from "./config";
+import { BOOKKEEPING, settingsJson, type ExperimentConfig } from "./config";
 import type { RunRecord } from "./record";
 import { runIdentity } from "./runIdentity";
 
@@ -25,7 +25,7 @@ export interface Choice {
 }
 
 /** Settings that number the runs of a candidate, or decide nothing. */
-const NOT_COMPARED = ["split", "seed", "checkpointEvery"];
+const NOT_COMPARED = ["split", "seed", ...BOOKKEEPING];
 
 /**
  * Chooses among settings, such as beta, without a look at the test set: by the mean accuracy, behind

@@ -86,7 +86,7 @@ export function settingsJson(settings: Partial<ExperimentConfig>): Record<string
 }
 
 /** What decides a config that is not a result: a run may go on with another value. */
-const BOOKKEEPING = ["checkpointEvery"];
+export const BOOKKEEPING: readonly string[] = ["checkpointEvery"];
 
 /**
  * The names of the settings in which two configs differ, with both values as text; checkpointing,

@@ -1,4 +1,5 @@
 import { comparePaired, type PairedComparison } from "../statistics/comparePaired";
+import { accuracyByRun, experimentName } from "./pairedRuns";
 import type { RunRecord } from "./record";
 import { experimentsOf, type Experiment } from "./resultTable";
 
@@ -28,30 +29,16 @@ export function pairedComparisons(records: readonly RunRecord[]): ExperimentComp
 
 function compare(experiment: Experiment, baseline: Experiment): ExperimentComparison[] {
   const accuracies = accuracyByRun(baseline);
-  const pairs = [...accuracyByRun(experiment)].flatMap(([run, accuracy]) => {
+  const pairs = [...accuracyByRun(experiment)].flatMap(([run, own]) => {
     const other = accuracies.get(run);
-    return other === undefined ? [] : [[accuracy, other] as const];
+    return other === undefined ? [] : [[own.accuracy, other.accuracy] as const];
   });
   if (pairs.length < 2) return [];
   const comparison = comparePaired(
     pairs.map(([own]) => own),
     pairs.map(([, other]) => other),
   );
-  return [{ experiment: nameOf(experiment), baseline: nameOf(baseline), ...comparison }];
-}
-
-/** Test accuracy in percent behind the last epoch, by split, its rows and the seed. */
-function accuracyByRun({ runs }: Experiment): Map<string, number> {
-  const entries = runs.flatMap(({ config: { split, seed }, split: { rowsHash }, epochs }) => {
-    const { test } = epochs[epochs.length - 1];
-    const key = JSON.stringify([split, seed, rowsHash]);
-    return test === undefined ? [] : [[key, 100 * test.accuracy] as const];
-  });
-  return new Map(entries);
-}
-
-/** Regulariser and the settings that set an experiment apart from the others of its table. */
-function nameOf({ regularizer, settings }: Experiment): string {
-  const differences = Object.entries(settings).map(([name, value]) => `${name} ${value}`);
-  return [regularizer, ...differences].join(", ");
+  return [
+    { experiment: experimentName(experiment), baseline: experimentName(baseline), ...comparison },
+  ];
 }

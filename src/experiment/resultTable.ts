@@ -1,4 +1,4 @@
-import { settingsJson } from "./config";
+import { BOOKKEEPING, settingsJson } from "./config";
 import { PRESETS, regularizersFor } from "./presets";
 import type { RunRecord } from "./record";
 import { mean, median, populationStd, sampleStd } from "../statistics/summary";
@@ -29,7 +29,7 @@ export interface Spread {
 /** Settings that do not tell one experiment from another: its runs' numbers, and what is recorded. */
 const RUN_SETTINGS = [
   ...["split", "seed", "preset", "regularizer"],
-  ...["testEvery", "reportCount", "checkpointEvery"],
+  ...["testEvery", "reportCount", ...BOOKKEEPING],
 ];
 
 /**

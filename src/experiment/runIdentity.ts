@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import { settingsJson, type ExperimentConfig } from "./config";
+import { BOOKKEEPING, settingsJson, type ExperimentConfig } from "./config";
 
 /** Digits of an identity that are shown: enough to tell any number of runs apart. */
 export const IDENTITY_DIGITS = 16;
 
 /** Settings that decide no number: names for tables, and how often a run is saved. */
-const NOT_DECIDING = ["preset", "regularizer", "checkpointEvery"];
+const NOT_DECIDING = ["preset", "regularizer", ...BOOKKEEPING];
 
 /**
  * What a run is, whatever it is called: the SHA-256, as 64 hexadecimal digits, of all settings that

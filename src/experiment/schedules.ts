@@ -174,7 +174,7 @@ function numbersOf(source: string, parts: readonly string[], form: Form): number
 }
 
 /** The parts between commas outside of brackets; undefined if the brackets do not match. */
-function splitArguments(inner: string): string[] | undefined {
+export function splitArguments(inner: string): string[] | undefined {
   if (inner.trim() === "") return [];
   const parts = [""];
   let depth = 0;

@@ -10,6 +10,8 @@ export interface Figure {
   readonly data: object[];
   /** Titles, axes, sizes in pixels, annotations. */
   readonly layout: object;
+  /** The states of an animation, if it is one. */
+  readonly frames?: readonly object[];
 }
 
 // Enough for a drawing, and a third of the text that a float32 prints as a float64.
@@ -21,8 +23,8 @@ const float32Digits = 7;
  * Values of a Float32Array are rounded to 7 significant digits. NaN and infinities become null,
  * which plotly draws as a gap.
  */
-export function figureJson(figure: Figure): string {
-  return JSON.stringify({ data: figure.data, layout: figure.layout }, (_key, value: unknown) => {
+export function figureJson({ data, layout, frames }: Figure): string {
+  return JSON.stringify({ data, layout, frames }, (_key, value: unknown) => {
     if (value instanceof Float32Array) {
       return Array.from(value, (number) => Number(number.toPrecision(float32Digits)));
     }

@@ -1,7 +1,7 @@
 import { settingsJson } from "../experiment/config";
 import type { RunRecord } from "../experiment/record";
 import type { EpochRecord } from "../experiment/train";
-import { escapeHtml } from "./html";
+import { escapeHtml, wide } from "./html";
 import { groupRuns } from "./runGroups";
 
 /** A column of the table of runs. */
@@ -43,8 +43,8 @@ export function runTable(records: readonly RunRecord[]): string {
   );
   const titles = ["regulariser", ...COLUMNS.map(({ title }) => title)];
   const head = titles.map((title) => `<th>${escapeHtml(title)}</th>`).join("");
-  return `<div class="wide"><table><thead><tr>${head}</tr></thead>
-<tbody>${rows.join("\n")}</tbody></table></div>`;
+  const body = `<tbody>${rows.join("\n")}</tbody>`;
+  return wide("Runs", `<table><thead><tr>${head}</tr></thead>\n${body}</table>`);
 }
 
 /** An interrupted run need not have been measured at its last epoch. */
@@ -69,7 +69,7 @@ export function settingLists(records: readonly RunRecord[]): string {
     };
   });
   const table = (all: typeof rows) =>
-    `<div class="wide"><table>${all.map(({ row }) => row).join("\n")}</table></div>`;
+    wide("Settings", `<table>${all.map(({ row }) => row).join("\n")}</table>`);
   const differing = rows.filter(({ values }) => values.length > 1);
   const agreeing = rows.filter(({ values }) => values.length === 1);
   return [

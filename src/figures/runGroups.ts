@@ -1,27 +1,21 @@
 import { settingsJson, type ExperimentConfig } from "../experiment/config";
 import type { RunRecord } from "../experiment/record";
-import type { EpochRecord } from "../experiment/train";
-import { regularizerColors } from "./look";
+import { regularizerLooks, type LineLook } from "./look";
 
 /** Runs that differ in split or seed only: one line of a figure. */
 export interface RunGroup {
   /** The regulariser; with what sets the group apart if another group has the same. */
   readonly label: string;
   readonly color: string;
+  readonly dash: LineLook["dash"];
   /** One or more. */
   readonly records: readonly RunRecord[];
-}
-
-/** A quantity against epochs. */
-export interface Series {
-  readonly epochs: readonly number[];
-  readonly values: readonly number[];
 }
 
 /** What may differ between runs whose mean is taken. */
 const REPEATED: readonly (keyof ExperimentConfig)[] = [
   ...(["split", "splitSeed", "seed"] as const),
-  ...(["measureEvery", "testEvery", "checkpointEvery"] as const),
+  ...(["measureEvery", "testEvery", "reportCount", "checkpointEvery"] as const),
 ];
 const ORDER = ["vanilla", "hofer", "sliding"];
 
@@ -40,33 +34,12 @@ export function groupRuns(records: readonly RunRecord[]): RunGroup[] {
   }
   const members = [...groups.values()];
   const labels = members.map((group) => label(group, members));
-  const colors = regularizerColors(labels);
+  const looks = regularizerLooks(labels);
   return members
-    .map((group, i) => ({ label: labels[i], color: colors.get(labels[i])!, records: group }))
-    .sort((a, b) => rank(a) - rank(b) || (a.label < b.label ? -1 : 1));
-}
-
-/**
- * The mean over a group's runs of a quantity at every epoch at which all of them have it.
- *
- * @param valueOf The quantity; undefined or null where an epoch does not have it.
- * @param scale On which the mean is taken: "log" gives the geometric mean, of positive values.
- */
-export function meanSeries(
-  records: readonly RunRecord[],
-  valueOf: (epoch: EpochRecord) => number | null | undefined,
-  scale: "linear" | "log" = "linear",
-): Series {
-  const runs = records.map(
-    ({ epochs }) => new Map(epochs.map((epoch) => [epoch.epoch, valueOf(epoch)])),
-  );
-  const isDrawn = (value: number | null | undefined) =>
-    typeof value === "number" && Number.isFinite(value) && (scale === "linear" || value > 0);
-  const epochs = [...runs[0].keys()].filter((e) => runs.every((run) => isDrawn(run.get(e))));
-  const [to, from] = scale === "log" ? [Math.log, Math.exp] : [identity, identity];
-  const mean = (epoch: number) =>
-    runs.reduce((sum, run) => sum + to(run.get(epoch)!), 0) / runs.length;
-  return { epochs, values: epochs.map((epoch) => from(mean(epoch))) };
+    .map((group, i) => ({ label: labels[i], ...looks.get(labels[i])!, records: group }))
+    .sort(
+      (a, b) => byRegularizer(regularizerOf(a), regularizerOf(b)) || (a.label < b.label ? -1 : 1),
+    );
 }
 
 /** "MNIST-250, n = 10 splits each": what a figure's numbers come from. */
@@ -96,9 +69,10 @@ function label([first]: readonly RunRecord[], groups: readonly (readonly RunReco
   return [regularizer, ...telling.map((name) => `${name} ${String(own[name])}`)].join(", ");
 }
 
-function rank({ records: [{ config }] }: RunGroup): number {
-  const at = ORDER.indexOf(config.regularizer);
-  return at < 0 ? ORDER.length : at;
+/** The order of regularisers in figures: vanilla, hofer and sliding, then the others as they come. */
+export function byRegularizer(a: string, b: string): number {
+  const rank = (name: string) => (ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length);
+  return rank(a) - rank(b);
 }
 
-const identity = (value: number) => value;
+const regularizerOf = ({ records: [{ config }] }: RunGroup) => config.regularizer;

@@ -40,7 +40,7 @@ const liveFigure = `function (id, figure, address) {
   load.then(function (Plotly) {
     var still = place.firstElementChild;
     var live = place.appendChild(document.createElement("div"));
-    return Plotly.newPlot(live, figure.data, figure.layout).then(
+    return Plotly.newPlot(live, figure).then(
       function () { still.remove(); },
       function (error) { live.remove(); throw error; }
     );

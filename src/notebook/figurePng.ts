@@ -29,12 +29,28 @@ let idle: NodeJS.Timeout | undefined;
  * @throws {Error} If plotly cannot draw the figure.
  */
 export async function figurePng(figure: Figure, size: PictureSize): Promise<Buffer | undefined> {
+  const url = await figureUrl(figure, size, "png");
+  return url === undefined ? undefined : Buffer.from(url.slice(url.indexOf(",") + 1), "base64");
+}
+
+/** A figure as SVG text, as {@link figurePng} has it; 3-D figures hold a picture of pixels. */
+export async function figureSvg(figure: Figure, size: PictureSize): Promise<string | undefined> {
+  const url = await figureUrl(figure, size, "svg");
+  return url === undefined ? undefined : decodeURIComponent(url.slice(url.indexOf(",") + 1));
+}
+
+/** The picture as a data URL. */
+async function figureUrl(
+  figure: Figure,
+  size: PictureSize,
+  format: PictureFormat,
+): Promise<string | undefined> {
   clearTimeout(idle);
   waiting += 1;
   try {
     drawing ??= openDrawing();
     const page = (await drawing)?.page;
-    return page && (await draw(page, figure, size));
+    return page && (await draw(page, figure, size, format));
   } finally {
     waiting -= 1;
     if (waiting === 0) idle = setTimeout(() => void closeDrawing(), idleMilliseconds);
@@ -70,17 +86,23 @@ async function openDrawing(): Promise<Drawing | undefined> {
   }
 }
 
-async function draw(page: Page, figure: Figure, size: PictureSize): Promise<Buffer> {
-  const url = await page.evaluate(
-    async ({ json, width, height }) => {
+async function draw(
+  page: Page,
+  figure: Figure,
+  size: PictureSize,
+  format: PictureFormat,
+): Promise<string> {
+  return page.evaluate(
+    async ({ json, ...options }) => {
       const { Plotly } = globalThis as unknown as { Plotly: PlotlyLibrary };
-      return await Plotly.toImage(JSON.parse(json), { format: "png", width, height });
+      return await Plotly.toImage(JSON.parse(json), options);
     },
-    { json: figureJson(figure), ...size },
+    { json: figureJson(figure), format, ...size },
   );
-  return Buffer.from(url.slice(url.indexOf(",") + 1), "base64");
 }
 
+type PictureFormat = "png" | "svg";
+
 interface PlotlyLibrary {
-  toImage(figure: unknown, options: PictureSize & { format: "png" }): Promise<string>;
+  toImage(figure: unknown, options: PictureSize & { format: PictureFormat }): Promise<string>;
 }

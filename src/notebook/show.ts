@@ -38,7 +38,7 @@ export async function show(
     );
   }
   const layout = { ...size, ...figure.layout };
-  const sized = { data: figure.data, layout };
+  const sized = { ...figure, layout };
   const png = (await figurePng(sized, layout))?.toString("base64");
   const json = figureJson(sized);
   figuresShown += 1;

@@ -1,5 +1,6 @@
 import { REGULARIZERS, mnist250 } from "../../src/experiment/presets";
 import type { ExperimentConfig } from "../../src/experiment/config";
+import type { DeathTimeQuantiles, EpochReport } from "../../src/experiment/epochReport";
 import type { RunRecord } from "../../src/experiment/record";
 import type { EpochRecord } from "../../src/experiment/train";
 
@@ -10,6 +11,10 @@ export interface MadeUpEpoch {
   readonly nc1?: number | null;
   readonly quartiles?: readonly [number, number, number];
   readonly beta?: number;
+  /** Measures of the test set's report, which then is there. */
+  readonly testReport?: Readonly<Record<string, number | null>>;
+  /** Of each class of every set of the report. */
+  readonly classQuantiles?: readonly DeathTimeQuantiles[];
 }
 
 /** A made-up run of as many epochs as there are numbers for. */
@@ -33,11 +38,8 @@ export function madeUpRecord(
   };
 }
 
-function madeUpEpoch(
-  { test, train = 1, nc1 = 0.5, quartiles = [0, 1, 2], beta = 1.1 }: MadeUpEpoch,
-  epoch: number,
-  config: ExperimentConfig,
-): EpochRecord {
+function madeUpEpoch(made: MadeUpEpoch, epoch: number, config: ExperimentConfig): EpochRecord {
+  const { test, train = 1, nc1 = 0.5, quartiles = [0, 1, 2], beta = 1.1 } = made;
   const set = (accuracy: number) => ({
     ...{ accuracy, crossEntropy: 0.1 },
     ...{ nearestClassCenterMismatch: 0, nearestClassCenterAccuracy: accuracy },
@@ -53,8 +55,18 @@ function madeUpEpoch(
       ...{ ...set(train), withinClassVariability: nc1, covarianceTraceRatio: 0.2 },
       ...{ meansEquinorm: 0.125, classifierEquinorm: 0.13 },
       ...{ meansEquiangularity: 0.25, classifierEquiangularity: 0.26 },
-      ...{ meansMaximalAngle: 0.1, classifierMaximalAngle: 0.1, selfDuality: 0.75 },
+      ...{ meansMaximalAngle: 0.1, classifierMaximalAngle: 0.11, selfDuality: 0.75 },
     },
     ...(test === undefined ? {} : { test: set(test) }),
+    ...(made.testReport || made.classQuantiles ? { report: madeUpReport(made) } : {}),
+  };
+}
+
+function madeUpReport({ testReport = {}, classQuantiles = [] }: MadeUpEpoch): EpochReport {
+  const deathTimes = classQuantiles;
+  return {
+    train: { collapse: { classDistanceNormalizedVariance: 0.0625 }, deathTimes },
+    test: { collapse: testReport, deathTimes },
+    union: { deathTimes },
   };
 }

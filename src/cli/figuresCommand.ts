@@ -1,0 +1,38 @@
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import { Command, Option } from "commander";
+import { FIGURE_FORMATS, writeFigures, type FigureFormat } from "../notebook/writeFigures";
+import { studyRecords } from "./studyRecords";
+
+/** `tdnc figures`: all figures of a study as files. */
+export function figuresCommand(): Command {
+  return new Command("figures")
+    .summary("draw all figures of recorded runs")
+    .description(
+      "Finds the records in folders and below, and writes every figure that they have numbers for: " +
+        "results, paired differences, accuracy, neural collapse, death times, schedules.",
+    )
+    .argument("<folders...>", "folders that hold runs")
+    .requiredOption("--out <folder>", "where to write them; made if it is not there")
+    .addOption(
+      new Option(
+        "--format <format>",
+        "html is interactive and works offline; png and svg need Chromium",
+      )
+        .choices(FIGURE_FORMATS)
+        .default("html"),
+    )
+    .option("--unfinished", "draw runs that are not complete too")
+    .action(async (folders: string[], { out, format, unfinished }: Options) => {
+      const records = await studyRecords(folders, unfinished === true);
+      await mkdir(out, { recursive: true });
+      for (const file of await writeFigures(records, out, format))
+        process.stdout.write(`${path.join(out, file)}\n`);
+    });
+}
+
+interface Options {
+  readonly out: string;
+  readonly format: FigureFormat;
+  readonly unfinished?: boolean;
+}

@@ -1,0 +1,30 @@
+import { findRecords } from "../experiment/findRecords";
+import type { RunRecord } from "../experiment/record";
+
+/**
+ * The records below folders that a study is made of; what is left out is told on stderr.
+ *
+ * @param unfinished Whether runs count that are not complete, if they have an epoch.
+ * @throws {Error} If there is no such record, or a broken one.
+ */
+export async function studyRecords(
+  folders: readonly string[],
+  unfinished: boolean,
+): Promise<RunRecord[]> {
+  const found = await findRecords(folders);
+  const counts = ({ status, epochs }: RunRecord) =>
+    status === "complete" || (unfinished && epochs.length > 0);
+  for (const { folder, record } of found)
+    if (!counts(record))
+      process.stderr.write(
+        `not counted: ${folder} (${record.status}, ` +
+          `${record.epochs.length} of ${record.config.epochs} epochs)\n`,
+      );
+  const records = found.map(({ record }) => record).filter(counts);
+  if (records.length === 0)
+    throw new Error(
+      `no ${unfinished ? "run with an epoch" : "complete run (--unfinished takes others)"} ` +
+        `in ${folders.join(", ")}`,
+    );
+  return records;
+}

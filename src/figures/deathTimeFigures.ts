@@ -1,0 +1,105 @@
+import type { EpochReport } from "../experiment/epochReport";
+import type { RunRecord } from "../experiment/record";
+import { median } from "../statistics/summary";
+import { band, curveFigure, line, type EpochAxisOptions } from "./curves";
+import type { Figure } from "./figure";
+import { ABOVE_BETA, BELOW_BETA, layout, NEUTRAL, translucent } from "./look";
+import { groupRuns } from "./runGroups";
+import { meanSeries, type EpochValue } from "./series";
+import { betaLine } from "./trainingCurves";
+
+/** Whose death times: of each class's training images, test images, or both together. */
+export type DeathTimeSet = keyof EpochReport;
+
+const SET_NAMES: Readonly<Record<DeathTimeSet, string>> = {
+  train: "training",
+  test: "test",
+  union: "training and test",
+};
+
+/** Where the quantiles stand in a record: minimum, 5, 25, 50, 75, 95 %, maximum. */
+const [P5, P50, P95] = [1, 3, 5];
+
+/**
+ * The death times of a class's examples together against the epoch: the median over classes of
+ * their medians, with a band from the median over classes of their 5 % quantiles to that of their
+ * 95 % quantiles; beta dashed where the regulariser has a weight. At the epochs of `reportCount`, in
+ * evaluation mode, unlike `deathTimeCurves`, which shows the sub-batches of training.
+ *
+ * Lines and bands are means over the regulariser's runs. More examples of a class lie closer
+ * together: sets of different sizes are not to be compared.
+ *
+ * @throws {RangeError} If there is no record.
+ */
+export function deathTimeQuantileCurves(
+  records: readonly RunRecord[],
+  { set = "train", epochScale = "log" }: EpochAxisOptions & { readonly set?: DeathTimeSet } = {},
+): Figure {
+  const groups = groupRuns(records);
+  const data = groups.flatMap((group) => {
+    const quantile = (which: number) => meanSeries(group.records, classMedian(set, which));
+    return [
+      ...band(group, [quantile(P5), quantile(P95)], ["5 % quantile", "95 % quantile"]),
+      line(group, quantile(P50)),
+      ...betaLine(group),
+    ];
+  });
+  const yaxis = { title: { text: "death time (feature unit)" }, hoverformat: ".3~f" };
+  const title = `Death times of a class (${SET_NAMES[set]})`;
+  const note = "medians over classes; band: 5 to 95 % of the death times; dashed: beta";
+  return curveFigure(title, groups, data, { ...yaxis, rangemode: "tozero" }, { epochScale, note });
+}
+
+/** Whether some epoch has the death times of a set's classes. */
+export function hasDeathTimes(records: readonly RunRecord[], set: DeathTimeSet): boolean {
+  const value = classMedian(set, P50);
+  return records.some(({ epochs }) => epochs.some((epoch) => value(epoch) !== undefined));
+}
+
+/** The median over classes of a quantile; undefined of an epoch without a report. */
+function classMedian(set: DeathTimeSet, which: number): EpochValue {
+  return ({ report }) => {
+    const classes = report?.[set].deathTimes.flatMap((times) => (times ? [times[which]] : []));
+    return classes && classes.length > 0 ? median(classes) : undefined;
+  };
+}
+
+/**
+ * The distribution of each class's death times as violins, a violin a class and set; the white line
+ * in a violin's box is the median. Two sets share a violin, a half each.
+ *
+ * @param timesBySet By the set's name, of each class its death times (`classDeathTimes`).
+ * @throws {RangeError} If there is no set, or sets have different numbers of classes.
+ */
+export function deathTimeDistributions(
+  timesBySet: Readonly<Record<string, readonly ArrayLike<number>[]>>,
+): Figure {
+  const names = Object.keys(timesBySet);
+  const counts = new Set(names.map((name) => timesBySet[name].length));
+  if (counts.size !== 1)
+    throw new RangeError(
+      `expected sets of the same number of classes, got ${[...counts].join(", ") || "no set"}`,
+    );
+  const colors = [ABOVE_BETA, BELOW_BETA, NEUTRAL];
+  const data = names.map((name, i) => {
+    const classes = timesBySet[name].map((times) => Array.from(times));
+    return {
+      ...{ type: "violin", name, points: false, scalemode: "width", spanmode: "hard" },
+      x: classes.flatMap((times, label) => times.map(() => `${label}`)),
+      y: Float32Array.from(classes.flat()),
+      ...(names.length === 2 && { side: i === 0 ? "negative" : "positive", width: 0.9 }),
+      line: { color: colors[i % colors.length], width: 1.2 },
+      fillcolor: translucent(colors[i % colors.length], 0.35),
+      box: { visible: true, width: 0.12 },
+    };
+  });
+  const x = { title: { text: "class" }, type: "category", categoryorder: "category ascending" };
+  const y = { title: { text: "death time (feature unit)" }, rangemode: "tozero" };
+  const sizes = names.map((name) => `${name} ${sum(timesBySet[name])}`).join(", ");
+  const look = layout("Death times of each class", `death times: ${sizes}`, x, y);
+  const modes = { violinmode: names.length === 2 ? "overlay" : "group", violingap: 0.1 };
+  return { data, layout: { ...look, ...modes, hovermode: "closest" } };
+}
+
+const sum = (classes: readonly ArrayLike<number>[]) =>
+  classes.reduce((total, times) => total + times.length, 0);

@@ -1,0 +1,109 @@
+import type { RunRecord } from "../experiment/record";
+import type { EpochAxisOptions } from "./curves";
+import type { Figure } from "./figure";
+import { measureCurves, type CurveSet, type MeasureCurveOptions } from "./measureCurves";
+
+/** Which images, and the epochs' axis. */
+export interface PapyanOptions extends EpochAxisOptions {
+  /** "train" unless given; "test" is known at the epochs of `reportCount`. */
+  readonly set?: CurveSet;
+}
+
+/**
+ * Figure 2 of Papyan et al.: std / mean of the norms of the centred class means, and dotted of the
+ * classifiers. 0: all norms are equal.
+ *
+ * Lines, bands and marks of this and the following figures are those of {@link measureCurves}.
+ *
+ * @throws {RangeError} If there is no record.
+ * @see Papyan, Han and Donoho 2020, https://arxiv.org/abs/2008.08186
+ */
+export function equinormCurves(records: readonly RunRecord[], options: PapyanOptions = {}): Figure {
+  return meansAndClassifiers(records, "Equinorm", "std / mean of the norms", options);
+}
+
+/**
+ * Figure 3: std over pairs of classes of the cosines between the centred class means, and dotted
+ * between the classifiers. 0: all angles are equal.
+ *
+ * @throws {RangeError} If there is no record.
+ */
+export function equiangularityCurves(
+  records: readonly RunRecord[],
+  options: PapyanOptions = {},
+): Figure {
+  return meansAndClassifiers(records, "Equiangularity", "std of the cosines", options);
+}
+
+/**
+ * Figure 4: mean over pairs of classes of |cos + 1 / (C - 1)| of the centred class means, and dotted
+ * of the classifiers. 0: every angle is the largest that C directions can all have.
+ *
+ * @throws {RangeError} If there is no record.
+ */
+export function maximalAngleCurves(
+  records: readonly RunRecord[],
+  options: PapyanOptions = {},
+): Figure {
+  return meansAndClassifiers(records, "MaximalAngle", "mean |cos + 1 / (C - 1)|", options);
+}
+
+/**
+ * Figure 5: |W' / |W|_F - M / |M|_F|_F. 0: the classifier is the centred class means, scaled. The
+ * original's figure shows the square.
+ *
+ * @throws {RangeError} If there is no record.
+ */
+export function selfDualityCurves(
+  records: readonly RunRecord[],
+  options: PapyanOptions = {},
+): Figure {
+  return measureCurves(records, "selfDuality", {
+    ...{ title: "Self-duality", ...options },
+    axisTitle: "|W\u1d40 / |W|<sub>F</sub> \u2212 M / |M|<sub>F</sub>|<sub>F</sub>",
+  });
+}
+
+/**
+ * Figure 6: NC1, the within-class variability tr(S_W S_B^+) / C, on a logarithmic axis. 0 (below all
+ * of it): the features of each class are its mean. Epochs at which it is 0 or not defined are left
+ * out.
+ *
+ * @throws {RangeError} If there is no record.
+ */
+export function collapseCurves(records: readonly RunRecord[], options: PapyanOptions = {}): Figure {
+  return measureCurves(records, "withinClassVariability", {
+    ...{ title: "NC1, within-class variability", scale: "log", ...options },
+    axisTitle: "tr(S<sub>W</sub> S<sub>B</sub><sup>+</sup>) / C",
+  });
+}
+
+/**
+ * Figure 7: percentage of images, test images unless `set` says "train", whose largest logit is not
+ * that of the nearest class mean of the training set. 0: the network decides as the means do.
+ *
+ * @throws {RangeError} If there is no record.
+ */
+export function nearestClassCenterCurves(
+  records: readonly RunRecord[],
+  options: PapyanOptions = {},
+): Figure {
+  return measureCurves(records, "nearestClassCenterMismatch", {
+    ...{ title: "Nearest-mean mismatch", set: "test", ...options },
+    ...{ axisTitle: "mismatch (%)", factor: 100 },
+  });
+}
+
+/** "Equinorm" gives "meansEquinorm", and dotted "classifierEquinorm". */
+function meansAndClassifiers(
+  records: readonly RunRecord[],
+  measure: "Equinorm" | "Equiangularity" | "MaximalAngle",
+  axisTitle: string,
+  options: MeasureCurveOptions,
+): Figure {
+  const name = measure === "MaximalAngle" ? "Maximal angle" : measure;
+  return measureCurves(records, `means${measure}`, {
+    ...{ title: name, dottedName: "classifiers", dotted: `classifier${measure}` },
+    ...{ ...options, axisTitle },
+  });
+}

@@ -1,0 +1,30 @@
+import { layout, NEUTRAL } from "./look";
+import type { SimplexAxes } from "./simplexAxes";
+
+/** The layout of a projection on two or three axes, all in one unit. */
+export function projectionLayout(
+  { names }: SimplexAxes,
+  texts: { readonly title?: string; readonly subtitle?: string; readonly note: string },
+): object {
+  const { title = "Features on simplex axes", subtitle = texts.note } = texts;
+  const note = `${subtitle}; large: class means; dashed: classifier, scaled; unit of the features`;
+  const zero = { zeroline: true, zerolinecolor: "#c0c0c0" };
+  const [x, y, z] = names.map((text) => ({ title: { text }, ...zero }));
+  const flat = layout(
+    title,
+    note,
+    { ...x, constrain: "domain" },
+    { ...y, scaleanchor: "x", constrain: "domain" },
+  );
+  const shared = { ...flat, hovermode: "closest", height: 520 };
+  if (names.length === 2) return shared;
+  const side = { showbackground: false, gridcolor: "#d8d8d8", zerolinecolor: NEUTRAL, nticks: 5 };
+  return {
+    ...{ ...shared, margin: { l: 0, r: 0, t: 110, b: 20 } },
+    legend: { orientation: "h", x: 0.02, y: 0, itemsizing: "constant" },
+    scene: {
+      ...{ aspectmode: "data", xaxis: { ...x, ...side }, yaxis: { ...y, ...side } },
+      ...{ zaxis: { ...z, ...side }, camera: { eye: { x: 1.75, y: 1.75, z: 1.1 } } },
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import { atomicWrite } from "../experiment/atomicWrite";
+import { pairedComparisons } from "../experiment/pairedComparisons";
+import type { RunRecord } from "../experiment/record";
+import { resultTable } from "../experiment/resultTable";
+import { escapeHtml } from "./html";
+import { figureTitle, htmlPage, plotlyText } from "./page";
+import { runTable, settingLists } from "./pageTables";
+import { comparisonTable, resultTableHtml } from "./resultTables";
+import { dataDescription, groupRuns } from "./runGroups";
+import { studyFigures, type StudyFigure } from "./studyFigures";
+
+/**
+ * Writes a study as one HTML page: the table of results, the differences to the baseline on the same
+ * splits, every run, the settings in which they agree and differ, and all figures of
+ * {@link studyFigures}.
+ *
+ * The page holds plotly.js (10 MB) and loads nothing: it works offline.
+ *
+ * @throws {RangeError} If no record has an epoch.
+ * @throws {Error} If the file cannot be written.
+ */
+export async function writeReportPage(records: readonly RunRecord[], file: string): Promise<void> {
+  const figures = studyFigures(records);
+  const body = pageBody(records, figures);
+  await atomicWrite(file, htmlPage("Study of regularisers", body, figures, await plotlyText()));
+}
+
+function pageBody(records: readonly RunRecord[], figures: readonly StudyFigure[]): string {
+  const groups = groupRuns(records);
+  const ordered = groups.flatMap((group) => [...group.records]);
+  const [rows, comparisons] = [resultTable(ordered), pairedComparisons(ordered)];
+  return `<h1>Study of regularisers</h1>
+<p>${escapeHtml(dataDescription(groups))}.</p>
+<h2 id="results">Results</h2>
+${rows.length > 0 ? resultTableHtml(rows) : "<p>No run is complete: there are curves, no results.</p>"}
+${comparisons.length > 0 ? comparisonTable(comparisons) : ""}
+<details><summary>Every run</summary>${runTable(ordered)}</details>
+<h2 id="settings">Settings</h2>
+${settingLists(ordered)}
+<h2 id="figures">Figures</h2>
+<nav aria-label="Figures"><ul>
+${figures.map(({ figure }, i) => `<li><a href="#section-${i}">${escapeHtml(figureTitle(figure))}</a></li>`).join("\n")}
+</ul></nav>`;
+}

@@ -1,0 +1,120 @@
+import { pairedComparisons } from "../experiment/pairedComparisons";
+import type { RunRecord } from "../experiment/record";
+import { experimentsOf, type Experiment } from "../experiment/resultTable";
+import { mean } from "../statistics/summary";
+import { confidenceInterval } from "../statistics/tTest";
+import type { Figure } from "./figure";
+import { NEUTRAL, regularizerLooks } from "./look";
+import { accuracyByRun, experimentName } from "../experiment/pairedRuns";
+import { byRegularizer } from "./runGroups";
+import { meanDiamond, rowDots, rowFigure, heightOf, type RowLabel } from "./rows";
+
+/** A published test accuracy in percent. */
+export interface PublishedAccuracy {
+  readonly mean: number;
+  /** Over 10 splits. */
+  readonly populationStd: number;
+}
+
+/** What the original's document publishes of MNIST-250, by regulariser. */
+export const publishedMnist250: Readonly<Record<string, PublishedAccuracy>> = {
+  vanilla: { mean: 92.53, populationStd: 0.76 },
+  hofer: { mean: 94.1, populationStd: 0.3 },
+  sliding: { mean: 94.24, populationStd: 0.47 },
+};
+
+/**
+ * Test accuracy in percent behind the last epoch, a row an experiment: a dot a run, the mean as a
+ * diamond with its 95 % interval (Student's; none of fewer than 2 runs), and in gray the published
+ * mean +- population standard deviation. Runs that are not complete do not count.
+ *
+ * @param published By regulariser.
+ * @throws {RangeError} If there is no complete run.
+ */
+export function resultIntervals(
+  records: readonly RunRecord[],
+  published: Readonly<Record<string, PublishedAccuracy>> = {},
+): Figure {
+  const rows = orderedExperiments(records).map((experiment) => ({
+    experiment,
+    runs: accuracyByRun(experiment),
+  }));
+  if (rows.length === 0) throw new RangeError("expected 1 complete run or more, got 0");
+  const labels = rows.map(({ experiment, runs }) => label(experiment, `n = ${runs.size}`));
+  const data = rows.flatMap(({ experiment, runs }, row) => {
+    const values = [...runs.values()].map(({ accuracy }) => accuracy);
+    const splits = [...runs.values()].map(({ split }) => `split ${split}`);
+    const interval = values.length < 2 ? undefined : confidenceInterval(values);
+    const { color } = lookOf(experiment);
+    return [
+      rowDots("runs", row, { values, texts: splits, color }),
+      ...(values.length === 0
+        ? []
+        : [meanDiamond("mean, 95 % interval", row, mean(values), interval, color)]),
+    ];
+  });
+  const marks = rows.flatMap(({ experiment: { regularizer } }, row) =>
+    Object.hasOwn(published, regularizer) ? [publishedMark(row, published[regularizer])] : [],
+  );
+  const note = `mean with 95 % interval${marks.length > 0 ? "; gray: published, \u00b1 std" : ""}`;
+  const axis = { title: { text: "test accuracy (%)" }, hoverformat: ".2f" };
+  return rowFigure("Test accuracy", `a dot a run; ${note}`, labels, axis, [...data, ...marks]);
+}
+
+/**
+ * The difference of test accuracy to the baseline (vanilla, else the first experiment) in percentage
+ * points, a row an experiment: a dot for each split and seed that both have, the mean as a diamond
+ * with its 95 % interval. An interval without 0 is a difference that chance alone would seldom make;
+ * the row says the paired t-test's p.
+ *
+ * @throws {RangeError} If no experiment has 2 runs in common with the baseline.
+ */
+export function pairedDifferenceFigure(records: readonly RunRecord[]): Figure {
+  const experiments = experimentsOf(records);
+  const named = (name: string) => experiments.find((e) => experimentName(e) === name)!;
+  const comparisons = pairedComparisons(records).sort((a, b) =>
+    byRegularizer(named(a.experiment).regularizer, named(b.experiment).regularizer),
+  );
+  if (comparisons.length === 0)
+    throw new RangeError("expected 2 complete runs or more on splits of the baseline, got fewer");
+  const [{ baseline }] = comparisons;
+  const base = accuracyByRun(named(baseline));
+  const labels = comparisons.map(({ experiment, n, tTest }) =>
+    label(named(experiment), `n = ${n}, p = ${tTest.p.toPrecision(2)}`),
+  );
+  const data = comparisons.flatMap(({ experiment, meanDifference, confidenceInterval }, row) => {
+    const pairs = [...accuracyByRun(named(experiment))].filter(([run]) => base.has(run));
+    const values = pairs.map(([run, own]) => own.accuracy - base.get(run)!.accuracy);
+    const texts = pairs.map(([, { split }]) => `split ${split}`);
+    const { color } = lookOf(named(experiment));
+    return [
+      rowDots("splits", row, { values, texts, color }),
+      meanDiamond("mean, 95 % interval", row, meanDifference, confidenceInterval, color),
+    ];
+  });
+  const axis = {
+    title: { text: `less that of ${baseline} (percentage points)` },
+    ...{ hoverformat: "+.2f", zeroline: true, zerolinecolor: NEUTRAL, zerolinewidth: 1.5 },
+  };
+  const note = "a dot a split; mean with 95 % interval; p of the paired t-test";
+  return rowFigure("Difference of test accuracy", note, labels, axis, data);
+}
+
+const orderedExperiments = (records: readonly RunRecord[]) =>
+  experimentsOf(records).sort((a, b) => byRegularizer(a.regularizer, b.regularizer));
+
+const lookOf = ({ regularizer }: Experiment) => regularizerLooks([regularizer]).get(regularizer)!;
+
+const label = (experiment: Experiment, detail: string): RowLabel => ({
+  name: experimentName(experiment),
+  detail,
+});
+
+function publishedMark(row: number, { mean: center, populationStd }: PublishedAccuracy): object {
+  const marker = { color: "#ffffff", size: 9, line: { color: NEUTRAL, width: 2 } };
+  return {
+    ...{ type: "scatter", mode: "markers", name: "published", showlegend: false },
+    ...{ x: [center], y: [heightOf(row, -0.28)], marker: { ...marker, symbol: "diamond" } },
+    error_x: { type: "data", array: [populationStd], color: NEUTRAL, thickness: 1.5, width: 5 },
+  };
+}

@@ -1,0 +1,29 @@
+import type { Classifier } from "../collapse/classifier";
+import type { ClassStatistics } from "../collapse/classStatistics";
+import type { Figure } from "./figure";
+import { seedAxes } from "./simplexAxes";
+import {
+  simplexProjection,
+  type LabelledFeatures,
+  type ProjectionOptions,
+} from "./simplexProjection";
+
+/**
+ * Features as the original's `rep_plot` draws them, on columns i and j of its rotation
+ * ({@link seedAxes} says what is wrong with that), in the look of {@link simplexProjection}: with
+ * class means and classifier, which the original leaves out.
+ *
+ * @param columns The original's i and j: two different classes.
+ * @throws {RangeError} As {@link simplexProjection} and {@link seedAxes}.
+ */
+export function seedProjection(
+  examples: LabelledFeatures,
+  statistics: ClassStatistics,
+  classifier: Classifier,
+  columns: readonly [number, number],
+  options: ProjectionOptions = {},
+): Figure {
+  const title = "The original's projection, not centred";
+  const axes = seedAxes(statistics, columns);
+  return simplexProjection(examples, statistics, classifier, axes, { title, ...options });
+}

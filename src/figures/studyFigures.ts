@@ -1,0 +1,171 @@
+import { pairedComparisons } from "../experiment/pairedComparisons";
+import type { RunRecord } from "../experiment/record";
+import { experimentsOf } from "../experiment/resultTable";
+import { deathTimeQuantileCurves, hasDeathTimes } from "./deathTimeFigures";
+import type { Figure } from "./figure";
+import { hasMeasure, type CurveSet } from "./measureCurves";
+import * as papyan from "./papyanFigures";
+import { pairedDifferenceFigure, publishedMnist250, resultIntervals } from "./resultFigures";
+import { groupRuns } from "./runGroups";
+import { scheduleFigure } from "./scheduleFigure";
+import { accuracyCurves, deathTimeCurves } from "./trainingCurves";
+
+/** A figure of a study. */
+export interface StudyFigure {
+  /** For a file or an address: lower case, with hyphens. */
+  readonly name: string;
+  readonly figure: Figure;
+  /** What to see. */
+  readonly sentence: string;
+}
+
+/**
+ * All figures that records have numbers for: results, curves of accuracy, neural collapse on
+ * training and test images, death times, schedules.
+ *
+ * @param records Those without an epoch do not count.
+ * @throws {RangeError} If no record has an epoch.
+ */
+export function studyFigures(records: readonly RunRecord[]): StudyFigure[] {
+  const begun = records.filter(({ epochs }) => epochs.length > 0);
+  if (begun.length === 0)
+    throw new RangeError("expected 1 run or more with an epoch behind it, got 0");
+  return [
+    ...resultSections(begun),
+    accuracySection(begun),
+    ...collapseSections(begun),
+    ...deathTimeSections(begun),
+    scheduleSection(begun),
+  ];
+}
+
+/** Test accuracy, generalisation gap. */
+export function accuracySection(records: readonly RunRecord[]): StudyFigure {
+  const sentence =
+    "The distance from a dotted line down to the solid one of its colour is what the network " +
+    "does not generalise; a regulariser should make it smaller.";
+  return { name: "accuracy", figure: accuracyCurves(records), sentence };
+}
+
+/** NC1 on the training images. */
+export function collapseSection(records: readonly RunRecord[]): StudyFigure {
+  const sentence =
+    "0 means that the features of a class have collapsed to their mean; the lower a line, the " +
+    "further its network has come.";
+  return { name: "nc1-train", figure: papyan.collapseCurves(records), sentence };
+}
+
+/** Death times of the sub-batches of training. */
+export function deathTimeSection(records: readonly RunRecord[]): StudyFigure {
+  const sentence =
+    "A regulariser that works draws its death times to its dashed beta; " +
+    "vanilla's go where cross entropy leaves them. The band goes from the lower to the upper " +
+    "quartile; images that were drawn twice count as 0.";
+  return { name: "death-times-steps", figure: deathTimeCurves(records), sentence };
+}
+
+function resultSections(records: readonly RunRecord[]): StudyFigure[] {
+  const tested = experimentsOf(records).some(({ runs }) =>
+    runs.some((run) => run.epochs.at(-1)?.test),
+  );
+  if (!tested) return [];
+  const isMnist250 = records.every(({ config }) => config.preset === "mnist-250");
+  const results = resultIntervals(records, isMnist250 ? publishedMnist250 : {});
+  const sections = [
+    {
+      ...{ name: "results", figure: results },
+      sentence:
+        "An interval covers the mean over all choices of split and seed in 95 of 100 studies like " +
+        "this one. Experiments share their splits: the differences say more than two intervals.",
+    },
+  ];
+  if (pairedComparisons(records).length === 0) return sections;
+  const sentence =
+    "Each dot is one split, run with both. Of many comparisons some will seem more than chance " +
+    "by chance alone.";
+  return [...sections, { name: "differences", figure: pairedDifferenceFigure(records), sentence }];
+}
+
+const COLLAPSE: readonly {
+  readonly name: string;
+  readonly measure: string;
+  readonly draw: (records: readonly RunRecord[], options: papyan.PapyanOptions) => Figure;
+  readonly sentence: string;
+}[] = [
+  {
+    ...{ name: "equinorm", measure: "meansEquinorm", draw: papyan.equinormCurves },
+    sentence: "0 means that all class means (dotted: all classifiers) are equally long.",
+  },
+  {
+    ...{
+      name: "equiangularity",
+      measure: "meansEquiangularity",
+      draw: papyan.equiangularityCurves,
+    },
+    sentence: "0 means that all pairs of classes stand at the same angle.",
+  },
+  {
+    ...{ name: "maximal-angle", measure: "meansMaximalAngle", draw: papyan.maximalAngleCurves },
+    sentence: "0 means that this angle is the largest possible, that of a simplex ETF.",
+  },
+  {
+    ...{ name: "self-duality", measure: "selfDuality", draw: papyan.selfDualityCurves },
+    sentence: "0 means that the classifier is the class means, up to a factor.",
+  },
+  {
+    ...{ name: "nearest-class-center", measure: "nearestClassCenterMismatch" },
+    draw: papyan.nearestClassCenterCurves,
+    sentence: "0 means that the network decides for the nearest class mean of its training images.",
+  },
+];
+
+/** Papyan's figures, on training and on test images. */
+function collapseSections(records: readonly RunRecord[]): StudyFigure[] {
+  const nc1Test = {
+    ...{ name: "nc1-test", figure: papyan.collapseCurves(records, { set: "test" }) },
+    sentence: "The same of the test images: what of the collapse carries over to new images.",
+  };
+  const others = COLLAPSE.flatMap(({ name, measure, draw, sentence }) =>
+    (["train", "test"] as const)
+      .filter((set) => hasMeasure(records, measure, set))
+      .map((set) => ({
+        name: `${name}-${set}`,
+        figure: draw(records, { set }),
+        sentence: sentenceOf(sentence, set),
+      })),
+  );
+  return [
+    ...(hasMeasure(records, "withinClassVariability") ? [collapseSection(records)] : []),
+    ...(hasMeasure(records, "withinClassVariability", "test") ? [nc1Test] : []),
+    ...others,
+  ];
+}
+
+const sentenceOf = (sentence: string, set: CurveSet) =>
+  set === "train" ? sentence : `${sentence} Here of the test images.`;
+
+function deathTimeSections(records: readonly RunRecord[]): StudyFigure[] {
+  const sentence =
+    "How far apart the examples of a class are, all of them together: more images lie closer to " +
+    "each other, so that sets of different sizes are not to be compared.";
+  const steps = records.some(({ epochs }) => epochs.some((epoch) => epoch.deathTimes));
+  return [
+    ...(steps ? [deathTimeSection(records)] : []),
+    ...(["train", "test", "union"] as const)
+      .filter((set) => hasDeathTimes(records, set))
+      .map((set) => ({
+        ...{ name: `death-times-${set}`, sentence },
+        figure: deathTimeQuantileCurves(records, { set }),
+      })),
+  ];
+}
+
+function scheduleSection(records: readonly RunRecord[]): StudyFigure {
+  const configs = groupRuns(records).map(({ label, records: [{ config }] }) => ({
+    ...config,
+    regularizer: label,
+  }));
+  const sentence =
+    "What the regularisers were told: their weight in the loss, and the target beta.";
+  return { name: "schedules", figure: scheduleFigure(...configs), sentence };
+}

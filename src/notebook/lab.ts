@@ -1,0 +1,77 @@
+import { spawn } from "node:child_process";
+import { accessSync, constants, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { writeKernelSpec } from "./kernelSpec";
+
+const PROGRAMS = ["jupyter-lab", "jupyter-notebook"];
+
+/** What to do where no Jupyter is found. */
+export const labAdvice =
+  "No Jupyter was found: neither jupyter-lab nor jupyter-notebook is in the path. Get it with " +
+  "`pip install jupyterlab`, or on Debian and Ubuntu with `apt install jupyter-notebook`. VS Code " +
+  "needs none of them: install its Jupyter extension, run `npx tdnc kernel` once and open a file of " +
+  "notebooks/. environment.md says more.";
+
+/**
+ * The program that opens notebooks: JupyterLab, else the classic Jupyter.
+ *
+ * @param env Whose `PATH` is looked through.
+ * @returns Its absolute path, or `undefined` if there is none.
+ */
+export function findLab(env: NodeJS.ProcessEnv = process.env): string | undefined {
+  const folders = (env.PATH ?? "").split(path.delimiter).filter((f) => path.isAbsolute(f));
+  const suffix = process.platform === "win32" ? ".exe" : "";
+  const files = PROGRAMS.flatMap((name) => folders.map((f) => path.join(f, name + suffix)));
+  return files.find(isProgram);
+}
+
+/**
+ * Opens a folder of notebooks in Jupyter, with this project's kernel, until Jupyter ends.
+ *
+ * The kernel is described in a temporary folder that comes first in `JUPYTER_PATH` of this Jupyter
+ * alone: nothing of the user's is changed.
+ *
+ * @param args Passed on, such as `--no-browser`.
+ * @returns The exit code: Jupyter's, or 1 if there is none, which is told on stderr.
+ */
+export async function openLab(folder: string, args: readonly string[]): Promise<number> {
+  const program = findLab();
+  if (program === undefined) {
+    console.error(labAdvice);
+    return 1;
+  }
+  const data = mkdtempSync(path.join(tmpdir(), "tdnc-lab-"));
+  writeKernelSpec(path.join(data, "kernels"));
+  const JUPYTER_PATH = [data, process.env.JUPYTER_PATH].filter(Boolean).join(path.delimiter);
+  // Ctrl-C goes to Jupyter too, which asks whether it is meant; this process waits for its end.
+  process.on("SIGINT", ignore);
+  try {
+    const env = { ...process.env, JUPYTER_PATH };
+    const child = spawn(program, args, { cwd: folder, env, stdio: "inherit" });
+    process.on("SIGTERM", () => child.kill("SIGTERM"));
+    return await new Promise<number>((resolve, reject) => {
+      child.once("error", reject);
+      child.once("exit", (code) => resolve(code ?? 1));
+    });
+  } finally {
+    process.off("SIGINT", ignore);
+    rmSync(data, { recursive: true, force: true });
+  }
+}
+
+function ignore(): void {}
+
+function isProgram(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+if (require.main === module) {
+  const notebooks = path.join(__dirname, "..", "..", "notebooks");
+  void openLab(notebooks, process.argv.slice(2)).then((code) => (process.exitCode = code));
+}

@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { RunRecord } from "../../src/experiment/record";
+import { madeUpRecord } from "./records";
+
+const MAIN = path.resolve("src/cli/main.ts");
+
+describe("the commands that show a study", function () {
+  this.timeout(120000);
+  let folder: string;
+  beforeEach(() => (folder = mkdtempSync(path.join(tmpdir(), "tdnc-study-"))));
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  function save(name: string, record: RunRecord): void {
+    mkdirSync(path.join(folder, "runs", name), { recursive: true });
+    writeFileSync(path.join(folder, "runs", name, "record.json"), JSON.stringify(record));
+  }
+
+  const tdnc = (...args: string[]) =>
+    spawnSync(process.execPath, ["--require", "tsx/cjs", MAIN, ...args], {
+      ...{ cwd: folder, encoding: "utf8", timeout: 100000 },
+      env: { ...process.env, TSX_TSCONFIG_PATH: path.resolve("tsconfig.json") },
+    });
+
+  const vanilla = madeUpRecord("vanilla", [{ test: 0.5 }]);
+  const running: RunRecord = {
+    ...madeUpRecord("sliding", [{ test: 0.75 }], { epochs: 310 }),
+    status: "running",
+  };
+
+  it("report: writes one page of the complete runs, and says which runs do not count", () => {
+    save("a", vanilla);
+    save("b", running);
+    const { status, stdout, stderr } = tdnc("report", "runs", "--out", "new/study.html");
+    assert.deepEqual(
+      [status, stdout],
+      [0, `${path.join("new", "study.html")} (open it in a browser)\n`],
+    );
+    assert.match(stderr, /not counted: runs.b \(running, 1 of 310 epochs\)/);
+    const html = readFileSync(path.join(folder, "new", "study.html"), "utf8");
+    const body = html.slice(0, html.indexOf("<script>"));
+    assert(body.includes("vanilla") && !body.includes("sliding"));
+  });
+
+  it("figures: writes pages by their names into a new folder, of unfinished runs if asked to", () => {
+    save("b", running);
+    const refused = tdnc("figures", "runs", "--out", "out");
+    assert.equal(refused.status, 1);
+    assert.match(refused.stderr, /no complete run \(--unfinished takes others\) in runs/);
+    const { status, stdout } = tdnc("figures", "runs", "--out", "out", "--unfinished");
+    assert.equal(status, 0);
+    const files = stdout.trim().split("\n");
+    assert(files.includes(path.join("out", "accuracy.html")));
+    for (const file of [...files, path.join("out", "plotly.js")])
+      assert(existsSync(path.join(folder, file)), file);
+  });
+
+  it("figures: want a folder to write to and a format that there is", () => {
+    assert.equal(tdnc("figures", "runs").status, 2);
+    const { status, stderr } = tdnc("figures", "runs", "--out", "x", "--format", "gif");
+    assert.equal(status, 2);
+    assert.match(stderr, /html, png, svg/);
+  });
+});

@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { barcode } from "../../src/figures/barcode";
+import {
+  deathTimeDistributions,
+  deathTimeQuantileCurves,
+  hasDeathTimes,
+} from "../../src/figures/deathTimeFigures";
+import { ABOVE_BETA, BELOW_BETA } from "../../src/figures/look";
+import { madeUpRecord } from "./records";
+
+interface Trace {
+  readonly name: string;
+  readonly x: (number | string | null)[];
+  readonly y: (number | null)[];
+  readonly side?: string;
+  readonly line: { readonly color: string; readonly dash?: string };
+}
+
+describe("the curves of death-time quantiles", () => {
+  const run = madeUpRecord("hofer", [
+    { classQuantiles: [[0, 1, 2, 3, 4, 5, 6], null, [0, 2, 3, 5, 6, 9, 9], [0, 6, 7, 8, 8, 8, 9]] },
+    {},
+    { classQuantiles: [[0, 1, 2, 4, 5, 6, 7]] },
+  ]);
+
+  it("are medians over classes, of the median with a band from 5 to 95 %, where there is a report", () => {
+    const [lower, upper, median, beta] = deathTimeQuantileCurves([run], { set: "union" })
+      .data as Trace[];
+    assert.deepEqual([lower.name, lower.y], ["hofer, 5 % quantile", [2, 1]]);
+    assert.deepEqual([upper.name, upper.y], ["hofer, 95 % quantile", [8, 6]]);
+    assert.deepEqual([median.name, median.x, median.y], ["hofer", [1, 3], [5, 4]]);
+    assert.deepEqual([beta.line.dash, beta.y], ["dash", [1.1, 1.1, 1.1]]);
+  });
+
+  it("are there where a report has classes of several examples", () => {
+    assert.equal(hasDeathTimes([run], "train"), true);
+    assert.equal(hasDeathTimes([madeUpRecord("hofer", [{}])], "train"), false);
+    const alone = madeUpRecord("hofer", [{ classQuantiles: [null] }]);
+    assert.equal(hasDeathTimes([alone], "train"), false);
+  });
+});
+
+describe("the distributions of death times", () => {
+  it("are violins by class: every time in its class, a half for each of two sets", () => {
+    const [train, test] = deathTimeDistributions({
+      train: [Float64Array.of(1, 2), [3]],
+      test: [[4], []],
+    }).data as Trace[];
+    assert.deepEqual([train.x, [...train.y]], [["0", "0", "1"], [1, 2, 3]]); // prettier-ignore
+    assert.deepEqual([test.x, [...test.y]], [["0"], [4]]);
+    assert.deepEqual([train.side, test.side], ["negative", "positive"]);
+  });
+
+  it("are of sets with the same classes", () => {
+    const draw = () => deathTimeDistributions({ a: [[1]], b: [[1], [2]] });
+    assert.throws(draw, /same number of classes, got 1, 2/);
+    assert.throws(() => deathTimeDistributions({}), /got no set/);
+  });
+});
+
+describe("a barcode", () => {
+  it("has a bar from 0 to each death time, the first to die at the bottom", () => {
+    const [bars] = barcode([0.5, 2]).data as Trace[];
+    assert.deepEqual(bars.x, [0, 0.5, null, 0, 2, null]);
+    assert.deepEqual(bars.y, [1, 1, null, 2, 2, null]);
+  });
+
+  it("tells bars shorter than beta from the others", () => {
+    const [below, above] = barcode([0.5, 1, 2], 1).data as Trace[];
+    assert.deepEqual([below.x, below.line.color], [[0, 0.5, null], BELOW_BETA]);
+    assert.deepEqual([above.x, above.line.color], [[0, 1, null, 0, 2, null], ABOVE_BETA]);
+    assert.deepEqual(above.y, [2, 2, null, 3, 3, null]);
+  });
+
+  it("takes ascending times", () => {
+    assert.throws(() => barcode([]), /expected 1 death time or more/);
+    assert.throws(() => barcode([2, 1]), /expected ascending times of 0 or more, got 1 at 1/);
+    assert.throws(() => barcode([NaN]), /got NaN at 0/);
+  });
+});

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { marginHistograms, stepHistograms } from "../../src/figures/marginHistograms";
+
+interface Outline {
+  readonly name: string;
+  readonly x: number[];
+  readonly y: number[];
+}
+const options = { title: "", axisTitle: "" };
+
+describe("histograms of margins", () => {
+  it("have the share of values in each bin, the last one with its right edge", () => {
+    const figure = stepHistograms({ vanilla: [0, 1, 1.5, 4] }, { ...options, bins: 4 });
+    const [{ name, x, y }] = figure.data as Outline[];
+    assert.equal(name, "vanilla (4 values)");
+    assert.deepEqual(x, [0, 1, 2, 3, 4]);
+    // The last share is drawn twice: to the bin's right edge.
+    assert.deepEqual(y, [25, 50, 0, 25, 25]);
+  });
+
+  it("put all names in the same bins", () => {
+    const figure = stepHistograms({ a: [-2, 0], b: Float32Array.of(6) }, { ...options, bins: 2 });
+    const [a, b] = figure.data as Outline[];
+    assert.deepEqual([a.x, b.x], [[-2, 2, 6], [-2, 2, 6]]); // prettier-ignore
+    assert.deepEqual([a.y, b.y], [[100, 0, 0], [0, 100, 100]]); // prettier-ignore
+  });
+
+  it("hold every value once: the shares of a name are 100 % together", () => {
+    const value = fc.double({ min: -1e6, max: 1e6, noNaN: true });
+    fc.assert(
+      fc.property(fc.array(value, { minLength: 1, maxLength: 50 }), (values) => {
+        const [{ y }] = marginHistograms({ values }).data as Outline[];
+        const total = y.slice(0, -1).reduce((sum, share) => sum + share, 0);
+        assert(Math.abs(total - 100) < 1e-9, `${total}`);
+      }),
+    );
+  });
+
+  it("have a bin around values that are all equal", () => {
+    const [{ x, y }] = stepHistograms({ a: [3, 3] }, { ...options, bins: 2 }).data as Outline[];
+    assert.deepEqual([x, y], [[2, 3, 4], [0, 100, 100]]); // prettier-ignore
+  });
+
+  it("refuse no values and values that are no numbers", () => {
+    assert.throws(() => marginHistograms({}), /values of 1 name or more, got none/);
+    assert.throws(() => marginHistograms({ a: [] }), /1 value or more of each name, got none/);
+    assert.throws(() => marginHistograms({ a: [0, NaN] }), /expected finite values, got NaN at 1/);
+    assert.throws(
+      () => stepHistograms({ a: [1] }, { ...options, bins: 0 }),
+      /1 bin or more, got 0/,
+    );
+  });
+});

@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import type { Figure } from "../../src/figures/figure";
+import { hasMeasure, measureCurves } from "../../src/figures/measureCurves";
+import * as papyan from "../../src/figures/papyanFigures";
+import { madeUpRecord } from "./records";
+
+interface Line {
+  readonly name: string;
+  readonly x: number[];
+  readonly y: number[];
+  readonly fill?: string;
+  readonly line: { readonly color: string; readonly dash?: string };
+}
+interface Layout {
+  readonly title: { readonly text: string; readonly subtitle: { readonly text: string } };
+  readonly xaxis: { readonly type?: string };
+  readonly yaxis: { readonly type?: string; readonly title: { readonly text: string } };
+  readonly shapes: readonly { readonly x0: number; readonly line: { readonly color: string } }[];
+}
+const lines = (figure: Figure) => figure.data as Line[];
+const layout = (figure: Figure) => figure.layout as Layout;
+function named(figure: Figure, name: string): Line {
+  const found = lines(figure).filter((line) => line.name === name);
+  assert.equal(found.length, 1, `one line ${name} among ${lines(figure).map((l) => l.name)}`);
+  return found[0];
+}
+
+const runs = [1, 4].map((nc1, split) =>
+  madeUpRecord("hofer", [{ nc1, test: 0.5 }, { nc1: 4 * nc1 }], { split }),
+);
+
+describe("the curves of a measure", () => {
+  it("are the mean over runs, with a band from the smallest to the largest one", () => {
+    const figure = measureCurves(runs, "withinClassVariability");
+    assert.deepEqual(named(figure, "hofer (n = 2)").y, [2.5, 10]);
+    assert.deepEqual(named(figure, "hofer, smallest run").y, [1, 4]);
+    assert.deepEqual(named(figure, "hofer, largest run").y, [4, 16]);
+    assert.deepEqual(
+      lines(figure).map(({ name, fill }) => [name, fill]),
+      [
+        ["hofer, smallest run", undefined],
+        ["hofer, largest run", "tonexty"],
+        ["hofer (n = 2)", undefined],
+      ],
+    );
+    assert.match(layout(figure).title.subtitle.text, /band: smallest to largest run/);
+  });
+
+  it("take the geometric mean on a logarithmic axis", () => {
+    const figure = measureCurves(runs, "withinClassVariability", { scale: "log" });
+    const mean = named(figure, "hofer (n = 2)").y;
+    // Of 1 and 4 it is 2, of 4 and 16 it is 8, up to the rounding of logarithms.
+    [2, 8].forEach((value, i) => assert(Math.abs(mean[i] - value) < 1e-12));
+    assert.equal(layout(figure).yaxis.type, "log");
+  });
+
+  it("have no band where there is one run", () => {
+    const figure = measureCurves([runs[0]], "withinClassVariability");
+    assert.deepEqual(
+      lines(figure).map(({ name }) => name),
+      ["hofer"],
+    );
+    assert.doesNotMatch(layout(figure).title.subtitle.text, /band/);
+  });
+
+  it("come from the report where the frequent measures do not have them, and times a factor", () => {
+    const run = madeUpRecord("vanilla", [
+      { testReport: { meansEquinorm: 0.5 } },
+      {},
+      { testReport: { meansEquinorm: 0.25 } },
+    ]);
+    const test = measureCurves([run], "meansEquinorm", { set: "test", factor: 100 });
+    assert.deepEqual([lines(test)[0].x, lines(test)[0].y], [[1, 3], [50, 25]]); // prettier-ignore
+    const train = measureCurves([run], "classDistanceNormalizedVariance");
+    assert.deepEqual([lines(train)[0].x, lines(train)[0].y], [[1, 3], [0.0625, 0.0625]]); // prettier-ignore
+    // The training set's equinorm is measured every epoch.
+    assert.deepEqual(lines(measureCurves([run], "meansEquinorm"))[0].x, [1, 2, 3]);
+  });
+
+  it("say of a measure whether there is any value to draw", () => {
+    const run = madeUpRecord("vanilla", [{ testReport: { alignment: null, selfDuality: 1 } }]);
+    assert.equal(hasMeasure([run], "selfDuality", "test"), true);
+    assert.equal(hasMeasure([run], "alignment", "test"), false);
+    assert.equal(hasMeasure([run], "alignment"), false);
+  });
+
+  it("mark where the terminal phase of the median run begins, in the line's colour", () => {
+    const [a, b, c] = [1, 2, 3].map((split) => madeUpRecord("hofer", [{}, {}, {}, {}], { split }));
+    const begins = (...epochs: (number | null)[]) => {
+      const records = [a, b, c].map((run, i) => ({ ...run, terminalPhaseEpoch: epochs[i] }));
+      return layout(measureCurves(records, "selfDuality")).shapes;
+    };
+    assert.deepEqual(begins(1, 4, 3).map(({ x0 }) => x0), [3]); // prettier-ignore
+    assert.deepEqual(begins(1, 4, null).map(({ x0 }) => x0), [4]); // prettier-ignore
+    assert.deepEqual(begins(1, null, null), []);
+    const color = lines(measureCurves([a], "selfDuality"))[0].line.color;
+    assert.equal(begins(1, 1, 1)[0].line.color, color);
+  });
+
+  it("may have the epochs on a logarithmic axis", () => {
+    const type = (epochScale?: "log") =>
+      layout(measureCurves(runs, "selfDuality", { epochScale })).xaxis.type;
+    assert.deepEqual([type(), type("log")], [undefined, "log"]);
+  });
+});
+
+describe("Papyan's figures", () => {
+  const run = madeUpRecord("sliding", [
+    { nc1: 0.5, test: 0.75, testReport: { withinClassVariability: 2, selfDuality: 1.5 } },
+  ]);
+  const values = (figure: Figure) => lines(figure).map(({ name, y }) => [name, ...y]);
+
+  it("2, 3 and 4 show class means, and dotted in the same colour the classifiers", () => {
+    for (const [figure, means, classifiers] of [
+      [papyan.equinormCurves([run]), 0.125, 0.13],
+      [papyan.equiangularityCurves([run]), 0.25, 0.26],
+      [papyan.maximalAngleCurves([run]), 0.1, 0.11],
+    ] as const) {
+      const [dotted, solid] = lines(figure);
+      assert.deepEqual([dotted.y, dotted.line.dash], [[classifiers], "dot"]);
+      assert.deepEqual([solid.name, solid.y, solid.line.dash], ["sliding", [means], "solid"]);
+      assert.equal(dotted.line.color, solid.line.color);
+      assert.match(layout(figure).title.subtitle.text, /dotted: classifiers/);
+    }
+  });
+
+  it("5 shows self-duality, 6 NC1 on a logarithmic axis, each of training or test images", () => {
+    assert.deepEqual(values(papyan.selfDualityCurves([run])), [["sliding", 0.75]]);
+    assert.deepEqual(values(papyan.selfDualityCurves([run], { set: "test" })), [["sliding", 1.5]]);
+    assert.deepEqual(values(papyan.collapseCurves([run])), [["sliding", 0.5]]);
+    const test = papyan.collapseCurves([run], { set: "test" });
+    assert.deepEqual(values(test), [["sliding", 2]]);
+    assert.equal(layout(test).yaxis.type, "log");
+    assert.match(layout(test).title.text, /\(test\)$/);
+  });
+
+  it("7 shows in percent where the network's choice is not the nearest class mean of the test set", () => {
+    const { test } = run.epochs[0];
+    const epochs = [{ ...run.epochs[0], test: { ...test!, nearestClassCenterMismatch: 0.25 } }];
+    const figure = papyan.nearestClassCenterCurves([{ ...run, epochs }]);
+    assert.deepEqual(values(figure), [["sliding", 25]]);
+    assert.match(layout(figure).title.text, /\(test\)$/);
+  });
+});

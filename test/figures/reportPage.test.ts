@@ -1,0 +1,207 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { chromium, type Page } from "playwright-core";
+import { animatedProjection } from "../../src/figures/animatedProjection";
+import { htmlPage, plotlyText } from "../../src/figures/page";
+import { writeReportPage } from "../../src/figures/reportPage";
+import { studyFigures } from "../../src/figures/studyFigures";
+import { findChromium } from "../../src/notebook/chromium";
+import { writeFigures } from "../../src/notebook/writeFigures";
+import { needs } from "../notebook/present";
+import { madeUpRecord } from "./records";
+
+const collapse = {
+  ...{ withinClassVariability: 0.5, meansEquinorm: 0.2, meansEquiangularity: 0.2 },
+  ...{ meansMaximalAngle: 0.1, selfDuality: 0.7, nearestClassCenterMismatch: 0.01 },
+};
+const report = { testReport: collapse, classQuantiles: [[0, 1, 2, 3, 4, 5, 6] as const] };
+const records = ["sliding", "vanilla", '<b>&"'].flatMap((name) =>
+  [0, 1].map((split) =>
+    madeUpRecord(
+      name,
+      [
+        { nc1: 2, ...report },
+        { test: 0.5 + split / 8, ...report },
+      ],
+      { split },
+    ),
+  ),
+);
+
+describe("the figures of a study", () => {
+  const names = (of: typeof records) => studyFigures(of).map(({ name }) => name);
+
+  it("are all that its records have numbers for, each with a sentence", () => {
+    assert.deepEqual(names(records), [
+      ...["results", "differences", "accuracy", "nc1-train", "nc1-test"],
+      ...["equinorm", "equiangularity", "maximal-angle", "self-duality", "nearest-class-center"] //
+        .flatMap((name) => [`${name}-train`, `${name}-test`]),
+      ...["death-times-steps", "death-times-train", "death-times-test", "death-times-union"],
+      "schedules",
+    ]);
+    for (const { sentence } of studyFigures(records)) assert.match(sentence, /^.{20,}\.$/);
+  });
+
+  it("leave out what was not measured: reports, differences of one experiment, results of none", () => {
+    const run = madeUpRecord("vanilla", [{ test: 0.5 }]);
+    const plain = names([run]);
+    assert(plain.includes("results") && !plain.includes("differences"));
+    assert(!plain.includes("nc1-test") && !plain.includes("equinorm-test"));
+    assert(!plain.includes("death-times-train"));
+    assert(plain.includes("nearest-class-center-test"));
+    assert(!names([{ ...run, status: "running" }]).includes("results"));
+    assert.throws(() => names([{ ...run, epochs: [] }]), /1 run or more with an epoch behind it/);
+  });
+});
+
+describe("the report of a study", function () {
+  this.timeout(120000);
+  let folder: string;
+  beforeEach(() => (folder = mkdtempSync(path.join(tmpdir(), "tdnc-report-"))));
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it("draws all figures offline from one file without an error, to be read on a phone and by keyboard", async function () {
+    const executablePath = needs(this, findChromium(), "Chromium");
+    const file = path.join(folder, "report.html");
+    await writeReportPage(records, file);
+    await writeFigures(records, folder, "html");
+    const chromiumSandbox = process.getuid?.() !== 0;
+    const browser = await chromium.launch({ executablePath, chromiumSandbox });
+    try {
+      const context = await browser.newContext({
+        offline: true,
+        viewport: { width: 360, height: 700 },
+      });
+      const page = await context.newPage();
+      const said = collectMessages(page);
+      await page.goto(pathToFileURL(file).href);
+      const count = studyFigures(records).length;
+      await drawn(page, count);
+      for (let i = 0; i < count; i++)
+        assert(
+          (await page.locator(`#figure-${i} .scatterlayer .trace`).count()) >= 2,
+          `figure ${i} has lines`,
+        );
+      const width = await page.evaluate<number>("document.documentElement.scrollWidth");
+      assert(width <= 360, `the page is ${width} pixels wide on a screen of 360`);
+      await reachesByKeyboard(page);
+      await page.goto(pathToFileURL(path.join(folder, "nc1-train.html")).href);
+      await drawn(page, 1);
+      assert.deepEqual(said, []);
+    } finally {
+      await browser.close();
+    }
+  });
+
+  it("plays an animation: its button moves the points to those of the last frame", async function () {
+    const executablePath = needs(this, findChromium(), "Chromium");
+    const file = path.join(folder, "animated.html");
+    const frames = [1, 2, 3].map((epoch) => ({
+      epoch,
+      figure: { data: [{ x: [epoch, 5], y: [0, 0] }], layout: { margin: {}, height: 400 } },
+    }));
+    const figure = animatedProjection(frames);
+    const sections = [{ figure, sentence: "" }];
+    writeFileSync(file, htmlPage("animated", "", sections, await plotlyText()));
+    const chromiumSandbox = process.getuid?.() !== 0;
+    const browser = await chromium.launch({ executablePath, chromiumSandbox });
+    try {
+      const page = await browser.newPage();
+      const said = collectMessages(page);
+      await page.goto(pathToFileURL(file).href);
+      const first = () => page.evaluate("document.getElementById('figure-0').data[0].x[0]");
+      await page.locator(".updatemenu-button").first().click();
+      await page.waitForFunction("document.getElementById('figure-0').data[0].x[0] === 3");
+      await page.locator(".slider-rail-touch-rect").click({ position: { x: 2, y: 2 } });
+      await page.waitForFunction("document.getElementById('figure-0').data[0].x[0] === 1");
+      assert.deepEqual([await first(), said], [1, []]);
+    } finally {
+      await browser.close();
+    }
+  });
+
+  it("has results with n, mean and standard deviation, differences, settings, and names as text", async () => {
+    const file = path.join(folder, "report.html");
+    await writeReportPage(records, file);
+    const html = readFileSync(file, "utf8");
+    const body = html.slice(0, html.indexOf("<script>"));
+    // 50 and 62.5: mean 56.25, sample std 12.5 / sqrt(2), population std 6.25.
+    assert.match(body, /vanilla<\/td>.*<td>2<\/td><td>56\.25 ± 8\.84<\/td><td>6\.25<\/td>/);
+    assert.match(body, /sliding − vanilla<\/td><td>2<\/td><td>\+0\.00<\/td>/);
+    assert.match(body, /Settings in which the runs differ/);
+    assert.match(body, /aria-label="Results" tabindex="0"/);
+    assert(!body.includes("<b>") && body.includes("&lt;b&gt;&amp;&quot;"));
+    assert.equal(html.match(/<\/script/gi)?.length, 2);
+  });
+
+  it("says of runs of which none is complete that there are no results", async () => {
+    const file = path.join(folder, "report.html");
+    await writeReportPage([{ ...records[0], status: "interrupted" }], file);
+    assert.match(readFileSync(file, "utf8"), /No run is complete/);
+  });
+
+  it("is also written as files: a picture or a page for each figure, plotly.js once", async function () {
+    const names = (await writeFigures(records, folder, "html")).sort();
+    assert.equal(names.length, studyFigures(records).length);
+    assert.deepEqual(readdirSync(folder).sort(), [...names, "plotly.js"].sort());
+    needs(this, findChromium(), "Chromium");
+    const one = [madeUpRecord("vanilla", [{}])].map((run) => ({
+      ...run,
+      status: "running" as const,
+    }));
+    const svg = await writeFigures(one, folder, "svg");
+    for (const name of svg) assert.match(readFileSync(path.join(folder, name), "utf8"), /^<svg/);
+    const png = await writeFigures(one, folder, "png");
+    for (const name of png)
+      assert.equal(readFileSync(path.join(folder, name)).toString("latin1", 1, 4), "PNG");
+  });
+
+  it("says how to do without Chromium where there is none", async () => {
+    const before = process.env.TDNC_CHROMIUM;
+    process.env.TDNC_CHROMIUM = "none";
+    try {
+      await assert.rejects(writeFigures(records, folder, "png"), /--format html needs none/);
+    } finally {
+      if (before === undefined) delete process.env.TDNC_CHROMIUM;
+      else process.env.TDNC_CHROMIUM = before;
+    }
+  });
+});
+
+/** Waits until plotly has drawn as many figures. */
+async function drawn(page: Page, count: number): Promise<void> {
+  await page.locator(".js-plotly-plot .main-svg .infolayer .g-gtitle").nth(count - 1).waitFor({ state: "attached" }); // prettier-ignore
+}
+
+/** The Tab key reaches tables, details and the links to figures; Enter follows a link. */
+async function reachesByKeyboard(page: Page): Promise<void> {
+  const focused = () =>
+    page.evaluate<string>(
+      "document.activeElement.getAttribute('aria-label') || document.activeElement.textContent",
+    );
+  const reached: string[] = [];
+  for (let i = 0; i < 12 && !reached.includes("Test accuracy"); i++) {
+    await page.keyboard.press("Tab");
+    reached.push(await focused());
+  }
+  for (const name of ["Results", "Differences on the same splits", "Every run", "Test accuracy"])
+    assert(reached.includes(name), `the Tab key reaches ${reached.join(", ")}`);
+  await page.keyboard.press("Enter");
+  assert.equal(await page.evaluate("location.hash"), "#section-0");
+}
+
+/** Errors of the page, warnings, and what it asked of the network. */
+function collectMessages(page: Page): string[] {
+  const said: string[] = [];
+  page.on("pageerror", (error) => said.push(`error: ${error.message}`));
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) said.push(message.text());
+  });
+  page.on("request", (request) => {
+    if (/^https?:/.test(request.url())) said.push(`request: ${request.url()}`);
+  });
+  return said;
+}

@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { mnist250, REGULARIZERS } from "../../src/experiment/presets";
+import type { Figure } from "../../src/figures/figure";
+import { decisionMassFigure, psiBoundFigure } from "../../src/figures/massFigures";
+import { phaseDiagram } from "../../src/figures/phaseDiagram";
+import { scheduleFigure } from "../../src/figures/scheduleFigure";
+
+interface Trace {
+  readonly name: string;
+  readonly x: (number | string)[];
+  readonly y: (number | string)[];
+  readonly z: (number | null)[][];
+  readonly text: string[][];
+  readonly yaxis?: string;
+}
+const traces = (figure: Figure) => figure.data as Trace[];
+
+describe("a phase diagram", () => {
+  const rows = [
+    { beta: "constant(10)", weight: 0.1, "test.accuracy": 0.5 },
+    { beta: "constant(10)", weight: 0.1, "test.accuracy": 0.75 },
+    { beta: "constant(9)", weight: 0.02, "test.accuracy": 0.25 },
+    { beta: "constant(9)", weight: 0.1, "test.accuracy": null },
+  ];
+  const draw = (factor?: number) =>
+    traces(phaseDiagram(rows, "beta", "weight", "test.accuracy", { factor }))[0];
+
+  it("has in each cell the mean of its runs, nothing where there is none", () => {
+    const { x, y, z, text } = draw(100);
+    assert.deepEqual(x, ["constant(9)", "constant(10)"]);
+    assert.deepEqual(y, ["0.02", "0.1"]);
+    assert.deepEqual(z, [[25, null], [null, 62.5]]); // prettier-ignore
+    assert.deepEqual(text, [["25.0", ""], ["", "62.5"]]); // prettier-ignore
+  });
+
+  it("may colour by the logarithm, with the numbers as they are", () => {
+    const values = [0.001, 0.1, 0].map((nc1, a) => ({ a, b: 0, nc1 }));
+    const { z, text } = traces(phaseDiagram(values, "a", "b", "nc1", { scale: "log" }))[0];
+    assert.deepEqual([z, text], [[[-3, -1, null]], [["0.001", "0.1", "0"]]]);
+  });
+
+  it("wants a run that has all three", () => {
+    const draw = () => phaseDiagram(rows, "beta", "weight", "nc1");
+    assert.throws(draw, /expected rows with beta, weight and nc1, got none/);
+  });
+});
+
+describe("the figure of schedules", () => {
+  it("has weight and beta as training takes them: in epoch e at e / epochs", () => {
+    const config = { ...mnist250, ...REGULARIZERS.sliding.difference, epochs: 4 };
+    const [weight, beta] = traces(scheduleFigure(config));
+    assert.deepEqual(weight.x, [1, 2, 3, 4]);
+    assert.deepEqual(weight.y, [0.025, 0.05, 0.1 * 0.75, 0.1]);
+    assert.deepEqual(beta.y, [1, 2, 3, 4].map((e) => 1.1 * Math.sqrt(1 - e / 4))); // prettier-ignore
+    assert.deepEqual([weight.yaxis, beta.yaxis], [undefined, "y2"]);
+  });
+
+  it("has a line of each config, and wants one", () => {
+    const configs = ["vanilla", "hofer"].map((name) => ({
+      ...mnist250,
+      ...REGULARIZERS[name].difference,
+    }));
+    const names = traces(scheduleFigure(...configs)).map(({ name }) => name);
+    assert.deepEqual(names, ["vanilla", "vanilla", "hofer", "hofer"]);
+    assert.throws(() => scheduleFigure(), /expected 1 config or more, got 0/);
+  });
+});
+
+describe("the figure of the mass concentration bound", () => {
+  it("has the values of the paper in percent: c_beta = .99, p = .5", () => {
+    const [eight, sixteen, thirtyTwo] = traces(psiBoundFigure({ largest: 4 }));
+    const at = ({ y }: Trace, l: number) => Math.round(10 * Number(y[l - 1])) / 10;
+    assert.deepEqual([1, 2, 4].map((l) => at(sixteen, l)), [75, 84.8, 97.1]); // prettier-ignore
+    assert.deepEqual([at(eight, 2), at(thirtyTwo, 2)], [98.2, 69]);
+  });
+
+  it("has measured masses beside it", () => {
+    const figure = psiBoundFigure({ measured: [{ l: 2, measured: 0.875, name: "class 3" }] });
+    const { x, y } = traces(figure)[3];
+    assert.deepEqual([x, y], [[2], [87.5]]);
+    assert.throws(() => psiBoundFigure({ subBatchSizes: [] }), /1 to 4 sub-batch sizes, got 0/);
+  });
+});
+
+describe("the figure of decision masses", () => {
+  it("has Q_k(D_k) in percent at its class, and the error and its bound in the legend", () => {
+    const [trace] = traces(decisionMassFigure({ vanilla: [1, 0.75] }));
+    assert.deepEqual([trace.x, trace.y], [[0, 1], [100, 75]]); // prettier-ignore
+    assert.equal(trace.name, "vanilla: error 12.5 %, bound 50.0 %");
+  });
+
+  it("sets regularisers side by side around the class, and wants one", () => {
+    const [a, b] = traces(decisionMassFigure({ vanilla: [1], sliding: [1] }));
+    assert.equal(Number(a.x[0]) + Number(b.x[0]), 0);
+    assert(Number(a.x[0]) < 0);
+    assert.throws(() => decisionMassFigure({}), /masses of 1 name or more, got none/);
+  });
+});

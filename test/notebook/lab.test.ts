@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { findLab } from "../../src/notebook/lab";
+
+const LAB = path.resolve("src/notebook/lab.ts");
+
+describe("npm run lab", () => {
+  let folder: string;
+  beforeEach(() => (folder = mkdtempSync(path.join(tmpdir(), "tdnc-test-"))));
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  /** A program that writes down how it was started, and the kernel it finds, and ends with 3. */
+  function fakeJupyter(name: string): string {
+    const report = path.join(folder, `${name}.json`);
+    const script = `#!${process.execPath}
+const fs = require("node:fs"), path = require("node:path");
+const [data, ...others] = process.env.JUPYTER_PATH.split(path.delimiter);
+const kernel = JSON.parse(fs.readFileSync(path.join(data, "kernels", "tslab", "kernel.json"), "utf8"));
+fs.writeFileSync(${JSON.stringify(report)}, JSON.stringify(
+  { cwd: process.cwd(), args: process.argv.slice(2), data, others, kernel }));
+process.exit(3);
+`;
+    const bin = path.join(folder, "bin");
+    mkdirSync(bin, { recursive: true });
+    writeFileSync(path.join(bin, name), script);
+    chmodSync(path.join(bin, name), 0o755);
+    return report;
+  }
+
+  const run = (...args: string[]) =>
+    spawnSync(process.execPath, ["--require", "tsx/cjs", LAB, ...args], {
+      env: { ...process.env, PATH: path.join(folder, "bin"), JUPYTER_PATH: "/own/jupyter" },
+      encoding: "utf8",
+      timeout: 50000,
+    });
+
+  it("starts Jupyter in notebooks with the project's kernel, for this process alone, and passes arguments on", () => {
+    const report = fakeJupyter("jupyter-lab");
+    const { status } = run("--no-browser", "--port=8899");
+    assert.equal(status, 3, "the exit code is Jupyter's");
+    const started = JSON.parse(readFileSync(report, "utf8")) as {
+      readonly cwd: string;
+      readonly args: string[];
+      readonly data: string;
+      readonly others: string[];
+      readonly kernel: { readonly argv: string[] };
+    };
+    assert.equal(started.cwd, path.resolve("notebooks"));
+    assert.deepEqual(started.args, ["--no-browser", "--port=8899"]);
+    assert.deepEqual(started.others, ["/own/jupyter"]);
+    assert.equal(started.kernel.argv[1], path.resolve("node_modules/tslab/bin/tslab"));
+    assert.equal(existsSync(started.data), false, "nothing is left behind");
+  });
+
+  it("takes JupyterLab before the classic Jupyter, wherever they are in the path", () => {
+    fakeJupyter("jupyter-notebook");
+    const bin = path.join(folder, "bin");
+    assert.equal(findLab({ PATH: bin }), path.join(bin, "jupyter-notebook"));
+    const other = path.join(folder, "other");
+    mkdirSync(other);
+    writeFileSync(path.join(other, "jupyter-lab"), "", { mode: 0o755 });
+    const PATH = [bin, other].join(path.delimiter);
+    assert.equal(findLab({ PATH }), path.join(other, "jupyter-lab"));
+    assert.equal(findLab({}), undefined);
+  });
+
+  it("without Jupyter says how to get it, and ends with 1", () => {
+    const { status, stderr } = run();
+    assert.equal(status, 1);
+    assert.match(stderr, /No Jupyter was found.*pip install jupyterlab.*npx tdnc kernel/s);
+  });
+});

@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import path from "node:path";
+import { findRecords } from "../../src/experiment/findRecords";
+import { publishedMnist250 } from "../../src/figures/resultFigures";
+
+interface Output {
+  readonly output_type: string;
+  readonly name?: string;
+  readonly text?: string | string[];
+  readonly data?: Record<string, unknown>;
+}
+interface Cell {
+  readonly cell_type: "code" | "markdown";
+  readonly source: string | string[];
+  readonly outputs?: Output[];
+}
+
+const FOLDER = path.resolve("notebooks");
+const PLOTLY = "application/vnd.plotly.v1+json";
+const names = readdirSync(FOLDER)
+  .filter((name) => name.endsWith(".ipynb"))
+  .sort();
+
+const read = (name: string) =>
+  (JSON.parse(readFileSync(path.join(FOLDER, name), "utf8")) as { cells: Cell[] }).cells;
+const text = (lines: unknown) => [(lines ?? "") as string | string[]].flat().join("");
+const outputs = (cells: Cell[]) => cells.flatMap((cell) => cell.outputs ?? []);
+const prose = (cells: Cell[]) =>
+  cells.filter(({ cell_type }) => cell_type === "markdown").map(({ source }) => text(source));
+
+/** What a reader sees below the cells as text: lines, sentences, tables. Figures' texts are left out. */
+function shown(cells: Cell[]): string {
+  return outputs(cells)
+    .filter(({ data }) => data?.[PLOTLY] === undefined)
+    .map(({ text: lines, data }) => [lines, data?.["text/markdown"], data?.["text/html"]].map(text))
+    .map((forms) => forms.join("\n").replace(/<[^>]*>/g, " "))
+    .join("\n");
+}
+
+describe("the notebooks", () => {
+  for (const name of names)
+    describe(name, () => {
+      const cells = read(name);
+
+      it("has a question as its title", () => {
+        assert.match(prose(cells)[0], /^# .*[?:]/);
+        assert.equal(cells[0].cell_type, "markdown");
+      });
+
+      it("is kept with its outputs, below 1.5 MB, without an error or a warning", () => {
+        assert(outputs(cells).length > 0, "it was executed");
+        const complaints = outputs(cells).filter(
+          (output) => output.output_type === "error" || output.name === "stderr",
+        );
+        assert.deepEqual(complaints, []);
+        assert(statSync(path.join(FOLDER, name)).size < 1.5e6);
+      });
+
+      it("has figures, each with a picture for where no script runs", () => {
+        const figures = outputs(cells).filter(({ data }) => data?.[PLOTLY] !== undefined);
+        assert(figures.length > 0);
+        for (const { data } of figures) assert(text(data?.["image/png"]).startsWith("iVBORw0KGgo"));
+      });
+
+      it("tells in its texts percentages that its run showed, or that are published", () => {
+        const published = Object.values(publishedMnist250).map(({ mean }) => mean.toFixed(2));
+        const told = prose(cells).flatMap((part) =>
+          [...part.matchAll(/(\d\d\.\d\d) (?=%|percent)/g)].map(([, number]) => number),
+        );
+        const seen = shown(cells);
+        for (const number of told)
+          assert(seen.includes(number) || published.includes(number), `${number} % was shown`);
+      });
+    });
+});
+
+describe("the notebook 02-mnist-250", () => {
+  it("shows of every run the test accuracy of its record", async () => {
+    const records = await findRecords(["data/records"]);
+    const rows = [...shown(read("02-mnist-250.ipynb")).matchAll(/^ *([a-z][\w-]*) +(\d+) +310 +(0\.\d+) +1 /gm)]; // prettier-ignore
+    assert(rows.length >= 4);
+    for (const [, regularizer, split, accuracy] of rows) {
+      const run = records.find(
+        ({ record: { config, status } }) =>
+          status === "complete" &&
+          config.preset === "mnist-250" &&
+          config.regularizer === regularizer &&
+          config.split === Number(split),
+      );
+      assert(run, `there is a record of ${regularizer}, split ${split}`);
+      assert.equal(Number(accuracy), run.record.epochs.at(-1)?.test?.accuracy);
+    }
+  });
+});
+
+describe("the notebook 03-neural-collapse", () => {
+  it("shows for its toys the numbers that its text derives by hand", () => {
+    const rows = shown(read("03-neural-collapse.ipynb"))
+      .split("\n")
+      .map((line) => line.trim().split(/\s+/))
+      .filter(([name]) => ["collapsed", "spread", "skewed", "turned"].includes(name));
+    assert.deepEqual(rows, [
+      ["collapsed", "0.000", "0.000", "0.000", "0.000", "0.000", "0.000"],
+      ["spread", (1 / 6).toFixed(3), "0.000", "0.000", "0.000", "0.000", "0.000"],
+      // Lengths 2, sqrt(2), sqrt(2); cosines -sqrt(1/2) twice, and 0.
+      ["skewed", "0.000", "0.172", (1 / 3).toFixed(3), "0.305", "0.000", "0.000"],
+      ["turned", "0.167", "0.000", "0.000", "0.000", (2 * Math.sin(Math.PI / 8)).toFixed(3), "0.250"], // prettier-ignore
+    ]);
+  });
+});
+
+describe("the notebook 06-collapse-too-early", () => {
+  it("says of which regularisers there is no full run, so that nothing is taken for one", () => {
+    const seen = shown(read("06-collapse-too-early.ipynb"));
+    const there = /There are full runs of (.*)/.exec(seen)?.[1].split(".")[0] ?? "";
+    const missing = /Not computed yet: (.*?)\./.exec(seen)?.[1] ?? "";
+    for (const name of ["sliding", "weight-only", "beta-only", "collapse-at-once", "hinge"]) {
+      const listed = [there.includes(`\`${name}\` (n = `), missing.includes(`\`${name}\``)];
+      assert.equal(listed.filter(Boolean).length, 1, `${name} is there or missing`);
+    }
+    assert.match(seen, /After \d+ epochs \(n = 1 run each, no standard deviation\)/);
+  });
+});
