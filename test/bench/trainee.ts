@@ -14,6 +14,7 @@ import type { TrainingState } from "../../src/experiment/trainingState";
 import { simdOf } from "../../src/kernels/simd";
 import { simpleCnn13, simpleCnnMnist, type Architecture } from "../../src/model/architecture";
 import { Network } from "../../src/model/network";
+import { backendMemory } from "./memory";
 import type { Request } from "./traineeProcess";
 
 const ARCHITECTURES: Record<Request["network"], Architecture> = {
@@ -95,7 +96,7 @@ async function main(): Promise<void> {
       times.push(performance.now() - start);
     }
     const memory = process.resourceUsage().maxRSS * 1024;
-    console.log(JSON.stringify({ times, memory }));
+    console.log(JSON.stringify({ times, memory, ...backendMemory() }));
   }
 }
 

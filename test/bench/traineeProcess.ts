@@ -17,6 +17,9 @@ export interface Reply {
   readonly times: number[];
   /** The most that the process has had resident, in bytes. */
   readonly memory: number;
+  /** Of this project's: bytes of WebAssembly memory, and tensors. */
+  readonly wasm?: number;
+  readonly tensors?: number;
 }
 
 /** A process that does what it is asked and says how long it took. */
