@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { measuresCsv, measuresText } from "../../src/cli/printMeasures";
@@ -170,7 +170,9 @@ describe("tdnc measure", function () {
     const nothing = await tdnc("measure", seeded(), root);
     assert.equal(nothing.code, 1);
     assert.match(nothing.stderr, /expected the folder of a run, got no record\.json/);
-    const records = path.join(__dirname, "../../data/records", run);
+    const records = path.join(root, "record alone");
+    mkdirSync(records);
+    copyFileSync(path.join(seeded(), "record.json"), path.join(records, "record.json"));
     const bare = await tdnc("measure", seeded(), records);
     assert.equal(bare.code, 1);
     assert.match(bare.stderr, /model\.json: expected the trained model/);
