@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { chooseSetting, type Candidate, type Choice } from "../experiment/chooseSetting";
 import { settingsJson } from "../experiment/config";
-import { findRuns } from "../experiment/findRuns";
+import { findRuns, type FoundRun } from "../experiment/findRuns";
 import { PRESETS, regularizersFor } from "../experiment/presets";
 import { optionOf } from "./settingOptions";
 import { alignedText } from "./tableFormats";
@@ -32,9 +32,19 @@ export function chooseCommand(): Command {
       process.stdout.write(
         json
           ? `${JSON.stringify({ ...choice, command }, undefined, 2)}\n`
-          : `${choiceTable(choice)}\nchosen:\n  ${command}\n`,
+          : `${choiceTable(choice)}\nchosen:\n  ${command}\n${sourceNote(runs)}`,
       );
     });
+}
+
+/** What the command cannot know: where a file of splits lies. */
+function sourceNote(runs: readonly FoundRun[]): string {
+  const files = new Set(runs.map(({ record }) => record.split.source));
+  files.delete("seeded");
+  return files.size === 0
+    ? ""
+    : `The runs were made with the splits of ${[...files].join(", ")}: add --splits-file with it, ` +
+        "and --splits and --data as they had them.\n";
 }
 
 function choiceTable({ candidates }: Choice): string {

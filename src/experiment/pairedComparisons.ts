@@ -11,23 +11,30 @@ export interface ExperimentComparison extends PairedComparison {
 }
 
 /**
- * The test accuracies of experiments compared with a baseline's, on the same splits with the same
- * seeds: the first experiment that is called vanilla, else the first of all.
+ * The test accuracies of experiments compared with their preset's baseline, on the same splits with
+ * the same seeds: the first experiment of the preset that is called vanilla, else the first of all.
  *
  * Experiments that share fewer than 2 runs with the baseline are left out, and so are runs whose
  * splits have other rows.
  */
 export function pairedComparisons(records: readonly RunRecord[]): ExperimentComparison[] {
   const experiments = experimentsOf(records);
-  if (experiments.length === 0) return [];
-  const baseline =
-    experiments.find(({ regularizer }) => regularizer === "vanilla") ?? experiments[0];
-  return experiments
-    .filter((experiment) => experiment !== baseline)
-    .flatMap((experiment) => compare(experiment, baseline));
+  return experiments.flatMap((experiment) => {
+    const baseline = baselineOf(experiment, experiments);
+    return experiment === baseline ? [] : compare(experiment, baseline, experiments);
+  });
 }
 
-function compare(experiment: Experiment, baseline: Experiment): ExperimentComparison[] {
+function baselineOf({ preset }: Experiment, experiments: readonly Experiment[]): Experiment {
+  const own = experiments.filter((other) => other.preset === preset);
+  return own.find(({ regularizer }) => regularizer === "vanilla") ?? own[0];
+}
+
+function compare(
+  experiment: Experiment,
+  baseline: Experiment,
+  all: readonly Experiment[],
+): ExperimentComparison[] {
   const accuracies = accuracyByRun(baseline);
   const pairs = [...accuracyByRun(experiment)].flatMap(([run, own]) => {
     const other = accuracies.get(run);
@@ -38,7 +45,6 @@ function compare(experiment: Experiment, baseline: Experiment): ExperimentCompar
     pairs.map(([own]) => own),
     pairs.map(([, other]) => other),
   );
-  return [
-    { experiment: experimentName(experiment), baseline: experimentName(baseline), ...comparison },
-  ];
+  const [name, baselineName] = [experiment, baseline].map((one) => experimentName(one, all));
+  return [{ experiment: name, baseline: baselineName, ...comparison }];
 }

@@ -16,8 +16,15 @@ export function accuracyByRun({ runs }: Experiment): Map<string, RunAccuracy> {
   return new Map(entries);
 }
 
-/** Regulariser and what sets an experiment apart from the others. */
-export function experimentName({ regularizer, settings }: Experiment): string {
+/**
+ * What an experiment is called among others: its regulariser, the settings that set it apart, and
+ * its preset where there are several. No two of `all` have one name.
+ */
+export function experimentName(
+  { preset, regularizer, settings }: Experiment,
+  all: readonly Experiment[],
+): string {
+  const isPresetShown = all.some((other) => other.preset !== preset);
   const differences = Object.entries(settings).map(([name, value]) => `${name} ${value}`);
-  return [regularizer, ...differences].join(", ");
+  return [isPresetShown ? `${preset} ${regularizer}` : regularizer, ...differences].join(", ");
 }

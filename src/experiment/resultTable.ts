@@ -49,9 +49,9 @@ export interface Experiment {
   readonly runs: readonly RunRecord[];
 }
 
-/** The experiments among some runs; runs that are not complete are left out. */
+/** The experiments among some runs; runs that are not complete, and copies of one, are left out. */
 export function experimentsOf(records: readonly RunRecord[]): Experiment[] {
-  const complete = records.filter(({ status }) => status === "complete");
+  const complete = withoutCopies(records.filter(({ status }) => status === "complete"));
   const varying = varyingSettings(complete);
   const groups = new Map<string, RunRecord[]>();
   for (const record of complete) {
@@ -64,6 +64,13 @@ export function experimentsOf(records: readonly RunRecord[]): Experiment[] {
     const settings = Object.fromEntries(varying.map((name) => [name, textOf(runs[0], name)]));
     return { preset, regularizer, settings, runs };
   });
+}
+
+/** Each run once, though its record lies in several folders. */
+function withoutCopies(records: readonly RunRecord[]): RunRecord[] {
+  const key = ({ config, split, environment }: RunRecord) =>
+    JSON.stringify([settingsJson(config), split.rowsHash, environment.backend]);
+  return [...new Map(records.map((record) => [key(record), record])).values()];
 }
 
 /** The settings to show: those that differ, and not only as presets and regularisers themselves do. */

@@ -1,5 +1,6 @@
 import type { ImageSet } from "../data/imageSet";
 import type { ExperimentConfig } from "./config";
+import { firstNonFinite } from "../topology/distances";
 import { epochReport, logSpacedEpochs, type EpochReport } from "./epochReport";
 import { summarizeDeathTimes, type DeathTimeSummary } from "./deathTimeSummary";
 import {
@@ -7,10 +8,11 @@ import {
   networkOutputs,
   setMeasures,
   trainMeasures,
+  type Outputs,
   type SetMeasures,
   type TrainMeasures,
 } from "./evaluate";
-import { trainStep, type Step } from "./trainStep";
+import { trainStep, TrainingDiverged, type Step } from "./trainStep";
 import type { TrainingState } from "./trainingState";
 
 /** The labelled images that a run trains on, and those that it is tested on. */
@@ -86,6 +88,7 @@ export async function* train(
       train: isDue(config.measureEvery),
       test: isDue(config.testEvery) || report,
       report,
+      where: `epoch ${epoch}, step ${steps.length}`,
     });
     if (measures.train?.accuracy === 1) state.terminalPhaseEpoch ??= epoch;
     state.epoch = epoch;
@@ -107,6 +110,15 @@ export async function* train(
   }
 }
 
+/** @throws {TrainingDiverged} If the last step left a network whose outputs are not finite. */
+function checkOutputs({ features, logits }: Outputs, where: string): void {
+  if (firstNonFinite(features) >= 0 || firstNonFinite(logits) >= 0)
+    throw new TrainingDiverged(
+      `the network's outputs are no finite numbers after ${where}; ` +
+        "a smaller learning rate or weight may help",
+    );
+}
+
 function epochDeathTimes(
   steps: readonly Step[],
   { sampling, subBatchCount }: ExperimentConfig,
@@ -125,10 +137,11 @@ async function measure(
   { network }: TrainingState,
   data: TrainingData,
   config: ExperimentConfig,
-  due: { train: boolean; test: boolean; report: boolean },
+  due: { train: boolean; test: boolean; report: boolean; where: string },
 ): Promise<Pick<EpochRecord, "train" | "test" | "validation" | "report">> {
   if (!due.train && !due.test) return {};
   const trained = await networkOutputs(network, data.train);
+  checkOutputs(trained, due.where);
   const statistics = featureStatistics(data.train, trained);
   const tested = due.test ? await networkOutputs(network, data.test) : undefined;
   const train = due.train && (await trainMeasures(network, data.train, trained, statistics));

@@ -85,9 +85,10 @@ function binEdges(valuesByName: Readonly<Record<string, ArrayLike<number>>>, bin
       largest = Math.max(largest, values[i]);
     }
   }
-  // Equal values get a bin around them.
-  const width = largest > least ? (largest - least) / bins : 1;
-  const from = largest > least ? least : least - bins / 2;
+  // Values that are equal, or too close for edges between them, get a bin around them.
+  const isSpread = least + (largest - least) / bins > least;
+  const width = isSpread ? (largest - least) / bins : 1;
+  const from = isSpread ? least : least - bins / 2;
   return Array.from({ length: bins + 1 }, (_, bin) => from + bin * width);
 }
 

@@ -40,7 +40,10 @@ export function resultIntervals(
     runs: accuracyByRun(experiment),
   }));
   if (rows.length === 0) throw new RangeError("expected 1 complete run or more, got 0");
-  const labels = rows.map(({ experiment, runs }) => label(experiment, `n = ${runs.size}`));
+  const everyExperiment = rows.map(({ experiment }) => experiment);
+  const labels = rows.map(({ experiment, runs }) =>
+    label(experiment, everyExperiment, `n = ${runs.size}`),
+  );
   const data = rows.flatMap(({ experiment, runs }, row) => {
     const values = [...runs.values()].map(({ accuracy }) => accuracy);
     const splits = [...runs.values()].map(({ split }) => `split ${split}`);
@@ -62,7 +65,7 @@ export function resultIntervals(
 }
 
 /**
- * The difference of test accuracy to the baseline (vanilla, else the first experiment) in percentage
+ * The difference of test accuracy to the baseline (the preset's vanilla, else its first experiment) in percentage
  * points, a row an experiment: a dot for each split and seed that both have, the mean as a diamond
  * with its 95 % interval. An interval without 0 is a difference that chance alone would seldom make;
  * the row says the paired t-test's p.
@@ -71,18 +74,20 @@ export function resultIntervals(
  */
 export function pairedDifferenceFigure(records: readonly RunRecord[]): Figure {
   const experiments = experimentsOf(records);
-  const named = (name: string) => experiments.find((e) => experimentName(e) === name)!;
+  const named = (name: string) =>
+    experiments.find((experiment) => experimentName(experiment, experiments) === name)!;
   const comparisons = pairedComparisons(records).sort((a, b) =>
     byRegularizer(named(a.experiment).regularizer, named(b.experiment).regularizer),
   );
   if (comparisons.length === 0)
     throw new RangeError("expected 2 complete runs or more on splits of the baseline, got fewer");
-  const [{ baseline }] = comparisons;
-  const base = accuracyByRun(named(baseline));
+  const baselines = [...new Set(comparisons.map(({ baseline }) => baseline))];
   const labels = comparisons.map(({ experiment, n, tTest }) =>
-    label(named(experiment), `n = ${n}, p = ${tTest.p.toPrecision(2)}`),
+    label(named(experiment), experiments, `n = ${n}, p = ${tTest.p.toPrecision(2)}`),
   );
-  const data = comparisons.flatMap(({ experiment, meanDifference, confidenceInterval }, row) => {
+  const data = comparisons.flatMap((comparison, row) => {
+    const { experiment, baseline, meanDifference, confidenceInterval } = comparison;
+    const base = accuracyByRun(named(baseline));
     const pairs = [...accuracyByRun(named(experiment))].filter(([run]) => base.has(run));
     const values = pairs.map(([run, own]) => own.accuracy - base.get(run)!.accuracy);
     const texts = pairs.map(([, { split }]) => `split ${split}`);
@@ -93,7 +98,9 @@ export function pairedDifferenceFigure(records: readonly RunRecord[]): Figure {
     ];
   });
   const axis = {
-    title: { text: `less that of ${baseline} (percentage points)` },
+    title: {
+      text: `less that of ${baselines.length === 1 ? baselines[0] : "its preset's vanilla"} (percentage points)`,
+    },
     ...{ hoverformat: "+.2f", zeroline: true, zerolinecolor: NEUTRAL, zerolinewidth: 1.5 },
   };
   const note = "a dot a split; mean with 95 % interval; p of the paired t-test";
@@ -105,8 +112,8 @@ const orderedExperiments = (records: readonly RunRecord[]) =>
 
 const lookOf = ({ regularizer }: Experiment) => regularizerLooks([regularizer]).get(regularizer)!;
 
-const label = (experiment: Experiment, detail: string): RowLabel => ({
-  name: experimentName(experiment),
+const label = (experiment: Experiment, all: readonly Experiment[], detail: string): RowLabel => ({
+  name: experimentName(experiment, all),
   detail,
 });
 

@@ -25,7 +25,11 @@ export function simdConvolution(fallback: WasmKernel): WasmKernel {
     const kernels = simdKernels(backend);
     const slope = activationSlope(attrs);
     const plain = plainConvolution(x.shape, filter.shape, attrs);
+    const channels = filter.shape[3];
+    const isBiasPlain = !bias || (bias.shape.length === 1 && bias.shape[0] === channels);
+    const isFloat = x.dtype === "float32" && filter.dtype === "float32";
     if (!kernels || !plain || slope === undefined || preluActivationWeights) return fallback(call);
+    if (!isBiasPlain || !isFloat) return fallback(call);
     const out = allocate(backend, plain.outShape);
     const at = (tensor: tf.TensorInfo) => addressOf(backend, tensor);
     const biasAt = bias === undefined || bias === null ? 0 : at(bias);

@@ -1,5 +1,5 @@
 import { addressOf, simdKernels, withScratch } from "./simd";
-import { allocate, type WasmKernel } from "./wasmMemory";
+import { allocate, valuesOf, type WasmKernel } from "./wasmMemory";
 
 /**
  * `BatchMatMul` of tfjs in SIMD for one pair of float32 matrices of which at most one is transposed:
@@ -18,9 +18,14 @@ export function simdMatrixProduct(fallback: WasmKernel): WasmKernel {
     const [sideA, sideB] = [a, b].map(({ shape }) => shape.slice(-2));
     const [rows, inner] = transposeA ? [sideA[1], sideA[0]] : sideA;
     const columns = transposeB ? sideB[0] : sideB[1];
-    if (rows * inner * columns === 0) return fallback(call);
+    if (rows * columns === 0) return fallback(call);
     const lead = (a.shape.length > b.shape.length ? a : b).shape.slice(0, -2);
     const out = allocate(backend, [...lead, rows, columns]);
+    if (inner === 0) {
+      // A sum of nothing; the stock kernel leaves its memory as it was.
+      valuesOf(backend, out).fill(0);
+      return out;
+    }
     const [p, q, y] = [a, b, out].map((tensor) => addressOf(backend, tensor));
     const scratch = transposeA
       ? kernels.matrixProductTransposedAScratch(inner, rows, columns)

@@ -18,13 +18,16 @@ export function poolInfo(inputShape: number[], attrs: Record<string, unknown>): 
   );
 }
 
-/** Whether a pool's windows are size x size, side by side, without padding. */
+/** Whether a pool's windows are size x size, side by side, all of them inside the input. */
 export function isTiling(info: Pool, size = info.filterHeight): boolean {
   const { top, left, bottom, right } = info.padInfo;
   const { filterHeight, filterWidth, strideHeight, strideWidth } = info;
   return (
     [filterHeight, filterWidth, strideHeight, strideWidth].every((side) => side === size) &&
-    [top, left, bottom, right].every((padding) => padding === 0)
+    [top, left, bottom, right].every((padding) => padding === 0) &&
+    // Rounding up adds windows over the edge.
+    info.outHeight === Math.floor(info.inHeight / size) &&
+    info.outWidth === Math.floor(info.inWidth / size)
   );
 }
 
@@ -34,7 +37,8 @@ export function simdMaxPool(fallback: WasmKernel): WasmKernel {
     const { x } = call.inputs;
     const { backend, attrs } = call;
     const kernels = simdKernels(backend);
-    if (kernels === undefined || x.shape.length !== 4) return fallback(call);
+    if (kernels === undefined || x.shape.length !== 4 || x.dtype !== "float32")
+      return fallback(call);
     const info = poolInfo(x.shape, attrs);
     if (!isTiling(info, 2)) return fallback(call);
     const out = allocate(backend, info.outShape);
@@ -51,7 +55,8 @@ export function simdAveragePoolGradient(fallback: WasmKernel): WasmKernel {
     const { dy, input } = call.inputs;
     const { backend, attrs } = call;
     const kernels = simdKernels(backend);
-    if (kernels === undefined || input.shape.length !== 4) return fallback(call);
+    if (kernels === undefined || input.shape.length !== 4 || dy.dtype !== "float32")
+      return fallback(call);
     const info = poolInfo(input.shape, attrs);
     if (!isTiling(info)) return fallback(call);
     const out = allocate(backend, input.shape);

@@ -35,6 +35,24 @@ describe("paired comparisons of experiments", () => {
     assert.deepEqual([comparison.experiment, comparison.baseline], ["sliding", "hofer"]);
   });
 
+  it("take each preset's own baseline, and name the preset where there are several", () => {
+    const preset = "mnist-250-as-coded";
+    const coded = [
+      ...[0.8, 0.82].map((accuracy, split) => madeUp("vanilla", split, accuracy, { preset })),
+      ...[0.83, 0.86].map((accuracy, split) => madeUp("sliding", split, accuracy, { preset })),
+    ];
+    const comparisons = pairedComparisons([...coded, ...vanilla, ...sliding]);
+    assert.deepEqual(
+      comparisons.map(({ experiment, baseline }) => [experiment, baseline]),
+      [
+        ["mnist-250-as-coded sliding", "mnist-250-as-coded vanilla"],
+        ["mnist-250 sliding", "mnist-250 vanilla"],
+      ],
+    );
+    assert.ok(Math.abs(comparisons[0].meanDifference - 3.5) < 1e-9);
+    assert.ok(Math.abs(comparisons[1].meanDifference - 3) < 1e-9);
+  });
+
   it("are none of nothing, of one experiment, or of a single common run", () => {
     assert.deepEqual(pairedComparisons([]), []);
     assert.deepEqual(pairedComparisons(vanilla), []);

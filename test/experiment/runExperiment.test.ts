@@ -219,6 +219,16 @@ describe("a run", function () {
     assert.ok(existsSync(path.join(at("diverged"), CHECKPOINT_FILE)));
   });
 
+  it("whose last step of an epoch leaves a network of no numbers stops and names it", async () => {
+    const config = { learningRate: constant(1e38), subBatchCount: 30, subBatchSize: 2, epochs: 1 };
+    await assert.rejects(
+      tinyRun(at("diverged at last"), config),
+      (error) =>
+        error instanceof TrainingDiverged &&
+        /no finite numbers after epoch 1, step 1;/.test(error.message),
+    );
+  });
+
   it("saves a model that tfjs loads as a layers model and that gives the network's logits", async () => {
     const network = new Network(simpleCnnMnist, new Random(5));
     await loadWeights(network, path.join(at("whole"), MODEL_FOLDER));

@@ -40,6 +40,11 @@ describe("histograms of margins", () => {
   it("have a bin around values that are all equal", () => {
     const [{ x, y }] = stepHistograms({ a: [3, 3] }, { ...options, bins: 2 }).data as Outline[];
     assert.deepEqual([x, y], [[2, 3, 4], [0, 100, 100]]); // prettier-ignore
+    const close = marginHistograms({ a: [0, -5e-324] }).data as Outline[];
+    assert.deepEqual(
+      close[0].y.filter((share) => share > 0),
+      [100],
+    );
   });
 
   it("refuse no values and values that are no numbers", () => {

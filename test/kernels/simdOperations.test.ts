@@ -64,6 +64,21 @@ describe("max pooling on the wasm backend", () => {
     ));
 });
 
+describe("shapes that the SIMD kernels leave to others on the wasm backend", () => {
+  it("are refused where a bias is not one value a channel: nothing is read past its end", async () => {
+    const convolve = () => {
+      const [x, filter] = [tf.ones<tf.Rank.R4>([1, 1, 1, 1]), tf.ones<tf.Rank.R4>([1, 1, 1, 3])];
+      return [tf.fused.conv2d({ x, filter, strides: 1, pad: "valid", bias: tf.tensor1d([5]) })];
+    };
+    await assert.rejects(valuesOn("wasm", convolve), /bias shape \(1\) does not match/);
+  });
+
+  it("are products of zeros where nothing is summed", async () => {
+    const product = () => [tf.matMul(tf.zeros([2, 0]), tf.zeros([0, 3]))];
+    assert.deepEqual(await valuesOn("wasm", product), [Array(6).fill(0)]);
+  });
+});
+
 describe("softmax cross entropy", () => {
   it("of logits 0 and ln 3 is ln 4 for the first class and ln 4 - ln 3 for the second", async () => {
     for (const backend of ["wasm", "cpu"] as const) {
