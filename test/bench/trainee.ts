@@ -90,9 +90,9 @@ async function main(): Promise<void> {
     const times: number[] = [];
     for (let i = 0; i < count; i++) {
       const start = performance.now();
-      await { step: trainee.step, evaluation: trainee.evaluate, epoch: trainee.epoch }[
-        operation
-      ].call(trainee);
+      if (operation === "step") trainee.step();
+      else if (operation === "evaluation") await trainee.evaluate();
+      else await trainee.epoch();
       times.push(performance.now() - start);
     }
     const memory = process.resourceUsage().maxRSS * 1024;

@@ -83,9 +83,9 @@ async function start<Asked, Answered>(
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const read = async <T>() => {
-    const { done, value } = await lines.next();
-    if (done) throw new Error(`${name} ended before it answered`);
-    return JSON.parse(value) as T;
+    const next = await lines.next();
+    if (next.done) throw new Error(`${name} ended before it answered`);
+    return JSON.parse(next.value) as T;
   };
   return {
     name,

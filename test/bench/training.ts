@@ -108,7 +108,9 @@ async function twoEpochs(one: Trainee, other: Trainee, seed?: Trainee): Promise<
 }
 
 const versionsOf = (trainees: readonly Trainee[]): Record<string, string> =>
-  Object.assign({}, ...trainees.map(({ versions: { simd: _, ...versions } }) => versions));
+  Object.fromEntries(
+    trainees.flatMap(({ versions: { simd: _, ...versions } }) => Object.entries(versions)),
+  );
 
 /** Of a side's rounds to the baseline's. */
 function ratios(own: readonly number[], baseline: readonly number[]) {
