@@ -14,14 +14,14 @@ export function simdMatrixProduct(fallback: WasmKernel): WasmKernel {
     const isPlain = [a, b].every(
       ({ shape, dtype }) => dtype === "float32" && shape.slice(0, -2).every((size) => size === 1),
     );
-    if (kernels === undefined || !isPlain || (transposeA && transposeB)) return fallback(call);
+    if (!isPlain || (transposeA && transposeB)) return fallback(call);
     const [sideA, sideB] = [a, b].map(({ shape }) => shape.slice(-2));
     const [rows, inner] = transposeA ? [sideA[1], sideA[0]] : sideA;
     const columns = transposeB ? sideB[0] : sideB[1];
-    if (rows * columns === 0) return fallback(call);
+    if (rows * columns === 0 || (kernels === undefined && inner > 0)) return fallback(call);
     const lead = (a.shape.length > b.shape.length ? a : b).shape.slice(0, -2);
     const out = allocate(backend, [...lead, rows, columns]);
-    if (inner === 0) {
+    if (kernels === undefined || inner === 0) {
       // A sum of nothing; the stock kernel leaves its memory as it was.
       valuesOf(backend, out).fill(0);
       return out;
