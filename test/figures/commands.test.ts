@@ -20,7 +20,7 @@ describe("the commands that show a study", function () {
   }
 
   const tdnc = (...args: string[]) =>
-    spawnSync(process.execPath, ["--require", "tsx/cjs", MAIN, ...args], {
+    spawnSync(process.execPath, ["--require", require.resolve("tsx/cjs"), MAIN, ...args], {
       ...{ cwd: folder, encoding: "utf8", timeout: 100000 },
       env: { ...process.env, TSX_TSCONFIG_PATH: path.resolve("tsconfig.json") },
     });
