@@ -28,6 +28,11 @@ interface Benchmark {
       readonly ratio: number;
     }[];
   }[];
+  readonly memory: readonly {
+    readonly steps: number;
+    readonly wasm: number;
+    readonly resident: number;
+  }[];
 }
 
 /** "+1.40 (+0.90 to +1.90), p 0.001"; nothing without two common splits. */
@@ -87,6 +92,18 @@ describe("the README", () => {
         expected.map((value, i) => value.toFixed(digits[i])),
       );
     }
+  });
+
+  it("has the memory of 10,000 steps that the benchmark's file has", () => {
+    const file = path.join(root, "data", "benchmarks", "memory.json");
+    const { memory } = JSON.parse(readFileSync(file, "utf8")) as Pick<Benchmark, "memory">;
+    const [first, last] = [memory[0], memory[memory.length - 1]];
+    assert.deepEqual([first.steps, last.steps], [1000, 10_000]);
+    assert.equal(last.wasm, first.wasm);
+    const told = /does not grow: ([\d.]+) MiB[^,]+,000 and at step\s10,000, and at most (\d+) MB/;
+    const [, wasm, resident] = told.exec(readme)!;
+    assert.equal(wasm, (last.wasm / 2 ** 20).toFixed(1));
+    assert.equal(resident, (last.resident / 1e6).toFixed(0));
   });
 
   it("names files that exist", () => {
