@@ -1,6 +1,7 @@
 import type { ResultRow, Spread } from "../experiment/resultTable";
 import type { ExperimentComparison } from "../experiment/pairedComparisons";
 import type { TableRow } from "../experiment/recordTables";
+import { chance } from "../figures/resultTables";
 import { alignedText, csvText } from "./tableFormats";
 
 type Cells = [column: string, text: string, number: number | string | null];
@@ -75,5 +76,3 @@ export function comparisonText(comparisons: readonly ExperimentComparison[]): st
 }
 
 const signed = (value: number) => `${value < 0 ? "" : "+"}${value.toFixed(2)}`;
-
-const chance = (p: number) => (p < 0.001 ? p.toExponential(1) : p.toFixed(3));

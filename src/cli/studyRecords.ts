@@ -14,12 +14,7 @@ export async function studyRecords(
   const found = await findRecords(folders);
   const counts = ({ status, epochs }: RunRecord) =>
     status === "complete" || (unfinished && epochs.length > 0);
-  for (const { folder, record } of found)
-    if (!counts(record))
-      process.stderr.write(
-        `not counted: ${folder} (${record.status}, ` +
-          `${record.epochs.length} of ${record.config.epochs} epochs)\n`,
-      );
+  tellNotCounted(found.filter(({ record }) => !counts(record)));
   const records = found.map(({ record }) => record).filter(counts);
   if (records.length === 0)
     throw new Error(
@@ -27,4 +22,13 @@ export async function studyRecords(
         `in ${folders.join(", ")}`,
     );
   return records;
+}
+
+/** Says on stderr which runs are left out, and how far they are. */
+export function tellNotCounted(runs: readonly { folder: string; record: RunRecord }[]): void {
+  for (const { folder, record } of runs)
+    process.stderr.write(
+      `not counted: ${folder} (${record.status}, ` +
+        `${record.epochs.length} of ${record.config.epochs} epochs)\n`,
+    );
 }

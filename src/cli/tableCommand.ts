@@ -6,6 +6,7 @@ import type { RunRecord } from "../experiment/record";
 import { resultTable } from "../experiment/resultTable";
 import { BadArguments } from "./badArguments";
 import { comparisonText, rowsCsv, tableCsv, tableText } from "./printTable";
+import { tellNotCounted } from "./studyRecords";
 
 /** `tdnc table`: the results of recorded runs. */
 export function tableCommand(): Command {
@@ -33,12 +34,7 @@ export function tableCommand(): Command {
         process.stdout.write(options.json ? json(rows) : rowsCsv(rows));
         return;
       }
-      for (const { folder, record } of found)
-        if (record.status !== "complete")
-          process.stderr.write(
-            `not counted: ${folder} (${record.status}, ` +
-              `${record.epochs.length} of ${record.config.epochs} epochs)\n`,
-          );
+      tellNotCounted(found.filter(({ record }) => record.status !== "complete"));
       process.stdout.write(means(records, options, folders));
     });
 }

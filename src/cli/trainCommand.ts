@@ -1,12 +1,13 @@
 import { Command, Option } from "commander";
 import { BACKEND_NAMES } from "../backend/selectBackend";
 import type { ExperimentConfig } from "../experiment/config";
+import { named } from "../experiment/named";
 import { PRESETS, REGULARIZERS, regularizersFor } from "../experiment/presets";
+import { parseRanges } from "../experiment/ranges";
 import { resultTable } from "../experiment/resultTable";
 import { checkConfig, parseSetting } from "../experiment/settings";
 import { BadArguments } from "./badArguments";
 import { tableText } from "./printTable";
-import { parseRanges } from "./ranges";
 import {
   checkRuns,
   reportOutcomes,
@@ -131,14 +132,6 @@ function configsOf(presetName: string, options: Options): ExperimentConfig[] {
   } catch (error) {
     return refuse(error);
   }
-}
-
-function named<T>(entries: Readonly<Record<string, T>>, name: string, what: string): T {
-  if (!Object.hasOwn(entries, name))
-    throw new RangeError(
-      `unknown ${what} "${name}"; expected one of ${Object.keys(entries).join(", ")}`,
-    );
-  return entries[name];
 }
 
 /** What is wrong before a run has started is the arguments'. */

@@ -1,4 +1,5 @@
 import { rowsByClass } from "../data/classes";
+import { takeRows } from "../data/takeRows";
 import type { ImageSet } from "../data/imageSet";
 import type { Outputs } from "./evaluate";
 
@@ -17,19 +18,7 @@ export function classSample({ labels, classCount }: ImageSet, { features }: Outp
   const dim = features.length / labels.length;
   const rows = rowsByClass(labels);
   const classes = Array.from({ length: classCount }, (_, k) =>
-    selectFeatures(features, dim, rows.get(k) ?? []),
+    takeRows(features, dim, rows.get(k) ?? []),
   );
   return { features, labels, dim, classes };
-}
-
-/** Some rows of features, in their order. */
-export function selectFeatures(
-  features: Float32Array,
-  dim: number,
-  rows: ArrayLike<number>,
-): Float32Array {
-  const selected = new Float32Array(rows.length * dim);
-  for (let i = 0; i < rows.length; i++)
-    selected.set(features.subarray(rows[i] * dim, (rows[i] + 1) * dim), i * dim);
-  return selected;
 }

@@ -1,9 +1,10 @@
 import { Random } from "../data/random";
+import { takeRows } from "../data/takeRows";
 import { betaFromDeathTimes } from "../topology/betaFromDeathTimes";
 import { deathTimes } from "../topology/deathTimes";
 import { empiricalMassConcentration } from "../topology/empiricalMassConcentration";
 import { estimateConnectivity, type ConnectivityEstimate } from "../topology/estimateConnectivity";
-import { selectFeatures, type ClassSample } from "./classSample";
+import type { ClassSample } from "./classSample";
 import type { ExperimentConfig } from "./config";
 import { classRows, row, type MeasuredSet, type MeasureRow } from "./measureRow";
 
@@ -48,7 +49,7 @@ function quantileScale(
   for (let draw = 0; draw < draws && large.length > 0; draw++) {
     const features = large[draw % large.length];
     const rows = random.shuffle(Array.from({ length: features.length / dim }, (_, i) => i));
-    const subBatch = selectFeatures(features, dim, rows.slice(0, subBatchSize));
+    const subBatch = takeRows(features, dim, rows.slice(0, subBatchSize));
     times.push(...deathTimes(subBatch, dim, metric));
   }
   const formula =

@@ -1,3 +1,4 @@
+import { quantile } from "../statistics/quantile";
 import { isBetaConnected } from "../topology/deathTimes";
 
 /**
@@ -47,12 +48,4 @@ export function summarizeDeathTimes(
     zeroShare: zeros / times.length,
     betaConnectedShare: connected / (times.length / each),
   };
-}
-
-/** The value below which a share of ascending values lies, linear between neighbours. */
-export function quantile(ascending: ArrayLike<number>, share: number): number {
-  const position = share * (ascending.length - 1);
-  const below = Math.floor(position);
-  const above = Math.min(below + 1, ascending.length - 1);
-  return ascending[below] + (position - below) * (ascending[above] - ascending[below]);
 }

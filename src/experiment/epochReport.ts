@@ -1,10 +1,12 @@
 import { collapseReport } from "../collapse/collapseReport";
+import type { ClassStatistics } from "../collapse/classStatistics";
+import { concatenated } from "../data/takeRows";
+import { quantile } from "../statistics/quantile";
 import { classDeathTimes } from "../topology/classConnectivity";
 import type { Metric } from "../topology/metric";
 import type { ImageSet } from "../data/imageSet";
 import type { Network } from "../model/network";
-import { quantile } from "./deathTimeSummary";
-import { classifierOf, featureStatistics, type Outputs } from "./evaluate";
+import { classifierOf, type Outputs } from "./evaluate";
 import type { TrainingData } from "./train";
 
 /** Every measure of the features of one set, and the death times of its classes. */
@@ -36,16 +38,20 @@ export function logSpacedEpochs(epochs: number, count: number): number[] {
   return [...new Set(Array.from({ length: count }, (_, i) => at(i)))];
 }
 
-/** All measures of a network's features on both sets. */
+/**
+ * All measures of a network's features on both sets.
+ *
+ * @param trainStatistics Of the training set's features.
+ */
 export async function epochReport(
   network: Network,
   { train, test }: TrainingData,
   trained: Outputs,
   tested: Outputs,
+  trainStatistics: ClassStatistics,
   metric: Metric,
 ): Promise<EpochReport> {
   const classifier = await classifierOf(network);
-  const trainStatistics = featureStatistics(train, trained);
   const dim = network.featureCount;
   const report = (set: ImageSet, { features }: Outputs): SetReport => {
     const entries = collapseReport(features, set.labels, classifier, { trainStatistics });
@@ -67,13 +73,6 @@ export async function epochReport(
       ),
     },
   };
-}
-
-function concatenated(a: Float32Array, b: Float32Array): Float32Array {
-  const all = new Float32Array(a.length + b.length);
-  all.set(a);
-  all.set(b, a.length);
-  return all;
 }
 
 function quantilesOf(

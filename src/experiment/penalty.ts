@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import type { Random } from "../data/random";
 import type { Network } from "../model/network";
 import { CenterLoss } from "../regularizers/centerLoss";
@@ -6,6 +6,7 @@ import { classWiseCovariance, classWiseVariance } from "../regularizers/classWis
 import { decov } from "../regularizers/decov";
 import { jacobianPenalty, normalDirections } from "../regularizers/jacobianPenalty";
 import { varianceRegularization } from "../regularizers/varianceRegularization";
+import { imageLogits } from "../robustness/imageLogits";
 import type { ExperimentConfig } from "./config";
 
 /** What of a step a penalty may depend on. */
@@ -68,6 +69,5 @@ export function penaltyOf(
 }
 
 function evaluationJacobian({ network, images }: PenaltyInputs, random: Random): tf.Scalar {
-  const logits = (x: tf.Tensor4D) => network.logits(network.features(x));
-  return jacobianPenalty(logits, images, normalDirections(images.shape, random));
+  return jacobianPenalty(imageLogits(network), images, normalDirections(images.shape, random));
 }

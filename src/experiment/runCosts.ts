@@ -1,5 +1,5 @@
 import type { ExperimentConfig } from "./config";
-import { logSpacedEpochs } from "./epochReport";
+import { measuresDue } from "./measuresDue";
 import type { RunRecord } from "./record";
 
 /** What the parts of a run take, in seconds. */
@@ -56,16 +56,15 @@ export function secondsLeft(
   tried: ExperimentConfig,
   done = 0,
 ): number {
-  const { epochs, measureEvery, testEvery, reportCount } = config;
-  const reports = new Set(logSpacedEpochs(epochs, reportCount));
+  const due = measuresDue(config);
   const training = (costs.training * imagesPerEpoch(config)) / imagesPerEpoch(tried);
   let seconds = 0;
-  for (let epoch = done + 1; epoch <= epochs; epoch++) {
-    const isDue = (every: number) => epoch % every === 0 || epoch === epochs;
+  for (let epoch = done + 1; epoch <= config.epochs; epoch++) {
+    const { train, test, report } = due(epoch);
     seconds += training;
-    if (isDue(measureEvery)) seconds += costs.measuring;
-    if (isDue(testEvery) || reports.has(epoch)) seconds += costs.testing;
-    if (reports.has(epoch)) seconds += costs.reporting;
+    if (train) seconds += costs.measuring;
+    if (test) seconds += costs.testing;
+    if (report) seconds += costs.reporting;
   }
   return seconds;
 }

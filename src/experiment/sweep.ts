@@ -1,6 +1,7 @@
 import path from "node:path";
 import { settingsJson, type ExperimentConfig } from "./config";
 import { PRESETS, regularizersFor } from "./presets";
+import { named } from "./named";
 import { parseRanges } from "./ranges";
 import type { Schedule } from "./schedules";
 import { checkConfig, parseSetting } from "./settings";
@@ -91,14 +92,6 @@ function checkFields(definition: SweepDefinition): void {
   const twice = Object.keys(settings).find((name) => Object.hasOwn(grid, name));
   if (twice !== undefined)
     throw new RangeError(`${twice}: expected in settings or in grid, got it in both`);
-}
-
-function named<T>(entries: Readonly<Record<string, T>>, name: string, what: string): T {
-  if (!Object.hasOwn(entries, name))
-    throw new RangeError(
-      `unknown ${what} ${text(name)}; expected one of ${Object.keys(entries).join(", ")}`,
-    );
-  return entries[name];
 }
 
 function rangesOf(field: string, value = "0"): number[] {

@@ -1,3 +1,5 @@
+import { concatenated } from "../data/takeRows";
+import { quantile } from "../statistics/quantile";
 import { classMergingTimes } from "../topology/classConnectivity";
 import { deathTimes } from "../topology/deathTimes";
 import { classDecisionMasses, decisionErrorBound } from "../topology/decisionMasses";
@@ -5,7 +7,6 @@ import type { Metric } from "../topology/metric";
 import { singleLinkage } from "../topology/singleLinkage";
 import { spanningTree } from "../topology/spanningTree";
 import type { ClassSample } from "./classSample";
-import { quantile } from "./deathTimeSummary";
 import { classRows, row, type MeasuredSet, type MeasureRow } from "./measureRow";
 
 /**
@@ -36,12 +37,7 @@ export function deathTimeRows(
 
 /** The same of two sets taken together. */
 export function unionDeathTimeRows(a: ClassSample, b: ClassSample, metric: Metric): MeasureRow[] {
-  const classes = a.classes.map((own, k) => {
-    const all = new Float32Array(own.length + b.classes[k].length);
-    all.set(own);
-    all.set(b.classes[k], own.length);
-    return all;
-  });
+  const classes = a.classes.map((own, k) => concatenated(own, b.classes[k]));
   return deathTimeRows("train and test", { classes, dim: a.dim }, metric);
 }
 

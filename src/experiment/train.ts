@@ -1,7 +1,7 @@
 import type { ImageSet } from "../data/imageSet";
 import type { ExperimentConfig } from "./config";
 import { firstNonFinite } from "../topology/distances";
-import { epochReport, logSpacedEpochs, type EpochReport } from "./epochReport";
+import { epochReport, type EpochReport } from "./epochReport";
 import { summarizeDeathTimes, type DeathTimeSummary } from "./deathTimeSummary";
 import {
   featureStatistics,
@@ -12,6 +12,7 @@ import {
   type SetMeasures,
   type TrainMeasures,
 } from "./evaluate";
+import { measuresDue, type MeasuresDue } from "./measuresDue";
 import { trainStep, TrainingDiverged, type Step } from "./trainStep";
 import type { TrainingState } from "./trainingState";
 
@@ -65,7 +66,7 @@ export async function* train(
   config: ExperimentConfig,
   signal?: AbortSignal,
 ): AsyncGenerator<EpochRecord> {
-  const reportEpochs = new Set(logSpacedEpochs(config.epochs, config.reportCount));
+  const due = measuresDue(config);
   while (state.epoch < config.epochs) {
     const epoch = state.epoch + 1;
     const learningRate = config.learningRate((epoch - 1) / config.epochs);
@@ -82,14 +83,8 @@ export async function* train(
       steps.push(trainStep(state, data.train, rows, settings, config));
     }
     const trained = performance.now();
-    const isDue = (every: number) => epoch % every === 0 || epoch === config.epochs;
-    const report = reportEpochs.has(epoch);
-    const measures = await measure(state, data, config, {
-      train: isDue(config.measureEvery),
-      test: isDue(config.testEvery) || report,
-      report,
-      where: `epoch ${epoch}, step ${steps.length}`,
-    });
+    const where = `epoch ${epoch}, step ${steps.length}`;
+    const measures = await measure(state, data, config, due(epoch), where);
     if (measures.train?.accuracy === 1) state.terminalPhaseEpoch ??= epoch;
     state.epoch = epoch;
     const mean = (of: (step: Step) => number) =>
@@ -137,11 +132,12 @@ async function measure(
   { network }: TrainingState,
   data: TrainingData,
   config: ExperimentConfig,
-  due: { train: boolean; test: boolean; report: boolean; where: string },
+  due: MeasuresDue,
+  where: string,
 ): Promise<Pick<EpochRecord, "train" | "test" | "validation" | "report">> {
   if (!due.train && !due.test) return {};
   const trained = await networkOutputs(network, data.train);
-  checkOutputs(trained, due.where);
+  checkOutputs(trained, where);
   const statistics = featureStatistics(data.train, trained);
   const tested = due.test ? await networkOutputs(network, data.test) : undefined;
   const train = due.train && (await trainMeasures(network, data.train, trained, statistics));
@@ -151,7 +147,9 @@ async function measure(
     data.validation &&
     setMeasures(data.validation, await networkOutputs(network, data.validation), statistics);
   const report =
-    due.report && tested && (await epochReport(network, data, trained, tested, config.metric));
+    due.report &&
+    tested &&
+    (await epochReport(network, data, trained, tested, statistics, config.metric));
   return {
     ...(train && { train }),
     ...(test && { test }),

@@ -48,4 +48,6 @@ function spreadText({ mean, sampleStd }: Spread, text: (value: number) => string
 }
 
 const signed = (value: number) => `${value < 0 ? "\u2212" : "+"}${Math.abs(value).toFixed(2)}`;
-const chance = (p: number) => (p < 0.001 ? p.toExponential(1) : p.toFixed(3));
+
+/** A p as text: three digits behind the point, below 0.001 two digits and a power of ten. */
+export const chance = (p: number) => (p < 0.001 ? p.toExponential(1) : p.toFixed(3));

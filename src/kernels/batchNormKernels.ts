@@ -12,26 +12,27 @@ export const BATCH_NORM_POOL_BACKWARD = "BatchNormLeakyReluMaxPoolGrad";
 
 /**
  * {@link batchNormForward} as a kernel, in SIMD where the engine has it: inputs `x` ... x C, `scale`
- * and `offset` C, optional `copies` (how often each image counts; empty for once); attributes `epsilon` and
- * `slope`; outputs y, and the batch's mean and population variance.
+ * and `offset` C, optional `copies` (how often each image counts; empty for once); attributes
+ * `epsilon` and `slope`; outputs y, and the batch's mean and population variance.
  */
 export const batchNormForwardKernel: WasmKernel = ({ inputs, attrs, backend }) => {
   const { x, scale, offset, copies } = inputs;
   const outputs = [x.shape, scale.shape, scale.shape].map((shape) => allocate(backend, shape));
-  const { count, pixels, channels, epsilon, slope } = sizesOf(x.shape, attrs);
+  const sizes = sizesOf(x.shape, attrs);
+  const { count, pixels, channels, epsilon, slope } = sizes;
   const kernels = simdKernels(backend);
   if (kernels === undefined) {
     const tensors = [x, scale, offset, ...outputs];
     const [xs, scales, offsets, y, mean, variance] = tensors.map((one) => valuesOf(backend, one));
-    const sizes = { ...sizesOf(x.shape, attrs), ...copiesOf(backend, copies) };
-    batchNormForward(xs, scales, offsets, sizes, y, mean, variance);
+    const weighted = { ...sizes, ...copiesOf(backend, copies) };
+    batchNormForward(xs, scales, offsets, weighted, y, mean, variance);
     return outputs;
   }
   const at = (tensor: TensorInfo) => addressOf(backend, tensor);
   withScratch(backend, kernels.batchNormScratch(channels), (scratch) =>
     // prettier-ignore
     kernels.batchNormForward(
-      at(x), at(scale), at(offset), isGiven(copies) ? at(copies) : 0, ...addresses(outputs, at),
+      at(x), at(scale), at(offset), copiesAt(backend, copies), ...addresses(outputs, at),
       count, pixels, channels, epsilon, slope, scratch,
     ),
   );
@@ -45,22 +46,23 @@ export const batchNormForwardKernel: WasmKernel = ({ inputs, attrs, backend }) =
 export const batchNormBackwardKernel: WasmKernel = ({ inputs, attrs, backend }) => {
   const { dy, x, scale, offset, mean, variance, copies } = inputs;
   const outputs = [x.shape, scale.shape, scale.shape].map((shape) => allocate(backend, shape));
-  const { count, pixels, channels, epsilon, slope } = sizesOf(x.shape, attrs);
+  const sizes = sizesOf(x.shape, attrs);
+  const { count, pixels, channels, epsilon, slope } = sizes;
   const kernels = simdKernels(backend);
   if (kernels === undefined) {
     const tensors = [dy, x, scale, offset, mean, variance, ...outputs];
     const [dys, xs, scales, offsets, means, variances, dx, dScale, dOffset] = tensors.map((one) =>
       valuesOf(backend, one),
     );
-    const sizes = { ...sizesOf(x.shape, attrs), ...copiesOf(backend, copies) };
-    batchNormBackward(dys, xs, scales, offsets, means, variances, sizes, dx, dScale, dOffset);
+    const weighted = { ...sizes, ...copiesOf(backend, copies) };
+    batchNormBackward(dys, xs, scales, offsets, means, variances, weighted, dx, dScale, dOffset);
     return outputs;
   }
   const at = (tensor: TensorInfo) => addressOf(backend, tensor);
   withScratch(backend, kernels.batchNormScratch(channels), (scratch) =>
     // prettier-ignore
     kernels.batchNormBackward(
-      at(dy), at(x), at(scale), at(offset), at(mean), at(variance), isGiven(copies) ? at(copies) : 0,
+      at(dy), at(x), at(scale), at(offset), at(mean), at(variance), copiesAt(backend, copies),
       ...addresses(outputs, at), count, pixels, channels, epsilon, slope, scratch,
     ),
   );
@@ -82,7 +84,7 @@ export const batchNormPoolForwardKernel: WasmKernel = ({ inputs, attrs, backend 
   withScratch(backend, kernels.batchNormScratch(channels), (scratch) =>
     // prettier-ignore
     kernels.batchNormPoolForward(
-      at(x), at(scale), at(offset), isGiven(copies) ? at(copies) : 0, ...addresses(outputs, at),
+      at(x), at(scale), at(offset), copiesAt(backend, copies), ...addresses(outputs, at),
       count, height, width, channels, epsilon, slope, scratch,
     ),
   );
@@ -100,7 +102,7 @@ export const batchNormPoolBackwardKernel: WasmKernel = ({ inputs, attrs, backend
   withScratch(backend, kernels.batchNormScratch(channels), (scratch) =>
     // prettier-ignore
     kernels.batchNormPoolBackward(
-      at(dy), at(x), at(scale), at(offset), at(mean), at(variance), isGiven(copies) ? at(copies) : 0,
+      at(dy), at(x), at(scale), at(offset), at(mean), at(variance), copiesAt(backend, copies),
       ...addresses(outputs, at), count, height, width, channels, epsilon, slope, scratch,
     ),
   );
@@ -114,6 +116,10 @@ function addresses(outputs: TensorInfo[], at: (tensor: TensorInfo) => number) {
 /** Copies that are absent or empty: every image counts once. */
 function isGiven(copies?: TensorInfo): copies is TensorInfo {
   return copies !== undefined && copies.shape[0] > 0;
+}
+
+function copiesAt(backend: BackendWasm, copies?: TensorInfo): number {
+  return isGiven(copies) ? addressOf(backend, copies) : 0;
 }
 
 function copiesOf(backend: BackendWasm, copies?: TensorInfo): Pick<BatchNormSizes, "copies"> {

@@ -1,11 +1,11 @@
 import type * as tf from "@tensorflow/tfjs";
+import { takeRows } from "../data/takeRows";
 import type { ImageLogits } from "./imageLogits";
 import {
   checkImageLabels,
   classified,
   flatImages,
   takeImages,
-  takeRows,
   type ClassifiedImages,
 } from "./images";
 import { nearestBoundary } from "./nearestBoundary";

@@ -1,14 +1,8 @@
 import type * as tf from "@tensorflow/tfjs";
 import { gradientSigns, movedImages, type FastGradientOptions } from "./fastGradientSign";
+import { takeRows } from "../data/takeRows";
 import type { ImageLogits } from "./imageLogits";
-import {
-  checkImageLabels,
-  classified,
-  flatImages,
-  takeImages,
-  takeRows,
-  type FlatImages,
-} from "./images";
+import { checkImageLabels, classified, flatImages, takeImages, type FlatImages } from "./images";
 import { checkedRange, perturbationNorms, type PerturbationNorms } from "./perturbation";
 
 /** Where margins are looked for. */

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { checkLabels } from "../collapse/labels";
 import { predictedClasses } from "../collapse/nearestClassCenter";
+import { takeRows } from "../data/takeRows";
 import type { ImageLogits } from "./imageLogits";
 
 /** Images as flat values. */
@@ -38,17 +39,6 @@ export async function flatImages(images: tf.Tensor4D): Promise<FlatImages> {
 /** Copies of some of the images. */
 export function takeImages(images: FlatImages, rows: readonly number[]): FlatImages {
   return { ...images, values: takeRows(images.values, images.size, rows), count: rows.length };
-}
-
-/** Copies of some rows of a matrix whose rows have `size` values. */
-export function takeRows(
-  values: Float32Array,
-  size: number,
-  rows: readonly number[],
-): Float32Array {
-  const taken = new Float32Array(rows.length * size);
-  rows.forEach((row, i) => taken.set(values.subarray(row * size, (row + 1) * size), i * size));
-  return taken;
 }
 
 /**

@@ -1,3 +1,5 @@
+import { quantile as quantileOf } from "../statistics/quantile";
+
 /**
  * A beta taken from data: a quantile of the death times that a run without regulariser shows.
  *
@@ -20,8 +22,5 @@ export function betaFromDeathTimes(deathTimes: ArrayLike<number>, quantile: numb
   const ascending = times.filter((time) => time > 0).sort();
   if (ascending.length === 0)
     throw new RangeError(`expected death times above 0, got none among ${times.length}`);
-  const position = quantile * (ascending.length - 1);
-  const below = Math.floor(position);
-  const above = Math.min(below + 1, ascending.length - 1);
-  return ascending[below] + (position - below) * (ascending[above] - ascending[below]);
+  return quantileOf(ascending, quantile);
 }

@@ -1,5 +1,6 @@
 import { checkLabels } from "../collapse/labels";
 import { rowsByClass } from "../data/classes";
+import { takeRows } from "../data/takeRows";
 import { deathTimes } from "./deathTimes";
 import { checkDistance, pairDistance, pointCount, toFloat64 } from "./distances";
 import { metricOrder, type Metric } from "./metric";
@@ -25,7 +26,7 @@ export function classDeathTimes(
   const rows = rowsByClass(labels);
   return Array.from({ length: classCount }, (_, c) => {
     const members = rows.get(c);
-    return members ? deathTimes(selectRows(points, members, dim), dim, metric) : new Float64Array();
+    return members ? deathTimes(takeRows(points, dim, members), dim, metric) : new Float64Array();
   });
 }
 
@@ -108,15 +109,6 @@ function noConnections(labels: ArrayLike<number>, classCount: number): Float64Ar
 function connect(scales: Float64Array, classCount: number, a: number, b: number, scale: number) {
   if (scale < scales[a * classCount + b])
     scales[a * classCount + b] = scales[b * classCount + a] = scale;
-}
-
-/** In the points' own precision: float32 ones have their spanning trees in SIMD. */
-function selectRows(points: Float32Array | Float64Array, rows: Uint32Array, dim: number) {
-  const length = rows.length * dim;
-  const isSingle = points instanceof Float32Array;
-  const selected = isSingle ? new Float32Array(length) : new Float64Array(length);
-  rows.forEach((row, i) => selected.set(points.subarray(row * dim, (row + 1) * dim), i * dim));
-  return selected;
 }
 
 function checkClasses(labels: ArrayLike<number>, count: number, classCount: number): void {

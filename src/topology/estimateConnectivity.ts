@@ -1,4 +1,5 @@
 import type { Random } from "../data/random";
+import { takeRows } from "../data/takeRows";
 import { clopperPearsonInterval, type Interval } from "./clopperPearson";
 import { deathTimes, isBetaConnected } from "./deathTimes";
 import { pointCount } from "./distances";
@@ -55,16 +56,12 @@ export function estimateConnectivity(
   const count = pointCount(features, dim);
   const size = checkedSize(options, count);
   const rows = Uint32Array.from({ length: count }, (_, row) => row);
-  // In the features' own precision: float32 ones have their spanning trees in SIMD.
-  const isSingle = features instanceof Float32Array;
-  const subBatch = isSingle ? new Float32Array(size * dim) : new Float64Array(size * dim);
+  const chosen = new Uint32Array(size);
   const connected = betas.map(() => 0);
   for (let draw = 0; draw < draws; draw++) {
-    for (let i = 0; i < size; i++) {
-      const row = replacement ? random.integer(count) : drawNext(rows, i, random);
-      subBatch.set(features.subarray(row * dim, (row + 1) * dim), i * dim);
-    }
-    const times = deathTimes(subBatch, dim, metric);
+    for (let i = 0; i < size; i++)
+      chosen[i] = replacement ? random.integer(count) : drawNext(rows, i, random);
+    const times = deathTimes(takeRows(features, dim, chosen), dim, metric);
     betas.forEach((beta, k) => (connected[k] += isBetaConnected(times, beta) ? 1 : 0));
   }
   return betas.map((beta, k) => ({

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { parseRanges } from "../../src/cli/ranges";
+import { parseRanges } from "../../src/experiment/ranges";
 import { tdnc } from "./commandLine";
 
 describe("ranges of splits", () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { quantile, summarizeDeathTimes } from "../../src/experiment/deathTimeSummary";
+import { summarizeDeathTimes } from "../../src/experiment/deathTimeSummary";
+import { quantile } from "../../src/statistics/quantile";
 
 describe("the summary of death times", () => {
   it("of 0, 1, 2, 3 in two sub-batches has mean and median 1.5, a zero share of 1/4", () => {

@@ -67,7 +67,8 @@ describe("all measures of a network", () => {
 
   it("hold what a record's report does: every collapse measure, and the death times' quantiles", async () => {
     const { train, test } = outputs;
-    const report = await epochReport(network, data, train, test, tinyConfig.metric);
+    const statistics = featureStatistics(data.train, train);
+    const report = await epochReport(network, data, train, test, statistics, tinyConfig.metric);
     const rounded = (value: number | null) => value && Number(value.toPrecision(7));
     for (const set of ["train", "test"] as const)
       for (const [name, value] of Object.entries(report[set].collapse))

@@ -3,12 +3,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { chromium, type Page } from "playwright-core";
+import { chromium } from "playwright-core";
 import { writeComparisonPage } from "../../src/figures/comparisonPage";
 import { inlineScript } from "../../src/figures/html";
 import { runTable, settingLists } from "../../src/figures/pageTables";
 import { findChromium } from "../../src/notebook/chromium";
 import { needs } from "../notebook/present";
+import { collectMessages } from "./pageMessages";
 import { madeUpRecord } from "./records";
 
 const vanilla = madeUpRecord("vanilla", [{ test: 0.5, nc1: 2 }, { test: 0.925, nc1: 0.25 }]); // prettier-ignore
@@ -119,16 +120,3 @@ describe("the comparison page", function () {
     assert.deepEqual(readdirSync(folder), []);
   });
 });
-
-/** Errors of the page, warnings, and what it asked of the network. */
-function collectMessages(page: Page): string[] {
-  const said: string[] = [];
-  page.on("pageerror", (error) => said.push(`error: ${error.message}`));
-  page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) said.push(message.text());
-  });
-  page.on("request", (request) => {
-    if (/^https?:/.test(request.url())) said.push(`request: ${request.url()}`);
-  });
-  return said;
-}

@@ -11,6 +11,7 @@ import { studyFigures } from "../../src/figures/studyFigures";
 import { findChromium } from "../../src/notebook/chromium";
 import { writeFigures } from "../../src/notebook/writeFigures";
 import { needs } from "../notebook/present";
+import { collectMessages } from "./pageMessages";
 import { madeUpRecord } from "./records";
 
 const collapse = {
@@ -191,17 +192,4 @@ async function reachesByKeyboard(page: Page): Promise<void> {
     assert(reached.includes(name), `the Tab key reaches ${reached.join(", ")}`);
   await page.keyboard.press("Enter");
   assert.equal(await page.evaluate("location.hash"), "#section-0");
-}
-
-/** Errors of the page, warnings, and what it asked of the network. */
-function collectMessages(page: Page): string[] {
-  const said: string[] = [];
-  page.on("pageerror", (error) => said.push(`error: ${error.message}`));
-  page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) said.push(message.text());
-  });
-  page.on("request", (request) => {
-    if (/^https?:/.test(request.url())) said.push(`request: ${request.url()}`);
-  });
-  return said;
 }

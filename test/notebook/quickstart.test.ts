@@ -1,34 +1,13 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { executeNotebook, findJupyter } from "../../src/notebook/jupyter";
+import { complaints, outputs, PLOTLY, printed, prose, readCells, type Cell } from "./cells";
 import { needs } from "./present";
 
-interface Output {
-  readonly output_type: string;
-  readonly name?: string;
-  readonly text?: string | string[];
-  readonly data?: Record<string, unknown>;
-}
-interface Cell {
-  readonly cell_type: "code" | "markdown";
-  readonly source: string | string[];
-  readonly outputs?: Output[];
-}
-
 const notebook = path.resolve("notebooks/01-quickstart.ipynb");
-const read = (file: string) => (JSON.parse(readFileSync(file, "utf8")) as { cells: Cell[] }).cells;
-const outputs = (cells: Cell[]) => cells.flatMap((cell) => cell.outputs ?? []);
-const text = (lines: string | string[] | undefined) => [lines ?? []].flat().join("");
-const figures = (cells: Cell[]) =>
-  outputs(cells).filter(({ data }) => data?.["application/vnd.plotly.v1+json"]);
-const printed = (cells: Cell[]) =>
-  outputs(cells)
-    .map((output) => text(output.text))
-    .join("");
-const complaints = (cells: Cell[]) =>
-  outputs(cells).filter(({ output_type, name }) => output_type === "error" || name === "stderr");
+const figures = (cells: Cell[]) => outputs(cells).filter(({ data }) => data?.[PLOTLY]);
 
 describe("the notebook 01-quickstart", function () {
   this.timeout(300000);
@@ -41,7 +20,7 @@ describe("the notebook 01-quickstart", function () {
     try {
       const output = path.join(folder, "executed.ipynb");
       executeNotebook(python, notebook, { output });
-      const cells = read(output);
+      const cells = readCells(output);
       assert.deepEqual(complaints(cells), []);
       assert.equal(figures(cells).length, 6);
       assert.match(printed(cells), /death times: 0\.50, 0\.80, 1\.20, 1\.30, 1\.50/);
@@ -56,7 +35,7 @@ describe("the notebook 01-quickstart", function () {
   });
 
   it("is kept with the outputs of an unshortened run, pictures included, below 1.5 MB", () => {
-    const cells = read(notebook);
+    const cells = readCells(notebook);
     assert.deepEqual(complaints(cells), []);
     assert.equal(figures(cells).length, 6);
     for (const { data } of figures(cells)) assert(data?.["image/png"], "a figure has a picture");
@@ -65,17 +44,14 @@ describe("the notebook 01-quickstart", function () {
   });
 
   it("tells in its texts the numbers that the run kept in it printed", () => {
-    const cells = read(notebook);
-    const prose = cells
-      .filter((cell) => cell.cell_type === "markdown")
-      .map((cell) => text(cell.source))
-      .join("\n");
+    const cells = readCells(notebook);
+    const texts = prose(cells).join("\n");
     const last = [...printed(cells).matchAll(/test accuracy (\S+) %, training \S+ %, NC1 (\S+), median death time (\S+),/g)]; // prettier-ignore
     assert.equal(last.length, 2);
     for (const [, accuracy, nc1, time] of last) {
-      assert(prose.includes(`${accuracy} %`), `the text has the accuracy ${accuracy} %`);
-      assert(prose.includes(nc1), `the text has NC1 ${nc1}`);
-      assert(prose.includes(time), `the text has the death time ${time}`);
+      assert(texts.includes(`${accuracy} %`), `the text has the accuracy ${accuracy} %`);
+      assert(texts.includes(nc1), `the text has NC1 ${nc1}`);
+      assert(texts.includes(time), `the text has the death time ${time}`);
     }
   });
 });

@@ -1,26 +1,10 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import path from "node:path";
-
-interface Cell {
-  readonly cell_type: "code" | "markdown";
-  readonly source: string | string[];
-  readonly outputs?: readonly { readonly text?: string | string[] }[];
-}
-
-const text = (lines: string | string[] | undefined) => [lines ?? []].flat().join("");
+import { printed, prose, readCells } from "./cells";
 
 function read(name: string): { prose: string; printed: string } {
-  const file = path.resolve("notebooks", `${name}.ipynb`);
-  const { cells } = JSON.parse(readFileSync(file, "utf8")) as { cells: Cell[] };
-  const outputs = cells.flatMap((cell) => cell.outputs ?? []);
-  return {
-    prose: cells
-      .filter(({ cell_type }) => cell_type === "markdown")
-      .map(({ source }) => text(source))
-      .join("\n"),
-    printed: outputs.map((output) => text(output.text)).join(""),
-  };
+  const cells = readCells(path.resolve("notebooks", `${name}.ipynb`));
+  return { prose: prose(cells).join("\n"), printed: printed(cells) };
 }
 
 /** Numbers with a decimal point that stand in the texts and in no output. */

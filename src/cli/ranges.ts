@@ -1,1 +1,0 @@
-export { parseRanges } from "../experiment/ranges";

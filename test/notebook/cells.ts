@@ -1,0 +1,40 @@
+import { readFileSync } from "node:fs";
+
+/** An output below a cell. */
+export interface Output {
+  readonly output_type: string;
+  readonly name?: string;
+  readonly text?: string | string[];
+  readonly data?: Record<string, unknown>;
+}
+
+/** A cell of a notebook's file. */
+export interface Cell {
+  readonly cell_type: "code" | "markdown";
+  readonly source: string | string[];
+  readonly outputs?: Output[];
+}
+
+export const PLOTLY = "application/vnd.plotly.v1+json";
+
+export const readCells = (file: string) =>
+  (JSON.parse(readFileSync(file, "utf8")) as { cells: Cell[] }).cells;
+
+/** Lines as the file keeps them, as one text. */
+export const text = (lines: unknown) => [(lines ?? []) as string | string[]].flat().join("");
+
+export const outputs = (cells: readonly Cell[]) => cells.flatMap((cell) => cell.outputs ?? []);
+
+/** The texts, a string each. */
+export const prose = (cells: readonly Cell[]) =>
+  cells.filter(({ cell_type }) => cell_type === "markdown").map(({ source }) => text(source));
+
+/** What the cells printed. */
+export const printed = (cells: readonly Cell[]) =>
+  outputs(cells)
+    .map((output) => text(output.text))
+    .join("");
+
+/** Errors, and what was said on standard error. */
+export const complaints = (cells: readonly Cell[]) =>
+  outputs(cells).filter(({ output_type, name }) => output_type === "error" || name === "stderr");
