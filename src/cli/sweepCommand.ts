@@ -105,6 +105,5 @@ async function planOf(runs: readonly SweepRun[], settings: RunSettings): Promise
     ? await findRuns([out])
     : { runs: [], broken: [] };
   for (const line of broken) process.stderr.write(`not read: ${line}\n`);
-  const hashes = origins.map(({ rowsHash }) => rowsHash);
-  return planSweep(runs, hashes, found, { out, backend });
+  return planSweep(runs, origins, found, { out, backend });
 }

@@ -17,6 +17,16 @@ export interface SplitOrigin {
   readonly source: string;
   /** SHA-256 of the rows as 32-bit little-endian numbers, in hexadecimal. */
   readonly rowsHash: string;
+  /**
+   * SHA-256 of the labelled images of the split and of the test set, as {@link imageSetHash} gives
+   * it of each, in hexadecimal. Records of before it was kept have none.
+   */
+  readonly imagesHash?: string;
+}
+
+/** Whether two splits may be of the same images: where one does not say, they may. */
+export function sameImages(a: SplitOrigin, b: SplitOrigin): boolean {
+  return a.imagesHash === undefined || b.imagesHash === undefined || a.imagesHash === b.imagesHash;
 }
 
 /** What computed a run. */
@@ -126,6 +136,9 @@ export function recordDifferences(there: RunRecord, here: RunRecord): string[] {
   const pairs = [
     ...settings.map(({ setting, a, b }) => [setting, a, b]),
     ["the rows of the split", there.split.rowsHash, here.split.rowsHash],
+    ...(sameImages(there.split, here.split)
+      ? []
+      : [["the images", there.split.imagesHash!, here.split.imagesHash!]]),
     ["backend", there.environment.backend, here.environment.backend],
   ];
   return pairs

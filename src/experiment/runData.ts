@@ -1,6 +1,7 @@
+import { createHash } from "node:crypto";
 import path from "node:path";
 import { pixelStatistics } from "../data/batch";
-import { allRows, selectExamples, type ImageSet } from "../data/imageSet";
+import { allRows, imageSetHash, selectExamples, type ImageSet } from "../data/imageSet";
 import { loadCifar10 } from "../data/cifar10";
 import { loadMnist } from "../data/mnist";
 import { readSplits, rowsHash, stratifiedSplits } from "../data/splits";
@@ -72,9 +73,19 @@ export function splitData(
   const rows = splits[split];
   if (rows.length !== labelCount)
     throw new RangeError(`${source}: expected splits of ${labelCount} rows, got ${rows.length}`);
-  const origin = { source, rowsHash: rowsHash(rows) };
-  const sets = { ...keepValidation(selectExamples(train, rows), config), test };
+  const labelled = selectExamples(train, rows);
+  const origin = { source, rowsHash: rowsHash(rows), imagesHash: imagesHash(labelled, test) };
+  const sets = { ...keepValidation(labelled, config), test };
   return { ...normalized(sets, config), split: origin };
+}
+
+const hashes = new WeakMap<ImageSet, string>();
+
+/** Of both sets; a test set, which many runs share, is read through once. */
+function imagesHash(labelled: ImageSet, test: ImageSet): string {
+  const ofTest = hashes.get(test) ?? imageSetHash(test);
+  hashes.set(test, ofTest);
+  return createHash("sha256").update(imageSetHash(labelled)).update(ofTest).digest("hex");
 }
 
 /** Keeps some of the labelled images, in proportion to their classes, from training. */

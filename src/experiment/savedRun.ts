@@ -3,7 +3,7 @@ import path from "node:path";
 import { Random } from "../data/random";
 import { loadWeights, MODEL_FILE } from "../model/layersModel";
 import { Network } from "../model/network";
-import { readRecord, RECORD_FILE, type RunRecord } from "./record";
+import { readRecord, RECORD_FILE, sameImages, type RunRecord } from "./record";
 import { loadRunData, type DataSource, type RunData } from "./runData";
 import { MODEL_FOLDER } from "./runExperiment";
 import { architectureOf } from "./trainingState";
@@ -62,7 +62,14 @@ export async function loadRecordedData(record: RunRecord, source: DataSource): P
   if (!isSeeded && source.splitsFile === undefined)
     throw new Error(`${expected}, got no file of splits; ${remedy}`);
   const data = await loadRunData(config, source);
-  if (data.split.rowsHash === split.rowsHash) return data;
+  if (data.split.rowsHash === split.rowsHash) {
+    if (sameImages(data.split, split)) return data;
+    throw new Error(
+      `expected the images that the run was made with (SHA-256 ${shortened(split.imagesHash!)}), ` +
+        `got others in the same rows (${shortened(data.split.imagesHash!)}); name their folder ` +
+        "with --data",
+    );
+  }
   throw new Error(
     `${expected} (SHA-256 ${shortened(split.rowsHash)}), ` +
       `got others (${shortened(data.split.rowsHash)}, of "${data.split.source}"); ${remedy}`,

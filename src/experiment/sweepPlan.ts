@@ -1,5 +1,6 @@
 import path from "node:path";
 import type { FoundRun } from "./findRuns";
+import { sameImages, type SplitOrigin } from "./record";
 import { runIdentity } from "./runIdentity";
 import type { SweepRun } from "./sweep";
 
@@ -23,13 +24,13 @@ export interface PlannedRun extends SweepRun {
  * What a sweep has to do: nothing that is there already, under whatever name or in whatever folder,
  * is computed again.
  *
- * @param rowsHashes Of the split of each run.
+ * @param origins The split of each run.
  * @param found The runs that there are.
  * @param backend That the sweep computes on: another one's runs are other runs.
  */
 export function planSweep(
   runs: readonly SweepRun[],
-  rowsHashes: readonly string[],
+  origins: readonly SplitOrigin[],
   found: readonly FoundRun[],
   { out, backend }: { out: string; backend: string },
 ): PlannedRun[] {
@@ -40,9 +41,11 @@ export function planSweep(
   const planned = new Map<string, string>();
   return runs.map(({ config, folder: name }, i) => {
     const folder = path.join(out, name);
-    const identity = runIdentity(config, rowsHashes[i]);
+    const identity = runIdentity(config, origins[i].rowsHash);
     const isHere = (run: FoundRun) => path.resolve(run.folder) === path.resolve(folder);
-    const alike = there.filter((run) => identityOf.get(run) === identity);
+    const alike = there.filter(
+      (run) => identityOf.get(run) === identity && sameImages(run.record.split, origins[i]),
+    );
     const complete = alike.filter(({ record }) => record.status === "complete");
     const done = complete.find(isHere) ?? complete[0];
     const base = { config, folder, identity, where: folder, epochs: 0 };

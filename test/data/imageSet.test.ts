@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { imageSize, selectExamples, type ImageSet } from "../../src/data/imageSet";
+import { imageSetHash, imageSize, selectExamples, type ImageSet } from "../../src/data/imageSet";
 
 /** Three images of 1 x 2 x 2 values. */
 const three: ImageSet = {
@@ -32,6 +32,16 @@ describe("selectExamples", () => {
         () => selectExamples(three, [0, row]),
         new RangeError(`expected rows from 0 to 2, got ${row} at position 1`),
       );
+  });
+});
+
+describe("imageSetHash", () => {
+  it("is the SHA-256 of shape, classes, pixels and labels, as Python's hashlib gives it", () => {
+    // hashlib.sha256(struct.pack("<4I", 1, 2, 2, 10) + pixels + labels).hexdigest()
+    const expected = "e0f176c54baa333601d42550c6700c813cab21dfa2f1516ef25d869d1a651b5a";
+    assert.equal(imageSetHash(three), expected);
+    const normalization = { mean: [0.5], std: [0.25] };
+    assert.equal(imageSetHash({ ...three, normalization }), expected);
   });
 });
 

@@ -45,6 +45,26 @@ describe("the data of a run", () => {
     assert.deepEqual(validation!.normalization, train.normalization);
   });
 
+  it("have a hash that changes with an image or a label of theirs, and with no other", () => {
+    const changed = (field: "pixels" | "labels", at: number): ImageSet => {
+      const values = set[field].slice();
+      values[at]++;
+      return { ...set, [field]: values };
+    };
+    const hash = (sets: Partial<LoadedSplits>, validationCount = 0) =>
+      splitData({ ...loaded, ...sets }, { ...config, validationCount }).split.imagesHash;
+    const own = hash({});
+    assert.equal(hash({}, 6), own, "images kept from training belong to the split");
+    assert.equal(hash({ train: changed("pixels", 0) }), own, "not in the split");
+    const others = [
+      hash({ train: changed("pixels", 59) }),
+      hash({ train: changed("labels", 57) }),
+      hash({ test: changed("pixels", 0) }),
+      hash({ test: changed("labels", 0) }),
+    ];
+    assert.equal(new Set([own, ...others]).size, 5);
+  });
+
   it("of a split that does not exist, or of another size, are refused", () => {
     assert.throws(() => splitData(loaded, { ...config, split: 1 }), /split 1: expected 0 to 0/);
     assert.throws(() => splitData(loaded, mnist250), /expected splits of 250 rows, got 30/);

@@ -147,6 +147,12 @@ describe("a run", function () {
       ),
       /the rows of the split: \w{12}\.\.\. there, 000000000000\.\.\. here/,
     );
+    const { split, ...images } = tinyData();
+    const other = { ...images, split: { ...split, imagesHash: "0".repeat(64) } };
+    await assert.rejects(
+      tinyRun(at("whole"), {}, { data: other }),
+      /the images: \w{12}\.\.\. there, 000000000000\.\.\. here/,
+    );
     assert.deepEqual(readFileSync(at("whole/record.json")), before);
   });
 

@@ -66,6 +66,12 @@ describe("a saved run", () => {
       /split 0 of the project's own splits \(SHA-256 000000000000\.\.\.\), got others/,
     );
     await assert.rejects(
+      loadRecordedData({ ...record, split: { ...split, imagesHash: "0".repeat(64) } }, {}),
+      /expected the images that the run was made with \(SHA-256 000000000000\.\.\.\), got others/,
+    );
+    const { imagesHash: _, ...ofBefore } = split;
+    assert.ok(await loadRecordedData({ ...record, split: ofBefore }, {}));
+    await assert.rejects(
       loadRecordedData({ ...record, split: { ...split, source: "splits-250.json" } }, {}),
       /the splits file "splits-250\.json", got no file of splits; name that file with --splits-file/,
     );

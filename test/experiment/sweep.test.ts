@@ -195,7 +195,7 @@ describe("the plan of a sweep", () => {
   const plan = (there: FoundRun[], runs = [one]) =>
     planSweep(
       runs,
-      runs.map(() => "rows"),
+      runs.map(() => ({ source: "seeded", rowsHash: "rows", imagesHash: "images" })),
       there,
       { out, backend: "wasm" },
     );
@@ -226,6 +226,15 @@ describe("the plan of a sweep", () => {
       { status: "failed" },
     ])
       assert.equal(stateOf(elsewhere(rest)).state, "todo", JSON.stringify(rest));
+  });
+
+  it("does not take a run on other images, in the same rows, for this one", () => {
+    const there = (imagesHash?: string) =>
+      found(one, { split: { source: "seeded", rowsHash: "rows", imagesHash } });
+    assert.equal(stateOf([there("images")]).state, "done");
+    assert.equal(stateOf([there(undefined)]).state, "done", "a record of before");
+    assert.equal(stateOf([there("others")]).state, "conflict");
+    assert.equal(stateOf([{ ...there("others"), folder: "elsewhere" }]).state, "todo");
   });
 
   it("resumes what stopped or failed in the run's own folder", () => {
