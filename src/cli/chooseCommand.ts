@@ -1,8 +1,9 @@
 import { Command } from "commander";
 import { chooseSetting, type Candidate, type Choice } from "../experiment/chooseSetting";
 import { settingsJson } from "../experiment/config";
-import { findRuns, type FoundRun } from "../experiment/findRuns";
+import type { FoundRun } from "../experiment/findRuns";
 import { PRESETS, regularizersFor } from "../experiment/presets";
+import { readRuns } from "./readRuns";
 import { optionOf } from "./settingOptions";
 import { alignedText } from "./tableFormats";
 
@@ -22,8 +23,7 @@ export function chooseCommand(): Command {
     .argument("<folders...>", "folders that hold runs, of a sweep over the settings")
     .option("--json", "print JSON")
     .action(async (folders: string[], { json }: { json?: boolean }) => {
-      const { runs, broken } = await findRuns(folders);
-      for (const line of broken) process.stderr.write(`not read: ${line}\n`);
+      const runs = await readRuns(folders);
       const unfinished = runs.filter(({ record }) => record.status !== "complete");
       for (const { folder, record } of unfinished)
         process.stderr.write(`not counted: ${folder} (${record.status})\n`);

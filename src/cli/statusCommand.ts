@@ -1,5 +1,4 @@
 import { Command } from "commander";
-import { findRuns } from "../experiment/findRuns";
 import {
   runStatuses,
   statusSummary,
@@ -7,6 +6,7 @@ import {
   type StatusSummary,
 } from "../experiment/runStatus";
 import { durationText } from "./durationText";
+import { readRuns } from "./readRuns";
 import { alignedText } from "./tableFormats";
 
 /** `tdnc status`: how far recorded runs are. */
@@ -21,9 +21,7 @@ export function statusCommand(): Command {
     .argument("<folders...>", "folders that hold runs")
     .option("--json", "print JSON")
     .action(async (folders: string[], { json }: { json?: boolean }) => {
-      const { runs, broken } = await findRuns(folders);
-      for (const line of broken) process.stderr.write(`not read: ${line}\n`);
-      if (runs.length === 0) throw new Error(`no run's record in ${folders.join(", ")} or below`);
+      const runs = await readRuns(folders);
       const statuses = runStatuses(runs);
       const summary = statusSummary(statuses);
       process.stdout.write(

@@ -1,17 +1,17 @@
-import { findRecords } from "../experiment/findRecords";
 import type { RunRecord } from "../experiment/record";
+import { readRuns } from "./readRuns";
 
 /**
  * The records below folders that a study is made of; what is left out is told on stderr.
  *
  * @param unfinished Whether runs count that are not complete, if they have an epoch.
- * @throws {Error} If there is no such record, or a broken one.
+ * @throws {Error} If there is no such record.
  */
 export async function studyRecords(
   folders: readonly string[],
   unfinished: boolean,
 ): Promise<RunRecord[]> {
-  const found = await findRecords(folders);
+  const found = await readRuns(folders);
   const counts = ({ status, epochs }: RunRecord) =>
     status === "complete" || (unfinished && epochs.length > 0);
   tellNotCounted(found.filter(({ record }) => !counts(record)));

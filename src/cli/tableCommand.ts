@@ -1,11 +1,11 @@
 import { Command } from "commander";
-import { findRecords } from "../experiment/findRecords";
 import { pairedComparisons } from "../experiment/pairedComparisons";
 import { epochRows, runRows } from "../experiment/recordTables";
 import type { RunRecord } from "../experiment/record";
 import { resultTable } from "../experiment/resultTable";
 import { BadArguments } from "./badArguments";
 import { comparisonText, rowsCsv, tableCsv, tableText } from "./printTable";
+import { readRuns } from "./readRuns";
 import { tellNotCounted } from "./studyRecords";
 
 /** `tdnc table`: the results of recorded runs. */
@@ -27,7 +27,7 @@ export function tableCommand(): Command {
       if (options.json && options.csv) throw new BadArguments("expected --json or --csv, got both");
       if (options.runs && options.epochs)
         throw new BadArguments("expected --runs or --epochs, got both");
-      const found = await findRecords(folders);
+      const found = await readRuns(folders);
       const records = found.map(({ record }) => record);
       if (options.runs || options.epochs) {
         const rows = (options.runs ? runRows : epochRows)(records);

@@ -110,6 +110,6 @@ describe("tdnc status", function () {
     mkdirSync(empty);
     const none = await tdnc("status", empty);
     assert.equal(none.code, 1);
-    assert.match(none.stderr, /no run's record in .*empty or below/);
+    assert.match(none.stderr, /no record\.json in .*empty or below/);
   });
 });

@@ -204,5 +204,20 @@ describe("tdnc table", function () {
     const broken = await tdnc("table", empty);
     assert.equal(broken.code, 1);
     assert.match(broken.stderr, /record\.json: expected the record of a run: expected format/);
+    assert.match(broken.stderr, /no record\.json that can be read in/);
+    const missing = await tdnc("table", path.join(folder, "nowhere"));
+    assert.equal(missing.code, 2);
+    assert.match(missing.stderr, /expected folders of runs, got none at .*nowhere/);
+  });
+
+  it("of the other records is shown where one is cut short, which is named", async () => {
+    const cut = path.join(folder, "runs", "cut");
+    mkdirSync(cut);
+    writeFileSync(path.join(cut, "record.json"), '{"format": "tdnc-rec');
+    const { stdout, stderr, code } = await tdnc("table", path.join(folder, "runs"));
+    rmSync(cut, { recursive: true });
+    assert.equal(code, 0);
+    assert.match(stderr, /not read: .*cut.record\.json: expected the record of a run/);
+    assert.equal(stdout, (await tdnc("table", path.join(folder, "runs"))).stdout);
   });
 });
