@@ -26,28 +26,73 @@ let figuresShown = 0;
  * @param size Width and height in pixels where the layout sets none; default 700 x 450.
  * @throws {Error} Outside a notebook, or if plotly cannot draw the figure.
  */
-export async function show(
+export async function show(figure: Figure, size?: PictureSize): Promise<void> {
+  // Taken before any waiting: it belongs to the cell that runs now.
+  const write = writerOfCell("show()");
+  write({ data: await formsOf(figure, size), metadata: {}, transient: {} }, false);
+}
+
+/** A figure under a cell that changes while the cell runs. */
+export interface LiveFigure {
+  /** Puts another figure in its place, unless the last change is too recent. */
+  update(figure: Figure): Promise<void>;
+  /** Puts a figure in its place that stays: what is kept in the notebook. */
+  end(figure: Figure): Promise<void>;
+}
+
+/** The least time between two pictures of a live figure, in milliseconds. */
+const LIVE_PAUSE = 1000;
+
+/**
+ * Shows a figure as {@link show} does, in a place where later ones take its place: the curves of a
+ * training that goes on. At most one a second is drawn.
+ *
+ * @param size As of {@link show}, of all its figures.
+ * @throws {Error} As {@link show}.
+ */
+export async function showLive(figure: Figure, size?: PictureSize): Promise<LiveFigure> {
+  const write = writerOfCell("showLive()");
+  // Transient: unique in the page, and not kept in the notebook's file.
+  const transient = { display_id: `live-figure-${++liveFigures}-${process.pid}` };
+  let shownAt = performance.now();
+  const draw = async (next: Figure, isUpdate: boolean) => {
+    write({ data: await formsOf(next, size), metadata: {}, transient }, isUpdate);
+    shownAt = performance.now();
+  };
+  await draw(figure, false);
+  return {
+    update: async (next) => {
+      if (performance.now() - shownAt >= LIVE_PAUSE) await draw(next, true);
+    },
+    end: (next) => draw(next, true),
+  };
+}
+
+let liveFigures = 0;
+
+function writerOfCell(what: string): NonNullable<TslabJupyter["lastWriteDisplayData"]> {
+  const write = (require("tslab/dist/jupyter.js") as TslabJupyter).lastWriteDisplayData;
+  if (write) return write;
+  throw new Error(
+    `${what} draws under a notebook cell that tslab runs; elsewhere use figurePng() for a picture`,
+  );
+}
+
+/** The forms of an output that shows the figure, by their mime types. */
+async function formsOf(
   figure: Figure,
   size: PictureSize = { width: 700, height: 450 },
-): Promise<void> {
-  // Taken before any waiting: it belongs to the cell that runs now.
-  const write = (require("tslab/dist/jupyter.js") as TslabJupyter).lastWriteDisplayData;
-  if (!write) {
-    throw new Error(
-      "show() draws under a notebook cell that tslab runs; elsewhere use figurePng() for a picture",
-    );
-  }
+): Promise<Record<string, unknown>> {
   const layout = { ...size, ...figure.layout };
   const sized = { ...figure, layout };
   const png = (await figurePng(sized, layout))?.toString("base64");
   const json = figureJson(sized);
   figuresShown += 1;
-  const data: Record<string, unknown> = {
+  return {
     "application/vnd.plotly.v1+json": JSON.parse(json) as unknown,
     "text/html": figureHtml(json, figureId(json), png),
+    ...(png && { "image/png": png }),
   };
-  if (png) data["image/png"] = png;
-  write({ data, metadata: {}, transient: {} }, false);
 }
 
 // The same notebook executed again must give the same text, so nothing random is in it.

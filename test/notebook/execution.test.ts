@@ -5,6 +5,7 @@ import path from "node:path";
 import { findChromium } from "../../src/notebook/chromium";
 import { executeNotebook, findJupyter } from "../../src/notebook/jupyter";
 import { show } from "../../src/notebook/show";
+import { PLOTLY } from "./cells";
 import { decodePng } from "./png";
 import { needs } from "./present";
 
@@ -12,6 +13,10 @@ interface Output {
   readonly output_type: string;
   readonly text?: string | string[];
   readonly data?: Record<string, unknown>;
+}
+
+interface Shown {
+  readonly data: readonly { readonly y: readonly number[] }[];
 }
 
 describe("a notebook", function () {
@@ -60,7 +65,7 @@ describe("a notebook", function () {
     assert.equal([printed[0].text].flat().join(""), "2\n");
     assert.equal(shown.length, 1);
     const { data = {} } = shown[0];
-    assert.deepEqual(data["application/vnd.plotly.v1+json"], {
+    assert.deepEqual(data[PLOTLY], {
       data: [{ y: [0.1, 2] }],
       layout: { title: { text: "tiny" }, width: 700, height: 90 },
     });
@@ -69,6 +74,20 @@ describe("a notebook", function () {
     assert.deepEqual([width, height], [700, 90]);
     const html = [data["text/html"]].flat().join("");
     assert(html.includes(`<img alt="figure" src="data:image/png;base64,${png}">`));
+  });
+
+  it("shows a live figure whose last state is what the notebook keeps", function () {
+    const python = needs(this, findJupyter(), "Jupyter with nbconvert");
+    write(
+      'import { showLive } from "../dist/notebook/show";',
+      "const at = (y: number) => ({ data: [{ y: [y] }], layout: {} });",
+      "const [one, two] = [await showLive(at(1)), await showLive(at(10))];\n" +
+        "await one.update(at(2));\nconsole.log('between');\nawait two.end(at(30));\nawait one.end(at(3));",
+    );
+    executeNotebook(python, notebook);
+    const shown = outputs()[2].filter((output) => output.data !== undefined);
+    const values = shown.map(({ data = {} }) => (data[PLOTLY] as Shown).data[0].y);
+    assert.deepEqual(values, [[3], [30]]);
   });
 
   it("that fails is left as it was, and the error names it", function () {
