@@ -17,6 +17,7 @@ import {
   svhn250,
   svhn250AsCoded,
   svhn250AsHofer,
+  svhn250Quarter,
 } from "../../src/experiment/presets";
 import { loadRunData } from "../../src/experiment/runData";
 import { checkConfig, parseConfig } from "../../src/experiment/settings";
@@ -46,6 +47,7 @@ describe("the presets of SVHN and CIFAR-10", () => {
     assert.deepEqual(differences(svhn250AsCoded, svhn250), coded);
     const hofer = { nesterov: true, augmentation: "cropFlip" };
     assert.deepEqual(differences(svhn250AsHofer, svhn250), hofer);
+    assert.deepEqual(differences(svhn250Quarter, svhn250), { width: 0.25, epochs: 60 });
   });
 
   it("of CIFAR-10 are those of Hofer et al.: learning rate 0.5 and beta 0.7", () => {
