@@ -55,12 +55,14 @@ describe("the README", () => {
     const all = found.map(({ record }) => record);
     for (const { config, split, status } of all)
       assert.deepEqual([config.epochs, split.source, status], [310, "splits-250.json", "complete"]);
-    const comparisons = pairedComparisons(all);
     for (const { regularizer, folder, cells } of rows) {
       const own = found.filter((one) => one.folder.startsWith(path.join(root, folder, path.sep)));
-      const [{ n, testAccuracy, withinClassVariability }] = resultTable(own.map((r) => r.record));
-      assert.equal(own[0].record.config.regularizer, regularizer);
-      const comparison = comparisons.find(({ experiment }) => experiment === regularizer);
+      const table = resultTable(own.map((r) => r.record));
+      const [{ preset, n, testAccuracy, withinClassVariability }] = table;
+      assert.deepEqual([table.length, table[0].regularizer], [1, regularizer], folder);
+      const comparison = pairedComparisons(
+        all.filter(({ config }) => config.preset === preset),
+      ).find(({ experiment }) => experiment === regularizer);
       const [count, mean, std, nc1, difference] = cells;
       assert.equal(count, String(n));
       assert.equal(mean, testAccuracy.mean!.toFixed(2));
