@@ -4,20 +4,24 @@ import * as reference from "../../src/kernels/reference/convolution";
 import { convolutionGeometry, type ConvolutionSizes } from "../../src/kernels/trainingKernels";
 import { Arena, assertClose, normals, VARIANTS } from "./arena";
 
+const upTo = (max: number, min = 1) => fc.integer({ min, max });
+const padding = { top: upTo(3, 0), left: upTo(3, 0), bottom: upTo(3, 0), right: upTo(3, 0) };
+
+const small = fc.record({
+  ...{ count: upTo(9), height: upTo(9), width: upTo(12), channels: upTo(9) },
+  ...{ outChannels: upTo(17), filterHeight: upTo(4), filterWidth: upTo(4), ...padding },
+});
+
+/** Mostly such as Winograd's way is taken for: see isWinograd. */
+const wide = fc.record({
+  ...{ count: upTo(3), height: upTo(11, 4), width: upTo(11, 4), ...padding },
+  channels: fc.constantFrom(16, 24),
+  outChannels: fc.constantFrom(16, 24, 32),
+  ...{ filterHeight: fc.constant(3), filterWidth: fc.constant(3) },
+});
+
 const convolutions = fc
-  .record({
-    count: fc.integer({ min: 1, max: 9 }),
-    height: fc.integer({ min: 1, max: 9 }),
-    width: fc.integer({ min: 1, max: 12 }),
-    channels: fc.integer({ min: 1, max: 9 }),
-    outChannels: fc.integer({ min: 1, max: 17 }),
-    filterHeight: fc.integer({ min: 1, max: 4 }),
-    filterWidth: fc.integer({ min: 1, max: 4 }),
-    top: fc.integer({ min: 0, max: 3 }),
-    left: fc.integer({ min: 0, max: 3 }),
-    bottom: fc.integer({ min: 0, max: 3 }),
-    right: fc.integer({ min: 0, max: 3 }),
-  })
+  .oneof({ arbitrary: small, weight: 3 }, { arbitrary: wide, weight: 1 })
   .map(({ bottom, right, ...sizes }): ConvolutionSizes => {
     const top = Math.min(sizes.top, sizes.filterHeight - 1);
     const left = Math.min(sizes.left, sizes.filterWidth - 1);
@@ -40,6 +44,11 @@ const examples: [ConvolutionSizes, number][] = [
   [square(2, 8, 16, 24, 3, 0), 7],
   [square(3, 6, 32, 16, 1, 0), 8],
   [square(600, 1, 12, 10, 1, 0), 9],
+  // Winograd's way: whole tiles, tiles that are cut at the right, and below; more tiles than a block.
+  [square(3, 12, 16, 32, 3, 1), 10],
+  [{ ...square(2, 12, 16, 16, 3, 0), width: 13, outWidth: 11 }, 11],
+  [{ ...square(2, 12, 16, 16, 3, 0), height: 13, outHeight: 11 }, 12],
+  [{ ...square(1, 30, 16, 16, 3, 0), top: 1, outHeight: 29 }, 13],
 ];
 
 function square(

@@ -1,5 +1,6 @@
 import { packFilter, packTurnedFilter } from "./filterPacking";
 import { pixelTile } from "./pixelTile";
+import { isWinograd, winogradForward, winogradInputGradient, winogradScratch } from "./winograd";
 
 /** Bytes of input that are swept for one block of output channels before the next: half of L2. */
 const BAND_BYTES: i32 = 1 << 18;
@@ -18,13 +19,17 @@ export function convolutionForwardScratch(
   outHeight: i32,
   outWidth: i32,
 ): i32 {
+  // prettier-ignore
+  if (isWinograd(height, width, channels, outChannels, filterHeight, filterWidth,
+    top, left, outHeight, outWidth)) return winogradScratch(channels, outChannels);
   return (filterHeight * filterWidth * channels + 1) * ((outChannels + 7) & ~7);
 }
 
 /**
  * 2-D convolution of stride 1 (a correlation, as in tfjs), plus bias, through leaky ReLU:
  * y[n, a, b, k] = leakyRelu(bias[k] + sum over i, j, c of
- * x[n, a + i - top, b + j - left, c] filter[i, j, c, k]); outside x counts as 0.
+ * x[n, a + i - top, b + j - left, c] filter[i, j, c, k]); outside x counts as 0. Winograd's way
+ * where {@link isWinograd}.
  *
  * @param x count x height x width x channels.
  * @param filter filterHeight x filterWidth x channels x outChannels.
@@ -52,6 +57,13 @@ export function convolutionForward(
   slope: f32,
   scratch: usize,
 ): void {
+  // prettier-ignore
+  if (isWinograd(height, width, channels, outChannels, filterHeight, filterWidth,
+    top, left, outHeight, outWidth)) {
+    winogradForward(x, filter, bias, y, count, height, width, channels, outChannels,
+      top, left, outHeight, outWidth, slope, scratch);
+    return;
+  }
   const taps = filterHeight * filterWidth * channels;
   packFilter(filter, taps, outChannels, scratch);
   let padded: usize = 0;
@@ -78,6 +90,10 @@ export function convolutionInputGradientScratch(
   outHeight: i32,
   outWidth: i32,
 ): i32 {
+  // prettier-ignore
+  if (isWinograd(outHeight, outWidth, outChannels, channels, filterHeight, filterWidth,
+    filterHeight - 1 - top, filterWidth - 1 - left, height, width))
+    return winogradScratch(outChannels, channels);
   return filterHeight * filterWidth * outChannels * ((channels + 7) & ~7);
 }
 
@@ -107,6 +123,13 @@ export function convolutionInputGradient(
   outWidth: i32,
   scratch: usize,
 ): void {
+  // prettier-ignore
+  if (isWinograd(outHeight, outWidth, outChannels, channels, filterHeight, filterWidth,
+    filterHeight - 1 - top, filterWidth - 1 - left, height, width)) {
+    winogradInputGradient(dy, filter, dx, count, height, width, channels, outChannels,
+      top, left, outHeight, outWidth, scratch);
+    return;
+  }
   packTurnedFilter(filter, filterHeight * filterWidth, channels, outChannels, scratch);
   // prettier-ignore
   convolvePacked(dy, scratch, 0, dx, count, outHeight, outWidth, outChannels, channels,

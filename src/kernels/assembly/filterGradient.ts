@@ -1,4 +1,6 @@
 import { loadPart, multiplyAdd, storePart } from "./vector";
+import { isWinograd } from "./winograd";
+import { winogradFilterGradient, winogradFilterGradientScratch } from "./winogradGradient";
 
 /** Pixels of one packed row, and of one packed strip: what stays in L1 while it is reread. */
 const RUN: i32 = 64;
@@ -28,6 +30,9 @@ export function convolutionFilterGradientScratch(
   outHeight: i32,
   outWidth: i32,
 ): i32 {
+  // prettier-ignore
+  if (isWinograd(height, width, channels, outChannels, filterHeight, filterWidth,
+    top, left, outHeight, outWidth)) return winogradFilterGradientScratch(channels, outChannels);
   const images = imagesAtOnce(count, outWidth);
   const rows = rowsAtOnce(count, outHeight, outWidth);
   const c4 = (channels + 3) & ~3;
@@ -70,6 +75,13 @@ export function convolutionFilterGradient(
   outWidth: i32,
   scratch: usize,
 ): void {
+  // prettier-ignore
+  if (isWinograd(height, width, channels, outChannels, filterHeight, filterWidth,
+    top, left, outHeight, outWidth)) {
+    winogradFilterGradient(x, dy, dFilter, count, height, width, channels, outChannels,
+      top, left, outHeight, outWidth, scratch);
+    return;
+  }
   const tiles = ((channels + 3) >> 2) * ((outChannels + 7) >> 3);
   const taps = filterHeight * filterWidth;
   const sums = scratch;
@@ -153,8 +165,12 @@ function addStrip(
       }
 }
 
-/** sums[4 x 8] += sum over rows of `run` pixels of x[4] (outer product) dy[8]. */
-function outerProductTile(
+/**
+ * sums[4 x 8] += sum over rows of `run` pixels of x[4] (outer product) dy[8].
+ *
+ * @param run At least 1.
+ */
+export function outerProductTile(
   sums: usize,
   x: usize,
   dy: usize,

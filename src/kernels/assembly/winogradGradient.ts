@@ -1,0 +1,166 @@
+import { outerProductTile } from "./filterGradient";
+import { transformPatch } from "./winograd";
+import { planeOf, POINTS } from "./winogradTransforms";
+
+/** Tiles that are transformed together: enough to pay for reading and writing the sums. */
+const TILES: i32 = 128;
+
+/** Floats of scratch memory that {@link winogradFilterGradient} needs. */
+export function winogradFilterGradientScratch(channels: i32, outChannels: i32): i32 {
+  return (
+    POINTS *
+    (channels * outChannels + planeOf(TILES, channels) + planeOf(TILES, outChannels) + channels)
+  );
+}
+
+/**
+ * `convolutionFilterGradient`, where `isWinograd`: F(3 x 3, 2 x 2), the correlation of 4 x 4 pixels
+ * of x with 2 x 2 of dy, as sums over all tiles of the products of their transforms, transformed
+ * back once. Within 128 tiles float32 sums in their order, then over these.
+ *
+ * @param scratch {@link winogradFilterGradientScratch} floats.
+ */
+export function winogradFilterGradient(
+  x: usize,
+  dy: usize,
+  dFilter: usize,
+  count: i32,
+  height: i32,
+  width: i32,
+  channels: i32,
+  outChannels: i32,
+  top: i32,
+  left: i32,
+  outHeight: i32,
+  outWidth: i32,
+  scratch: usize,
+): void {
+  const sumBytes = ((POINTS * channels * outChannels) as usize) << 2;
+  const pixels = scratch + sumBytes;
+  const pixelPlane = (planeOf(TILES, channels) as usize) << 2;
+  const gradients = pixels + (POINTS as usize) * pixelPlane;
+  const gradientPlane = (planeOf(TILES, outChannels) as usize) << 2;
+  const patch = gradients + (POINTS as usize) * gradientPlane;
+  memory.fill(scratch, 0, sumBytes);
+  const columns = (outWidth + 1) >> 1;
+  const ofImage = ((outHeight + 1) >> 1) * columns;
+  const tiles = count * ofImage;
+  for (let first = 0; first < tiles; first += TILES) {
+    const some = min(TILES, tiles - first);
+    for (let t = 0; t < some; t++) {
+      const image = (first + t) / ofImage;
+      const inImage = (first + t) % ofImage;
+      const row = 2 * (inImage / columns);
+      const column = 2 * (inImage % columns);
+      const at = ((t as usize) << 4) as usize;
+      // prettier-ignore
+      transformPatch(x + (((image * height * width * channels) as usize) << 2), height, width,
+        channels, row - top, column - left, patch, pixels + at, pixelPlane, (TILES as usize) << 4);
+      const from = dy + ((((image * outHeight + row) * outWidth + column) * outChannels) << 2);
+      // prettier-ignore
+      transformGradient(from, (outChannels as usize) << 2, ((outWidth * outChannels) as usize) << 2,
+        column + 1 < outWidth, row + 1 < outHeight, gradients + 2 * at, gradientPlane, outChannels);
+    }
+    // prettier-ignore
+    addProducts(pixels, pixelPlane, gradients, gradientPlane, scratch, some, channels, outChannels);
+  }
+  transformSums(scratch, dFilter, channels, outChannels);
+}
+
+/**
+ * Transforms 2 x 2 pixels d of some channels to G d G', G = [1 0; 1/2 1/2; 1/2 -1/2; 0 1], stored in
+ * blocks of 8 channels of {@link TILES} tiles each.
+ */
+function transformGradient(
+  from: usize,
+  pixel: usize,
+  row: usize,
+  isWide: bool,
+  isHigh: bool,
+  to: usize,
+  plane: usize,
+  channels: i32,
+): void {
+  const zero = f32x4.splat(0);
+  for (let k = 0; k < channels; k += 4, from += 16) {
+    const a = v128.load(from);
+    const b = isWide ? v128.load(from + pixel) : zero;
+    const c = isHigh ? v128.load(from + row) : zero;
+    const d = isWide && isHigh ? v128.load(from + row + pixel) : zero;
+    const at = to + (((k >> 3) * TILES) << 5) + ((k & 4) << 2);
+    storeRow(at, plane, a, b);
+    storeRow(at + 4 * plane, plane, half(f32x4.add(a, c)), half(f32x4.add(b, d)));
+    storeRow(at + 8 * plane, plane, half(f32x4.sub(a, c)), half(f32x4.sub(b, d)));
+    storeRow(at + 12 * plane, plane, c, d);
+  }
+}
+
+function storeRow(to: usize, plane: usize, a: v128, b: v128): void {
+  v128.store(to, a);
+  v128.store(to + plane, half(f32x4.add(a, b)));
+  v128.store(to + 2 * plane, half(f32x4.sub(a, b)));
+  v128.store(to + 3 * plane, b);
+}
+
+function half(a: v128): v128 {
+  return f32x4.mul(f32x4.splat(0.5), a);
+}
+
+/** Adds to sums, 16 x channels / 4 x outChannels / 8 x 4 x 8, the tiles' products. */
+function addProducts(
+  pixels: usize,
+  pixelPlane: usize,
+  gradients: usize,
+  gradientPlane: usize,
+  sums: usize,
+  tiles: i32,
+  channels: i32,
+  outChannels: i32,
+): void {
+  const xBlock: usize = (TILES as usize) << 4;
+  const dyBlock: usize = (TILES as usize) << 5;
+  const cBlocks = (channels >> 2) as usize;
+  const kBlocks = (outChannels >> 3) as usize;
+  for (let point = 0; point < POINTS; point++) {
+    for (let k: usize = 0; k < kBlocks; k++)
+      for (let c: usize = 0; c < cBlocks; c++)
+        // prettier-ignore
+        outerProductTile(sums + ((c * kBlocks + k) << 7), pixels + c * xBlock,
+          gradients + k * dyBlock, 1, tiles, 0, 0);
+    sums += (cBlocks * kBlocks) << 7;
+    pixels += pixelPlane;
+    gradients += gradientPlane;
+  }
+}
+
+/** Transforms the sums m back to A' m A, A' = [1 1 1 0; 0 1 -1 0; 0 1 1 -1]. */
+function transformSums(sums: usize, dFilter: usize, channels: i32, outChannels: i32): void {
+  const plane = ((channels * outChannels) as usize) << 2;
+  const tap = plane;
+  for (let c = 0; c < channels; c++)
+    for (let k = 0; k < outChannels; k += 4) {
+      const block = (c >> 2) * (outChannels >> 3) + (k >> 3);
+      const from = sums + ((block as usize) << 7) + (((c & 3) as usize) << 5) + ((k & 4) << 2);
+      const to = dFilter + (((c * outChannels + k) as usize) << 2);
+      for (let i: usize = 0; i < 3; i++) {
+        const m0 = columnSum(from, plane, i);
+        const m1 = columnSum(from + plane, plane, i);
+        const m2 = columnSum(from + 2 * plane, plane, i);
+        const m3 = columnSum(from + 3 * plane, plane, i);
+        const at = to + 3 * i * tap;
+        v128.store(at, f32x4.add(f32x4.add(m0, m1), m2));
+        v128.store(at + tap, f32x4.sub(m1, m2));
+        v128.store(at + 2 * tap, f32x4.sub(f32x4.add(m1, m2), m3));
+      }
+    }
+}
+
+/** Row i of A' applied to a column of sums. */
+function columnSum(at: usize, plane: usize, i: usize): v128 {
+  const m1 = v128.load(at + 4 * plane);
+  const m2 = v128.load(at + 8 * plane);
+  if (i == 1) return f32x4.sub(m1, m2);
+  const sum = f32x4.add(m1, m2);
+  if (i == 0) return f32x4.add(sum, v128.load(at));
+  return f32x4.sub(sum, v128.load(at + 12 * plane));
+}
