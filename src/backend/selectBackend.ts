@@ -3,8 +3,13 @@ import * as tf from "@tensorflow/tfjs";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { registerWasmKernels } from "../kernels/registerWasmKernels";
 import { simdOf } from "../kernels/simd";
+import { adapterName, probeAdapter } from "./gpuAdapter";
+import { guardReads, registerWebGpu } from "./webgpu";
 
-/** Where the arithmetic runs; `auto` takes the first of tensorflow and wasm that works. */
+/**
+ * Where the arithmetic runs; `auto` takes the first that works of tensorflow, webgpu with a GPU
+ * that is none in software, and wasm.
+ */
 export const BACKEND_NAMES = ["auto", "tensorflow", "wasm", "cpu", "webgpu"] as const;
 export type BackendName = (typeof BACKEND_NAMES)[number];
 
@@ -21,7 +26,8 @@ export interface SelectedBackend {
  * Makes tfjs compute on a backend, and says on which and why in one line (`summary`).
  *
  * `auto` is the environment variable TDNC_BACKEND where it is set, else tfjs-node where it loads,
- * else wasm with this project's training kernels.
+ * else webgpu where there is a GPU, else wasm with this project's training kernels. `webgpu`, when
+ * it is asked for, takes a software adapter too, and says that it is one.
  *
  * @throws {Error} If the backend is unknown or not available here: why, and what to do.
  */
@@ -40,9 +46,7 @@ export async function selectBackend(name: string = "auto"): Promise<SelectedBack
     case "cpu":
       return activate("cpu", `cpu: plain JavaScript, ${why}; hundreds of times slower than wasm`);
     case "webgpu":
-      throw new Error(
-        "backend webgpu is not part of this version; use wasm, or tensorflow where tfjs-node installs",
-      );
+      return selectWebGpu(why);
   }
 }
 
@@ -58,12 +62,42 @@ export function checkedName(name: string, source = "backend"): BackendName {
 }
 
 async function selectAutomatically(): Promise<SelectedBackend> {
+  const { name, why } = await automaticBackend();
+  if (name === "tensorflow") return activate(name, `tensorflow: tfjs-node ${tf.version_core}`);
+  if (name === "wasm") return selectWasm(why);
   try {
-    loadTfjsNode();
-  } catch {
-    return selectWasm("tfjs-node does not load here");
+    return await selectWebGpu(why);
+  } catch (error) {
+    return selectWasm(`${why}; a GPU is there, but ${(error as Error).message}`);
   }
-  return activate("tensorflow", `tensorflow: tfjs-node ${tf.version_core}`);
+}
+
+/**
+ * What `auto` takes, and why.
+ *
+ * @param tensorflow Throws where tfjs-node does not load.
+ * @param probe Gives the adapter of WebGPU; asked only where tfjs-node does not load.
+ */
+export async function automaticBackend(
+  tensorflow = loadTfjsNode,
+  probe = probeAdapter,
+): Promise<{ name: "tensorflow" | "webgpu" | "wasm"; why: string }> {
+  try {
+    tensorflow();
+    return { name: "tensorflow", why: "tfjs-node loads here" };
+  } catch {
+    const why = "tfjs-node does not load here";
+    const adapter = await probe();
+    return { name: adapter === undefined || adapter.isSoftware ? "wasm" : "webgpu", why };
+  }
+}
+
+/**
+ * Whether the backend in use gives a tensor's values without waiting. WebGPU does not: `dataSync`
+ * of what a GPU has computed fails there.
+ */
+export function readsAtOnce(): boolean {
+  return tf.getBackend() !== "webgpu";
 }
 
 function loadTfjsNode(): void {
@@ -92,6 +126,15 @@ async function selectWasm(why: string): Promise<SelectedBackend> {
       ? "training kernels without SIMD, several times slower"
       : `training kernels in ${simd} SIMD`;
   return { name: "wasm", summary: `wasm: tfjs ${tf.version_core}, ${kernels}; ${why}` };
+}
+
+async function selectWebGpu(why: string): Promise<SelectedBackend> {
+  const adapter = await registerWebGpu();
+  const kind = adapter.isSoftware ? ", in software, many times slower than wasm" : "";
+  const summary = `webgpu: tfjs ${tf.version_core} on ${adapterName(adapter)}${kind}; ${why}`;
+  const selected = await activate("webgpu", summary);
+  guardReads();
+  return selected;
 }
 
 async function activate(name: SelectedBackend["name"], summary: string): Promise<SelectedBackend> {

@@ -47,8 +47,10 @@ export async function networkOutputs(network: Network, set: ImageSet): Promise<O
       const maps = network.features(imageTensor(set, rows, from, to));
       return [maps, network.logits(maps)];
     });
-    features.set(await batchFeatures.data<"float32">(), from * network.featureCount);
-    logits.set(await batchLogits.data<"float32">(), from * set.classCount);
+    const outputs = [batchFeatures, batchLogits].map((values) => values.data<"float32">());
+    const [ownFeatures, ownLogits] = await Promise.all(outputs);
+    features.set(ownFeatures, from * network.featureCount);
+    logits.set(ownLogits, from * set.classCount);
     tf.dispose([batchFeatures, batchLogits]);
   }
   return { features, logits };

@@ -15,7 +15,7 @@ export interface PenaltyInputs {
   /** N x featureCount, in training mode. */
   readonly features: tf.Tensor2D;
   /** N class indices. */
-  readonly labels: tf.Tensor1D;
+  readonly labels: Int32Array;
   /** The distinct images of the step, as the network sees them. */
   readonly images: tf.Tensor4D;
 }

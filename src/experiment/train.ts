@@ -1,3 +1,4 @@
+import { readsAtOnce } from "../backend/selectBackend";
 import type { ImageSet } from "../data/imageSet";
 import type { ExperimentConfig } from "./config";
 import { firstNonFinite } from "../topology/distances";
@@ -13,7 +14,7 @@ import {
   type TrainMeasures,
 } from "./evaluate";
 import { measuresDue, type MeasuresDue } from "./measuresDue";
-import { trainStep, TrainingDiverged, type Step } from "./trainStep";
+import { trainStep, trainStepAsync, TrainingDiverged, type Step } from "./trainStep";
 import type { TrainingState } from "./trainingState";
 
 /** The labelled images that a run trains on, and those that it is tested on. */
@@ -67,6 +68,7 @@ export async function* train(
   signal?: AbortSignal,
 ): AsyncGenerator<EpochRecord> {
   const due = measuresDue(config);
+  const step = readsAtOnce() ? trainStep : trainStepAsync;
   while (state.epoch < config.epochs) {
     const epoch = state.epoch + 1;
     const learningRate = config.learningRate((epoch - 1) / config.epochs);
@@ -80,7 +82,7 @@ export async function* train(
       if (signal?.aborted) return;
       const where = `epoch ${epoch}, step ${steps.length + 1}`;
       const settings = { learningRate, topologicalWeight, beta, where };
-      steps.push(trainStep(state, data.train, rows, settings, config));
+      steps.push(await step(state, data.train, rows, settings, config));
     }
     const trained = performance.now();
     const where = `epoch ${epoch}, step ${steps.length}`;

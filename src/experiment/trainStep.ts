@@ -1,43 +1,18 @@
 import * as tf from "@tensorflow/tfjs";
-import { augmentedExamples } from "../data/augmentation";
-import { distinctRows, imageTensor } from "../data/batch";
-import { allRows, checkRow, type ImageSet } from "../data/imageSet";
-import type { Random } from "../data/random";
-import { smoothedCrossEntropy } from "../regularizers/smoothedCrossEntropy";
-import { connectivityLoss, type ConnectivityOptions } from "../topology/connectivityLoss";
-import type { ExperimentConfig } from "./config";
+import type { ImageSet } from "../data/imageSet";
+import { freeTape, gradientsOf, recorded } from "./recording";
+import {
+  stepLoss,
+  stepTensors,
+  type Step,
+  type StepConfig,
+  type StepSettings,
+  type StepTensors,
+  type StepValues,
+} from "./stepLoss";
 import type { TrainingState } from "./trainingState";
 
-/** A run whose loss is no longer a number. */
-export class TrainingDiverged extends Error {
-  override readonly name = "TrainingDiverged";
-}
-
-/** What a step saw, before it moved the weights. */
-export interface Step {
-  readonly crossEntropy: number;
-  readonly connectivityLoss: number;
-  /** Without its weight; 0 where there is none. */
-  readonly penalty: number;
-  /** Examples that were classified rightly, in training mode. */
-  readonly correct: number;
-  /** Sub-batch after sub-batch, ascending in each; none of plain batches. */
-  readonly deathTimes: Float32Array;
-}
-
-/** What of a config a step needs to know. */
-export type StepConfig = ConnectivityOptions &
-  Pick<ExperimentConfig, "sampling" | "penaltyWeight" | "labelSmoothing"> &
-  Partial<Pick<ExperimentConfig, "augmentation">>;
-
-/** The schedules' values for one step. */
-export interface StepSettings {
-  readonly learningRate: number;
-  readonly topologicalWeight: number;
-  readonly beta: number;
-  /** Epoch and step, for errors. */
-  readonly where: string;
-}
+export { TrainingDiverged, type Step, type StepConfig, type StepSettings } from "./stepLoss";
 
 /**
  * One step of gradient descent on cross entropy + topologicalWeight * connectivity loss (+
@@ -55,90 +30,90 @@ export function trainStep(
   settings: StepSettings,
   config: StepConfig,
 ): Step {
-  const { network, optimizer } = state;
   let step: Step | undefined;
   tf.tidy(() => {
     const { grads } = tf.variableGrads(() => {
-      const forward = stepLoss(state, images, rows, settings, config);
+      const tensors = stepTensors(state, images, rows, config);
+      const forward = stepLoss(tensors, valuesOf(tensors), settings, config);
       step = forward.step;
       return forward.loss;
     });
-    const gradientOf = ([name, { name: id }]: [string, tf.Variable]) => [name, grads[id]] as const;
-    const gradients = [...network.parameters].map(gradientOf).filter(([, value]) => value);
-    optimizer.step(new Map(gradients), settings.learningRate);
+    moveWeights(state, grads, settings.learningRate);
   });
   return step!;
 }
 
-/** The loss of a step, differentiable, and what the record says of the step. */
-function stepLoss(
-  { network, dropoutRandom, penalty }: TrainingState,
-  set: ImageSet,
+/**
+ * {@link trainStep} on a backend whose tensors have to be waited for, as a GPU's behind WebGPU: the
+ * same to the last bit where the backend computes the same.
+ *
+ * It waits once, for features and losses together, between the forward pass and the trees; gradient
+ * and update are queued behind them, and nothing waits for those.
+ */
+export async function trainStepAsync(
+  state: TrainingState,
+  images: ImageSet,
   rows: ArrayLike<number>,
-  { topologicalWeight, beta, where }: StepSettings,
+  settings: StepSettings,
   config: StepConfig,
-): { loss: tf.Scalar; step: Step } {
-  const { images, positions } = stepImages(set, rows, config.augmentation, dropoutRandom);
-  const features = network.trainingFeatures(images, dropoutRandom, positions);
-  const logits = network.logits(features);
-  const labels = tf.tensor1d(labelsOf(set, rows), "int32");
-  const crossEntropy = smoothedCrossEntropy(logits, labels, config.labelSmoothing);
-  const crossEntropyValue = finiteValue(crossEntropy, "cross entropy", where);
-  const { loss: connectivity, deathTimes } =
-    config.sampling === "plain" ? NO_TOPOLOGY() : connectivityLoss(features, beta, config);
-  const penalized = penalty?.loss({ network, features, labels, images });
-  const correct = tf.sum(tf.equal(tf.argMax(logits, 1), labels));
-  const step = {
-    crossEntropy: crossEntropyValue,
-    connectivityLoss: finiteValue(connectivity, "connectivity loss", where),
-    penalty: penalized === undefined ? 0 : finiteValue(penalized, "penalty", where),
-    correct: correct.dataSync()[0],
-    deathTimes,
-  };
-  // Of weight 0, the loss is that of a network without the regulariser to the last bit.
-  const terms: [tf.Scalar | undefined, number][] = [
-    [connectivity, topologicalWeight],
-    [penalized, config.penaltyWeight],
-  ];
-  const loss = terms.reduce<tf.Scalar>(
-    (sum, [term, weight]) =>
-      term === undefined || weight === 0 ? sum : tf.add(sum, tf.mul(term, weight)),
-    crossEntropy,
-  );
-  return { loss, step };
-}
-
-/** The images that a step sends through the network, and which of them each example is. */
-function stepImages(
-  set: ImageSet,
-  rows: ArrayLike<number>,
-  augmentation: StepConfig["augmentation"] = "none",
-  random: Random,
-): { images: tf.Tensor4D; positions?: Int32Array } {
-  if (augmentation === "none") {
-    const { rows: distinct, positions } = distinctRows(rows);
-    return { images: imageTensor(set, distinct), positions };
+): Promise<Step> {
+  const forward = recorded(() => stepTensors(state, images, rows, config));
+  try {
+    const values = await readTogether(forward.value, config.sampling !== "plain");
+    let step: Step | undefined;
+    tf.tidy(() => {
+      const gradients = gradientsOf(forward, () => {
+        const after = stepLoss(forward.value, values, settings, config);
+        step = after.step;
+        return after.loss;
+      });
+      moveWeights(state, gradients, settings.learningRate);
+    });
+    return step!;
+  } finally {
+    freeTape(forward.tape);
+    tf.dispose(forward.value);
   }
-  const examples = augmentedExamples(set, rows, augmentation, random);
-  return { images: imageTensor(examples, allRows(examples)) };
 }
 
-/** Of plain batches, which have no sub-batches. */
-const NO_TOPOLOGY = () => ({ loss: tf.scalar(0), deathTimes: new Float32Array(0) });
+function moveWeights(
+  { network, optimizer }: TrainingState,
+  gradients: tf.NamedTensorMap,
+  learningRate: number,
+): void {
+  const gradientOf = ([name, { name: id }]: [string, tf.Variable]) =>
+    [name, gradients[id]] as const;
+  const own = [...network.parameters].map(gradientOf).filter(([, value]) => value);
+  optimizer.step(new Map(own), learningRate);
+}
 
-function labelsOf({ labels }: ImageSet, rows: ArrayLike<number>): Int32Array {
-  return Int32Array.from(rows, (row, i) => {
-    checkRow(rows, i, labels.length);
-    return labels[row];
+/** Losses at once; features are left to the connectivity loss. */
+function valuesOf({ crossEntropy, correct, penalty }: StepTensors): StepValues {
+  const value = (scalar: tf.Scalar) => scalar.dataSync()[0];
+  return {
+    crossEntropy: value(crossEntropy),
+    correct: value(correct),
+    ...(penalty && { penalty: value(penalty) }),
+  };
+}
+
+/** Losses, and features where they are wanted, in one reading. */
+async function readTogether(
+  { features, crossEntropy, correct, penalty }: StepTensors,
+  withFeatures: boolean,
+): Promise<StepValues> {
+  const all = tf.tidy(() => {
+    const scalars = [crossEntropy, tf.cast(correct, "float32"), ...(penalty ? [penalty] : [])];
+    const parts: tf.Tensor[] = withFeatures ? [...scalars, features] : scalars;
+    return tf.concat1d(parts.map((part) => tf.reshape(part, [-1])) as tf.Tensor1D[]);
   });
-}
-
-/** @throws {TrainingDiverged} If the value is not finite. */
-function finiteValue(scalar: tf.Scalar, what: string, where: string): number {
-  const [value] = scalar.dataSync();
-  if (!Number.isFinite(value))
-    throw new TrainingDiverged(
-      `the ${what} became ${value} in ${where}; a smaller learning rate or weight may help`,
-    );
-  return value;
+  const values = await all.data<"float32">();
+  all.dispose();
+  const scalarCount = penalty === undefined ? 2 : 3;
+  return {
+    crossEntropy: values[0],
+    correct: values[1],
+    ...(penalty && { penalty: values[2] }),
+    ...(withFeatures && { features: values.slice(scalarCount) }),
+  };
 }

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { checkBatch, checkedLabels } from "./checks";
+import { checkBatch, labelTensor } from "./checks";
 
 /** How far centres move, in the paper's experiments. */
 const CENTER_RATE = 0.5;
@@ -39,13 +39,13 @@ export class CenterLoss {
    * The loss, in the squared unit of `features`, differentiable in them.
    *
    * @param features N x dim, float32.
-   * @param labels N class indices, int32.
+   * @param labels N class indices.
    * @throws {RangeError} If they are not as said.
    */
-  loss(features: tf.Tensor2D, labels: tf.Tensor1D): tf.Scalar {
-    this.check(features, labels);
+  loss(features: tf.Tensor2D, labels: ArrayLike<number>): tf.Scalar {
     return tf.tidy(() => {
-      const offsets = tf.sub(features, tf.gather(this.centers, labels));
+      const indices = this.checked(features, labels);
+      const offsets = tf.sub(features, tf.gather(this.centers, indices));
       return tf.div(tf.sum(tf.square(offsets)), 2 * features.shape[0]);
     });
   }
@@ -54,31 +54,34 @@ export class CenterLoss {
    * Moves the centre of each class j of which there are n_j examples:
    * c_j <- c_j - alpha sum over its examples of (c_j - h) / (1 + n_j).
    *
-   * @param features N x dim, float32, finite: those that the loss was computed of.
-   * @param labels N class indices, int32.
+   * If a centre would not be finite, all stay: a loss of such features is not finite either.
+   *
+   * @param features N x dim, float32: those that the loss was computed of.
+   * @param labels N class indices.
    * @throws {RangeError} If they are not as said; the centres then stay.
    */
-  moveCenters(features: tf.Tensor2D, labels: tf.Tensor1D): void {
-    this.check(features, labels);
+  moveCenters(features: tf.Tensor2D, labels: ArrayLike<number>): void {
     tf.tidy(() => {
+      const indices = this.checked(features, labels);
       const [classCount] = this.centers.shape;
       const sumByClass = <T extends tf.Tensor>(values: T) =>
-        tf.unsortedSegmentSum(values, labels, classCount);
-      const offsets = sumByClass(tf.sub(tf.gather(this.centers, labels), features));
+        tf.unsortedSegmentSum(values, indices, classCount);
+      const offsets = sumByClass(tf.sub(tf.gather(this.centers, indices), features));
       const counts = sumByClass(tf.ones([features.shape[0], 1]));
       const moved = tf.sub(this.centers, tf.mul(tf.div(offsets, tf.add(counts, 1)), this.rate));
-      if (!tf.all(tf.isFinite(moved)).dataSync()[0])
-        throw new RangeError("expected finite features, got centers that are not finite");
-      this.centers.assign(moved as tf.Tensor2D);
+      // No error: to wait for the values would stall a GPU.
+      const isFinite = tf.all(tf.isFinite(moved));
+      this.centers.assign(tf.where(isFinite, moved, this.centers) as tf.Tensor2D);
     });
   }
 
-  private check(features: tf.Tensor2D, labels: tf.Tensor1D): void {
+  /** The labels as a tensor. */
+  private checked(features: tf.Tensor2D, labels: ArrayLike<number>): tf.Tensor1D {
     checkBatch(features, "features");
     const [classCount, dim] = this.centers.shape;
     if (features.shape[1] !== dim)
       throw new RangeError(`expected features of dimension ${dim}, got ${features.shape[1]}`);
-    checkedLabels(labels, features.shape[0], classCount);
+    return labelTensor(labels, features.shape[0], classCount);
   }
 
   /** Frees the centres. The loss is of no use afterwards. */

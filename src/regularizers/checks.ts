@@ -1,4 +1,4 @@
-import type * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs";
 import { checkLabels } from "../collapse/labels";
 
 /**
@@ -16,17 +16,29 @@ export function checkBatch(values: tf.Tensor2D, what: string): void {
 }
 
 /**
- * The labels of a batch, one an example.
+ * The labels of a batch, one an example, as a tensor. They come from the host: to check those of a
+ * tensor would mean to wait for a GPU.
  *
  * @param count Of the batch's examples.
- * @throws {RangeError} If they are not `count` int32 labels from 0 to classCount - 1.
+ * @returns `count` int32 values, which the caller disposes of.
+ * @throws {RangeError} If they are not `count` labels from 0 to classCount - 1.
  */
-export function checkedLabels(labels: tf.Tensor1D, count: number, classCount: number): Int32Array {
-  if (labels.dtype !== "int32" || labels.rank !== 1 || labels.size !== count)
-    throw new RangeError(
-      `expected ${count} int32 labels, got ${labels.dtype} of shape [${labels.shape}]`,
-    );
-  const values = labels.dataSync<"int32">();
-  checkLabels(values, classCount);
-  return values;
+export function labelTensor(
+  labels: ArrayLike<number>,
+  count: number,
+  classCount: number,
+): tf.Tensor1D {
+  checkBatchLabels(labels, count, classCount);
+  return tf.tensor1d(Int32Array.from(labels), "int32");
+}
+
+/** @throws {RangeError} As {@link labelTensor}. */
+export function checkBatchLabels(
+  labels: ArrayLike<number>,
+  count: number,
+  classCount: number,
+): void {
+  if (labels.length !== count)
+    throw new RangeError(`expected ${count} labels, got ${labels.length}`);
+  checkLabels(labels, classCount);
 }

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { checkBatch, checkedLabels } from "./checks";
+import { checkBatch, checkBatchLabels } from "./checks";
 import { decov } from "./decov";
 import { squaredVarianceRegularization, varianceRegularization } from "./varianceRegularization";
 
@@ -11,7 +11,7 @@ import { squaredVarianceRegularization, varianceRegularization } from "./varianc
  * examples they have; nothing is divided by the number of classes or units.
  *
  * @param features N x dim, float32.
- * @param labels N class indices from 0 to classCount - 1, int32.
+ * @param labels N class indices from 0 to classCount - 1.
  * @returns In the unit of `features` to the fourth; differentiable in `features`, not finite where
  *   they are not.
  * @throws {RangeError} If features or labels are not as said.
@@ -19,7 +19,7 @@ import { squaredVarianceRegularization, varianceRegularization } from "./varianc
  */
 export function classWiseCovariance(
   features: tf.Tensor2D,
-  labels: tf.Tensor1D,
+  labels: ArrayLike<number>,
   classCount: number,
 ): tf.Scalar {
   return tf.tidy(() => tf.mul(sumOverClasses(decov, features, labels, classCount), 2));
@@ -37,7 +37,7 @@ export function classWiseCovariance(
  */
 export function classWiseVariance(
   features: tf.Tensor2D,
-  labels: tf.Tensor1D,
+  labels: ArrayLike<number>,
   classCount: number,
 ): tf.Scalar {
   return sumOverClasses(varianceRegularization, features, labels, classCount);
@@ -52,7 +52,7 @@ export function classWiseVariance(
  */
 export function classWiseSquaredVariance(
   features: tf.Tensor2D,
-  labels: tf.Tensor1D,
+  labels: ArrayLike<number>,
   classCount: number,
 ): tf.Scalar {
   return sumOverClasses(squaredVarianceRegularization, features, labels, classCount);
@@ -62,25 +62,25 @@ export function classWiseSquaredVariance(
 function sumOverClasses(
   penalty: (features: tf.Tensor2D) => tf.Scalar,
   features: tf.Tensor2D,
-  labels: tf.Tensor1D,
+  labels: ArrayLike<number>,
   classCount: number,
 ): tf.Scalar {
   checkBatch(features, "features");
-  const values = checkedLabels(labels, features.shape[0], classCount);
+  checkBatchLabels(labels, features.shape[0], classCount);
   return tf.tidy(() => {
-    const penalties = rowsByClass(values).map((rows) =>
+    const penalties = rowsByClass(labels).map((rows) =>
       penalty(tf.gather(features, tf.tensor1d(rows, "int32"))),
     );
     return tf.addN(penalties);
   });
 }
 
-function rowsByClass(labels: Int32Array): number[][] {
+function rowsByClass(labels: ArrayLike<number>): number[][] {
   const rows = new Map<number, number[]>();
-  labels.forEach((label, row) => {
-    const own = rows.get(label);
-    if (own === undefined) rows.set(label, [row]);
+  for (let row = 0; row < labels.length; row++) {
+    const own = rows.get(labels[row]);
+    if (own === undefined) rows.set(labels[row], [row]);
     else own.push(row);
-  });
+  }
   return [...rows.values()];
 }

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { softmaxCrossEntropy } from "../model/crossEntropy";
-import { checkBatch, checkedLabels } from "./checks";
+import { checkBatch, labelTensor } from "./checks";
 
 /**
  * Cross entropy with label smoothing: mean over examples of - sum over k of q_k ln p_k, in nats,
@@ -10,7 +10,7 @@ import { checkBatch, checkedLabels } from "./checks";
  * last bit. Its least value is the entropy of q, not 0.
  *
  * @param logits N x C, float32.
- * @param labels N class indices from 0 to C - 1, int32.
+ * @param labels N class indices from 0 to C - 1.
  * @param smoothing s, from 0 to 1; 0.1 in the paper.
  * @returns Differentiable in the logits.
  * @throws {RangeError} If logits, labels or smoothing are not as said.
@@ -18,17 +18,17 @@ import { checkBatch, checkedLabels } from "./checks";
  */
 export function smoothedCrossEntropy(
   logits: tf.Tensor2D,
-  labels: tf.Tensor1D,
+  labels: ArrayLike<number>,
   smoothing: number,
 ): tf.Scalar {
   checkBatch(logits, "logits");
   const [count, classCount] = logits.shape;
-  checkedLabels(labels, count, classCount);
   if (!(smoothing >= 0 && smoothing <= 1))
     throw new RangeError(`expected a smoothing from 0 to 1, got ${smoothing}`);
   return tf.tidy(() => {
-    if (smoothing === 0) return softmaxCrossEntropy(logits, labels);
-    const classes = tf.cast(tf.oneHot(labels, classCount), "float32");
+    const indices = labelTensor(labels, count, classCount);
+    if (smoothing === 0) return softmaxCrossEntropy(logits, indices);
+    const classes = tf.cast(tf.oneHot(indices, classCount), "float32");
     const targets = tf.add(tf.mul(classes, 1 - smoothing), smoothing / classCount);
     return tf.neg(tf.mean(tf.sum(tf.mul(targets, tf.logSoftmax(logits)), 1))) as tf.Scalar;
   });

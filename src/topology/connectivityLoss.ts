@@ -11,8 +11,10 @@ export { connectivityLossKernel, type ConnectivityOptions } from "./connectivity
  *
  * @param features (subBatchCount * subBatchSize) x dim, float32; sub-batches one after the other.
  * @param beta The target death time, >= 0, in the unit of `features`.
- * @returns The loss, which the caller disposes of, and subBatchCount x (subBatchSize - 1) death
- * times, ascending in each sub-batch (see `connectivityLossKernel` for zeros).
+ * @param values Those of `features`, for a backend that has to be waited for; without them they are
+ * read here.
+ * @returns The loss, which the caller disposes of, its value, and subBatchCount x (subBatchSize - 1)
+ * death times, ascending in each sub-batch (see `connectivityLossKernel` for zeros).
  * @throws {RangeError} If the features do not fall into equal sub-batches, are not float32 or not
  * finite, or beta or an option is not as said.
  * @see Hofer et al. 2020, https://arxiv.org/abs/2002.04805
@@ -21,22 +23,25 @@ export function connectivityLoss(
   features: tf.Tensor2D,
   beta: number,
   options: ConnectivityOptions,
-): { loss: tf.Scalar; deathTimes: Float32Array } {
+  values?: Float32Array,
+): { loss: tf.Scalar; value: number; deathTimes: Float32Array } {
   const { subBatchCount } = options;
   const [subBatchSize, dim] = subBatchShape(features, subBatchCount);
   const deathTimes = new Float32Array(subBatchCount * (subBatchSize - 1));
+  let value = NaN;
   const op = tf.customGrad((input, save) => {
-    const values = (input as tf.Tensor).dataSync<"float32">();
-    const gradient = new Float32Array(values.length);
+    const points = values ?? (input as tf.Tensor).dataSync<"float32">();
+    const gradient = new Float32Array(points.length);
     // prettier-ignore
-    const loss = connectivityLossKernel(
-      values, subBatchCount, subBatchSize, dim, beta, options, deathTimes, gradient,
+    value = connectivityLossKernel(
+      points, subBatchCount, subBatchSize, dim, beta, options, deathTimes, gradient,
     );
     (save as tf.GradSaveFunc)([tf.tensor2d(gradient, features.shape)]);
     const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => saved[0].mul(dy);
-    return { value: tf.scalar(loss), gradFunc };
+    return { value: tf.scalar(value), gradFunc };
   });
-  return { loss: op(features), deathTimes };
+  const loss = op(features) as tf.Scalar;
+  return { loss, value: Math.fround(value), deathTimes };
 }
 
 /** Size and dimension of a sub-batch. */

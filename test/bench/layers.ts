@@ -57,6 +57,11 @@ export function operations(sizes: ConvolutionSizes): number {
   return 2 * sizes.count * sizes.channels * sizes.outChannels * rows * columns;
 }
 
+/** {@link operations} of a convolution of square images by a square filter. */
+export function convolutionOperations(...sizes: Parameters<typeof square>): number {
+  return operations(square(...sizes));
+}
+
 /** How many pairs of an output position and a filter position fall inside the input. */
 function pairs(length: number, out: number, filter: number, before: number): number {
   let inside = 0;

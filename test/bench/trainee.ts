@@ -1,26 +1,27 @@
-/** The benchmark's own side: this project's loop, answering the requests of traineeProcess.ts. */
+/**
+ * The benchmark's own side: this project's loop, answering the requests of traineeProcess.ts, on
+ * the backend that the command line names, or wasm.
+ */
 import { createInterface } from "node:readline";
 import * as tf from "@tensorflow/tfjs";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
-import { selectBackend } from "../../src/backend/selectBackend";
+import { readsAtOnce, selectBackend } from "../../src/backend/selectBackend";
+import { distinctRows } from "../../src/data/batch";
 import type { ImageSet } from "../../src/data/imageSet";
 import { Random } from "../../src/data/random";
 import { SubBatchSampler } from "../../src/data/sampler";
 import { networkOutputs } from "../../src/experiment/evaluate";
 import { mnist250 } from "../../src/experiment/presets";
 import { Sgd } from "../../src/experiment/sgd";
-import { trainStep } from "../../src/experiment/trainStep";
+import { trainStep, trainStepAsync } from "../../src/experiment/trainStep";
 import type { TrainingState } from "../../src/experiment/trainingState";
 import { simdOf } from "../../src/kernels/simd";
 import { simpleCnn13, simpleCnnMnist, type Architecture } from "../../src/model/architecture";
 import { Network } from "../../src/model/network";
 import { backendMemory } from "./memory";
 import type { Request } from "./traineeProcess";
+import { stepOperations } from "./webgpu";
 
-const ARCHITECTURES: Record<Request["network"], Architecture> = {
-  SimpleCNN_MNIST: simpleCnnMnist,
-  SimpleCNN13: simpleCnn13(),
-};
 const STEP = { learningRate: 0.01, topologicalWeight: 0.05, beta: 0.8, where: "the benchmark" };
 
 /** Images of uniform noise, labelled in turn. */
@@ -58,13 +59,18 @@ class Trainee {
     this.batches = this.state.sampler.epoch()[Symbol.iterator]();
   }
 
-  step(): void {
+  /** How many operations it took. */
+  async step(): Promise<number> {
     let next = this.batches.next();
     if (next.done) {
       this.batches = this.state.sampler.epoch()[Symbol.iterator]();
       next = this.batches.next();
     }
-    trainStep(this.state, this.images, next.value as ArrayLike<number>, STEP, mnist250);
+    const rows = next.value as ArrayLike<number>;
+    const step = readsAtOnce() ? trainStep : trainStepAsync;
+    await step(this.state, this.images, rows, STEP, mnist250);
+    const distinct = distinctRows(rows).rows.length;
+    return stepOperations(this.state.network.architecture, distinct, rows.length);
   }
 
   async evaluate(): Promise<void> {
@@ -73,31 +79,38 @@ class Trainee {
   }
 
   async epoch(): Promise<void> {
-    for (let i = 0; i < 31; i++) this.step();
+    for (let i = 0; i < 31; i++) await this.step();
     await this.evaluate();
   }
 }
 
 async function main(): Promise<void> {
-  await selectBackend("wasm");
-  const variant = simdOf(tf.backend() as BackendWasm)?.variant ?? "none";
-  console.log(JSON.stringify({ node: process.version, tfjs: tf.version_core, simd: variant }));
+  const { name, summary } = await selectBackend(process.argv[2] ?? "wasm");
+  const simd = name === "wasm" && simdOf(tf.backend() as BackendWasm)?.variant;
+  const versions = { node: process.version, tfjs: tf.version_core, simd: simd || "none" };
+  console.log(JSON.stringify({ ...versions, backend: summary }));
   const trainees = new Map<string, Trainee>();
   for await (const line of createInterface({ input: process.stdin })) {
-    const { operation, network, count } = JSON.parse(line) as Request;
-    const trainee = trainees.get(network) ?? new Trainee(ARCHITECTURES[network]);
-    trainees.set(network, trainee);
+    const { operation, network, width, count } = JSON.parse(line) as Request;
+    const name = `${network} ${width}`;
+    const trainee =
+      trainees.get(name) ??
+      new Trainee(network === "SimpleCNN13" ? simpleCnn13(width) : simpleCnnMnist);
+    trainees.set(name, trainee);
     const times: number[] = [];
+    let operations = 0;
     for (let i = 0; i < count; i++) {
       const start = performance.now();
-      if (operation === "step") trainee.step();
+      if (operation === "step") operations += await trainee.step();
       else if (operation === "evaluation") await trainee.evaluate();
       else await trainee.epoch();
       times.push(performance.now() - start);
     }
     const memory = process.resourceUsage().maxRSS * 1024;
-    console.log(JSON.stringify({ times, memory, ...backendMemory() }));
+    const own = readsAtOnce() ? backendMemory() : {};
+    console.log(JSON.stringify({ times, memory, ...own, operations: operations / count }));
   }
 }
 
-void main();
+// The one that asked waits for a line.
+main().catch((error: Error) => console.log(JSON.stringify({ error: error.message })));

@@ -8,6 +8,8 @@ export interface Request {
   /** A training step with the regulariser; testing 10,000 images; 31 steps and the test. */
   readonly operation: "step" | "evaluation" | "epoch";
   readonly network: "SimpleCNN_MNIST" | "SimpleCNN13";
+  /** Of SimpleCNN13; without it 1. */
+  readonly width?: number;
   readonly count: number;
 }
 
@@ -20,6 +22,8 @@ export interface Reply {
   /** Of this project's: bytes of WebAssembly memory, and tensors. */
   readonly wasm?: number;
   readonly tensors?: number;
+  /** Of this project's: multiplications and additions of a step's convolutions, mean. */
+  readonly operations?: number;
 }
 
 /** A process that does what it is asked and says how long it took. */
@@ -56,6 +60,16 @@ export function ownTrainee(simd: "plain" | "relaxed"): Promise<Trainee> {
   return start<Request, Reply>(`ours, ${simd} SIMD`, process.execPath, args, { TDNC_SIMD: simd });
 }
 
+/**
+ * This project's loop on webgpu.
+ *
+ * @throws {Error} If webgpu is not available: why.
+ */
+export function gpuTrainee(): Promise<Trainee> {
+  const args = ["--require", "tsx/cjs", join(__dirname, "trainee.ts"), "webgpu"];
+  return start<Request, Reply>("ours, webgpu", process.execPath, args, {});
+}
+
 /** The seed's loop in PyTorch; undefined where there is no PyTorch. */
 export async function torchTrainee(threads: number): Promise<Trainee | undefined> {
   if (!existsSync(PYTHON)) return undefined;
@@ -87,9 +101,10 @@ async function start<Asked, Answered>(
     if (next.done) throw new Error(`${name} ended before it answered`);
     return JSON.parse(next.value) as T;
   };
+  const versions = await read<Record<string, string>>();
+  if ("error" in versions) throw new Error(versions.error);
   return {
-    name,
-    versions: await read<Record<string, string>>(),
+    ...{ name, versions },
     ask(request) {
       child.stdin.write(`${JSON.stringify(request)}\n`);
       return read<Answered>();

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
+import * as tf from "@tensorflow/tfjs";
 import { selectBackend } from "../../src/backend/selectBackend";
 import { allRows, selectExamples, type ImageSet } from "../../src/data/imageSet";
 import { disposeState, initialState, stateVariables } from "../../src/experiment/trainingState";
-import { trainStep } from "../../src/experiment/trainStep";
+import { trainStep, trainStepAsync } from "../../src/experiment/trainStep";
 import { relativeDifference } from "../kernels/backends";
 import { tinyConfig, tinyData } from "./tinyRun";
 
@@ -50,6 +51,44 @@ describe("a training step", () => {
     const expected = [each.step.crossEntropy, each.step.connectivityLoss, ...each.step.deathTimes];
     assert.ok(relativeDifference([losses], [expected]) < 1e-5);
     assert.ok(relativeDifference(once.values, each.values) < 1e-5);
+  });
+
+  it("that waits for its tensors is the same to the last bit", async () => {
+    await selectBackend("wasm");
+    const { train } = tinyData();
+    const rows = [0, 10, 20, 1, 11, 1, 2, 12, 22, 3, 13, 23, 3, 3, 5, 15];
+    const config = { ...tinyConfig, subBatchCount: 4, subBatchSize: 4 };
+    const results = [];
+    for (const step of [trainStep, trainStepAsync]) {
+      const state = initialState(config, train.labels);
+      const before = tf.memory().numTensors;
+      const steps = [];
+      for (let i = 0; i < 3; i++) steps.push(await step(state, train, rows, settings, config));
+      assert.equal(tf.memory().numTensors, before);
+      const values = [...stateVariables(state).values()].map((v) => Array.from(v.dataSync()));
+      disposeState(state);
+      results.push({ steps, values });
+    }
+    assert.deepEqual(results[1], results[0]);
+    assert.ok(results[0].steps[0].connectivityLoss > 0);
+  });
+
+  it("that waits for its tensors leaves none behind, and the weights as they were, where its loss is not finite", async () => {
+    await selectBackend("wasm");
+    const { train } = tinyData();
+    const state = initialState(tinyConfig, train.labels);
+    const bias = state.network.parameters.get("classifier/bias")!;
+    tf.tidy(() => bias.assign(tf.fill(bias.shape, NaN)));
+    const weights = state.network.parameters.get("classifier/weights")!;
+    const before = Array.from(weights.dataSync());
+    const count = tf.memory().numTensors;
+    await assert.rejects(
+      trainStepAsync(state, train, [0, 10, 1, 11], settings, { ...tinyConfig, subBatchCount: 2 }),
+      /^TrainingDiverged: the cross entropy became NaN in the test/,
+    );
+    assert.equal(tf.memory().numTensors, count);
+    assert.deepEqual(Array.from(weights.dataSync()), before);
+    disposeState(state);
   });
 
   it("refuses rows that are not of the training set", async () => {

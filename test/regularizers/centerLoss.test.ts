@@ -5,7 +5,7 @@ import { Random } from "../../src/data/random";
 import { CenterLoss } from "../../src/regularizers/centerLoss";
 import { assertAllClose, assertClose, multiply, randomRotation } from "../collapse/examples";
 import fixture from "../fixtures/regularizers.json";
-import { differences, evaluate, type Shape, valueOf, withLabels } from "./evaluate";
+import { differences, evaluate, type Shape, valueOf } from "./evaluate";
 
 const { labels, classCount, centerLoss: expected } = fixture;
 const shape = fixture.shape as Shape;
@@ -28,7 +28,7 @@ function withLoss<T>(
 function move(loss: CenterLoss, features: ArrayLike<number>, of: Shape, own: number[]): void {
   const tensor = tf.tensor2d(Float32Array.from(features), of);
   try {
-    withLabels(own, (tensorOfLabels) => loss.moveCenters(tensor, tensorOfLabels));
+    loss.moveCenters(tensor, own);
   } finally {
     tensor.dispose();
   }
@@ -37,7 +37,7 @@ function move(loss: CenterLoss, features: ArrayLike<number>, of: Shape, own: num
 const setCenters = (loss: CenterLoss, values: number[]) =>
   tf.tidy(() => loss.centers.assign(tf.tensor2d(values, loss.centers.shape)));
 const lossOf = (loss: CenterLoss, own: number[]) => (features: tf.Tensor2D) =>
-  withLabels(own, (tensor) => loss.loss(features, tensor));
+  loss.loss(features, own);
 
 for (const backend of ["cpu", "wasm"])
   describe(`centre loss on ${backend}`, () => {
@@ -144,23 +144,31 @@ for (const backend of ["cpu", "wasm"])
       });
     });
 
-    it("refuses features of another dimension, wrong labels, and centres that would not be finite", () => {
+    it("of features that are not finite is not finite, and leaves all centres where they are", () => {
+      withLoss([2, 2], undefined, (loss) => {
+        setCenters(loss, [1, 2, 3, 4]);
+        for (const bad of [NaN, Infinity]) {
+          assert.ok(!Number.isFinite(valueOf(lossOf(loss, [1, 0]), [5, 6, bad, 0], [2, 2])));
+          move(loss, [5, 6, bad, 0], [2, 2], [1, 0]);
+          assert.deepEqual(Array.from(loss.centers.dataSync()), [1, 2, 3, 4]);
+        }
+      });
+    });
+
+    it("refuses features of another dimension, and wrong labels", () => {
       withLoss([2, 2], undefined, (loss) => {
         const refuses = (features: tf.Tensor2D, own: number[], message: RegExp) => {
           for (const call of ["loss", "moveCenters"] as const)
-            withLabels(own, (tensor) =>
-              assert.throws(() => tf.tidy(() => void loss[call](features, tensor)), {
-                name: "RangeError",
-                message,
-              }),
-            );
+            assert.throws(() => tf.tidy(() => void loss[call](features, own)), {
+              name: "RangeError",
+              message,
+            });
           features.dispose();
         };
         refuses(tf.ones([2, 3]), [0, 1], /expected features of dimension 2, got 3/);
         refuses(tf.ones([2, 2]), [0, 2], /expected labels from 0 to 1, got 2 at example 1/);
         refuses(tf.zeros([0, 2]), [], /expected float32 features/);
-        assert.throws(() => move(loss, [NaN, 0], [1, 2], [0]), /expected finite features/);
-        assert.deepEqual(Array.from(loss.centers.dataSync()), [0, 0, 0, 0]);
+        refuses(tf.ones([2, 2]), [0], /expected 2 labels, got 1/);
       });
       assert.throws(() => new CenterLoss(0, 2), /expected a class count and a dimension, got 0/);
       assert.throws(() => new CenterLoss(2, 1.5), /got 2 and 1.5/);

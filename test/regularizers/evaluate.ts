@@ -45,16 +45,6 @@ export function differences(
   });
 }
 
-/** int32 labels that the function gets and that are freed after it. */
-export function withLabels<T>(labels: number[], use: (labels: tf.Tensor1D) => T): T {
-  const tensor = tf.tensor1d(labels, "int32");
-  try {
-    return use(tensor);
-  } finally {
-    tensor.dispose();
-  }
-}
-
 /** Multiples of 1/16 from -4 to 4: small sums and products of them are exact in float32. */
 export function coarseValues(random: Random, length: number): number[] {
   return Array.from({ length }, () => (random.integer(129) - 64) / 16);

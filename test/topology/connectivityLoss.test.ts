@@ -34,6 +34,16 @@ describe("The connectivity loss of tensors", () => {
       const result = connectivityLoss(tf.tensor2d(values, [8, 3]), 0.7, options);
       assert.deepEqual(result.loss.shape, []);
       assert.equal(result.loss.dataSync()[0], expected().value);
+      assert.equal(result.value, expected().value);
+      assert.deepEqual(result.deathTimes, expected().deathTimes);
+    });
+  });
+
+  it("is that of values which were read before, where they are given", () => {
+    tf.tidy(() => {
+      const features = tf.zeros<tf.Rank.R2>([8, 3]);
+      const result = connectivityLoss(features, 0.7, options, Float32Array.from(values));
+      assert.equal(result.value, expected().value);
       assert.deepEqual(result.deathTimes, expected().deathTimes);
     });
   });

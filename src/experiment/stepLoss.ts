@@ -1,0 +1,153 @@
+import * as tf from "@tensorflow/tfjs";
+import { augmentedExamples } from "../data/augmentation";
+import { distinctRows, imageTensor } from "../data/batch";
+import { allRows, checkRow, type ImageSet } from "../data/imageSet";
+import type { Random } from "../data/random";
+import { smoothedCrossEntropy } from "../regularizers/smoothedCrossEntropy";
+import { connectivityLoss, type ConnectivityOptions } from "../topology/connectivityLoss";
+import type { ExperimentConfig } from "./config";
+import type { TrainingState } from "./trainingState";
+
+/** A run whose loss is no longer a number. */
+export class TrainingDiverged extends Error {
+  override readonly name = "TrainingDiverged";
+}
+
+/** What a step saw, before it moved the weights. */
+export interface Step {
+  readonly crossEntropy: number;
+  readonly connectivityLoss: number;
+  /** Without its weight; 0 where there is none. */
+  readonly penalty: number;
+  /** Examples that were classified rightly, in training mode. */
+  readonly correct: number;
+  /** Sub-batch after sub-batch, ascending in each; none of plain batches. */
+  readonly deathTimes: Float32Array;
+}
+
+/** What of a config a step needs to know. */
+export type StepConfig = ConnectivityOptions &
+  Pick<ExperimentConfig, "sampling" | "penaltyWeight" | "labelSmoothing"> &
+  Partial<Pick<ExperimentConfig, "augmentation">>;
+
+/** The schedules' values for one step. */
+export interface StepSettings {
+  readonly learningRate: number;
+  readonly topologicalWeight: number;
+  readonly beta: number;
+  /** Epoch and step, for errors. */
+  readonly where: string;
+}
+
+/** What a step's images give without spanning trees, differentiable; nothing has been read. */
+export type StepTensors = {
+  /** N x featureCount, in training mode. */
+  readonly features: tf.Tensor2D;
+  readonly crossEntropy: tf.Scalar;
+  /** How many examples are classified rightly. */
+  readonly correct: tf.Scalar;
+  /** Without its weight. */
+  readonly penalty?: tf.Scalar;
+};
+
+/** {@link StepTensors}, read. */
+export interface StepValues {
+  /** Absent where the connectivity loss can read them itself. */
+  readonly features?: Float32Array;
+  readonly crossEntropy: number;
+  readonly correct: number;
+  readonly penalty?: number;
+}
+
+/**
+ * Sends a step's images through the network. Moves running statistics, and what a penalty keeps.
+ *
+ * @param rows Of `set`: those of the step. One that occurs several times goes through the network
+ * once, unless each copy is augmented by itself.
+ */
+export function stepTensors(
+  { network, dropoutRandom, penalty }: TrainingState,
+  set: ImageSet,
+  rows: ArrayLike<number>,
+  config: StepConfig,
+): StepTensors {
+  const { images, positions } = stepImages(set, rows, config.augmentation, dropoutRandom);
+  const features = network.trainingFeatures(images, dropoutRandom, positions);
+  const logits = network.logits(features);
+  const labels = labelsOf(set, rows);
+  const crossEntropy = smoothedCrossEntropy(logits, labels, config.labelSmoothing);
+  const isCorrect = tf.equal(tf.argMax(logits, 1), tf.tensor1d(labels, "int32"));
+  const correct = tf.sum(isCorrect) as tf.Scalar;
+  const penalized = penalty?.loss({ network, features, labels, images });
+  return { features, crossEntropy, correct, ...(penalized && { penalty: penalized }) };
+}
+
+/**
+ * The loss of a step, differentiable, and what the record says of the step: cross entropy +
+ * topologicalWeight * connectivity loss + penaltyWeight * penalty.
+ *
+ * @throws {TrainingDiverged} If a term is not finite: in which epoch and step.
+ */
+export function stepLoss(
+  tensors: StepTensors,
+  values: StepValues,
+  { topologicalWeight, beta, where }: StepSettings,
+  config: StepConfig,
+): { loss: tf.Scalar; step: Step } {
+  const crossEntropy = finite(values.crossEntropy, "cross entropy", where);
+  const connectivity =
+    config.sampling === "plain"
+      ? NO_TOPOLOGY()
+      : connectivityLoss(tensors.features, beta, config, values.features);
+  const step = {
+    crossEntropy,
+    connectivityLoss: finite(connectivity.value, "connectivity loss", where),
+    penalty: finite(values.penalty ?? 0, "penalty", where),
+    correct: values.correct,
+    deathTimes: connectivity.deathTimes,
+  };
+  // Of weight 0, the loss is that of a network without the regulariser to the last bit.
+  const terms: [tf.Scalar | undefined, number][] = [
+    [connectivity.loss, topologicalWeight],
+    [tensors.penalty, config.penaltyWeight],
+  ];
+  const loss = terms.reduce<tf.Scalar>(
+    (sum, [term, weight]) =>
+      term === undefined || weight === 0 ? sum : tf.add(sum, tf.mul(term, weight)),
+    tensors.crossEntropy,
+  );
+  return { loss, step };
+}
+
+/** The images that a step sends through the network, and which of them each example is. */
+function stepImages(
+  set: ImageSet,
+  rows: ArrayLike<number>,
+  augmentation: StepConfig["augmentation"] = "none",
+  random: Random,
+): { images: tf.Tensor4D; positions?: Int32Array } {
+  if (augmentation === "none") {
+    const { rows: distinct, positions } = distinctRows(rows);
+    return { images: imageTensor(set, distinct), positions };
+  }
+  const examples = augmentedExamples(set, rows, augmentation, random);
+  return { images: imageTensor(examples, allRows(examples)) };
+}
+
+/** Of plain batches, which have no sub-batches. */
+const NO_TOPOLOGY = () => ({ loss: tf.scalar(0), value: 0, deathTimes: new Float32Array(0) });
+
+function labelsOf({ labels }: ImageSet, rows: ArrayLike<number>): Int32Array {
+  return Int32Array.from(rows, (row, i) => {
+    checkRow(rows, i, labels.length);
+    return labels[row];
+  });
+}
+
+function finite(value: number, what: string, where: string): number {
+  if (!Number.isFinite(value))
+    throw new TrainingDiverged(
+      `the ${what} became ${value} in ${where}; a smaller learning rate or weight may help`,
+    );
+  return value;
+}

@@ -1,0 +1,223 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { automaticBackend } from "../../src/backend/selectBackend";
+import {
+  adapterName,
+  describedAdapter,
+  loadWebGpu,
+  probeAdapter,
+  type AdapterInfo,
+  type WebGpuPackage,
+} from "../../src/backend/gpuAdapter";
+import { registerWebGpu } from "../../src/backend/webgpu";
+import type { RunRecord } from "../../src/experiment/record";
+import type { Trained } from "./gpuSteps";
+
+const SWIFTSHADER: AdapterInfo = {
+  vendor: "google",
+  architecture: "swiftshader",
+  device: "swiftshader-device-subzero-",
+  description: "SwiftShader driver 5.0.0",
+};
+const GPU: AdapterInfo = {
+  ...{ vendor: "nvidia", architecture: "ampere", device: "0x20b0", description: "NVIDIA A100" },
+  isFallbackAdapter: false,
+};
+
+describe("the choice of webgpu", () => {
+  const broken = () => {
+    throw new Error("no tfjs-node");
+  };
+  const chosen = async (tensorflow: () => void, info?: AdapterInfo) => {
+    let probes = 0;
+    const probe = () => Promise.resolve((probes++, info && describedAdapter(info)));
+    return { ...(await automaticBackend(tensorflow, probe)), probes };
+  };
+
+  it("by auto is where tfjs-node does not load and there is a GPU that is none in software", async () => {
+    const why = "tfjs-node does not load here";
+    assert.deepEqual(await chosen(broken, GPU), { name: "webgpu", why, probes: 1 });
+    assert.deepEqual(await chosen(broken, SWIFTSHADER), { name: "wasm", why, probes: 1 });
+    assert.deepEqual(await chosen(broken), { name: "wasm", why, probes: 1 });
+  });
+
+  it("does not look for a GPU where tfjs-node loads", async () => {
+    const { name, probes } = await chosen(() => undefined, GPU);
+    assert.deepEqual([name, probes], ["tensorflow", 0]);
+  });
+
+  it("tells adapters in software by what they say, or by their names", () => {
+    const isSoftware = (change: Partial<AdapterInfo>) =>
+      describedAdapter({ ...GPU, ...change }).isSoftware;
+    assert.equal(isSoftware({}), false);
+    assert.equal(isSoftware({ isFallbackAdapter: true }), true);
+    for (const description of [
+      "llvmpipe (LLVM 15.0.6, 256 bits)",
+      "Microsoft Basic Render Driver",
+      "SwiftShader Device (Subzero)",
+    ])
+      assert.equal(isSoftware({ description }), true, description);
+    assert.equal(describedAdapter(SWIFTSHADER).isSoftware, true);
+    assert.equal(isSoftware({ architecture: "rdna-3", description: "AMD Radeon RX 7900" }), false);
+  });
+
+  it("names an adapter by what it says of itself", () => {
+    assert.equal(adapterName(describedAdapter(GPU)), "nvidia ampere, NVIDIA A100");
+    const silent = { vendor: "", architecture: "", device: "", description: "" };
+    assert.equal(adapterName(describedAdapter(silent)), "an adapter without a name");
+  });
+
+  it("says what to install where the package is missing, and what is needed without an adapter", async () => {
+    await assert.rejects(
+      loadWebGpu("no-such-package"),
+      /package webgpu does not load \(.+\)\. Install it with `npm install webgpu .*--backend wasm/,
+    );
+    const nothing: WebGpuPackage = {
+      create: () => ({ requestAdapter: () => Promise.resolve(null) }),
+      globals: {},
+    };
+    await assert.rejects(
+      registerWebGpu(() => Promise.resolve(nothing)),
+      /WebGPU finds no adapter here\. It needs a GPU and its driver .* or use --backend wasm/,
+    );
+  });
+});
+
+/** Debian's Chromium has a software adapter, and the loader that finds it. */
+const CHROMIUM = "/usr/lib/chromium";
+const DRIVER = path.join(CHROMIUM, "vk_swiftshader_icd.json");
+
+const software = existsSync(DRIVER)
+  ? { VK_DRIVER_FILES: DRIVER, LD_LIBRARY_PATH: CHROMIUM }
+  : undefined;
+
+/** Whether there is an adapter in any case. */
+const hasSoftware = async () =>
+  software !== undefined && (await loadWebGpu().catch(() => undefined)) !== undefined;
+
+describe("the probe for a GPU", () => {
+  it("finds an adapter from another process, whose loader looks where the environment says", async function () {
+    if (!(await hasSoftware())) {
+      console.log("      skipped: Debian's Chromium or the package webgpu is not here");
+      return this.skip();
+    }
+    const before = { ...process.env };
+    Object.assign(process.env, software);
+    try {
+      const adapter = await probeAdapter();
+      assert.equal(adapter?.architecture, "swiftshader");
+      assert.equal(adapter?.isSoftware, true);
+    } finally {
+      for (const name of Object.keys(software!)) delete process.env[name];
+      Object.assign(process.env, before);
+    }
+  });
+});
+
+/** What a part of gpuSteps.ts prints, in a process that ends by itself. */
+function gpuSteps(part: string): Promise<unknown> {
+  const args = ["--require", "tsx/cjs", path.join(__dirname, "gpuSteps.ts"), part];
+  const options = { env: { ...process.env, ...software }, maxBuffer: 2 ** 26 };
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, args, options, (error, stdout) => {
+      if (error) reject(error as Error);
+      else resolve(JSON.parse(stdout.trim().split("\n").at(-1)!));
+    });
+  });
+}
+
+describe("training on webgpu", function () {
+  this.timeout(300_000);
+  type Steps = { summary: string; results: Record<string, { wasm: Trained; webgpu: Trained }> };
+  let steps: Steps;
+  before(async function () {
+    const result = (await gpuSteps("steps")) as Steps | { unavailable: string };
+    if ("unavailable" in result) {
+      assert.ok(!(await hasSoftware()), result.unavailable);
+      console.log(`      skipped: ${result.unavailable}`);
+      return this.skip();
+    }
+    steps = result;
+  });
+  const each = () => Object.entries(steps.results);
+
+  /** |a - b| / |b|; |a - b| where b is below 1e-6, as rounding of a gradient of 0 is. */
+  const difference = (a: readonly number[], b: readonly number[]) => {
+    const distance = Math.hypot(...a.map((value, i) => value - b[i]));
+    const size = Math.hypot(...b);
+    return size < 1e-6 ? distance : distance / size;
+  };
+
+  it("names the adapter, and says where it is in software", () => {
+    assert.match(steps.summary, /^webgpu: tfjs [\d.]+ on \w+.*; as asked$/);
+    if (existsSync(DRIVER)) assert.match(steps.summary, /swiftshader.*, in software,.*slower/i);
+  });
+
+  it("gives wasm's losses within 1e-3: five steps of sliding, two of every other loss", () => {
+    assert.equal(steps.results.sliding.webgpu.steps.length, 5);
+    assert.equal(each().length, 10);
+    for (const [name, { wasm, webgpu }] of each()) {
+      assert.equal(webgpu.steps.length, wasm.steps.length);
+      webgpu.steps.forEach((step, i) => {
+        const expected = wasm.steps[i];
+        for (const key of ["crossEntropy", "connectivityLoss", "penalty"] as const)
+          assert.ok(difference([step[key]], [expected[key]]) < 1e-3, `${name} ${i}: ${key}`);
+        assert.equal(step.correct, expected.correct);
+        assert.ok(
+          difference(Object.values(step.deathTimes), Object.values(expected.deathTimes)) < 1e-3,
+        );
+      });
+    }
+  });
+
+  it("ends in wasm's weights, statistics and velocities, the sums of gradients, within 1e-3", () => {
+    for (const [name, { wasm, webgpu }] of each()) {
+      assert.deepEqual(Object.keys(webgpu.variables), Object.keys(wasm.variables));
+      for (const [variable, values] of Object.entries(webgpu.variables)) {
+        const own = difference(values, wasm.variables[variable]);
+        assert.ok(own < 1e-3, `${name}, ${variable}: ${own}`);
+      }
+      assert.ok(difference(webgpu.features, wasm.features) < 1e-3);
+      assert.ok(difference(webgpu.logits, wasm.logits) < 1e-3);
+    }
+  });
+
+  it("waits for the GPU once a step, reads nothing without waiting, and leaves no tensor", () => {
+    for (const [name, { webgpu }] of each()) {
+      assert.ok(webgpu.reads.length > 0);
+      for (const [expected, counts] of [
+        [1, webgpu.reads],
+        [0, webgpu.syncReads],
+        [0, webgpu.left],
+      ] as const)
+        assert.deepEqual(
+          counts,
+          counts.map(() => expected),
+          name,
+        );
+    }
+  });
+
+  it("completes a run, keeps its adapter, and goes on where one was stopped", async () => {
+    const runs = (await gpuSteps("run")) as Record<"whole" | "stopped" | "resumed", RunRecord>;
+    const { whole, stopped, resumed } = runs;
+    assert.equal(whole.status, "complete");
+    assert.equal(whole.environment.backendSummary, steps.summary);
+    assert.deepEqual([stopped.status, stopped.epochs.length], ["interrupted", 1]);
+    assert.equal(resumed.status, "complete");
+    const [ours, theirs] = [resumed, whole].map(({ epochs }) => epochs[1]);
+    assert.ok(theirs.report !== undefined && theirs.test !== undefined);
+    // Sums by atomic additions end in other last bits each time.
+    assert.ok(difference([ours.loss], [theirs.loss]) < 1e-5);
+    assert.ok(difference([ours.test!.crossEntropy], [theirs.test!.crossEntropy]) < 1e-5);
+    assert.ok(difference([resumed.epochs[0].loss], [whole.epochs[1].loss]) > 1e-3);
+  });
+
+  it("fails at the next reading where the device has refused a computation", async () => {
+    const { before, error } = (await gpuSteps("fail")) as { before: number[]; error: string };
+    assert.deepEqual(before, [9]);
+    assert.match(error, /the GPU failed \(.*\); what it computed since cannot be trusted/s);
+  });
+});
