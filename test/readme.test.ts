@@ -4,6 +4,7 @@ import path from "node:path";
 import { findRecords } from "../src/experiment/findRecords";
 import { pairedComparisons, type ExperimentComparison } from "../src/experiment/pairedComparisons";
 import { resultTable } from "../src/experiment/resultTable";
+import { mean, sampleStd } from "../src/statistics/summary";
 
 const root = path.join(__dirname, "..");
 const readme = readFileSync(path.join(root, "README.md"), "utf8");
@@ -106,6 +107,32 @@ describe("the README", () => {
     const [, wasm, resident] = told.exec(readme)!;
     assert.equal(wasm, (last.wasm / 2 ** 20).toFixed(1));
     assert.equal(resident, (last.resident / 1e6).toFixed(0));
+  });
+
+  it("has of vanilla's seeds the numbers of PyTorch's runs and of the records", async () => {
+    const file = path.join(root, "test", "fixtures", "vanillaTraining.json");
+    const { runs } = JSON.parse(readFileSync(file, "utf8")) as {
+      runs: { testAccuracy: number; loss: number[] }[];
+    };
+    const records = await findRecords([
+      path.join(root, "data", "studies", "vanilla-seeds"),
+      path.join(root, "data", "records", "mnist-250-vanilla", "split-0-seed-0"),
+    ]);
+    const own = records.map(({ record }) => record.epochs.at(-1)!.test!.accuracy);
+    const spread = (accuracies: number[]) =>
+      `${(100 * mean(accuracies)).toFixed(2)} ± ${(100 * sampleStd(accuracies)!).toFixed(2)} %`;
+    const told = readme.slice(readme.indexOf("**Why is vanilla better")).replace(/\s+/g, " ");
+    assert.equal(new Set(records.map(({ record }) => record.config.seed)).size, 4);
+    assert.ok(told.includes(`on the first split ${spread(runs.map((r) => r.testAccuracy))}`));
+    assert.ok(told.includes(`and this project ${spread(own)}`));
+    const ascending = [...runs].sort((a, b) => a.testAccuracy - b.testAccuracy);
+    const jump = ({ loss }: { loss: number[] }) =>
+      loss.reduce((last, value, i) => (value > 0.01 ? i + 1 : last), 0);
+    const [worst, best] = [ascending[0], ascending[3]].map(
+      (run) => [`${(100 * run.testAccuracy).toFixed(2)} %`, `epoch ${jump(run)}`] as const,
+    );
+    assert.ok(told.includes(`worst seed, ${worst[0]}, jumped last in ${worst[1]},`));
+    assert.ok(told.includes(`its best, ${best[0]}, in ${best[1]}.`));
   });
 
   it("names files that exist", () => {

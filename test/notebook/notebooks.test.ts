@@ -3,7 +3,10 @@ import { readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { findRecords } from "../../src/experiment/findRecords";
 import { publishedMnist250 } from "../../src/figures/resultFigures";
+import { findJupyter } from "../../src/notebook/jupyter";
 import { complaints, outputs, PLOTLY, prose, readCells, text, type Cell } from "./cells";
+import { needs } from "./present";
+import { shortRun } from "./shortRun";
 
 const FOLDER = path.resolve("notebooks");
 const names = readdirSync(FOLDER)
@@ -52,6 +55,20 @@ describe("the notebooks", () => {
         for (const number of told)
           assert(seen.includes(number) || published.includes(number), `${number} % was shown`);
       });
+    });
+});
+
+describe("the notebooks, with the short setting,", function () {
+  this.timeout(600000);
+
+  // 01-quickstart has a test of its own.
+  for (const name of names.filter((name) => !name.startsWith("01-")))
+    it(`run through the real kernel without an error: ${name}`, function () {
+      const python = needs(this, findJupyter(), "Jupyter with nbconvert");
+      const cells = shortRun(python, path.join(FOLDER, name));
+      assert.deepEqual(complaints(cells), []);
+      const figures = (of: Cell[]) => outputs(of).filter(({ data }) => data?.[PLOTLY]).length;
+      assert(figures(cells) >= figures(read(name)));
     });
 });
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { statSync } from "node:fs";
 import path from "node:path";
-import { executeNotebook, findJupyter } from "../../src/notebook/jupyter";
+import { findJupyter } from "../../src/notebook/jupyter";
 import { complaints, outputs, PLOTLY, printed, prose, readCells, type Cell } from "./cells";
 import { needs } from "./present";
+import { shortRun } from "./shortRun";
 
 const notebook = path.resolve("notebooks/01-quickstart.ipynb");
 const figures = (cells: Cell[]) => outputs(cells).filter(({ data }) => data?.[PLOTLY]);
@@ -14,24 +14,13 @@ describe("the notebook 01-quickstart", function () {
 
   it("runs through the real kernel, here with one epoch, without an error", function () {
     const python = needs(this, findJupyter(), "Jupyter with nbconvert");
-    const folder = mkdtempSync(path.join(tmpdir(), "tdnc-quickstart-"));
-    const before = process.env.TDNC_NOTEBOOK_EPOCHS;
-    process.env.TDNC_NOTEBOOK_EPOCHS = "1";
-    try {
-      const output = path.join(folder, "executed.ipynb");
-      executeNotebook(python, notebook, { output });
-      const cells = readCells(output);
-      assert.deepEqual(complaints(cells), []);
-      assert.equal(figures(cells).length, 6);
-      assert.match(printed(cells), /death times: 0\.50, 0\.80, 1\.20, 1\.30, 1\.50/);
-      assert.match(printed(cells), /at the start +: loss 1\.70/);
-      for (const name of ["vanilla", "sliding"])
-        assert.match(printed(cells), new RegExp(`${name} +test accuracy \\d+\\.\\d\\d %`));
-    } finally {
-      if (before === undefined) delete process.env.TDNC_NOTEBOOK_EPOCHS;
-      else process.env.TDNC_NOTEBOOK_EPOCHS = before;
-      rmSync(folder, { recursive: true });
-    }
+    const cells = shortRun(python, notebook);
+    assert.deepEqual(complaints(cells), []);
+    assert.equal(figures(cells).length, 6);
+    assert.match(printed(cells), /death times: 0\.50, 0\.80, 1\.20, 1\.30, 1\.50/);
+    assert.match(printed(cells), /at the start +: loss 1\.70/);
+    for (const name of ["vanilla", "sliding"])
+      assert.match(printed(cells), new RegExp(`${name} +test accuracy \\d+\\.\\d\\d %`));
   });
 
   it("is kept with the outputs of an unshortened run, pictures included, below 1.5 MB", () => {

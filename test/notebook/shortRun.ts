@@ -1,0 +1,26 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { executeNotebook } from "../../src/notebook/jupyter";
+import { readCells, type Cell } from "./cells";
+
+/**
+ * The cells of a notebook after a run through the real kernel with the short setting, one epoch
+ * where it trains; the notebook's file stays as it is.
+ *
+ * @throws {Error} If a cell fails: which.
+ */
+export function shortRun(python: string, notebook: string): Cell[] {
+  const folder = mkdtempSync(path.join(tmpdir(), "tdnc-notebook-"));
+  const before = process.env.TDNC_NOTEBOOK_EPOCHS;
+  process.env.TDNC_NOTEBOOK_EPOCHS = "1";
+  try {
+    const output = path.join(folder, "executed.ipynb");
+    executeNotebook(python, notebook, { output });
+    return readCells(output);
+  } finally {
+    if (before === undefined) delete process.env.TDNC_NOTEBOOK_EPOCHS;
+    else process.env.TDNC_NOTEBOOK_EPOCHS = before;
+    rmSync(folder, { recursive: true });
+  }
+}
