@@ -13,6 +13,7 @@ import { statusCommand } from "./statusCommand";
 import { sweepCommand } from "./sweepCommand";
 import { tableCommand } from "./tableCommand";
 import { trainCommand } from "./trainCommand";
+import { workerCommand } from "./workerCommand";
 
 const { version } = require("../../package.json") as { version: string };
 
@@ -28,6 +29,7 @@ for (const command of [
   trainCommand(),
   sweepCommand(),
   statusCommand(),
+  workerCommand(),
   tableCommand(),
   measureCommand(),
   figuresCommand(),

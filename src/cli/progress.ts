@@ -1,6 +1,5 @@
 import { MultiBar, type SingleBar } from "cli-progress";
-import type { EpochRecord } from "../experiment/train";
-import type { RunMessage } from "./runMessages";
+import type { EpochProgress, RunMessage } from "../experiment/runner";
 
 /** Seconds between two lines of a run where progress is lines. */
 const LINE_INTERVAL = 10;
@@ -43,6 +42,7 @@ function progressLines(runs: readonly ReportedRun[], stream: NodeJS.WriteStream)
     }
     if (message.kind === "ended") line(started.has(index) ? message.status : REUSED);
     if (message.kind === "failed") line(failedText(message.error));
+    if (message.kind === "note") line(message.text);
     if (message.kind !== "epoch") return;
     const seconds = performance.now() / 1000;
     const { epoch } = message;
@@ -75,6 +75,7 @@ function progressBars(runs: readonly ReportedRun[], stream: NodeJS.WriteStream):
     if (message.kind === "epoch")
       bar(index).update(message.epoch.epoch, { text: epochText(message.epoch) });
     if (message.kind === "failed") bar(index).update({ text: failedText(message.error) });
+    if (message.kind === "note") bars.log(`${runs[index].name}: ${message.text}\n`);
     if (message.kind === "ended" && !started.has(index))
       bar(index, runs[index].epochs).update({ text: REUSED });
   };
@@ -91,7 +92,7 @@ function startText(epoch: number, epochs: number): string {
   return epoch === 0 ? `starts, ${epochs} epochs` : `goes on behind epoch ${epoch} of ${epochs}`;
 }
 
-function epochText({ loss, train, test }: EpochRecord): string {
+function epochText({ loss, train, test }: EpochProgress): string {
   const percent = (share: number) => `${(100 * share).toFixed(2)}%`;
   const parts = [`loss ${loss.toFixed(4)}`];
   if (train !== undefined) parts.push(`train ${percent(train.accuracy)}`);

@@ -4,10 +4,10 @@ import { checkedName } from "../backend/selectBackend";
 import { settingsJson, type ExperimentConfig } from "../experiment/config";
 import { readRecord, type RunRecord, type SplitOrigin } from "../experiment/record";
 import { loadSplits, splitData, type DataSource, type LoadedSplits } from "../experiment/runData";
+import type { RunJob, Runner, RunOutcome } from "../experiment/runner";
 import { samplerOf } from "../experiment/trainingState";
 import { noProgress, reportProgress } from "./progress";
-import type { RunJob } from "./runMessages";
-import { runPool, type RunOutcome } from "./runPool";
+import { runPool } from "./runPool";
 
 /** Where and how the command line runs experiments. */
 export interface RunSettings {
@@ -17,6 +17,8 @@ export interface RunSettings {
   readonly workers?: number;
   readonly source: DataSource;
   readonly quiet?: boolean;
+  /** What does the runs; without it, processes of this machine. */
+  readonly runner?: Runner;
 }
 
 /** What came of the runs. */
@@ -65,8 +67,8 @@ export async function checkRuns(
 }
 
 /**
- * Runs experiments in processes of their own and shows their progress. Ctrl-C, or SIGTERM, stops
- * them with their checkpoints written; a second one ends them at once.
+ * Runs experiments and shows their progress. Ctrl-C, or SIGTERM, stops them with their checkpoints
+ * written (runs in a queue are left); a second one ends them at once.
  */
 export async function runExperiments(
   configs: readonly ExperimentConfig[],
@@ -81,8 +83,8 @@ export async function runExperiments(
   const progress = settings.quiet ? noProgress : reportProgress(runs);
   const signals = listenForSignals();
   try {
-    const workers = settings.workers ?? os.availableParallelism();
-    const outcomes = await runPool(jobs, { workers, onMessage: progress.show, ...signals });
+    const run = settings.runner ?? runPool(settings.workers ?? os.availableParallelism());
+    const outcomes = await run(jobs, { onMessage: progress.show, ...signals });
     const complete = outcomes.filter(({ status }) => status === "complete");
     const records = await Promise.all(complete.map(({ job }) => readRecord(job.folder)));
     return { folders, outcomes, records: records.filter((record) => record !== undefined) };
@@ -111,19 +113,20 @@ function listenForSignals() {
 /**
  * Says on standard error which runs did not finish, and why.
  *
- * @returns The exit code: 0 if all are complete, 130 if one was interrupted, else 1.
+ * @returns The exit code: 0 if all are complete, 130 if one was interrupted or left, else 1.
  */
 export function reportOutcomes(outcomes: readonly RunOutcome[]): number {
   const failed = outcomes.filter(({ status }) => status === "failed");
   for (const { job, error } of failed) process.stderr.write(`failed: ${job.folder}: ${error}\n`);
-  const interrupted = outcomes.filter(({ status }) => status === "interrupted");
-  if (interrupted.length > 0) {
-    const complete = outcomes.length - failed.length - interrupted.length;
+  const has = (status: RunOutcome["status"]) => outcomes.some((one) => one.status === status);
+  const complete = outcomes.filter(({ status }) => status === "complete").length;
+  const count = `${complete} of ${outcomes.length} runs are complete.`;
+  if (has("left"))
     process.stderr.write(
-      `interrupted; ${complete} of ${outcomes.length} runs are complete. ` +
-        "The same command goes on from the checkpoints.\n",
+      `left; ${count} The others go on in the queue: the same command comes back to collect them.\n`,
     );
-    return 130;
-  }
+  if (has("interrupted"))
+    process.stderr.write(`interrupted; ${count} The same command goes on from the checkpoints.\n`);
+  if (has("left") || has("interrupted")) return 130;
   return failed.length > 0 ? 1 : 0;
 }

@@ -1,51 +1,37 @@
 import { fork, type ChildProcess } from "node:child_process";
 import path from "node:path";
-import type { RunJob, RunMessage } from "./runMessages";
+import type { RunJob, RunMessage, RunOutcome, Runner } from "../experiment/runner";
 
-/** How a run ended. */
-export interface RunOutcome {
-  readonly job: RunJob;
-  readonly status: "complete" | "interrupted" | "failed";
-  /** Why, if it failed. */
-  readonly error?: string;
-}
-
-export interface PoolOptions {
-  /** Runs at once, a process each. */
-  readonly workers: number;
-  /** Called with everything that the run number `index` says. */
-  readonly onMessage: (index: number, message: RunMessage) => void;
-  /** Asks the runs to stop, with their checkpoints written; those that wait are not begun. */
-  readonly stop: AbortSignal;
-  /** Ends the processes at once. */
-  readonly kill: AbortSignal;
+/**
+ * Runs jobs in processes of their own on this machine.
+ *
+ * @param workers How many at once.
+ */
+export function runPool(workers: number): Runner {
+  return async (jobs, { onMessage, stop, kill }) => {
+    const outcomes: RunOutcome[] = [];
+    let next = 0;
+    const work = async () => {
+      while (next < jobs.length) {
+        const index = next++;
+        const job = jobs[index];
+        outcomes[index] = stop.aborted
+          ? { job, status: "interrupted" }
+          : await runInProcess(job, (message) => onMessage(index, message), stop, kill);
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(workers, jobs.length) }, work));
+    return outcomes;
+  };
 }
 
 /**
- * Runs jobs in processes of their own, `workers` at once. A run that fails does not stop the others.
+ * Does a run in a process of its own.
  *
- * @returns An outcome a job, in their order.
+ * @param stop Asks it to stop, with its checkpoint written.
+ * @param kill Ends the process at once.
  */
-export async function runPool(
-  jobs: readonly RunJob[],
-  { workers, onMessage, stop, kill }: PoolOptions,
-): Promise<RunOutcome[]> {
-  const outcomes: RunOutcome[] = [];
-  let next = 0;
-  const work = async () => {
-    while (next < jobs.length) {
-      const index = next++;
-      const job = jobs[index];
-      outcomes[index] = stop.aborted
-        ? { job, status: "interrupted" }
-        : await runJob(job, (message) => onMessage(index, message), stop, kill);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(workers, jobs.length) }, work));
-  return outcomes;
-}
-
-function runJob(
+export function runInProcess(
   job: RunJob,
   onMessage: (message: RunMessage) => void,
   stop: AbortSignal,
@@ -56,7 +42,10 @@ function runJob(
   let outcome: RunOutcome | undefined;
   child.on("message", (value) => {
     const message = value as RunMessage;
-    if (message.kind === "failed") outcome = { job, status: "failed", error: message.error };
+    if (message.kind === "failed") {
+      const { error, failure } = message;
+      outcome = { job, status: "failed", error, ...(failure && { failure }) };
+    }
     if (message.kind === "ended" && message.status !== "running")
       outcome = { job, status: message.status };
     onMessage(message);

@@ -2,10 +2,10 @@ import { settingsJson } from "../experiment/config";
 import { pairedComparisons } from "../experiment/pairedComparisons";
 import { readRecord, type RunRecord } from "../experiment/record";
 import { resultTable } from "../experiment/resultTable";
+import type { RunOutcome } from "../experiment/runner";
 import type { PlannedRun } from "../experiment/sweepPlan";
 import { comparisonText, tableText } from "./printTable";
 import { reportOutcomes, runExperiments, type RunSettings } from "./runExperiments";
-import type { RunOutcome } from "./runPool";
 
 /** What came of one run of a sweep. */
 interface SweepResult {

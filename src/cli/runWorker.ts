@@ -1,8 +1,9 @@
 import { selectBackend } from "../backend/selectBackend";
-import { loadRunData } from "../experiment/runData";
+import { checkSplit, loadRunData } from "../experiment/runData";
 import { runExperiment } from "../experiment/runExperiment";
+import type { FailureKind, RunJob, RunMessage } from "../experiment/runner";
 import { parseConfig } from "../experiment/settings";
-import type { RunJob, RunMessage } from "./runMessages";
+import { TrainingDiverged } from "../experiment/trainStep";
 
 // The process of one run, forked by runPool. It stops at a signal, and where its parent is gone,
 // behind the step that it is in, with its checkpoint written.
@@ -22,12 +23,15 @@ function say(message: RunMessage): Promise<void> {
   });
 }
 
-async function run({ config: json, folder, backend: name, source }: RunJob): Promise<void> {
+async function run({ config: json, folder, backend: name, source, split }: RunJob): Promise<void> {
+  let hasStarted = false;
   try {
     const config = parseConfig(json);
     const backend = await selectBackend(name);
     void say({ kind: "backend", backend });
     const data = await loadRunData(config, source);
+    checkSplit(data.split, split);
+    hasStarted = true;
     const { status } = await runExperiment(config, data, folder, {
       backend,
       signal: controller.signal,
@@ -36,8 +40,14 @@ async function run({ config: json, folder, backend: name, source }: RunJob): Pro
     });
     await say({ kind: "ended", status });
   } catch (error) {
-    await say({ kind: "failed", error: (error as Error).message });
+    const failure = failureOf(error, hasStarted);
+    await say({ kind: "failed", error: (error as Error).message, ...(failure && { failure }) });
   } finally {
     if (process.connected) process.disconnect();
   }
+}
+
+function failureOf(error: unknown, hasStarted: boolean): FailureKind | undefined {
+  if (!hasStarted) return "unable";
+  return error instanceof TrainingDiverged ? "diverged" : undefined;
 }

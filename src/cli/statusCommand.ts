@@ -5,22 +5,30 @@ import {
   type RunStatus,
   type StatusSummary,
 } from "../experiment/runStatus";
+import { queueStatus } from "../queue/queueStatus";
+import { BadArguments } from "./badArguments";
 import { durationText } from "./durationText";
+import { addQueueOption, queueAddress } from "./queueOption";
+import { queueStatusText } from "./queueStatusText";
 import { readRuns } from "./readRuns";
 import { alignedText } from "./tableFormats";
 
 /** `tdnc status`: how far recorded runs are. */
 export function statusCommand(): Command {
-  return new Command("status")
+  const command = new Command("status")
     .summary("show how far runs are, and the time left")
     .description(
       "Finds the records in folders and below, and shows which runs are done, running, " +
         "interrupted or failed, and the time left at their own pace. A running run's record is as " +
         "of its last checkpoint. `tdnc sweep ... --dry-run` shows the runs that have not begun.",
     )
-    .argument("<folders...>", "folders that hold runs")
-    .option("--json", "print JSON")
-    .action(async (folders: string[], { json }: { json?: boolean }) => {
+    .argument("[folders...]", "folders that hold runs")
+    .option("--json", "print JSON");
+  return addQueueOption(command, "the runs of a queue instead:").action(
+    async (folders: string[], { json, queue }: { json?: boolean; queue?: string | true }) => {
+      if (folders.length > 0 === (queue !== undefined))
+        throw new BadArguments("expected folders that hold runs, or --queue");
+      if (queue !== undefined) return printQueue(queue, json === true);
       const runs = await readRuns(folders);
       const statuses = runStatuses(runs);
       const summary = statusSummary(statuses);
@@ -29,7 +37,15 @@ export function statusCommand(): Command {
           ? `${JSON.stringify({ runs: statuses, ...summary }, undefined, 2)}\n`
           : `${statusTable(statuses)}\n${summaryText(summary)}\n`,
       );
-    });
+    },
+  );
+}
+
+async function printQueue(queue: string | true, asJson: boolean): Promise<void> {
+  const status = await queueStatus(queueAddress(queue));
+  process.stdout.write(
+    asJson ? `${JSON.stringify(status, undefined, 2)}\n` : queueStatusText(status),
+  );
 }
 
 function statusTable(statuses: readonly RunStatus[]): string {

@@ -3,13 +3,17 @@ import { Command } from "commander";
 import { selectBackend } from "../backend/selectBackend";
 import { findRuns } from "../experiment/findRuns";
 import { PRESETS } from "../experiment/presets";
+import { isRunList, parseRunList } from "../experiment/runList";
 import { expandSweep, type SweepDefinition, type SweepRun } from "../experiment/sweep";
 import { readSweepFile, SWEEP_FILES } from "../experiment/sweepFile";
 import { planSweep, type PlannedRun } from "../experiment/sweepPlan";
+import { queueRunner } from "../queue/asker";
 import { parseGridOptions } from "./gridOption";
+import { addQueueOption, queueAddress } from "./queueOption";
 import { checkRuns, type RunSettings } from "./runExperiments";
 import { runSweep } from "./runSweep";
 import { addSettingOptions, givenSettings } from "./settingOptions";
+import { writeSlurmJob } from "./slurmScript";
 import { dryRun } from "./sweepDryRun";
 import { addRunOptions, refuse, runSettings } from "./trainCommand";
 
@@ -24,11 +28,13 @@ Examples:
 
 A file, ${SWEEP_FILES.join(", ")}, holds or exports
   { preset, regularizers: [...], settings: {...}, grid: { beta: [...] }, splits: "0-9", seeds: "0" }
-of which options replace what they name. Its code is run.
+of which options replace what they name. Its code is run. --slurm writes a JSON file of another kind,
+{ runs: [...] }, which is done as it is.
 
 A run that is complete in --out, at any depth and under any name, with the same settings, rows and
 backend, is not computed again. The same command goes on after Ctrl-C, a crash or a failure; one
-that failed does not stop the others. Exit codes: 0 done, 1 a run failed, 2 bad arguments,
+that failed does not stop the others. With --queue the runs are done by workers, wherever they are,
+and come back into the same folders; Ctrl-C leaves them to it. Exit codes: 0 done, 1 a run failed, 2 bad arguments,
 130 interrupted.
 `;
 
@@ -37,6 +43,9 @@ type Options = Parameters<typeof runSettings>[0] & {
   readonly seeds?: string;
   readonly dryRun?: boolean;
   readonly trial: boolean;
+  readonly queue?: string | true;
+  readonly slurm?: string;
+  readonly task?: string;
 };
 
 /** `tdnc sweep`: a grid of experiments x splits x seeds. */
@@ -59,21 +68,56 @@ export function sweepCommand(): Command {
     .option("--seeds <numbers>", "which seeds, such as 0-4 (default: 0)")
     .option("--dry-run", "list the runs and estimate their time from a short trial; run nothing")
     .option("--no-trial", "with --dry-run: no trial, and no estimate")
+    .option("--slurm <folder>", "write a Slurm array job that does the runs there; run nothing")
+    .option("--task <number>", "only the run of this number, from 0, of the list")
     .option("--json", "print the runs as JSON");
+  addQueueOption(command, "have workers of a queue do the runs (tdnc worker):");
   return addSettingOptions(command, NOT_OPTIONS)
     .addHelpText("after", HELP)
     .action(async (argument: string, options: Options) => {
-      const runs = await definitionOf(argument, options).then(expandSweep).catch(refuse);
-      const settings = runSettings(options);
+      const runs = await runsOf(argument, options).catch(refuse);
+      const settings = { ...runSettings(options), ...(options.queue && runner(options.queue)) };
       const plan = await planOf(runs, settings);
+      if (options.slurm !== undefined) {
+        const { name: backend } = await selectBackend(settings.backend);
+        const text = await writeSlurmJob(runs, plan, settings, backend, options.slurm);
+        process.stdout.write(text);
+        return;
+      }
       process.exitCode = options.dryRun
         ? await dryRun(plan, settings, { trial: options.trial, asJson: options.json === true })
         : await runSweep(plan, settings, options.json === true);
     });
 }
 
-async function definitionOf(argument: string, options: Options): Promise<SweepDefinition> {
+function runner(queue: string | true): Pick<RunSettings, "runner"> {
+  const say = (text: string) => void process.stderr.write(`${text}\n`);
+  return { runner: queueRunner({ address: queueAddress(queue), say }) };
+}
+
+/** The runs of a definition, or of a list of them; with `--task` one of them. */
+async function runsOf(argument: string, options: Options): Promise<readonly SweepRun[]> {
   const file = await fileDefinition(argument);
+  const runs = isRunList(file)
+    ? listedRuns(file, options)
+    : expandSweep(definitionOf(file, options));
+  if (options.task === undefined) return runs;
+  const task = /^\d+$/.test(options.task) ? Number(options.task) : -1;
+  if (!Object.hasOwn(runs, task))
+    throw new RangeError(`--task: expected 0 to ${runs.length - 1}, got "${options.task}"`);
+  return [runs[task]];
+}
+
+function listedRuns(file: { runs: unknown }, options: Options): SweepRun[] {
+  const { regularizer, grid, splits, seeds } = options;
+  const changes = { regularizer, grid, splits, seeds, ...givenSettings(options, NOT_OPTIONS) };
+  const [change] = Object.entries(changes).find(([, value]) => value !== undefined) ?? [];
+  if (change !== undefined)
+    throw new RangeError(`a list of runs is done as it is: expected no ${change}`);
+  return parseRunList(file);
+}
+
+function definitionOf(file: SweepDefinition, options: Options): SweepDefinition {
   const { regularizer, grid = [], splits, seeds } = options;
   return {
     ...file,

@@ -7,7 +7,7 @@ import { loadMnist } from "../data/mnist";
 import { readSplits, rowsHash, stratifiedSplits } from "../data/splits";
 import { loadSvhn } from "../data/svhn";
 import type { ExperimentConfig } from "./config";
-import type { SplitOrigin } from "./record";
+import { sameImages, type SplitOrigin } from "./record";
 import type { TrainingData } from "./train";
 
 /** The project's own splits of a data set: as many as the original published. */
@@ -24,6 +24,8 @@ export interface DataSource {
   readonly dataFolder?: string;
   /** JSON file of rows: `{ dataset, labelled, splits }`. */
   readonly splitsFile?: string;
+  /** The rows of the config's split themselves, with the name of the file that they are of. */
+  readonly rows?: { readonly source: string; readonly rows: readonly number[] };
 }
 
 /** A data set with all of its splits, read once for runs that differ in the split. */
@@ -124,5 +126,29 @@ export async function loadRunData(
   config: ExperimentConfig,
   source: DataSource = {},
 ): Promise<RunData> {
-  return splitData(await loadSplits(config, source), config);
+  const { rows, dataFolder } = source;
+  if (rows === undefined) return splitData(await loadSplits(config, source), config);
+  const sets = await LOADERS[config.dataset](dataFolder);
+  const splits = [Uint32Array.from(rows.rows)];
+  return splitData({ ...sets, splits, source: rows.source }, { ...config, split: 0 });
+}
+
+/**
+ * Checks that data is of a split that was asked for.
+ *
+ * @throws {Error} If its rows or its images are others.
+ */
+export function checkSplit(split: SplitOrigin, expected: SplitOrigin | undefined): void {
+  if (expected === undefined) return;
+  const shortened = (hash: string | undefined) => `${hash?.slice(0, 12)}...`;
+  if (split.rowsHash !== expected.rowsHash)
+    throw new Error(
+      `expected rows of SHA-256 ${shortened(expected.rowsHash)} (of "${expected.source}"), ` +
+        `got ${shortened(split.rowsHash)} (of "${split.source}")`,
+    );
+  if (!sameImages(split, expected))
+    throw new Error(
+      `expected images of SHA-256 ${shortened(expected.imagesHash)}, ` +
+        `got others in the same rows, of ${shortened(split.imagesHash)}`,
+    );
 }

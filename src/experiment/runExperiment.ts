@@ -66,7 +66,8 @@ export async function runExperiment(
   }
 }
 
-function refuseOther(there: RunRecord, here: RunRecord): void {
+/** @throws {RunConflict} If the record of a folder is of another run: what differs. */
+export function refuseOther(there: RunRecord, here: RunRecord): void {
   const differences = recordDifferences(there, here);
   if (differences.length > 0)
     throw new RunConflict(

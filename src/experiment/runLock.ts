@@ -3,7 +3,7 @@ import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 
-const LOCK_FILE = "run.lock";
+export const LOCK_FILE = "run.lock";
 
 /** How long a process that was killed may take to be gone, in milliseconds. */
 const PATIENCE = 3000;

@@ -1,25 +1,43 @@
 /**
  * Speed of the kernels and of training, beside PyTorch where Debian's python3-torch is installed:
  *
- *   npm run bench -- [kernels] [trees] [training] [small] [memory] [--json]
+ *   npm run bench -- [kernels] [trees] [training] [small] [memory] [webgpu] [width=N]
+ *     [queue] [scaling] [--json]
  *
  * `small` leaves out SimpleCNN13, whose steps take seconds. Without one of the first three, all of
- * it. `memory`, which has to be asked for, trains for 10,000 steps. With `--json`, the last line is all numbers as JSON.
+ * it. The others have to be asked for: `memory` trains for 10,000 steps; `webgpu` has steps on
+ * WebGPU's adapter beside wasm's, SimpleCNN13's with N times its channels, 1 unless it is said;
+ * `queue` has what a queue adds to a run, and 10,000 runs whose workers are killed; `scaling` real
+ * runs over 1 and 2 of its workers, as built. With `--json`, the last line is all numbers as JSON.
  */
 import { cpus } from "node:os";
 import { kernelMeasurements, kernelTable } from "./kernels";
 import { memoryLine, memoryMeasurements, type MemoryMeasurement } from "./memory";
+import {
+  lossesLine,
+  overheadLine,
+  queueLosses,
+  queueOverhead,
+  type QueueLosses,
+  type QueueOverhead,
+} from "./queue";
+import { queueScaling, scalingLines } from "./queueScaling";
 import { treeMeasurements, treeTable } from "./trees";
+import { gpuMeasurements, gpuTable } from "./webgpu";
 import { comparisonTable, trainingComparisons, type Comparison } from "./training";
 
 const PARTS = ["kernels", "trees", "training"];
+/** Parts that have to be asked for. */
+const FURTHER = ["memory", "webgpu", "queue", "scaling"];
 
 async function main(words: readonly string[]): Promise<void> {
-  const unknown = words.find((word) => ![...PARTS, "memory", "small", "--json"].includes(word));
+  const known = [...PARTS, ...FURTHER, "small", "--json"];
+  const unknown = words.find((word) => !known.includes(word) && !word.startsWith("width="));
   if (unknown !== undefined)
-    throw new Error(`expected ${PARTS.join(", ")}, memory, small or --json, got ${unknown}`);
+    throw new Error(`expected ${known.join(", ")} or width=N, got ${unknown}`);
+  const width = Number(words.find((word) => word.startsWith("width="))?.slice(6) ?? 1);
   const wants = (part: string) =>
-    words.includes(part) || ![...PARTS, "memory"].some((other) => words.includes(other));
+    words.includes(part) || ![...PARTS, ...FURTHER].some((other) => words.includes(other));
   const machine = { node: process.version, processor: cpus()[0].model, cores: cpus().length };
   console.log(`${machine.processor}, ${machine.cores} cores, Node ${machine.node}`);
   const kernels = wants("kernels") ? kernelMeasurements() : undefined;
@@ -41,6 +59,11 @@ async function main(words: readonly string[]): Promise<void> {
       memory.push(measurement);
       console.log(memoryLine(measurement));
     }
+  const webgpu = words.includes("webgpu") ? await gpuMeasurements(width) : undefined;
+  if (webgpu !== undefined) console.log(gpuTable(webgpu));
+  const queue = words.includes("queue") ? await queueMeasurements() : undefined;
+  const scaling = words.includes("scaling") ? await queueScaling() : undefined;
+  if (scaling !== undefined) console.log(scalingLines(scaling));
   if (words.includes("--json"))
     console.log(
       JSON.stringify({
@@ -50,9 +73,20 @@ async function main(words: readonly string[]): Promise<void> {
         trees,
         training,
         memory,
+        webgpu,
+        queue,
+        scaling,
       }),
     );
   process.exit();
+}
+
+async function queueMeasurements(): Promise<{ overhead: QueueOverhead; losses: QueueLosses }> {
+  const overhead = await queueOverhead();
+  console.log(overheadLine(overhead));
+  const losses = await queueLosses();
+  console.log(lossesLine(losses));
+  return { overhead, losses };
 }
 
 void main(process.argv.slice(2));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { PassThrough } from "node:stream";
 import { reportProgress } from "../../src/cli/progress";
-import type { RunMessage } from "../../src/cli/runMessages";
+import type { RunMessage } from "../../src/experiment/runner";
 import type { EpochRecord } from "../../src/experiment/train";
 
 const epoch = (number: number) =>

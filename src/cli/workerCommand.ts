@@ -1,0 +1,62 @@
+import os from "node:os";
+import { Command } from "commander";
+import { buildName } from "../queue/build";
+import { startWorker } from "../queue/worker";
+import { BadArguments } from "./badArguments";
+import { addQueueOption, queueAddress } from "./queueOption";
+import { runInProcess } from "./runPool";
+
+const HELP = `
+A worker takes the runs that "tdnc sweep ... --queue" asks for, of the same build of this project: the
+version and the code that computes. It needs the data set of a run, not its splits file. Ctrl-C stops
+its runs with their checkpoints written and puts them back; a second one ends it at once.
+
+--work on a folder that machines share lets a run go on where another machine stopped; on a folder of
+its own a worker goes on with what it had itself.
+`;
+
+interface Options {
+  readonly queue?: string | true;
+  readonly concurrency?: string;
+  readonly work: string;
+  readonly data?: string;
+}
+
+/** `tdnc worker`: does the runs of a queue. */
+export function workerCommand(): Command {
+  const command = new Command("worker")
+    .summary("do the runs of a queue")
+    .description("Takes runs from a queue, trains each in a process, and sends what came of it.");
+  return addQueueOption(command, "where the queue is:")
+    .option("--concurrency <count>", "runs at once, a process each (default: one a core)")
+    .option("--work <folder>", "where the runs go on", ".tdnc-worker")
+    .option("--data <folder>", "folder of the data sets' files, as for train")
+    .addHelpText("after", HELP)
+    .action(async ({ queue, concurrency, work, data: dataFolder }: Options) => {
+      const address = queueAddress(queue);
+      const slots = concurrency === undefined ? os.availableParallelism() : Number(concurrency);
+      if (!(Number.isInteger(slots) && slots > 0))
+        throw new BadArguments(`--concurrency: expected a whole number from 1, got ${concurrency}`);
+      const say = (text: string) => void process.stderr.write(`${text}\n`);
+      const build = buildName();
+      const run = runInProcess;
+      const worker = await startWorker({ address, run, work, dataFolder, slots, say, build });
+      say(`worker of ${address.shown}, build ${build}, ${slots} at once, in ${work}`);
+      await stopped(worker);
+    });
+}
+
+/** Resolves when a signal has stopped the worker; a second one kills its runs. */
+function stopped(worker: Awaited<ReturnType<typeof startWorker>>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let isStopping = false;
+    const onSignal = () => {
+      if (isStopping) return worker.kill();
+      isStopping = true;
+      process.exitCode = 130;
+      worker.stop().then(resolve, reject);
+    };
+    process.on("SIGINT", onSignal);
+    process.on("SIGTERM", onSignal);
+  });
+}

@@ -1,0 +1,42 @@
+import { mkdir, rm } from "node:fs/promises";
+import path from "node:path";
+import { MODEL_FILE, WEIGHTS_FILE } from "../model/layersModel";
+import { atomicWrite } from "./atomicWrite";
+import { readRecord, RECORD_FILE, type RunRecord } from "./record";
+import { CHECKPOINT_FILE, MODEL_FOLDER, refuseOther } from "./runExperiment";
+import { lockRun } from "./runLock";
+
+/** The files of a trained model. */
+export interface ModelContent {
+  readonly [MODEL_FILE]: Buffer;
+  readonly [WEIGHTS_FILE]: Buffer;
+}
+
+/**
+ * Writes a complete run that was computed elsewhere to a folder. The record comes last, so that a
+ * folder never holds a part of a run that says it is whole; a run that is complete there stays.
+ *
+ * @throws {RunConflict} If the folder holds a run of another config.
+ */
+export async function keepRun(
+  folder: string,
+  record: RunRecord,
+  model: ModelContent | undefined,
+): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const unlock = await lockRun(folder);
+  try {
+    const existing = await readRecord(folder);
+    if (existing !== undefined) refuseOther(existing, record);
+    if (existing?.status === "complete") return;
+    const modelFolder = path.join(folder, MODEL_FOLDER);
+    if (model !== undefined) await mkdir(modelFolder, { recursive: true });
+    for (const [name, content] of Object.entries(model ?? {}))
+      await atomicWrite(path.join(modelFolder, name), content as Buffer);
+    await atomicWrite(path.join(folder, RECORD_FILE), `${JSON.stringify(record)}\n`);
+    // Of a try of this machine, which the record is not of.
+    await rm(path.join(folder, CHECKPOINT_FILE), { force: true });
+  } finally {
+    await unlock();
+  }
+}

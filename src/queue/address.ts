@@ -1,0 +1,58 @@
+import type { RedisOptions } from "./bullmq";
+
+/** The environment variable that `--queue` without an address takes it from. */
+export const QUEUE_VARIABLE = "TDNC_QUEUE";
+
+/** Where a queue is. */
+export interface QueueAddress {
+  readonly options: RedisOptions;
+  /** Without user and password: this is what is printed. */
+  readonly shown: string;
+  /** A text without what of it is secret; for the messages of others. */
+  readonly redacted: (text: string) => string;
+}
+
+/**
+ * The address of a Redis from `redis://[user:password@]host[:port][/database]`, or `rediss://` for
+ * TLS, which checks the server's certificate.
+ *
+ * @throws {RangeError} If it is none; the error does not repeat it, for it may hold a password.
+ */
+export function parseQueueAddress(text: string): QueueAddress {
+  const expected = "expected an address redis://host:6379/0 or rediss://user:password@host:6380/0";
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !["redis:", "rediss:"].includes(url.protocol) || url.hostname === "")
+    throw new RangeError(`${expected}, got something else`);
+  const database = /^\/?(\d{0,4})$/.exec(url.pathname)?.[1];
+  if (database === undefined) throw new RangeError(`${expected}, got no number as database`);
+  if (url.search !== "" || url.hash !== "")
+    throw new RangeError(`${expected}, got more behind the database`);
+  const [username, password] = [url.username, url.password].map(decoded);
+  const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
+  const [port, db] = [Number(url.port || 6379), Number(database)];
+  return {
+    options: {
+      ...{ host, port, db },
+      ...(username !== "" && { username }),
+      ...(password !== "" && { password }),
+      ...(url.protocol === "rediss:" && { tls: {} }),
+    },
+    shown: `${url.protocol}//${url.hostname}:${port}/${db}`,
+    redacted: (message) => redacted(message, [text, password, url.password]),
+  };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new RangeError("expected user and password with % as %25, got a % that encodes nothing");
+  }
+}
+
+function redacted(text: string, secrets: readonly string[]): string {
+  const without = secrets
+    .filter((secret) => secret !== "")
+    .reduce((left, secret) => left.replaceAll(secret, "***"), text);
+  return without.replace(/(rediss?:\/\/)[^\s@/]*@/g, "$1***@");
+}

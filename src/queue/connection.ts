@@ -1,0 +1,67 @@
+import type { QueueAddress } from "./address";
+import { loadBullmq, type Redis } from "./bullmq";
+
+/** What the keys of a Redis begin with that are this project's. */
+export const KEY_PREFIX = "tdnc";
+
+/** A connection that lasts: where Redis is gone, its commands wait until it is there again. */
+export interface QueueConnection {
+  readonly redis: Redis;
+  readonly close: () => void;
+}
+
+/**
+ * Connects to a Redis that is there.
+ *
+ * @param onTrouble Called when the connection is lost and when it is there again, with a text.
+ * @throws {Error} If none answers, or not to this user and password.
+ */
+export async function connectQueue(
+  address: QueueAddress,
+  onTrouble: (text: string) => void,
+): Promise<QueueConnection> {
+  await probe(address);
+  const { Redis } = loadBullmq();
+  const redis = new Redis({ ...address.options, maxRetriesPerRequest: null });
+  redis.on("error", troubleOnce(address, onTrouble));
+  return { redis, close: () => redis.disconnect() };
+}
+
+/** Fails where a connection that lasts would try for ever. */
+async function probe(address: QueueAddress): Promise<void> {
+  const { Redis } = loadBullmq();
+  const once = { lazyConnect: true, retryStrategy: () => null, maxRetriesPerRequest: 0 };
+  const redis = new Redis({ ...address.options, ...once, connectTimeout: 10_000 });
+  let heard: Error | undefined;
+  redis.on("error", (error) => (heard ??= error));
+  try {
+    await redis.connect();
+    await redis.ping();
+  } catch (error) {
+    const { message } = heard ?? (error as Error);
+    throw new Error(
+      `${address.shown}: expected a Redis that answers, got: ${address.redacted(message)}`,
+    );
+  } finally {
+    redis.disconnect();
+  }
+}
+
+/** Seconds in which the same trouble is told once. */
+const QUIET = 60;
+
+/** A listener of errors that tells each trouble, without secrets, once a minute. */
+export function troubleOnce(
+  address: QueueAddress,
+  onTrouble: (text: string) => void,
+): (error: Error) => void {
+  const toldAt = new Map<string, number>();
+  return ({ message }) => {
+    const text = address.redacted(message).split("\n")[0];
+    const seconds = performance.now() / 1000;
+    if (seconds - (toldAt.get(text) ?? -Infinity) < QUIET) return;
+    if (toldAt.size > 100) toldAt.clear();
+    toldAt.set(text, seconds);
+    onTrouble(`${address.shown}: ${text}`);
+  };
+}

@@ -1,0 +1,16 @@
+/** A gate that lets so many through at once, in the order they come. */
+export function limited(slots: number): <T>(run: () => Promise<T>) => Promise<T> {
+  let free = slots;
+  const queue: (() => void)[] = [];
+  return async (run) => {
+    if (free > 0) free--;
+    else await new Promise<void>((resolve) => queue.push(resolve));
+    try {
+      return await run();
+    } finally {
+      const next = queue.shift();
+      if (next === undefined) free++;
+      else next();
+    }
+  };
+}

@@ -1,0 +1,105 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { promisify } from "node:util";
+import { gunzip, gzip } from "node:zlib";
+import type { ModelContent } from "../experiment/keepRun";
+import { parseRecord, readRecord, type RunRecord } from "../experiment/record";
+import { MODEL_FOLDER } from "../experiment/runExperiment";
+import { runIdentity } from "../experiment/runIdentity";
+import { MODEL_FILE, WEIGHTS_FILE } from "../model/layersModel";
+import type { QueueJob } from "./queueJob";
+
+/** Bytes that a record may have, packed and as JSON. */
+export const PACKED_LIMIT = 1_000_000;
+const JSON_LIMIT = 20_000_000;
+/** Bytes that a model may have to travel: SimpleCNN_MNIST has 0.4 million, SimpleCNN13 12.4. */
+export const MODEL_LIMIT = 1_000_000;
+
+/** What the job itself returns: small, for it is in every list of jobs. */
+export interface ResultNote {
+  readonly epochs: number;
+  readonly seconds: number;
+}
+
+/**
+ * A record as it travels: JSON, zipped.
+ *
+ * @throws {RangeError} If it is larger than a record may be.
+ */
+export async function packRecord(record: RunRecord): Promise<Buffer> {
+  const packed = await promisify(gzip)(JSON.stringify(record));
+  if (packed.length > PACKED_LIMIT)
+    throw new RangeError(
+      `expected a record of at most ${PACKED_LIMIT} bytes, got ${packed.length}: ` +
+        "it stays in the worker's folder",
+    );
+  return packed;
+}
+
+/**
+ * The record of a job's run from what a worker sent, if it is whole and of this run.
+ *
+ * @throws {Error} If it is anything else: what.
+ */
+export async function unpackRecord(packed: Buffer, job: QueueJob): Promise<RunRecord> {
+  if (packed.length > PACKED_LIMIT)
+    throw new Error(`expected at most ${PACKED_LIMIT} bytes, got ${packed.length}`);
+  const text = await promisify(gunzip)(packed, { maxOutputLength: JSON_LIMIT });
+  const record = parseRecord(JSON.parse(String(text)));
+  checkWhole(record);
+  checkEnvironment(record);
+  const { rowsHash, imagesHash } = record.split;
+  const expected = job.split;
+  const same: [string, unknown, unknown][] = [
+    ["backend", job.backend, record.environment.backend],
+    ["rows", expected.rowsHash, rowsHash],
+    ["images", expected.imagesHash, imagesHash],
+    ["run", runIdentity(job.config, expected.rowsHash), runIdentity(record.config, rowsHash)],
+  ];
+  const other = same.find(([, a, b]) => a !== b);
+  if (other !== undefined)
+    throw new Error(`expected the record of this run, got other ${other[0]}`);
+  // Names are the asker's: two may have asked for one run under different ones.
+  return { ...record, config: job.config, split: job.split };
+}
+
+/** Every epoch, with finite losses and clocks. */
+function checkWhole({ status, config, epochs, seconds }: RunRecord): void {
+  if (status !== "complete") throw new Error(`expected a complete run, got ${status}`);
+  if (epochs.length !== config.epochs)
+    throw new Error(`expected ${config.epochs} epochs, got ${epochs.length}`);
+  epochs.forEach((epoch, i) => {
+    const finite = [epoch?.loss, epoch?.seconds?.training, epoch?.seconds?.measuring];
+    if (epoch?.epoch !== i + 1 || !finite.every(Number.isFinite))
+      throw new Error(`expected the record of epoch ${i + 1}, got something else`);
+  });
+  if (epochs[epochs.length - 1].test === undefined) throw new Error("expected a test at the end");
+  if (!(Number.isFinite(seconds) && seconds >= 0)) throw new Error("expected its seconds");
+}
+
+/** What is printed of a record has no control characters. */
+function checkEnvironment({ environment, startedAt }: RunRecord): void {
+  const { backendSummary, processor, versions } = environment ?? {};
+  for (const text of [startedAt, backendSummary, processor, ...Object.values(versions ?? [])])
+    if (typeof text !== "string" || !/^[^\p{C}]{1,500}$/u.test(text))
+      throw new Error("expected what computed it, in plain text");
+}
+
+/**
+ * What of a complete run's folder travels.
+ *
+ * @returns Its model only where it is small enough.
+ * @throws {Error} If it is not complete, or its record is too large.
+ */
+export async function finishedRun(
+  folder: string,
+): Promise<{ record: RunRecord; packed: Buffer; model?: ModelContent }> {
+  const record = await readRecord(folder);
+  if (record?.status !== "complete")
+    throw new Error(`${folder}: expected a complete run, got ${record?.status ?? "no record"}`);
+  const packed = await packRecord(record);
+  const file = (name: string) => readFile(path.join(folder, MODEL_FOLDER, name));
+  const model = { [MODEL_FILE]: await file(MODEL_FILE), [WEIGHTS_FILE]: await file(WEIGHTS_FILE) };
+  const fits = Object.values(model).every(({ length }) => length <= MODEL_LIMIT);
+  return { record, packed, ...(fits && { model }) };
+}

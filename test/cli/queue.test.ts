@@ -1,0 +1,255 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import type { RunRecord } from "../../src/experiment/record";
+import { needs } from "../notebook/present";
+import { findRedisServer, startRedis, type RedisServer } from "../queue/redisServer";
+import { start, startWith, tdnc, type Running } from "./commandLine";
+
+/** Three steps an epoch, a test at the end. */
+const SETTINGS = [
+  ...["--label-count", "30", "--sub-batch-count", "10", "--sub-batch-size", "3"],
+  ...["--test-every", "100", "--report-count", "0", "--checkpoint-every", "1"],
+];
+const RUN = path.join("mnist-250-sliding", "split-0-seed-0");
+const PASSWORD = "se:cret/word";
+
+describe("a sweep over workers, on the command line", function () {
+  this.timeout(180_000);
+  let redis: RedisServer;
+  let root: string;
+  let url: string;
+  let workers: Running[] = [];
+  const at = (...names: string[]) => path.join(root, ...names);
+
+  before(async function () {
+    needs(this as never, findRedisServer(), "redis-server, with bullmq and ioredis,");
+    redis = await startRedis(() => ["--requirepass", PASSWORD]);
+    url = `redis://:${encodeURIComponent(PASSWORD)}@127.0.0.1:${redis.port}/0`;
+    root = mkdtempSync(path.join(os.tmpdir(), "tdnc-cli-queue-"));
+  });
+  afterEach(() => stopWorkers());
+  after(async () => {
+    await redis?.remove();
+    if (root) rmSync(root, { recursive: true, force: true });
+  });
+
+  const work = (...args: string[]) => {
+    const running = startWith(
+      { TDNC_QUEUE: url },
+      "worker",
+      "--queue",
+      "--concurrency",
+      "1",
+      ...args,
+    );
+    workers.push(running);
+    return running;
+  };
+  async function stopWorkers(): Promise<string> {
+    const stopping = workers;
+    workers = [];
+    for (const running of stopping) running.signal("SIGTERM");
+    const ended = await Promise.all(stopping.map(({ finished }) => finished));
+    return ended.map(({ stderr }) => stderr).join("");
+  }
+  const sweep = (out: string, ...args: string[]) =>
+    startWith(
+      { TDNC_QUEUE: url },
+      ...["sweep", "mnist-250", ...SETTINGS, "--out", at(out), ...args],
+    );
+  const readRun = (out: string) =>
+    JSON.parse(readFileSync(at(out, RUN, "record.json"), "utf8")) as RunRecord;
+  /** All of a run but clocks and what computed it, with its weights. */
+  const numbers = (out: string) => {
+    const { startedAt: _, seconds: __, environment: ___, epochs, ...rest } = readRun(out);
+    const weights = readFileSync(at(out, RUN, "model", "weights.bin"), "hex");
+    return { ...rest, epochs: epochs.map(({ seconds: ____, ...epoch }) => epoch), weights };
+  };
+
+  it("gives the numbers and the files that a local one gives, and its table", async () => {
+    work("--work", at("work"));
+    const args = ["--epochs", "3"];
+    const far = await sweep("far", ...args, "--queue").finished;
+    assert.equal(far.code, 0, far.stderr);
+    const near = await sweep("near", ...args).finished;
+    assert.deepEqual(numbers("far"), numbers("near"));
+    assert.equal(far.stdout.replace(/ +\S+$/gm, ""), near.stdout.replace(/ +\S+$/gm, ""));
+    assert.match(far.stderr, /split-0-seed-0: starts, 3 epochs[^]*: complete/);
+    // The same command takes what it has.
+    const again = await sweep("far", ...args, "--queue").finished;
+    assert.match(again.stderr, /1 runs, 1 of them done/);
+    const said = await stopWorkers();
+    assert.match(said, /^worker of redis:\/\/127\.0\.0\.1:\d+\/0, build [\w.-]+, 1 at once, in /m);
+    assert.match(said, /: taken, try 1[^]*: complete/);
+    assert.deepEqual(readdirSync(at("work")), []);
+    for (const text of [far.stderr, far.stdout, again.stderr, said, JSON.stringify(readRun("far"))])
+      assert.ok(!text.includes("cret"), text);
+  });
+
+  it("is left by Ctrl-C and collected by the same command, its rows from a file", async () => {
+    const rows = Array.from({ length: 300 }, (_, i) => i);
+    const file = at("splits.json");
+    const splits = [rows.slice(0, 250), rows.slice(50)];
+    writeFileSync(file, JSON.stringify({ dataset: "mnist", labelled: 250, splits }));
+    const args = ["--label-count", "250", "--sub-batch-count", "125", "--epochs", "2"];
+    const all = [...args, "--splits-file", file, "--splits", "1", "--queue"];
+    const first = sweep("left", ...all);
+    await waiting(1);
+    first.signalGroup("SIGINT");
+    const { code, stderr } = await first.finished;
+    assert.equal(code, 130, stderr);
+    assert.match(stderr, /no worker of this build .* is there; the runs wait for one/);
+    assert.match(
+      stderr,
+      /left; 0 of 1 runs are complete\. The others go on in the queue: the same/,
+    );
+    assert.ok(!existsSync(at("left")));
+    work("--work", at("work"));
+    await waiting(0);
+    const status = await tdnc("status", "--queue", url);
+    assert.match(status.stdout, /split-1-seed-0 +running|1 workers/, status.stderr);
+    const second = await sweep("left", ...all).finished;
+    assert.equal(second.code, 0, second.stderr);
+    const folder = at("left", "mnist-250-sliding", "split-1-seed-0");
+    const { split } = JSON.parse(
+      readFileSync(path.join(folder, "record.json"), "utf8"),
+    ) as RunRecord;
+    assert.equal(split.source, "splits.json");
+  });
+
+  it("goes on from the checkpoint of a stopped worker where another has its folder", async () => {
+    const asked = sweep("stopped", "--epochs", "12", "--queue");
+    work("--work", at("shared"));
+    const epochs = () =>
+      readdirSync(at("shared")).map((name) => {
+        const file = at("shared", name, "record.json");
+        return existsSync(file)
+          ? (JSON.parse(readFileSync(file, "utf8")) as RunRecord).epochs.length
+          : 0;
+      });
+    while (!existsSync(at("shared")) || !epochs().some((count) => count >= 2))
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    assert.match(await stopWorkers(), /split-0-seed-0: stopped, and put back/);
+    const [done] = epochs();
+    assert.ok(done >= 2 && done < 12);
+    work("--work", at("shared"));
+    const { code, stderr } = await asked.finished;
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, new RegExp(`goes on behind epoch ${done} of 12`));
+    await sweep("unstopped", "--epochs", "12").finished;
+    assert.deepEqual(numbers("stopped"), numbers("unstopped"));
+  });
+
+  it("waits for a worker that has the data, and says what the others lack", async () => {
+    mkdirSync(at("empty"));
+    work("--work", at("work"), "--data", at("empty"));
+    const asked = sweep("data", "--epochs", "1", "--queue");
+    while (!(await stateText()).includes("put back by"))
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    assert.match(await stateText(), /waiting.* put back by .*: .*empty.*expected/);
+    assert.match(await stopWorkers(), /split-0-seed-0: put back: .*empty/);
+    work("--work", at("work"));
+    const { code, stderr } = await asked.finished;
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /split-0-seed-0: put back by .*\/1: .*empty/);
+  });
+
+  it("refuses an address that is none and a Redis that is not there, without repeating a password", async () => {
+    const wrong = `redis://:wrong-one@127.0.0.1:${redis.port}/0`;
+    const cases: [string[], number, RegExp][] = [
+      [
+        ["sweep", "mnist-250", "--queue", "http://:wrong-one@host"],
+        2,
+        /--queue: expected an address/,
+      ],
+      [["worker", "--queue", wrong], 1, /expected a Redis that answers, got: WRONGPASS/],
+      [["status", "--queue", wrong], 1, /expected a Redis that answers, got: WRONGPASS/],
+      [
+        ["worker", "--queue", url, "--concurrency", "0"],
+        2,
+        /--concurrency: expected a whole number/,
+      ],
+      [["status", root, "--queue", url], 2, /expected folders that hold runs, or --queue/],
+      [["status"], 2, /expected folders that hold runs, or --queue/],
+    ];
+    for (const [args, expected, message] of cases) {
+      const { code, stderr, stdout } = await tdnc(...args);
+      assert.equal(code, expected, stderr);
+      assert.match(stderr, message);
+      assert.ok(!/wrong-one|cret/.test(stderr + stdout), stderr);
+    }
+    const none = await startWith({ TDNC_QUEUE: "" }, "worker", "--queue").finished;
+    assert.match(none.stderr, /--queue: expected an address, or one in TDNC_QUEUE, got none/);
+    // Where nothing listens.
+    const gone = await start("worker", "--queue", "redis://127.0.0.1:1").finished;
+    assert.match(gone.stderr, /redis:\/\/127\.0\.0\.1:1\/0: expected a Redis that answers/);
+  });
+
+  it("goes through TLS where the address says rediss://, and only if the certificate is known", async function () {
+    const [key, certificate] = [at("key.pem"), at("certificate.pem")];
+    try {
+      execFileSync(
+        "openssl",
+        [
+          ...[
+            "req",
+            "-x509",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-days",
+            "2",
+            "-subj",
+            "/CN=localhost",
+          ],
+          ...["-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", certificate],
+        ],
+        { stdio: "ignore" },
+      );
+    } catch {
+      needs(this, undefined, "openssl");
+    }
+    const secure = await startRedis((port) => [
+      ...["--port", "0", "--tls-port", String(port), "--tls-auth-clients", "no"],
+      ...["--tls-cert-file", certificate, "--tls-key-file", key, "--tls-ca-cert-file", certificate],
+    ]);
+    try {
+      const args = ["status", "--queue", `rediss://localhost:${secure.port}/0`];
+      const known = await startWith({ NODE_EXTRA_CA_CERTS: certificate }, ...args).finished;
+      assert.equal(known.code, 0, known.stderr);
+      assert.match(known.stdout, /^rediss:\/\/localhost:\d+\/0, build /m);
+      const unknown = await tdnc(...args);
+      assert.equal(unknown.code, 1);
+      assert.match(unknown.stderr, /expected a Redis that answers, got: self-signed certificate/);
+      const plain = await tdnc("status", "--queue", `redis://localhost:${secure.port}/0`);
+      assert.equal(plain.code, 1);
+    } finally {
+      await secure.remove();
+    }
+  });
+
+  async function stateText(): Promise<string> {
+    return (await tdnc("status", "--queue", url)).stdout;
+  }
+
+  /** Waits until so many runs of the queue wait for a worker. */
+  async function waiting(count: number): Promise<void> {
+    for (;;) {
+      const { stdout } = await tdnc("status", "--queue", url, "--json");
+      const { counts } = JSON.parse(stdout) as { counts: { waiting: number; delayed: number } };
+      if (counts.waiting + counts.delayed === count) return;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+});

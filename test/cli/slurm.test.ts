@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { ranges, slurmScript } from "../../src/cli/slurmScript";
+import { mnist250 } from "../../src/experiment/presets";
+import { parseRunList, runListJson } from "../../src/experiment/runList";
+import { expandSweep } from "../../src/experiment/sweep";
+import type { RunRecord } from "../../src/experiment/record";
+import { tdnc } from "./commandLine";
+
+describe("a list of runs", () => {
+  it("survives JSON, and its folders stay within the sweep's", () => {
+    const runs = expandSweep({ preset: "mnist-250", grid: { beta: [1, 2] } });
+    const list = JSON.parse(runListJson(runs)) as { runs: { folder: string }[] };
+    assert.equal(runListJson(parseRunList(list)), runListJson(runs));
+    for (const folder of ["/etc", "../x", "a/../../x", "", 7])
+      assert.throws(
+        () => parseRunList({ runs: [{ folder, config: mnist250 }] }),
+        /run 0 of the list: expected a folder/,
+      );
+    assert.throws(() => parseRunList({ runs: [] }), /expected a list of runs/);
+    assert.throws(() => parseRunList({ runs: [{ folder: "a" }] }), /run 0 .*expected a config/);
+  });
+});
+
+describe("a Slurm script", () => {
+  it("has the numbers of its tasks as ranges", () => {
+    assert.equal(ranges([0, 1, 2, 3, 7, 9, 10]), "0-3,7,9-10");
+    assert.equal(ranges([4]), "4");
+  });
+
+  it("hands each word of its command over as it is", () => {
+    const words = ["a b", "it's", "$HOME", "`x`", "plain", 'q"q'];
+    const script = slurmScript([0], ["printf", "%s|", ...words], "/tmp");
+    const env = { ...process.env, SLURM_ARRAY_TASK_ID: "5" };
+    const stdout = execFileSync("bash", ["-c", script], { encoding: "utf8", env });
+    assert.equal(stdout, `${words.join("|")}|--task|5|`);
+  });
+});
+
+describe("tdnc sweep --slurm", function () {
+  this.timeout(180_000);
+  let root: string;
+  const at = (...names: string[]) => path.join(root, ...names);
+  const SETTINGS = [
+    ...["--label-count", "30", "--sub-batch-count", "10", "--sub-batch-size", "3"],
+    ...["--epochs", "1", "--test-every", "1", "--report-count", "0", "--grid", "beta=0.5,1.1"],
+  ];
+  before(() => (root = mkdtempSync(path.join(os.tmpdir(), "tdnc slurm-"))));
+  after(() => rmSync(root, { recursive: true }));
+
+  it("writes a script whose n-th task does the n-th run, by hand here, and says how to go on", async () => {
+    const args = [...SETTINGS, "--out", at("out"), "--slurm", at("job")];
+    const { code, stdout, stderr } = await tdnc("sweep", "mnist-250", ...args);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^2 runs, 0 of them done or the same; wrote .*runs\.json and .*job\.sh$/m);
+    assert.match(stdout, /^submit: +sbatch '.*job\/job\.sh'$/m);
+    assert.ok(!existsSync(at("out")));
+    const script = readFileSync(at("job", "job.sh"), "utf8");
+    assert.match(script, /^#SBATCH --array=0-1$/m);
+    const env = { ...process.env, SLURM_ARRAY_TASK_ID: "1" };
+    const task = spawnSync(at("job", "job.sh"), { encoding: "utf8", env });
+    assert.equal(task.status, 0, task.stderr);
+    const record = JSON.parse(
+      readFileSync(
+        at("out", "mnist-250-sliding", "beta=1.1", "split-0-seed-0", "record.json"),
+        "utf8",
+      ),
+    ) as RunRecord;
+    assert.equal(record.status, "complete");
+    assert.equal(record.config.beta as unknown, "constant(1.1)");
+    assert.ok(!existsSync(at("out", "mnist-250-sliding", "beta=0.5")));
+    // What is done is not submitted again; the list has all runs.
+    const again = await tdnc("sweep", "mnist-250", ...args);
+    assert.match(again.stdout, /^2 runs, 1 of them done or the same/);
+    assert.match(readFileSync(at("job", "job.sh"), "utf8"), /^#SBATCH --array=0$/m);
+  });
+
+  it("has a list that is done as it is, whole or one run of it", async () => {
+    const list = at("job", "runs.json");
+    const dry = ["--out", at("out"), "--dry-run", "--no-trial"];
+    const whole = await tdnc("sweep", list, ...dry);
+    assert.match(whole.stdout, /2 runs: 1 done, 0 running, 0 to resume, 1 to do/, whole.stderr);
+    const one = await tdnc("sweep", list, ...dry, "--task", "1");
+    assert.match(one.stdout, /1 runs: 1 done/);
+    const refused: [string[], RegExp][] = [
+      [["--task", "2"], /--task: expected 0 to 1, got "2"/],
+      // A variable that is not set.
+      [["--task", ""], /--task: expected 0 to 1, got ""/],
+      [["--epochs", "3"], /a list of runs is done as it is: expected no epochs/],
+    ];
+    for (const [args, message] of refused) {
+      const { code, stderr } = await tdnc("sweep", list, ...dry, ...args);
+      assert.equal(code, 2);
+      assert.match(stderr, message);
+    }
+    writeFileSync(at("bad.json"), '{"runs": [{"folder": "../x"}]}');
+    const bad = await tdnc("sweep", at("bad.json"), ...dry);
+    assert.match(bad.stderr, /run 0 of the list: expected a folder within the sweep's/);
+  });
+});
