@@ -1,7 +1,14 @@
 import { existsSync } from "node:fs";
-import { findRuns, type FoundRun } from "../experiment/findRuns";
+import { findRuns, type FoundRun, type FoundRuns } from "../experiment/findRuns";
 import { RECORD_FILE } from "../experiment/record";
 import { BadArguments } from "./badArguments";
+
+/** What {@link findRuns} finds; records that cannot be read are told on stderr. */
+export async function findRunsAndTell(folders: readonly string[]): Promise<FoundRuns> {
+  const found = await findRuns(folders);
+  for (const line of found.broken) process.stderr.write(`not read: ${line}\n`);
+  return found;
+}
 
 /**
  * The runs below folders that a command was given; records that cannot be read are told on stderr
@@ -14,8 +21,7 @@ export async function readRuns(folders: readonly string[]): Promise<readonly Fou
   const missing = folders.filter((folder) => !existsSync(folder));
   if (missing.length > 0)
     throw new BadArguments(`expected folders of runs, got none at ${missing.join(", ")}`);
-  const { runs, broken } = await findRuns(folders);
-  for (const line of broken) process.stderr.write(`not read: ${line}\n`);
+  const { runs, broken } = await findRunsAndTell(folders);
   if (runs.length > 0) return runs;
   const place = `in ${folders.join(", ")} or below`;
   throw new Error(`no ${RECORD_FILE} ${broken.length > 0 ? "that can be read " : ""}${place}`);

@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { Command } from "commander";
 import { selectBackend } from "../backend/selectBackend";
-import { findRuns } from "../experiment/findRuns";
 import { PRESETS } from "../experiment/presets";
 import { isRunList, parseRunList } from "../experiment/runList";
 import { expandSweep, type SweepDefinition, type SweepRun } from "../experiment/sweep";
@@ -10,6 +9,7 @@ import { planSweep, type PlannedRun } from "../experiment/sweepPlan";
 import { queueRunner } from "../queue/asker";
 import { parseGridOptions } from "./gridOption";
 import { addQueueOption, queueAddress } from "./queueOption";
+import { findRunsAndTell } from "./readRuns";
 import { checkRuns, type RunSettings } from "./runExperiments";
 import { runSweep } from "./runSweep";
 import { addSettingOptions, givenSettings } from "./settingOptions";
@@ -145,9 +145,6 @@ async function planOf(runs: readonly SweepRun[], settings: RunSettings): Promise
   const names = runs.map(({ folder }) => folder);
   const origins = await checkRuns(configs, settings, names).catch(refuse);
   const { name: backend } = await selectBackend(settings.backend);
-  const { runs: found, broken } = existsSync(out)
-    ? await findRuns([out])
-    : { runs: [], broken: [] };
-  for (const line of broken) process.stderr.write(`not read: ${line}\n`);
+  const { runs: found } = existsSync(out) ? await findRunsAndTell([out]) : { runs: [] };
   return planSweep(runs, origins, found, { out, backend });
 }

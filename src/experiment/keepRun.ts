@@ -1,9 +1,8 @@
 import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { MODEL_FILE, WEIGHTS_FILE } from "../model/layersModel";
-import { atomicWrite } from "./atomicWrite";
-import { readRecord, RECORD_FILE, type RunRecord } from "./record";
-import { CHECKPOINT_FILE, MODEL_FOLDER, refuseOther } from "./runExperiment";
+import { readRecord, type RunRecord } from "./record";
+import { CHECKPOINT_FILE, refuseOther, writeModel, writeRecord } from "./runExperiment";
 import { lockRun } from "./runLock";
 
 /** The files of a trained model. */
@@ -29,11 +28,8 @@ export async function keepRun(
     const existing = await readRecord(folder);
     if (existing !== undefined) refuseOther(existing, record);
     if (existing?.status === "complete") return;
-    const modelFolder = path.join(folder, MODEL_FOLDER);
-    if (model !== undefined) await mkdir(modelFolder, { recursive: true });
-    for (const [name, content] of Object.entries(model ?? {}))
-      await atomicWrite(path.join(modelFolder, name), content as Buffer);
-    await atomicWrite(path.join(folder, RECORD_FILE), `${JSON.stringify(record)}\n`);
+    if (model !== undefined) await writeModel(folder, Object.entries<Buffer>({ ...model }));
+    await writeRecord(folder, record);
     // Of a try of this machine, which the record is not of.
     await rm(path.join(folder, CHECKPOINT_FILE), { force: true });
   } finally {

@@ -111,7 +111,7 @@ async function continueRun(
     }
     const done = state.epoch === config.epochs && record.epochs.length === config.epochs;
     record = { ...record, status: done ? "complete" : "interrupted" };
-    if (done) await saveModel(state, folder);
+    if (done) await writeModel(folder, await modelFiles(state.network));
     await save(folder, record, checkpoint);
     return record;
   } finally {
@@ -144,13 +144,21 @@ function withEpochs(
 
 /** Record first: a checkpoint without its epochs' records could not be used. */
 async function save(folder: string, record: RunRecord, checkpoint: Buffer): Promise<void> {
-  await atomicWrite(path.join(folder, RECORD_FILE), `${JSON.stringify(record)}\n`);
+  await writeRecord(folder, record);
   await atomicWrite(path.join(folder, CHECKPOINT_FILE), checkpoint);
 }
 
-async function saveModel({ network }: TrainingState, folder: string): Promise<void> {
+/** Writes a run's record to its folder, whole or not at all. */
+export async function writeRecord(folder: string, record: RunRecord): Promise<void> {
+  await atomicWrite(path.join(folder, RECORD_FILE), `${JSON.stringify(record)}\n`);
+}
+
+/** Writes the files of a run's trained model, by their names, below its folder. */
+export async function writeModel(
+  folder: string,
+  files: Iterable<readonly [name: string, content: string | Uint8Array]>,
+): Promise<void> {
   const modelFolder = path.join(folder, MODEL_FOLDER);
   await mkdir(modelFolder, { recursive: true });
-  for (const [name, content] of await modelFiles(network))
-    await atomicWrite(path.join(modelFolder, name), content);
+  for (const [name, content] of files) await atomicWrite(path.join(modelFolder, name), content);
 }

@@ -1,6 +1,6 @@
 import { packFilter, packTurnedFilter } from "./filterPacking";
 import { pixelTile } from "./pixelTile";
-import { isWinograd, winogradForward, winogradInputGradient, winogradScratch } from "./winograd";
+import { isWinograd, winogradConvolve, winogradScratch } from "./winograd";
 
 /** Bytes of input that are swept for one block of output channels before the next: half of L2. */
 const BAND_BYTES: i32 = 1 << 18;
@@ -20,9 +20,8 @@ export function convolutionForwardScratch(
   outWidth: i32,
 ): i32 {
   // prettier-ignore
-  if (isWinograd(height, width, channels, outChannels, filterHeight, filterWidth,
-    top, left, outHeight, outWidth)) return winogradScratch(channels, outChannels);
-  return (filterHeight * filterWidth * channels + 1) * ((outChannels + 7) & ~7);
+  return convolveScratch(height, width, channels, outChannels, filterHeight, filterWidth,
+    top, left, outHeight, outWidth);
 }
 
 /**
@@ -57,23 +56,10 @@ export function convolutionForward(
   slope: f32,
   scratch: usize,
 ): void {
+  packFilter(filter, filterHeight * filterWidth * channels, outChannels, scratch);
   // prettier-ignore
-  if (isWinograd(height, width, channels, outChannels, filterHeight, filterWidth,
-    top, left, outHeight, outWidth)) {
-    winogradForward(x, filter, bias, y, count, height, width, channels, outChannels,
-      top, left, outHeight, outWidth, slope, scratch);
-    return;
-  }
-  const taps = filterHeight * filterWidth * channels;
-  packFilter(filter, taps, outChannels, scratch);
-  let padded: usize = 0;
-  if (bias) {
-    padded = scratch + ((taps * ((outChannels + 7) & ~7)) << 2);
-    packFilter(bias, 1, outChannels, padded);
-  }
-  // prettier-ignore
-  convolvePacked(x, scratch, padded, y, count, height, width, channels, outChannels,
-    filterHeight, filterWidth, top, left, outHeight, outWidth, slope);
+  convolve(x, bias, y, count, height, width, channels, outChannels,
+    filterHeight, filterWidth, top, left, outHeight, outWidth, slope, scratch);
 }
 
 /** Floats of scratch memory that {@link convolutionInputGradient} needs. */
@@ -91,10 +77,8 @@ export function convolutionInputGradientScratch(
   outWidth: i32,
 ): i32 {
   // prettier-ignore
-  if (isWinograd(outHeight, outWidth, outChannels, channels, filterHeight, filterWidth,
-    filterHeight - 1 - top, filterWidth - 1 - left, height, width))
-    return winogradScratch(outChannels, channels);
-  return filterHeight * filterWidth * outChannels * ((channels + 7) & ~7);
+  return convolveScratch(outHeight, outWidth, outChannels, channels, filterHeight, filterWidth,
+    filterHeight - 1 - top, filterWidth - 1 - left, height, width);
 }
 
 /**
@@ -123,17 +107,66 @@ export function convolutionInputGradient(
   outWidth: i32,
   scratch: usize,
 ): void {
-  // prettier-ignore
-  if (isWinograd(outHeight, outWidth, outChannels, channels, filterHeight, filterWidth,
-    filterHeight - 1 - top, filterWidth - 1 - left, height, width)) {
-    winogradInputGradient(dy, filter, dx, count, height, width, channels, outChannels,
-      top, left, outHeight, outWidth, scratch);
-    return;
-  }
   packTurnedFilter(filter, filterHeight * filterWidth, channels, outChannels, scratch);
   // prettier-ignore
-  convolvePacked(dy, scratch, 0, dx, count, outHeight, outWidth, outChannels, channels,
-    filterHeight, filterWidth, filterHeight - 1 - top, filterWidth - 1 - left, height, width, 1);
+  convolve(dy, 0, dx, count, outHeight, outWidth, outChannels, channels, filterHeight, filterWidth,
+    filterHeight - 1 - top, filterWidth - 1 - left, height, width, 1, scratch);
+}
+
+/** Floats of scratch memory that {@link convolve} needs. */
+function convolveScratch(
+  height: i32,
+  width: i32,
+  channels: i32,
+  outChannels: i32,
+  filterHeight: i32,
+  filterWidth: i32,
+  top: i32,
+  left: i32,
+  outHeight: i32,
+  outWidth: i32,
+): i32 {
+  // prettier-ignore
+  if (isWinograd(height, width, channels, outChannels, filterHeight, filterWidth,
+    top, left, outHeight, outWidth)) return winogradScratch(channels, outChannels);
+  return (filterHeight * filterWidth * channels + 1) * ((outChannels + 7) & ~7);
+}
+
+/** The convolution with the filter that lies packed at the beginning of the scratch memory. */
+function convolve(
+  x: usize,
+  bias: usize,
+  y: usize,
+  count: i32,
+  height: i32,
+  width: i32,
+  channels: i32,
+  outChannels: i32,
+  filterHeight: i32,
+  filterWidth: i32,
+  top: i32,
+  left: i32,
+  outHeight: i32,
+  outWidth: i32,
+  slope: f32,
+  scratch: usize,
+): void {
+  // prettier-ignore
+  if (isWinograd(height, width, channels, outChannels, filterHeight, filterWidth,
+    top, left, outHeight, outWidth)) {
+    winogradConvolve(x, bias, y, count, height, width, channels, outChannels,
+      top, left, outHeight, outWidth, slope, scratch);
+    return;
+  }
+  let padded: usize = 0;
+  if (bias) {
+    const taps = filterHeight * filterWidth * channels;
+    padded = scratch + ((taps * ((outChannels + 7) & ~7)) << 2);
+    packFilter(bias, 1, outChannels, padded);
+  }
+  // prettier-ignore
+  convolvePacked(x, scratch, padded, y, count, height, width, channels, outChannels,
+    filterHeight, filterWidth, top, left, outHeight, outWidth, slope);
 }
 
 /**

@@ -1,4 +1,3 @@
-import { packFilter, packTurnedFilter } from "./filterPacking";
 import { pixelTile } from "./pixelTile";
 import {
   planeOf,
@@ -46,7 +45,7 @@ function tapsInside(size: i32, before: i32, out: i32): i32 {
   return taps;
 }
 
-/** Floats of scratch memory that {@link winogradForward} and {@link winogradInputGradient} need. */
+/** Floats of scratch memory that {@link winogradConvolve} needs. */
 export function winogradScratch(channels: i32, outChannels: i32): i32 {
   return (
     (9 + POINTS) * channels * outChannels +
@@ -54,54 +53,12 @@ export function winogradScratch(channels: i32, outChannels: i32): i32 {
   );
 }
 
-/** `convolutionForward`, where {@link isWinograd}. @param scratch {@link winogradScratch} floats. */
-export function winogradForward(
-  x: usize,
-  filter: usize,
-  bias: usize,
-  y: usize,
-  count: i32,
-  height: i32,
-  width: i32,
-  channels: i32,
-  outChannels: i32,
-  top: i32,
-  left: i32,
-  outHeight: i32,
-  outWidth: i32,
-  slope: f32,
-  scratch: usize,
-): void {
-  packFilter(filter, 9 * channels, outChannels, scratch);
-  // prettier-ignore
-  convolveTiles(x, bias, y, count, height, width, channels, outChannels,
-    top, left, outHeight, outWidth, slope, scratch);
-}
-
-/** `convolutionInputGradient`, where the turned convolution {@link isWinograd}. */
-export function winogradInputGradient(
-  dy: usize,
-  filter: usize,
-  dx: usize,
-  count: i32,
-  height: i32,
-  width: i32,
-  channels: i32,
-  outChannels: i32,
-  top: i32,
-  left: i32,
-  outHeight: i32,
-  outWidth: i32,
-  scratch: usize,
-): void {
-  packTurnedFilter(filter, 9, channels, outChannels, scratch);
-  // prettier-ignore
-  convolveTiles(dy, 0, dx, count, outHeight, outWidth, outChannels, channels,
-    2 - top, 2 - left, height, width, 1, scratch);
-}
-
-/** The convolution with the filter that lies packed at the beginning of the scratch memory. */
-function convolveTiles(
+/**
+ * The convolution, plus bias, through leaky ReLU, where {@link isWinograd}.
+ *
+ * @param scratch {@link winogradScratch} floats, at their beginning the packed filter.
+ */
+export function winogradConvolve(
   x: usize,
   bias: usize,
   y: usize,
