@@ -30,7 +30,7 @@ async function run({ config: json, folder, backend: name, source, split }: RunJo
     const backend = await selectBackend(name);
     void say({ kind: "backend", backend });
     const data = await loadRunData(config, source);
-    checkSplit(data.split, split);
+    if (split !== undefined) checkSplit(data.split, split);
     hasStarted = true;
     const { status } = await runExperiment(config, data, folder, {
       backend,

@@ -1,5 +1,5 @@
 import { comparePaired, type PairedComparison } from "../statistics/comparePaired";
-import { accuracyByRun, experimentName } from "./pairedRuns";
+import { experimentName, runPairs } from "./pairedRuns";
 import type { RunRecord } from "./record";
 import { experimentsOf, type Experiment } from "./resultTable";
 
@@ -15,7 +15,7 @@ export interface ExperimentComparison extends PairedComparison {
  * the same seeds: the first experiment of the preset that is called vanilla, else the first of all.
  *
  * Experiments that share fewer than 2 runs with the baseline are left out, and so are runs whose
- * splits have other rows.
+ * splits have other rows or images.
  */
 export function pairedComparisons(records: readonly RunRecord[]): ExperimentComparison[] {
   const experiments = experimentsOf(records);
@@ -35,15 +35,11 @@ function compare(
   baseline: Experiment,
   all: readonly Experiment[],
 ): ExperimentComparison[] {
-  const accuracies = accuracyByRun(baseline);
-  const pairs = [...accuracyByRun(experiment)].flatMap(([run, own]) => {
-    const other = accuracies.get(run);
-    return other === undefined ? [] : [[own.accuracy, other.accuracy] as const];
-  });
+  const pairs = runPairs(experiment, baseline);
   if (pairs.length < 2) return [];
   const comparison = comparePaired(
-    pairs.map(([own]) => own),
-    pairs.map(([, other]) => other),
+    pairs.map(({ accuracy }) => accuracy),
+    pairs.map(({ baselineAccuracy }) => baselineAccuracy),
   );
   const [name, baselineName] = [experiment, baseline].map((one) => experimentName(one, all));
   return [{ experiment: name, baseline: baselineName, ...comparison }];

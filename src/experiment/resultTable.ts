@@ -1,6 +1,6 @@
 import { BOOKKEEPING, settingsJson } from "./config";
 import { PRESETS, regularizersFor } from "./presets";
-import type { RunRecord } from "./record";
+import { sameImages, type RunRecord } from "./record";
 import { mean, median, populationStd, sampleStd } from "../statistics/summary";
 
 /** The runs of one experiment that are complete, taken together. Accuracies are percentages. */
@@ -70,7 +70,13 @@ export function experimentsOf(records: readonly RunRecord[]): Experiment[] {
 function withoutCopies(records: readonly RunRecord[]): RunRecord[] {
   const key = ({ config, split, environment }: RunRecord) =>
     JSON.stringify([settingsJson(config), split.rowsHash, environment.backend]);
-  return [...new Map(records.map((record) => [key(record), record])).values()];
+  const kept = new Map<string, RunRecord[]>();
+  for (const record of records) {
+    const alike = kept.get(key(record)) ?? [];
+    if (!alike.some(({ split }) => sameImages(split, record.split)))
+      kept.set(key(record), [...alike, record]);
+  }
+  return [...kept.values()].flat();
 }
 
 /** The settings to show: those that differ, and not only as presets and regularisers themselves do. */

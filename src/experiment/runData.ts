@@ -134,21 +134,27 @@ export async function loadRunData(
 }
 
 /**
- * Checks that data is of a split that was asked for.
+ * Checks that data is of a split that was asked for: its rows, and its images where both are known.
  *
+ * @param remedies What the error tells to do about other rows, or other images.
  * @throws {Error} If its rows or its images are others.
  */
-export function checkSplit(split: SplitOrigin, expected: SplitOrigin | undefined): void {
-  if (expected === undefined) return;
-  const shortened = (hash: string | undefined) => `${hash?.slice(0, 12)}...`;
-  if (split.rowsHash !== expected.rowsHash)
+export function checkSplit(
+  split: SplitOrigin,
+  expected: SplitOrigin,
+  remedies?: Readonly<Record<"rows" | "images", string>>,
+): void {
+  const refuse = (what: "rows" | "images", own: string, theirs: string) => {
     throw new Error(
-      `expected rows of SHA-256 ${shortened(expected.rowsHash)} (of "${expected.source}"), ` +
-        `got ${shortened(split.rowsHash)} (of "${split.source}")`,
+      `expected the ${what} of ${splitsName(expected)} (SHA-256 ${theirs.slice(0, 12)}...), ` +
+        `got others (${own.slice(0, 12)}..., of ${splitsName(split)})` +
+        (remedies === undefined ? "" : `; ${remedies[what]}`),
     );
-  if (!sameImages(split, expected))
-    throw new Error(
-      `expected images of SHA-256 ${shortened(expected.imagesHash)}, ` +
-        `got others in the same rows, of ${shortened(split.imagesHash)}`,
-    );
+  };
+  if (split.rowsHash !== expected.rowsHash) refuse("rows", split.rowsHash, expected.rowsHash);
+  if (!sameImages(split, expected)) refuse("images", split.imagesHash!, expected.imagesHash!);
 }
+
+/** "the splits file ..." or the project's own: where a split's rows are from. */
+export const splitsName = ({ source }: SplitOrigin) =>
+  source === "seeded" ? "the project's own splits" : `the splits file "${source}"`;

@@ -3,8 +3,8 @@ import path from "node:path";
 import { Random } from "../data/random";
 import { loadWeights, MODEL_FILE } from "../model/layersModel";
 import { Network } from "../model/network";
-import { readRecord, RECORD_FILE, sameImages, type RunRecord } from "./record";
-import { loadRunData, type DataSource, type RunData } from "./runData";
+import { readRecord, RECORD_FILE, type RunRecord } from "./record";
+import { checkSplit, loadRunData, splitsName, type DataSource, type RunData } from "./runData";
 import { MODEL_FOLDER } from "./runExperiment";
 import { architectureOf } from "./trainingState";
 
@@ -50,30 +50,15 @@ export async function loadSavedNetwork(folder: string): Promise<Network> {
 /**
  * The images that a recorded run was trained and tested on.
  *
- * @throws {Error} If the rows of its split are others in this source: which are expected.
+ * @throws {Error} If the rows or images of its split are others in this source: what is expected.
  */
 export async function loadRecordedData(record: RunRecord, source: DataSource): Promise<RunData> {
   const { config, split } = record;
   const isSeeded = split.source === "seeded";
-  const expected =
-    `expected the rows of split ${config.split} of ` +
-    (isSeeded ? "the project's own splits" : `the splits file "${split.source}"`);
   const remedy = isSeeded ? "leave out --splits-file" : "name that file with --splits-file";
   if (!isSeeded && source.splitsFile === undefined)
-    throw new Error(`${expected}, got no file of splits; ${remedy}`);
+    throw new Error(`expected ${splitsName(split)}, got no file of splits; ${remedy}`);
   const data = await loadRunData(config, source);
-  if (data.split.rowsHash === split.rowsHash) {
-    if (sameImages(data.split, split)) return data;
-    throw new Error(
-      `expected the images that the run was made with (SHA-256 ${shortened(split.imagesHash!)}), ` +
-        `got others in the same rows (${shortened(data.split.imagesHash!)}); name their folder ` +
-        "with --data",
-    );
-  }
-  throw new Error(
-    `${expected} (SHA-256 ${shortened(split.rowsHash)}), ` +
-      `got others (${shortened(data.split.rowsHash)}, of "${data.split.source}"); ${remedy}`,
-  );
+  checkSplit(data.split, split, { rows: remedy, images: "name their folder with --data" });
+  return data;
 }
-
-const shortened = (hash: string) => `${hash.slice(0, 12)}...`;

@@ -5,7 +5,7 @@ import { mean } from "../statistics/summary";
 import { confidenceInterval } from "../statistics/tTest";
 import type { Figure } from "./figure";
 import { NEUTRAL, regularizerLooks } from "./look";
-import { accuracyByRun, experimentName } from "../experiment/pairedRuns";
+import { experimentName, runAccuracies, runPairs } from "../experiment/pairedRuns";
 import { byRegularizer } from "./runGroups";
 import { meanDiamond, rowDots, rowFigure, heightOf, type RowLabel } from "./rows";
 
@@ -37,16 +37,16 @@ export function resultIntervals(
 ): Figure {
   const rows = orderedExperiments(records).map((experiment) => ({
     experiment,
-    runs: accuracyByRun(experiment),
+    runs: runAccuracies(experiment),
   }));
   if (rows.length === 0) throw new RangeError("expected 1 complete run or more, got 0");
   const everyExperiment = rows.map(({ experiment }) => experiment);
   const labels = rows.map(({ experiment, runs }) =>
-    label(experiment, everyExperiment, `n = ${runs.size}`),
+    label(experiment, everyExperiment, `n = ${runs.length}`),
   );
   const data = rows.flatMap(({ experiment, runs }, row) => {
-    const values = [...runs.values()].map(({ accuracy }) => accuracy);
-    const splits = [...runs.values()].map(({ split }) => `split ${split}`);
+    const values = runs.map(({ accuracy }) => accuracy);
+    const splits = runs.map(({ split }) => `split ${split}`);
     const interval = values.length < 2 ? undefined : confidenceInterval(values);
     const { color } = lookOf(experiment);
     return [
@@ -87,10 +87,9 @@ export function pairedDifferenceFigure(records: readonly RunRecord[]): Figure {
   );
   const data = comparisons.flatMap((comparison, row) => {
     const { experiment, baseline, meanDifference, confidenceInterval } = comparison;
-    const base = accuracyByRun(named(baseline));
-    const pairs = [...accuracyByRun(named(experiment))].filter(([run]) => base.has(run));
-    const values = pairs.map(([run, own]) => own.accuracy - base.get(run)!.accuracy);
-    const texts = pairs.map(([, { split }]) => `split ${split}`);
+    const pairs = runPairs(named(experiment), named(baseline));
+    const values = pairs.map(({ accuracy, baselineAccuracy }) => accuracy - baselineAccuracy);
+    const texts = pairs.map(({ split }) => `split ${split}`);
     const { color } = lookOf(named(experiment));
     return [
       rowDots("splits", row, { values, texts, color }),

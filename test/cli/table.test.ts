@@ -4,6 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { tableCsv } from "../../src/cli/printTable";
 import { REGULARIZERS } from "../../src/experiment/presets";
+import type { RunRecord } from "../../src/experiment/record";
 import { resultTable } from "../../src/experiment/resultTable";
 import { mean, median, populationStd, sampleStd } from "../../src/statistics/summary";
 import { madeUp } from "../experiment/madeUp";
@@ -85,6 +86,17 @@ describe("a table of results", () => {
       lines.map((line) => line.split(",")[at]),
       ["310", "310", "20"],
     );
+  });
+
+  it("counts a run once whose record lies in two folders, and runs on other images each", () => {
+    const onImages = (imagesHash: string) => {
+      const record = madeUp("vanilla", 0, 0.9);
+      return { ...record, split: { ...record.split, imagesHash } };
+    };
+    const rowOf = (...more: RunRecord[]) => resultTable([...records, ...more])[0];
+    assert.equal(rowOf(records[0]).n, 2);
+    assert.equal(rowOf(onImages("a")).n, 2);
+    assert.equal(resultTable([onImages("a"), onImages("b"), onImages("a")])[0].n, 2);
   });
 
   it("leaves out runs that are not complete", () => {

@@ -29,6 +29,14 @@ describe("paired comparisons of experiments", () => {
     assert.deepEqual(pairedComparisons([...vanilla, ...moved]), []);
   });
 
+  it("pair no runs on other images in the same rows, and take unknown images for the same", () => {
+    const onImages = (records: typeof sliding, imagesHash: string) =>
+      records.map((record) => ({ ...record, split: { ...record.split, imagesHash } }));
+    assert.deepEqual(pairedComparisons([...onImages(vanilla, "a"), ...onImages(sliding, "b")]), []);
+    for (const baseline of [onImages(vanilla, "a"), vanilla])
+      assert.equal(pairedComparisons([...baseline, ...onImages(sliding, "a")])[0].n, 3);
+  });
+
   it("take the first experiment for the baseline where none is vanilla", () => {
     const hofer = [0.92, 0.93].map((accuracy, split) => madeUp("hofer", split, accuracy));
     const [comparison] = pairedComparisons([...hofer, ...sliding]);
