@@ -1,7 +1,7 @@
 import { mean, sampleStd } from "../statistics/summary";
 import { BOOKKEEPING, settingsJson, type ExperimentConfig } from "./config";
 import type { RunRecord } from "./record";
-import { runIdentity } from "./runIdentity";
+import { withoutCopies } from "./runCopies";
 
 /** One setting that can be chosen: the runs that differ in split and seed alone, taken together. */
 export interface Candidate {
@@ -42,7 +42,7 @@ const NOT_COMPARED = ["split", "seed", ...BOOKKEEPING];
  *   candidates were not all run on the same splits and seeds.
  */
 export function chooseSetting(records: readonly RunRecord[], by = "validation" as const): Choice {
-  const complete = uniqueRuns(records.filter(({ status }) => status === "complete"));
+  const complete = withoutCopies(records.filter(({ status }) => status === "complete"));
   if (complete.length === 0)
     throw new RangeError(`expected complete runs, got none among ${records.length}`);
   const without = complete.find((record) => last(record)[by] === undefined);
@@ -57,13 +57,6 @@ export function chooseSetting(records: readonly RunRecord[], by = "validation" a
   const candidates = groups.map((group) => candidateOf(group, varying, by)).sort(better);
   return { chosen: candidates[0], candidates };
 }
-
-function uniqueRuns(records: readonly RunRecord[]): RunRecord[] {
-  const key = (record: RunRecord) => `${candidateKey(record)} ${identityOf(record)}`;
-  return [...grouped(records, key).values()].map(([first]) => first);
-}
-
-const identityOf = ({ config, split }: RunRecord) => runIdentity(config, split.rowsHash);
 
 function grouped(
   records: readonly RunRecord[],

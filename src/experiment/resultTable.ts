@@ -1,6 +1,7 @@
 import { BOOKKEEPING, settingsJson } from "./config";
 import { PRESETS, regularizersFor } from "./presets";
-import { sameImages, type RunRecord } from "./record";
+import type { RunRecord } from "./record";
+import { withoutCopies } from "./runCopies";
 import { mean, median, populationStd, sampleStd } from "../statistics/summary";
 
 /** The runs of one experiment that are complete, taken together. Accuracies are percentages. */
@@ -64,19 +65,6 @@ export function experimentsOf(records: readonly RunRecord[]): Experiment[] {
     const settings = Object.fromEntries(varying.map((name) => [name, textOf(runs[0], name)]));
     return { preset, regularizer, settings, runs };
   });
-}
-
-/** Each run once, though its record lies in several folders. */
-function withoutCopies(records: readonly RunRecord[]): RunRecord[] {
-  const key = ({ config, split, environment }: RunRecord) =>
-    JSON.stringify([settingsJson(config), split.rowsHash, environment.backend]);
-  const kept = new Map<string, RunRecord[]>();
-  for (const record of records) {
-    const alike = kept.get(key(record)) ?? [];
-    if (!alike.some(({ split }) => sameImages(split, record.split)))
-      kept.set(key(record), [...alike, record]);
-  }
-  return [...kept.values()].flat();
 }
 
 /** The settings to show: those that differ, and not only as presets and regularisers themselves do. */
