@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { runListJson } from "../experiment/runList";
 import type { SweepRun } from "../experiment/sweep";
@@ -20,6 +20,7 @@ const LARGEST_INDEX = 1000;
  * @param folder Gets the two files and the tasks' logs; as `settings.out`, of a file system that the
  *   cluster's machines share.
  * @returns How to go on, as text.
+ * @throws {Error} If the folder holds the list of another sweep.
  */
 export async function writeSlurmJob(
   runs: readonly SweepRun[],
@@ -33,10 +34,12 @@ export async function writeSlurmJob(
   if (indices.length === 0) return `${done}; nothing to submit\n`;
   await mkdir(folder, { recursive: true });
   const [list, script] = [RUNS_FILE, SCRIPT_FILE].map((name) => path.join(folder, name));
-  await writeFile(list, runListJson(runs));
+  await writeList(list, runListJson(runs));
   const command = taskCommand(path.resolve(list), settings, backend);
   await writeFile(script, slurmScript(indices, command, path.resolve(folder)), { mode: 0o755 });
-  const gather = `npx tdnc sweep ${quoted(list)} --out ${quoted(settings.out)} --backend ${backend}`;
+  const gather = ["npx tdnc sweep", quoted(list), "--out", quoted(settings.out)]
+    .concat("--backend", backend, sourceWords(settings).map(quoted))
+    .join(" ");
   return [
     `${done}; wrote ${list} and ${script}`,
     `submit:   sbatch ${quoted(script)}`,
@@ -50,12 +53,27 @@ export async function writeSlurmJob(
   ].join("\n");
 }
 
+/** Writes the list of the runs, which tasks that were submitted read by their number. */
+async function writeList(file: string, json: string): Promise<void> {
+  const there = await readFile(file, "utf8").catch(() => undefined);
+  if (there === json) return;
+  if (there !== undefined)
+    throw new Error(`${file} lists other runs, of which tasks may wait: choose another folder`);
+  await writeFile(file, json);
+}
+
 /** The words of the command that does the run of a task, but for its number. */
-function taskCommand(list: string, { source, out }: RunSettings, backend: string): string[] {
-  const { dataFolder, splitsFile } = source;
+function taskCommand(list: string, settings: RunSettings, backend: string): string[] {
   return [
     ...[process.execPath, path.join(__dirname, "main.js"), "sweep", list],
-    ...["--out", path.resolve(out), "--backend", backend, "--workers", "1"],
+    ...["--out", path.resolve(settings.out), "--backend", backend, "--workers", "1"],
+    ...sourceWords(settings),
+  ];
+}
+
+/** The options that say where data comes from. */
+function sourceWords({ source: { dataFolder, splitsFile } }: RunSettings): string[] {
+  return [
     ...(dataFolder === undefined ? [] : ["--data", path.resolve(dataFolder)]),
     ...(splitsFile === undefined ? [] : ["--splits-file", path.resolve(splitsFile)]),
   ];

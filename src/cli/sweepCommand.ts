@@ -7,6 +7,7 @@ import { expandSweep, type SweepDefinition, type SweepRun } from "../experiment/
 import { readSweepFile, SWEEP_FILES } from "../experiment/sweepFile";
 import { planSweep, type PlannedRun } from "../experiment/sweepPlan";
 import { queueRunner } from "../queue/asker";
+import { BadArguments } from "./badArguments";
 import { parseGridOptions } from "./gridOption";
 import { addQueueOption, queueAddress } from "./queueOption";
 import { findRunsAndTell } from "./readRuns";
@@ -75,6 +76,8 @@ export function sweepCommand(): Command {
   return addSettingOptions(command, NOT_OPTIONS)
     .addHelpText("after", HELP)
     .action(async (argument: string, options: Options) => {
+      if (options.slurm !== undefined && (options.queue !== undefined || options.dryRun))
+        throw new BadArguments("--slurm only writes a job: expected no --queue and no --dry-run");
       const runs = await runsOf(argument, options).catch(refuse);
       const settings = { ...runSettings(options), ...(options.queue && runner(options.queue)) };
       const plan = await planOf(runs, settings);

@@ -100,4 +100,30 @@ describe("tdnc sweep --slurm", function () {
     const bad = await tdnc("sweep", at("bad.json"), ...dry);
     assert.match(bad.stderr, /run 0 of the list: expected a folder within the sweep's/);
   });
+
+  it("leaves the list of another sweep, whose tasks may wait, as it is", async () => {
+    const list = readFileSync(at("job", "runs.json"), "utf8");
+    const { code, stderr } = await tdnc("sweep", "mnist-250", "--slurm", at("job"));
+    assert.equal(code, 1);
+    assert.match(stderr, /runs\.json lists other runs, of which tasks may wait/);
+    assert.equal(readFileSync(at("job", "runs.json"), "utf8"), list);
+  });
+
+  it("says how to gather runs on a file's splits, with that file", async () => {
+    const rows = Array.from({ length: 250 }, (_, i) => i);
+    const file = at("splits.json");
+    writeFileSync(file, JSON.stringify({ dataset: "mnist", labelled: 250, splits: [rows] }));
+    const args = ["--sub-batch-count", "125", "--splits-file", file];
+    const { stdout, stderr } = await tdnc("sweep", "mnist-250", ...args, "--slurm", at("rows"));
+    assert.match(stdout, /^gather: .* --splits-file '.*splits\.json' --dry-run/m, stderr);
+  });
+
+  it("only writes: it goes with no queue and is no dry run", async () => {
+    for (const other of ["--dry-run", "--queue"]) {
+      const { code, stderr } = await tdnc("sweep", "mnist-250", "--slurm", at("none"), other);
+      assert.equal(code, 2);
+      assert.match(stderr, /--slurm only writes a job: expected no --queue and no --dry-run/);
+      assert.ok(!existsSync(at("none")));
+    }
+  });
 });
