@@ -60,7 +60,8 @@ async function tryRun(
   if (!settings.quiet) process.stderr.write("measuring a trial of a few epochs\n");
   const folder = await mkdtemp(path.join(os.tmpdir(), "tdnc-trial-"));
   try {
-    const alone = { ...settings, workers: 1, quiet: true };
+    // Of this machine: in a queue it would wait for a worker, and stay there.
+    const alone = { ...settings, workers: 1, quiet: true, runner: undefined };
     const { outcomes, records } = await runExperiments([trialConfig(config)], alone, [folder]);
     const [{ status, error }] = outcomes;
     if (status === "complete") return { costs: runCosts(records[0]) };

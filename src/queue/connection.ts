@@ -37,6 +37,8 @@ async function probe(address: QueueAddress): Promise<void> {
   try {
     await redis.connect();
     await redis.ping();
+    // Of a database that is not there ioredis tells, and goes on in database 0.
+    if (heard !== undefined) throw heard;
   } catch (error) {
     const { message } = heard ?? (error as Error);
     throw new Error(
