@@ -39,19 +39,28 @@ export function workerCommand(): Command {
         throw new BadArguments(`--concurrency: expected a whole number from 1, got ${concurrency}`);
       const say = (text: string) => void process.stderr.write(`${text}\n`);
       const build = buildName();
-      const run = runInProcess;
-      const worker = await startWorker({ address, run, work, dataFolder, slots, say, build });
+      const [run, currentBuild] = [runInProcess, () => buildName()];
+      const where = { address, work, dataFolder };
+      const worker = await startWorker({ ...where, run, slots, say, build, currentBuild });
       say(`worker of ${address.shown}, build ${build}, ${slots} at once, in ${work}`);
       await stopped(worker);
     });
 }
 
-/** Resolves when a signal has stopped the worker; a second one kills its runs. */
+/** Milliseconds in which runs that were killed are put back, if the Redis is there. */
+const LAST_WORDS = 1000;
+
+/** Resolves when a signal has stopped the worker; a second one kills its runs, and ends it. */
 function stopped(worker: Awaited<ReturnType<typeof startWorker>>): Promise<void> {
   return new Promise((resolve, reject) => {
     let isStopping = false;
     const onSignal = () => {
-      if (isStopping) return worker.kill();
+      if (isStopping) {
+        worker.kill();
+        // Where the Redis is gone, nothing else ends.
+        setTimeout(() => process.exit(130), LAST_WORDS).unref();
+        return;
+      }
       isStopping = true;
       process.exitCode = 130;
       worker.stop().then(resolve, reject);

@@ -24,7 +24,7 @@ export interface EpochProgress {
 
 /**
  * Why a run failed, where it matters: `diverged` will fail again anywhere, `unable` is this
- * machine's lack (of the data, the backend) and may succeed on another.
+ * machine's lack (of the data, the backend, room on its disk) and may succeed on another.
  */
 export type FailureKind = "diverged" | "unable";
 

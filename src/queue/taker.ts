@@ -51,7 +51,7 @@ export class Taker {
     const queued = this.accepted(job);
     const id = job.id!;
     const name = runLabel(id, queued);
-    const folder = await claimFolder(this.options.work, id);
+    const folder = await this.claimed(job, token, name);
     const taken: Taken = { folder, stop: new AbortController(), isSent: false };
     this.taken.set(id, taken);
     if (this.stop.aborted) taken.stop.abort();
@@ -64,6 +64,18 @@ export class Taker {
       if (this.taken.get(id) === taken && !taken.isSent) this.taken.delete(id);
       // Nothing is in it if the run did not begin.
       await rmdir(folder).catch(() => undefined);
+    }
+  }
+
+  /** The run's folder; where there can be none, another worker may have one. */
+  private async claimed(job: Job, token: string, name: string): Promise<string> {
+    const { work, build, say } = this.options;
+    try {
+      return await claimFolder(work, build, job.id!);
+    } catch (error) {
+      const message = plain((error as Error).message);
+      say(`${name}: put back: ${message}`);
+      return this.putBack(job, token, message);
     }
   }
 
@@ -83,7 +95,7 @@ export class Taker {
   }
 
   private run(job: Job, queued: QueueJob, { folder, stop }: Taken): Promise<RunOutcome> {
-    const { dataFolder } = this.options;
+    const { dataFolder, build, currentBuild = () => build } = this.options;
     const { config, backend, split, rows } = queued;
     const source = {
       ...(dataFolder !== undefined && { dataFolder }),
@@ -92,6 +104,10 @@ export class Taker {
     const asked: RunJob = { config: settingsJson(config), folder, backend, source, split };
     const tell = this.teller(job, config.epochs);
     if (stop.signal.aborted) return Promise.resolve({ job: asked, status: "interrupted" });
+    if (currentBuild() !== build) {
+      const error = "the project was built anew: this worker must be started again";
+      return Promise.resolve({ job: asked, status: "failed", failure: "unable", error });
+    }
     return this.options.run(asked, tell, stop.signal, this.kill);
   }
 

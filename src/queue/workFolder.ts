@@ -9,13 +9,16 @@ import { LOCK_FILE } from "../experiment/runLock";
  * its connection, finds it gone.
  *
  * @param work Holds a folder a run; one of several machines if they share it.
+ * @param build That computes the run: what another one left is not gone on with.
  * @param id Of the job, hexadecimal digits.
  */
-export async function claimFolder(work: string, id: string): Promise<string> {
+export async function claimFolder(work: string, build: string, id: string): Promise<string> {
   if (!/^[\da-f]{64}$/.test(id)) throw new RangeError("expected the id of a job");
   await mkdir(work, { recursive: true });
-  const own = path.join(work, `${id}.${randomUUID().slice(0, 8)}`);
-  const earlier = (await readdir(work)).filter((name) => name.startsWith(`${id}.`));
+  const own = path.join(work, `${id}.${build}.${randomUUID().slice(0, 8)}`);
+  const earlier = (await readdir(work)).filter(
+    (name) => path.parse(name).name === `${id}.${build}`,
+  );
   for (const name of earlier) if (await renamed(path.join(work, name), own)) break;
   await mkdir(own, { recursive: true });
   // Of a process that may be of another machine, where its number means nothing.

@@ -26,6 +26,8 @@ export interface WorkerOptions {
   readonly slots: number;
   readonly say: (text: string) => void;
   readonly build?: string;
+  /** What the code is when a run begins: it may have been built anew. Without it, as it was. */
+  readonly currentBuild?: () => string;
   /** In milliseconds; without them those that suit runs of minutes. */
   readonly timing?: Partial<WorkerTiming>;
 }

@@ -165,6 +165,53 @@ describe("a sweep over workers, on the command line", function () {
     assert.match(stderr, /split-0-seed-0: put back by .*\/1: .*empty/);
   });
 
+  it("as a dry run asks nobody: its trial is done here", async () => {
+    const { code, stdout, stderr } = await sweep("dry", "--epochs", "3", "--queue", "--dry-run")
+      .finished;
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^trial: /m);
+    assert.match(await stateText(), / 0 waiting, /);
+  });
+
+  it("is put back by a worker whose disk is full", async function () {
+    mkdirSync(at("disk"));
+    try {
+      const options = ["-t", "tmpfs", "-o", "size=1100k", "tmpfs", at("disk")];
+      execFileSync("mount", options, { stdio: "ignore" });
+    } catch {
+      console.log("      skipped: a small disk cannot be mounted here");
+      this.skip();
+    }
+    try {
+      work("--work", at("disk"));
+      const asked = sweep("full", "--epochs", "2", "--queue");
+      while (!(await stateText()).includes("put back by"))
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      assert.match(await stopWorkers(), /put back: could not write .*: the disk is full/);
+      work("--work", at("work"));
+      assert.equal((await asked.finished).code, 0);
+    } finally {
+      execFileSync("umount", [at("disk")]);
+    }
+  });
+
+  it("has workers that a second Ctrl-C ends though the Redis is gone", async () => {
+    const { signal, finished } = work("--work", at("work"));
+    while (!(await stateText()).includes(" 1 workers"))
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    await redis.kill();
+    try {
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      signal("SIGINT");
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      signal("SIGINT");
+      assert.equal((await finished).code, 130);
+    } finally {
+      signal("SIGKILL");
+      await redis.start();
+    }
+  });
+
   it("refuses an address that is none and a Redis that is not there, without repeating a password", async () => {
     const wrong = `redis://:wrong-one@127.0.0.1:${redis.port}/0`;
     const cases: [string[], number, RegExp][] = [

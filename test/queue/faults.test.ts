@@ -118,7 +118,7 @@ describe("faults of a queue", function () {
 
   it("a run goes on where another stopped in a folder that machines share", async () => {
     const id = jobId(queued(configOf(10)));
-    const earlier = await claimFolder(at("shared"), id);
+    const earlier = await claimFolder(at("shared"), BUILD, id);
     writeFileSync(path.join(earlier, "checkpoint"), "epoch 1");
     // Of a process on another machine; on this one the number is that of a living one.
     writeFileSync(path.join(earlier, "run.lock"), String(process.pid));

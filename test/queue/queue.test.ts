@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { parseQueueAddress } from "../../src/queue/address";
 import { queueStatus } from "../../src/queue/queueStatus";
 import { Asking, statuses, until } from "./asking";
 import { BUILD, configOf, doNothing, queued, runOf } from "./madeUpRuns";
@@ -114,6 +115,30 @@ describe("runs through a queue", function () {
       heard.some(([, one]) => one.kind === "note" && /put back by .*: no svhn/.test(one.text)),
     );
     assert.equal(said.filter((text) => /put back: no svhn/.test(text)).length, 5);
+  });
+
+  it("that a worker has no folder for are put back, with no try counted", async () => {
+    writeFileSync(at("no-folder"), "");
+    const asked = asking.ask(seeds("folders", 500));
+    const said = await asking.work(doNothing, { work: at("no-folder") });
+    await until(() => said.filter((text) => /put back: .*no-folder/.test(text)).length >= 3);
+    await asking.work(doNothing);
+    assert.deepEqual(statuses(await asked.outcomes), ["complete"]);
+  });
+
+  it("are not done with code that was built after the worker began", async () => {
+    const asked = asking.ask(seeds("rebuilt", 501));
+    const said = await asking.work(doNothing, { currentBuild: () => "0.0.0-anew" });
+    await until(() => said.some((text) => /put back: the project was built anew/.test(text)));
+    await asking.stopWorkers();
+    await asking.work(doNothing);
+    assert.deepEqual(statuses(await asked.outcomes), ["complete"]);
+  });
+
+  it("are not asked for in a database that the server does not have", async () => {
+    const address = parseQueueAddress(asking.redis.url.replace(/0$/, "999"));
+    const { outcomes } = asking.ask(seeds("database", 502), { address });
+    await assert.rejects(outcomes, /expected a Redis that answers, got: ERR DB index/);
   });
 
   it("of another build are not taken, and whoever asks is told of the workers there are", async () => {

@@ -7,7 +7,7 @@ import { rowsHash } from "../../src/data/splits";
 import { buildName } from "../../src/queue/build";
 import { jobId, jobJson, MalformedJob, parseJob, type QueueJob } from "../../src/queue/queueJob";
 import { claimFolder } from "../../src/queue/workFolder";
-import { configOf, queued } from "./madeUpRuns";
+import { BUILD, configOf, queued } from "./madeUpRuns";
 
 describe("a job of a queue", () => {
   const job = queued(configOf(1));
@@ -115,10 +115,10 @@ describe("the folder of a job", () => {
   afterEach(() => rmSync(work, { recursive: true }));
 
   it("is a new one, and the next time the same under another name, without its lock", async () => {
-    const first = await claimFolder(work, id);
+    const first = await claimFolder(work, BUILD, id);
     writeFileSync(path.join(first, "record.json"), "1");
     writeFileSync(path.join(first, "run.lock"), "1");
-    const second = await claimFolder(work, id);
+    const second = await claimFolder(work, BUILD, id);
     assert.notEqual(first, second);
     assert.deepEqual(readdirSync(work), [path.basename(second)]);
     assert.deepEqual(readdirSync(second), ["record.json"]);
@@ -127,9 +127,15 @@ describe("the folder of a job", () => {
 
   it("is that of no other job, and never a path that a queue names", async () => {
     mkdirSync(path.join(work, `${"b".repeat(64)}.1`));
-    await claimFolder(work, id);
+    await claimFolder(work, BUILD, id);
     assert.equal(readdirSync(work).length, 2);
-    await assert.rejects(claimFolder(work, "../x"), /expected the id of a job/);
+    await assert.rejects(claimFolder(work, BUILD, "../x"), /expected the id of a job/);
+  });
+
+  it("is that of no other build, whose checkpoint would make a run of two", async () => {
+    writeFileSync(path.join(await claimFolder(work, BUILD, id), "checkpoint"), "1");
+    assert.deepEqual(readdirSync(await claimFolder(work, `${BUILD}.1`, id)), []);
+    assert.deepEqual(readdirSync(await claimFolder(work, BUILD, id)), ["checkpoint"]);
   });
 });
 
