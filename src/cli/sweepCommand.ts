@@ -95,7 +95,14 @@ export function sweepCommand(): Command {
 
 function runner(queue: string | true): Pick<RunSettings, "runner"> {
   const say = (text: string) => void process.stderr.write(`${text}\n`);
-  return { runner: queueRunner({ address: queueAddress(queue), say }) };
+  const ask = queueRunner({ address: queueAddress(queue), say });
+  return {
+    runner: (jobs, control) => {
+      // Where the Redis is gone, nothing else ends. What is being written is written whole or not.
+      control.kill.addEventListener("abort", () => process.exit(130));
+      return ask(jobs, control);
+    },
+  };
 }
 
 /** The runs of a definition, or of a list of them; with `--task` one of them. */

@@ -212,6 +212,23 @@ describe("a sweep over workers, on the command line", function () {
     }
   });
 
+  it("is left by a second Ctrl-C though the Redis is gone for longer than from look to look", async () => {
+    const { signal, finished } = sweep("gone", "--epochs", "2", "--queue");
+    await waiting(1);
+    await redis.kill();
+    try {
+      await new Promise((resolve) => setTimeout(resolve, 22_000));
+      for (let i = 0; i < 2; i++) {
+        signal("SIGINT");
+        await new Promise((resolve) => setTimeout(resolve, 500));
+      }
+      assert.equal((await finished).code, 130);
+    } finally {
+      signal("SIGKILL");
+      await redis.start();
+    }
+  });
+
   it("refuses an address that is none and a Redis that is not there, without repeating a password", async () => {
     const wrong = `redis://:wrong-one@127.0.0.1:${redis.port}/0`;
     const cases: [string[], number, RegExp][] = [
