@@ -48,7 +48,7 @@ async function run({ config: json, folder, backend: name, source, split }: RunJo
 }
 
 function failureOf(error: unknown, hasStarted: boolean): FailureKind | undefined {
-  const { code } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException;
-  if (!hasStarted || code === "ENOSPC") return "unable";
+  const causes = [error, (error as Error).cause] as (NodeJS.ErrnoException | undefined)[];
+  if (!hasStarted || causes.some((cause) => cause?.code === "ENOSPC")) return "unable";
   return error instanceof TrainingDiverged ? "diverged" : undefined;
 }

@@ -3,6 +3,7 @@ import path from "node:path";
 import { runListJson } from "../experiment/runList";
 import type { SweepRun } from "../experiment/sweep";
 import type { PlannedRun } from "../experiment/sweepPlan";
+import { BadArguments } from "./badArguments";
 import type { RunSettings } from "./runExperiments";
 
 const RUNS_FILE = "runs.json";
@@ -31,6 +32,11 @@ export async function writeSlurmJob(
 ): Promise<string> {
   const indices = plan.flatMap(({ state }, i) => (state === "done" || state === "same" ? [] : [i]));
   const done = `${plan.length} runs, ${plan.length - indices.length} of them done or the same`;
+  for (const name of [folder, settings.out, ...sourceWords(settings)])
+    if (/\p{Cc}/u.test(name))
+      throw new BadArguments(
+        `expected names without control characters, got ${JSON.stringify(name)}`,
+      );
   if (indices.length === 0) return `${done}; nothing to submit\n`;
   await mkdir(folder, { recursive: true });
   const [list, script] = [RUNS_FILE, SCRIPT_FILE].map((name) => path.join(folder, name));

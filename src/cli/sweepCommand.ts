@@ -78,6 +78,11 @@ export function sweepCommand(): Command {
     .action(async (argument: string, options: Options) => {
       if (options.slurm !== undefined && (options.queue !== undefined || options.dryRun))
         throw new BadArguments("--slurm only writes a job: expected no --queue and no --dry-run");
+      if (options.queue !== undefined && options.workers !== undefined && !options.dryRun)
+        throw new BadArguments(
+          "--workers counts this machine's runs: expected none with --queue, whose workers each " +
+            "have --concurrency",
+        );
       const runs = await runsOf(argument, options).catch(refuse);
       const settings = { ...runSettings(options), ...(options.queue && runner(options.queue)) };
       const plan = await planOf(runs, settings);

@@ -44,6 +44,8 @@ export function workerCommand(): Command {
       const worker = await startWorker({ ...where, run, slots, say, build, currentBuild });
       say(`worker of ${address.shown}, build ${build}, ${slots} at once, in ${work}`);
       await stopped(worker);
+      // A connection to a Redis that is gone is tried again for ever.
+      process.exit();
     });
 }
 

@@ -38,7 +38,7 @@ export function parseQueueAddress(text: string): QueueAddress {
       ...(url.protocol === "rediss:" && { tls: {} }),
     },
     shown: `${url.protocol}//${url.hostname}:${port}/${db}`,
-    redacted: (message) => redacted(message, [text, password, url.password]),
+    redacted: (message) => withoutWord(redacted(message, [text, password, url.password]), username),
   };
 }
 
@@ -48,6 +48,13 @@ function decoded(text: string): string {
   } catch {
     throw new RangeError("expected user and password with % as %25, got a % that encodes nothing");
   }
+}
+
+/** A user's name may be part of other words. */
+function withoutWord(text: string, word: string): string {
+  if (word === "") return text;
+  const escaped = word.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+  return text.replace(new RegExp(`(?<!\\w)${escaped}(?!\\w)`, "g"), "***");
 }
 
 function redacted(text: string, secrets: readonly string[]): string {

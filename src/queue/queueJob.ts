@@ -19,9 +19,10 @@ export interface QueueJob {
 
 /** Bytes that a job may have as JSON: 100,000 rows. */
 export const JOB_LIMIT = 1_000_000;
-/** Bytes that a config may have, and passes that it may ask for: enough for any real one. */
+/** Characters that a config may have: a real one has a thousand. */
 const CONFIG_LIMIT = 10_000;
-const EPOCH_LIMIT = 100_000;
+/** Characters times epochs: schedules are worked out for every epoch when a job is read. */
+const SCHEDULE_LIMIT = 50_000_000;
 
 const HASH = /^[\da-f]{64}$/;
 
@@ -109,10 +110,10 @@ function checkedConfig(json: unknown): ExperimentConfig {
   const size = JSON.stringify(json ?? null).length;
   if (size > CONFIG_LIMIT)
     throw new Error(`expected a config of at most ${CONFIG_LIMIT} characters, got ${size}`);
-  // A config's schedules are looked at in every epoch: that must not take for ever.
   const { epochs } = (json ?? {}) as { epochs?: unknown };
-  if (typeof epochs !== "number" || !(epochs <= EPOCH_LIMIT))
-    throw new Error(`expected at most ${EPOCH_LIMIT} epochs`);
+  const most = Math.floor(SCHEDULE_LIMIT / size);
+  if (typeof epochs !== "number" || !(epochs <= most))
+    throw new Error(`expected at most ${most} epochs of a config of ${size} characters`);
   return parseConfig(json);
 }
 

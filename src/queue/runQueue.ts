@@ -52,7 +52,8 @@ export async function openQueue(
   const { redis, close } = await connectQueue(address, say);
   const { bullmq } = loadBullmq();
   const onError = troubleOnce(address, say);
-  const connection = address.options;
+  // Commands wait for a Redis that is gone, however long.
+  const connection = { ...address.options, maxRetriesPerRequest: null };
   const queue = new bullmq.Queue(build, { connection, prefix: KEY_PREFIX });
   queue.on("error", onError);
   let events: QueueEvents | undefined;
@@ -78,7 +79,8 @@ export async function openQueue(
       fetchResult(redis, id, job).catch((error: Error) => error),
     forget: async (id) => {
       await forgetResult(redis, build, id);
-      await (await queue.getJob(id))?.remove();
+      // One that somebody else asked for again meanwhile may be a worker's: it stays.
+      await (await queue.getJob(id))?.remove().catch(() => undefined);
     },
     forgetModel: (id) => forgetModel(redis, build, id),
     sayBuilds: async () => {

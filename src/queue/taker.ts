@@ -30,6 +30,7 @@ const runLabel = (id: string, { config }: QueueJob) => `${id.slice(0, 16)} ${job
 /** What a worker does with the jobs that it gets: the state is the runs that it has. */
 export class Taker {
   private readonly taken = new Map<string, Taken>();
+  private readonly taking = new Set<Promise<unknown>>();
 
   constructor(
     private readonly options: WorkerOptions & {
@@ -47,7 +48,19 @@ export class Taker {
   }
 
   /** Does a job's run. What it throws tells BullMQ what becomes of the job. */
-  async take(job: Job, token: string): Promise<ResultNote> {
+  take(job: Job, token: string): Promise<ResultNote> {
+    const taking = this.takeOne(job, token);
+    const settled = taking.catch(() => undefined).finally(() => this.taking.delete(settled));
+    this.taking.add(settled);
+    return taking;
+  }
+
+  /** Resolves when it does nothing. */
+  async idle(): Promise<void> {
+    await Promise.all(this.taking);
+  }
+
+  private async takeOne(job: Job, token: string): Promise<ResultNote> {
     const queued = this.accepted(job);
     const id = job.id!;
     const name = runLabel(id, queued);

@@ -1,4 +1,5 @@
 import os from "node:os";
+import { setTimeout } from "node:timers/promises";
 import type { RunJob, RunMessage, RunOutcome } from "../experiment/runner";
 import type { QueueAddress } from "./address";
 import { buildName } from "./build";
@@ -42,6 +43,8 @@ export interface WorkerTiming {
 }
 
 const TIMING: WorkerTiming = { lock: 30_000, look: 30_000, putBack: 5000 };
+/** Milliseconds that connections have to close when all runs are put back. */
+const CLOSING = 5000;
 /** Workers that a run may lose: more, and it is taken to bring them down. */
 const LOST_WORKERS = 20;
 
@@ -72,14 +75,18 @@ export async function startWorker(options: WorkerOptions): Promise<QueueWorker> 
     ...{ lockDuration: timing.lock, stalledInterval: timing.look, maxStalledCount: LOST_WORKERS },
   });
   worker.on("error", troubleOnce(address, say));
-  worker.on("completed", (job) => void taker.completed(job!.id!));
+  worker.on("completed", (job) => {
+    // A folder that stays costs room, and nothing else.
+    taker.completed(job!.id!).catch((error: Error) => say(address.redacted(error.message)));
+  });
   worker.on("lockRenewalFailed", (ids) => ids.forEach((id) => taker.lost(id)));
   worker.on("stalled", (id) => say(`${id.slice(0, 16)}: its worker is gone; offered again`));
   await worker.waitUntilReady();
   return {
     stop: async () => {
       stop.abort();
-      await worker.close();
+      // Where the Redis is gone, or was, its packages may wait for ever.
+      await Promise.race([worker.close(), taker.idle().then(() => setTimeout(CLOSING))]);
       close();
     },
     kill: () => kill.abort(),

@@ -212,6 +212,21 @@ describe("a sweep over workers, on the command line", function () {
     }
   });
 
+  it("has workers that one Ctrl-C ends, a while later, though the Redis is gone, if they do nothing", async () => {
+    const { signal, finished } = work("--work", at("work"));
+    while (!(await stateText()).includes(" 1 workers"))
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    await redis.kill();
+    try {
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      signal("SIGTERM");
+      assert.equal((await finished).code, 130);
+    } finally {
+      signal("SIGKILL");
+      await redis.start();
+    }
+  });
+
   it("is left by a second Ctrl-C though the Redis is gone for longer than from look to look", async () => {
     const { signal, finished } = sweep("gone", "--epochs", "2", "--queue");
     await waiting(1);
@@ -239,6 +254,11 @@ describe("a sweep over workers, on the command line", function () {
       ],
       [["worker", "--queue", wrong], 1, /expected a Redis that answers, got: WRONGPASS/],
       [["status", "--queue", wrong], 1, /expected a Redis that answers, got: WRONGPASS/],
+      [
+        ["sweep", "mnist-250", "--queue", url, "--workers", "2"],
+        2,
+        /--workers counts this machine's runs: expected none with --queue/,
+      ],
       [
         ["worker", "--queue", url, "--concurrency", "0"],
         2,

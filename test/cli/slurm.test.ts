@@ -118,6 +118,13 @@ describe("tdnc sweep --slurm", function () {
     assert.match(stdout, /^gather: .* --splits-file '.*splits\.json' --dry-run/m, stderr);
   });
 
+  it("is not written where a name would end its line in the script", async () => {
+    const folder = at("a\nb");
+    const { code, stderr } = await tdnc("sweep", "mnist-250", "--slurm", folder);
+    assert.deepEqual([code, existsSync(folder)], [2, false]);
+    assert.match(stderr, /expected names without control characters/);
+  });
+
   it("only writes: it goes with no queue and is no dry run", async () => {
     for (const other of ["--dry-run", "--queue"]) {
       const { code, stderr } = await tdnc("sweep", "mnist-250", "--slurm", at("none"), other);

@@ -40,7 +40,11 @@ describe("the address of a queue", () => {
 
   it("takes its secrets out of any text, encoded or not", () => {
     const { redacted } = parseQueueAddress("redis://me:a%2Fb@host/0");
-    assert.equal(redacted("AUTH me a/b failed"), "AUTH me *** failed");
+    assert.equal(redacted("AUTH me a/b failed"), "AUTH *** *** failed");
+    assert.equal(
+      redacted("User 'me' may not: some memory, me"),
+      "User '***' may not: some memory, ***",
+    );
     assert.equal(redacted("at redis://me:a%2Fb@host/0"), "at ***");
     assert.equal(redacted("other rediss://x:y@z/1"), "other rediss://***@z/1");
   });
