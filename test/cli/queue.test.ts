@@ -228,7 +228,7 @@ describe("a sweep over workers, on the command line", function () {
   });
 
   it("is left by a second Ctrl-C though the Redis is gone for longer than from look to look", async () => {
-    const { signal, finished } = sweep("gone", "--epochs", "2", "--queue");
+    const { signal, finished } = sweep("gone", "--epochs", "7", "--queue");
     await waiting(1);
     await redis.kill();
     try {
