@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { chooseSetting } from "../src/experiment/chooseSetting";
+import { settingsJson } from "../src/experiment/config";
 import { findRecords } from "../src/experiment/findRecords";
 import { pairedComparisons, type ExperimentComparison } from "../src/experiment/pairedComparisons";
 import { resultTable } from "../src/experiment/resultTable";
@@ -8,6 +10,13 @@ import { mean, sampleStd } from "../src/statistics/summary";
 
 const root = path.join(__dirname, "..");
 const readme = readFileSync(path.join(root, "README.md"), "utf8");
+
+/** What the runs of a preset in data/records are: epochs, and the file of their splits. */
+const PROTOCOLS: Readonly<Record<string, readonly [number, string]>> = {
+  "mnist-250": [310, "splits-250.json"],
+  "mnist-250-as-coded": [310, "splits-250.json"],
+  "svhn-250-quarter": [60, "splits.json"],
+};
 
 /**
  * Rows of results: preset's folder, n, mean and sample std of the test accuracy, NC1, difference to
@@ -36,6 +45,9 @@ interface Benchmark {
   }[];
 }
 
+/** "1.1" of "constant(1.1)". */
+const numberOf = (text: string) => /[\d.]+/.exec(text)![0];
+
 /** "+1.40 (+0.90 to +1.90), p 0.001"; nothing without two common splits. */
 function differenceText(comparison?: ExperimentComparison): string {
   if (comparison === undefined) return "";
@@ -54,8 +66,10 @@ describe("the README", () => {
   it("has the numbers of the records", async () => {
     const found = await findRecords([path.join(root, "data", "records")]);
     const all = found.map(({ record }) => record);
-    for (const { config, split, status } of all)
-      assert.deepEqual([config.epochs, split.source, status], [310, "splits-250.json", "complete"]);
+    for (const { config, split, status } of all) {
+      assert.deepEqual([config.epochs, split.source], PROTOCOLS[config.preset]);
+      assert.equal(status, "complete");
+    }
     for (const { regularizer, folder, cells } of rows) {
       const own = found.filter((one) => one.folder.startsWith(path.join(root, folder, path.sep)));
       const table = resultTable(own.map((r) => r.record));
@@ -71,6 +85,39 @@ describe("the README", () => {
       assert.equal(Number(nc1), Number(withinClassVariability.mean!.toPrecision(2)));
       assert.equal(difference, differenceText(comparison));
     }
+  });
+
+  it("has of hofer's beta what was measured on kept images and on the test set", async () => {
+    const found = (...names: string[]) => findRecords([path.join(root, "data", ...names)]);
+    const kept = (await found("studies", "hofer-beta", "validation")).map(({ record }) => record);
+    const { candidates, chosen } = chooseSetting(kept);
+    const full = [
+      ...(await found("studies", "hofer-beta", "full")),
+      ...(await found("records", "mnist-250-hofer")),
+    ].map(({ record }) => record);
+    const spread = ({ mean, sampleStd }: { mean: number; sampleStd: number | null }) =>
+      `${mean.toFixed(2)} ± ${sampleStd!.toFixed(2)}`;
+    const table = [
+      ...readme.matchAll(/^\| (\d\.\d) +\| ([\d.]+ ± [\d.]+) +\| ([\d.]+ ± [\d.]+) +\|/gm),
+    ];
+    const tests = table.map(([, beta, validation, test]) => {
+      const text = `constant(${beta})`;
+      const candidate = candidates.find(({ settings }) => settings.beta === text)!;
+      assert.equal(validation, spread(candidate.validationAccuracy), beta);
+      const runs = full.filter(
+        ({ config }) => config.split < 3 && String(settingsJson(config).beta) === text,
+      );
+      const accuracies = runs.map(({ epochs }) => 100 * epochs.at(-1)!.test!.accuracy);
+      assert.deepEqual([candidate.n, accuracies.length], [3, 3]);
+      const tested = { mean: mean(accuracies), sampleStd: sampleStd(accuracies) };
+      assert.equal(test, spread(tested), beta);
+      return { text, mean: tested.mean };
+    });
+    assert.equal(table.length, candidates.length);
+    const best = tests.reduce((a, b) => (b.mean > a.mean ? b : a));
+    const told = readme.replace(/\s+/g, " ");
+    assert.ok(told.includes(`The kept images choose ${numberOf(chosen.settings.beta)};`));
+    assert.ok(told.includes(`by the test set it would be ${numberOf(best.text)}`));
   });
 
   /** Rows of speeds: what, then time and ratio of each build, and the file of the benchmark. */
