@@ -7,18 +7,23 @@ export type TableRow = Readonly<Record<string, string | number | boolean | null>
 
 /**
  * A line a run: every setting, the split's source and hash, status, versions and processor,
- * seconds, terminal phase, and the last epoch's numbers.
+ * seconds, terminal phase, and the last epoch's numbers. What both have is the run's: `seconds` are
+ * all of it, and `beta`, `topologicalWeight` and `learningRate` the schedules as text, such as
+ * `linear(0, 0.1)`, not what they came to in the last epoch.
  */
 export function runRows(records: readonly RunRecord[]): TableRow[] {
   const rows = records.map(
-    ({ config, split, status, environment, seconds, terminalPhaseEpoch, epochs }) => ({
-      ...(settingsJson(config) as TableRow),
-      ...{ splitSource: split.source, rowsHash: split.rowsHash, status },
-      ...{ backend: environment.backend, processor: environment.processor },
-      ...{ node: environment.versions.node, tfjs: environment.versions.tfjs },
-      ...{ seconds, terminalPhaseEpoch, epochsDone: epochs.length },
-      ...(epochs.length > 0 && epochColumns(epochs[epochs.length - 1])),
-    }),
+    ({ config, split, status, environment, seconds, terminalPhaseEpoch, epochs }) => {
+      const run = {
+        ...(settingsJson(config) as TableRow),
+        ...{ splitSource: split.source, rowsHash: split.rowsHash, status },
+        ...{ backend: environment.backend, processor: environment.processor },
+        ...{ node: environment.versions.node, tfjs: environment.versions.tfjs },
+        ...{ seconds, terminalPhaseEpoch, epochsDone: epochs.length },
+      };
+      const last = epochs.length > 0 ? epochColumns(epochs[epochs.length - 1]) : {};
+      return { ...run, ...last, ...run };
+    },
   );
   return sameColumns(rows);
 }

@@ -14,4 +14,13 @@ describe("the DataFrames of recorded runs", () => {
     assert.ok(means.shape[0] >= 3);
     assert.ok((means.column("loss_mean").values as number[]).every(Number.isFinite));
   });
+
+  it("have a run's schedules as they were set, not what they came to at the end", async () => {
+    const folder = path.join(__dirname, "../../data/records/mnist-250-sliding");
+    const { runs, epochs } = await loadDataFrames(folder);
+    const settings = ["topologicalWeight", "beta", "learningRate"];
+    const once = settings.map((name) => [...new Set(runs.column(name).values as unknown[])]);
+    assert.deepEqual(once, [["linear(0, 0.1)"], ["squareRootDecay(1.1)"], ["cosine(0.1, 0)"]]);
+    assert.ok((epochs.column("beta").values as number[]).some((beta) => beta > 0 && beta < 1.1));
+  });
 });
