@@ -79,6 +79,9 @@ from nbconvert.preprocessors import CellExecutionError, ExecutePreprocessor
 
 kernel, source, target, timeout = sys.argv[1:]
 notebook = nbformat.read(source, as_version=4)
+for cell in notebook.cells:
+    if cell.cell_type == "code":
+        cell.outputs = []
 execute = ExecutePreprocessor(
     kernel_name=kernel, timeout=int(timeout), startup_timeout=120, record_timing=False
 )

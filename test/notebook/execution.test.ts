@@ -33,7 +33,9 @@ describe("a notebook", function () {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   function write(...cells: string[]): void {
-    const code = { cell_type: "code", execution_count: null, metadata: {}, outputs: [] };
+    // As a notebook that was executed before.
+    const earlier = [{ output_type: "stream", name: "stderr", text: "of an earlier execution" }];
+    const code = { cell_type: "code", execution_count: 1, metadata: {}, outputs: earlier };
     const kernelspec = { display_name: "TypeScript", language: "typescript", name: "tslab" };
     writeFileSync(
       notebook,
@@ -92,9 +94,16 @@ describe("a notebook", function () {
 
   it("that fails is left as it was, and the error names it", function () {
     const python = needs(this, findJupyter(), "Jupyter with nbconvert");
-    write("console.log(1);", 'throw new Error(`on ${"purpose"}`);');
+    write("console.log(1);", 'throw new Error(`on ${"purpose"}`);', "console.log(2);");
     const before = readFileSync(notebook, "utf8");
-    assert.throws(() => executeNotebook(python, notebook), /tiny\.ipynb failed: [^]*on purpose/);
+    assert.throws(
+      () => executeNotebook(python, notebook),
+      ({ message }: Error) => {
+        assert.match(message, /tiny\.ipynb failed: [^]*on purpose/);
+        assert.doesNotMatch(message, /earlier execution/);
+        return true;
+      },
+    );
     assert.equal(readFileSync(notebook, "utf8"), before);
   });
 
