@@ -120,6 +120,33 @@ describe("the README", () => {
     assert.ok(told.includes(`by the test set it would be ${numberOf(best.text)}`));
   });
 
+  it("has of weight and beta, fixed and sliding, the accuracies of their runs", async () => {
+    const maps = path.join(root, "data", "studies", "phase-diagram");
+    const last = (schedule: unknown) =>
+      String(schedule)
+        .match(/[\d.]+/g)!
+        .pop()!;
+    const cells = new Map<string, string>();
+    for (const map of ["fixed", "sliding"])
+      for (const { record } of await findRecords([path.join(maps, map)])) {
+        const { topologicalWeight, beta } = settingsJson(record.config);
+        const accuracy = 100 * record.epochs.at(-1)!.test!.accuracy;
+        assert.deepEqual([record.status, record.epochs.length], ["complete", 60]);
+        cells.set(`${map} ${last(topologicalWeight)} ${last(beta)}`, accuracy.toFixed(2));
+      }
+    const table = [...readme.matchAll(/^\| ([\d.]+) +((?:\| \d+\.\d\d +){6})\|$/gm)];
+    assert.equal(6 * table.length, cells.size);
+    const columns = ["fixed", "sliding"].flatMap((map) =>
+      ["0.01", "0.1", "1"].map((weight) => `${map} ${weight}`),
+    );
+    for (const [, beta, row] of table)
+      assert.deepEqual(
+        row.match(/[\d.]+/g),
+        columns.map((column) => cells.get(`${column} ${beta}`)),
+        beta,
+      );
+  });
+
   /** Rows of speeds: what, then time and ratio of each build, and the file of the benchmark. */
   const speeds = [
     ...readme.matchAll(
