@@ -1,25 +1,27 @@
 import { imageSize, type ImageSet } from "../data/imageSet";
 import type { Figure } from "./figure";
-import { grayPng } from "./grayPng";
 import { layout } from "./look";
+import { pixelPng } from "./pixelPng";
 
 /**
  * Examples of each class as one picture: a row a class, its first `columns` examples in the set's
- * order; white where a class has fewer. A pixel of 255 is black.
+ * order; white where a class has fewer. Of gray images a pixel of 255 is black, as ink on paper;
+ * colours are as they are.
  *
  * The picture is in the figure as a PNG: a heatmap's numbers take twenty times the room.
  *
  * @param title What the images are.
- * @throws {RangeError} If the images have more than one channel, or `columns` is no whole number
+ * @throws {RangeError} If the images have neither 1 nor 3 channels, or `columns` is no whole number
  *   from 1.
  */
 export function imageGrid(set: ImageSet, columns: number, title: string): Figure {
   const [height, width, channels] = set.imageShape;
-  if (channels !== 1)
-    throw new RangeError(`expected images of 1 channel, got ${channels} channels`);
+  if (channels !== 1 && channels !== 3)
+    throw new RangeError(`expected images of 1 or 3 channels, got ${channels} channels`);
   if (!Number.isInteger(columns) || columns < 1)
     throw new RangeError(`expected 1 column or more, got ${columns}`);
-  const png = grayPng(gridPixels(set, columns), set.classCount * height, columns * width);
+  const pixels = gridPixels(set, columns);
+  const png = pixelPng(pixels, set.classCount * height, columns * width, channels);
   const source = `data:image/png;base64,${png.toString("base64")}`;
   const classes = Array.from({ length: set.classCount }, (_, label) => label);
   const subtitle = `${set.labels.length} images; the first ${columns} of each class`;
@@ -35,16 +37,19 @@ export function imageGrid(set: ImageSet, columns: number, title: string): Figure
   return { data: [picture], layout: { ...look, margin, hovermode: false } };
 }
 
-/** (classCount * height) x (columns * width) gray values. */
+/** (classCount * height) x (columns * width) x channels values. */
 function gridPixels(set: ImageSet, columns: number): Uint8Array {
-  const [height, width] = set.imageShape;
+  const [height, width, channels] = set.imageShape;
   const size = imageSize(set);
-  const pixels = new Uint8Array(set.classCount * height * columns * width).fill(255);
+  const length = width * channels;
+  const pixels = new Uint8Array(set.classCount * columns * size).fill(255);
   for (let label = 0; label < set.classCount; label++)
     firstRows(set, label, columns).forEach((row, column) => {
       for (let k = 0; k < size; k++) {
-        const line = label * height + Math.floor(k / width);
-        pixels[(line * columns + column) * width + (k % width)] = 255 - set.pixels[row * size + k];
+        const line = label * height + Math.floor(k / length);
+        const value = set.pixels[row * size + k];
+        pixels[(line * columns + column) * length + (k % length)] =
+          channels === 1 ? 255 - value : value;
       }
     });
   return pixels;

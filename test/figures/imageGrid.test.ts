@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { inflateSync } from "node:zlib";
-import { grayPng } from "../../src/figures/grayPng";
 import { imageGrid } from "../../src/figures/imageGrid";
+import { pixelPng } from "../../src/figures/pixelPng";
 
 // Four images of 1 x 2 pixels: classes 1, 0, 1, 1.
 const set = {
@@ -16,9 +16,22 @@ describe("a grid of images", () => {
     const [{ source }] = imageGrid(set, 2, "").data as { source: string }[];
     const [head, png] = source.split(",");
     assert.equal(head, "data:image/png;base64");
-    const { width, height, gray } = decodeGray(Buffer.from(png, "base64"));
+    const { width, height, values } = decodePixels(Buffer.from(png, "base64"), 1);
     assert.deepEqual([width, height], [4, 2]);
-    assert.deepEqual(gray, [252, 251, 255, 255, 254, 253, 250, 249]);
+    assert.deepEqual(values, [252, 251, 255, 255, 254, 253, 250, 249]);
+  });
+
+  it("has colours as they are", () => {
+    // The last image of class 1 does not fit in.
+    const pixels = Uint8Array.from({ length: 24 }, (_, i) => i);
+    const color = { ...set, pixels, imageShape: [1, 2, 3] as const };
+    const [{ source }] = imageGrid(color, 2, "").data as { source: string }[];
+    const png = Buffer.from(source.split(",")[1], "base64");
+    const { width, height, values } = decodePixels(png, 3);
+    assert.deepEqual([width, height], [4, 2]);
+    const white = new Array<number>(6).fill(255);
+    const [first, second, third] = [0, 6, 12].map((from) => [...pixels.subarray(from, from + 6)]);
+    assert.deepEqual(values, [...second, ...white, ...first, ...third]);
   });
 
   it("says how many images there are and how many are shown", () => {
@@ -28,34 +41,39 @@ describe("a grid of images", () => {
     assert.equal(title.subtitle.text, "4 images; the first 2 of each class");
   });
 
-  it("is of gray images only, and of 1 column or more", () => {
-    const color = { ...set, pixels: new Uint8Array(24), imageShape: [1, 2, 3] as const };
-    assert.throws(() => imageGrid(color, 2, ""), /images of 1 channel, got 3/);
+  it("is of 1 or 3 channels, and of 1 column or more", () => {
+    const pairs = { ...set, pixels: new Uint8Array(16), imageShape: [1, 2, 2] as const };
+    assert.throws(() => imageGrid(pairs, 2, ""), /images of 1 or 3 channels, got 2/);
     assert.throws(() => imageGrid(set, 0, ""), /expected 1 column or more, got 0/);
   });
 });
 
-describe("gray values as a PNG", () => {
+describe("pixels as a PNG", () => {
   it("end with the chunk that ends every PNG, its checksum included", () => {
-    const png = grayPng(Uint8Array.of(7), 1, 1);
+    const png = pixelPng(Uint8Array.of(7), 1, 1, 1);
     assert.equal(png.subarray(-12).toString("hex"), "0000000049454e44ae426082");
   });
 
   it("are of the size said", () => {
-    assert.throws(() => grayPng(new Uint8Array(3), 2, 2), /expected 2 x 2 gray values, got 3/);
+    assert.throws(() => pixelPng(new Uint8Array(3), 2, 2, 1), /expected 2 x 2 x 1 values, got 3/);
+    assert.throws(() => pixelPng(new Uint8Array(8), 2, 2, 2), /1 or 3 channels, got 2/);
   });
 });
 
 /** Of a PNG of 8 bits a pixel with one IDAT chunk, behind signature and IHDR, and no filters. */
-function decodeGray(png: Buffer): { width: number; height: number; gray: number[] } {
-  assert.deepEqual([...png.subarray(24, 29)], [8, 0, 0, 0, 0]);
+function decodePixels(
+  png: Buffer,
+  channels: 1 | 3,
+): { width: number; height: number; values: number[] } {
+  assert.deepEqual([...png.subarray(24, 29)], [8, channels === 1 ? 0 : 2, 0, 0, 0]);
   const [width, height] = [png.readUInt32BE(16), png.readUInt32BE(20)];
   assert.equal(png.toString("latin1", 37, 41), "IDAT");
   const lines = inflateSync(png.subarray(41, 41 + png.readUInt32BE(33)));
-  assert.equal(lines.length, height * (width + 1));
-  const gray = [...lines].filter((value, i) => {
-    if (i % (width + 1) === 0) assert.equal(value, 0);
-    return i % (width + 1) !== 0;
+  const length = width * channels + 1;
+  assert.equal(lines.length, height * length);
+  const values = [...lines].filter((value, i) => {
+    if (i % length === 0) assert.equal(value, 0);
+    return i % length !== 0;
   });
-  return { width, height, gray };
+  return { width, height, values };
 }
