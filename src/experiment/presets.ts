@@ -3,7 +3,7 @@ import { constant, cosine } from "./schedules";
 
 export { REGULARIZERS, regularizersFor, type Regularizers } from "./regularizers";
 
-/** MNIST-250 as `seed.md` documents it; no regulariser. */
+/** MNIST-250 as the original's text documents it; no regulariser. */
 export const mnist250: ExperimentConfig = {
   preset: "mnist-250",
   regularizer: "vanilla",
