@@ -159,7 +159,7 @@ describe("tdnc measure", function () {
   it("refuses other rows than those of the run, and names the file of splits that it wants", async () => {
     const without = await tdnc("measure", listed());
     assert.equal(without.code, 2);
-    assert.match(without.stderr, /listed.*split 0 of the splits file "own\.json".*--splits-file/);
+    assert.match(without.stderr, /listed.*splits file "own\.json", got no file .*--splits-file/);
     const withIt = await tdnc("measure", seeded(), "--splits-file", at("own.json"));
     assert.equal(withIt.code, 2);
     assert.match(withIt.stderr, /own splits.*got others .*"own\.json"\); leave out --splits-file/);
