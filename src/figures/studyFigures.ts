@@ -4,6 +4,7 @@ import { experimentsOf } from "../experiment/resultTable";
 import { deathTimeQuantileCurves, hasDeathTimes } from "./deathTimeFigures";
 import type { Figure } from "./figure";
 import { hasMeasure, type CurveSet } from "./measureCurves";
+import { figureTitle } from "./page";
 import * as papyan from "./papyanFigures";
 import { pairedDifferenceFigure, publishedMnist250, resultIntervals } from "./resultFigures";
 import { groupRuns } from "./runGroups";
@@ -21,7 +22,9 @@ export interface StudyFigure {
 
 /**
  * All figures that records have numbers for: results, curves of accuracy, neural collapse on
- * training and test images, death times, schedules.
+ * training and test images, death times, schedules. Of several presets each has figures of its own,
+ * with the preset in name and title: other data, or other settings of all regularisers, are not to be
+ * read as one experiment.
  *
  * @param records Those without an epoch do not count.
  * @throws {RangeError} If no record has an epoch.
@@ -30,6 +33,25 @@ export function studyFigures(records: readonly RunRecord[]): StudyFigure[] {
   const begun = records.filter(({ epochs }) => epochs.length > 0);
   if (begun.length === 0)
     throw new RangeError("expected 1 run or more with an epoch behind it, got 0");
+  const presets = [...new Set(begun.map(({ config }) => config.preset))].sort();
+  if (presets.length === 1) return presetFigures(begun);
+  return presets.flatMap((preset) =>
+    presetFigures(begun.filter(({ config }) => config.preset === preset)).map(
+      ({ name, figure, sentence }) => ({
+        ...{ name: `${preset}-${name}`, sentence },
+        figure: entitled(figure, `${figureTitle(figure)}: ${preset}`),
+      }),
+    ),
+  );
+}
+
+/** A figure under another title. */
+function entitled({ layout, ...figure }: Figure, text: string): Figure {
+  const { title } = layout as { readonly title: object };
+  return { ...figure, layout: { ...layout, title: { ...title, text } } };
+}
+
+function presetFigures(begun: readonly RunRecord[]): StudyFigure[] {
   return [
     ...resultSections(begun),
     accuracySection(begun),

@@ -4,8 +4,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium, type Page } from "playwright-core";
+import { findRecords } from "../../src/experiment/findRecords";
 import { animatedProjection } from "../../src/figures/animatedProjection";
-import { htmlPage, plotlyText } from "../../src/figures/page";
+import { regularizerLooks } from "../../src/figures/look";
+import { figureTitle, htmlPage, plotlyText } from "../../src/figures/page";
 import { writeReportPage } from "../../src/figures/reportPage";
 import { studyFigures } from "../../src/figures/studyFigures";
 import { findChromium } from "../../src/notebook/chromium";
@@ -44,6 +46,27 @@ describe("the figures of a study", () => {
       "schedules",
     ]);
     for (const { sentence } of studyFigures(records)) assert.match(sentence, /^.{20,}\.$/);
+  });
+
+  it("are each preset's own, in its regularisers' colours, published results beside those of mnist-250", async () => {
+    const found = await findRecords([path.join(__dirname, "..", "..", "data", "records")]);
+    const first = found.filter(({ record }) => record.config.split < 2).map(({ record }) => record);
+    const figures = studyFigures(first);
+    const presets = [...new Set(first.map(({ config }) => config.preset))];
+    assert.ok(presets.includes("mnist-250-as-coded"));
+    assert.equal(new Set(figures.map(({ name }) => name)).size, figures.length);
+    for (const preset of presets) {
+      const { figure } = figures.find(({ name }) => name === `${preset}-accuracy`)!;
+      assert.match(figureTitle(figure), new RegExp(`: ${preset}$`));
+      const lines = figure.data as { name: string; line?: { color: string } }[];
+      for (const name of ["vanilla", "sliding"]) {
+        const { color } = regularizerLooks([name]).get(name)!;
+        assert.equal(lines.find((line) => line.name === `${name} (n = 2)`)!.line!.color, color);
+      }
+      const results = figures.find(({ name }) => name === `${preset}-results`)!.figure;
+      const marks = (results.data as { name: string }[]).filter(({ name }) => name === "published");
+      assert.equal(marks.length, preset === "mnist-250" ? 3 : 0, preset);
+    }
   });
 
   it("leave out what was not measured: reports, differences of one experiment, results of none", () => {

@@ -9,7 +9,11 @@ describe("the DataFrames of recorded runs", () => {
     const columns = runs.columns as string[];
     for (const name of ["regularizer", "beta", "setting.shape", "test.accuracy", "processor"])
       assert.ok(columns.includes(name), name);
-    assert.equal(epochs.shape[0], 310 * runs.shape[0]);
+    const done = runs.column("epochsDone").values as number[];
+    assert.equal(
+      epochs.shape[0],
+      done.reduce((a, b) => a + b, 0),
+    );
     const means = epochs.groupby(["regularizer"]).col(["loss"]).mean();
     assert.ok(means.shape[0] >= 3);
     assert.ok((means.column("loss_mean").values as number[]).every(Number.isFinite));
