@@ -93,6 +93,7 @@ export * from "./model/crossEntropy";
 export * from "./model/layersModel";
 export * from "./model/network";
 export * from "./model/simplexClassifier";
+export * from "./notebook/interrupt";
 export * from "./notebook/show";
 export * from "./regularizers/centerLoss";
 export * from "./regularizers/classWise";
