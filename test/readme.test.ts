@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { chooseSetting } from "../src/experiment/chooseSetting";
 import { settingsJson } from "../src/experiment/config";
@@ -70,6 +70,8 @@ describe("the README", () => {
       assert.deepEqual([config.epochs, split.source], PROTOCOLS[config.preset]);
       assert.equal(status, "complete");
     }
+    for (const { folder } of found)
+      assert.ok(statSync(path.join(folder, "record.json")).size < 1e6, folder);
     for (const { regularizer, folder, cells } of rows) {
       const own = found.filter((one) => one.folder.startsWith(path.join(root, folder, path.sep)));
       const table = resultTable(own.map((r) => r.record));

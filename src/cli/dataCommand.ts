@@ -59,10 +59,14 @@ async function bringFiles(dataset: Dataset, options: Options): Promise<void> {
 async function fetchOne(file: OfficialFile, out: string, quiet = false): Promise<void> {
   const progress = quiet ? undefined : showProgress(file);
   try {
-    await fetchFile(file, out, { onProgress: progress?.show });
+    await fetchFile(file, out, { onProgress: progress?.show, onRetry: sayRetry });
   } finally {
     progress?.end();
   }
+}
+
+function sayRetry({ message }: Error, pause: number): void {
+  process.stderr.write(`${message}; again in ${pause / 1000} s\n`);
 }
 
 /** A bar on a terminal, a line at every tenth elsewhere; on standard error. */

@@ -1,4 +1,3 @@
-import os from "node:os";
 import path from "node:path";
 import { checkedName } from "../backend/selectBackend";
 import { settingsJson, type ExperimentConfig } from "../experiment/config";
@@ -7,13 +6,13 @@ import { loadSplits, splitData, type DataSource, type LoadedSplits } from "../ex
 import type { RunJob, Runner, RunOutcome } from "../experiment/runner";
 import { samplerOf } from "../experiment/trainingState";
 import { noProgress, reportProgress } from "./progress";
-import { runPool } from "./runPool";
+import { defaultWorkers, runPool } from "./runPool";
 
 /** Where and how the command line runs experiments. */
 export interface RunSettings {
   readonly out: string;
   readonly backend: string;
-  /** Processes at once; without a number, one a core. */
+  /** Processes at once; without a number those of {@link defaultWorkers}. */
   readonly workers?: number;
   readonly source: DataSource;
   readonly quiet?: boolean;
@@ -83,7 +82,7 @@ export async function runExperiments(
   const progress = settings.quiet ? noProgress : reportProgress(runs);
   const signals = listenForSignals();
   try {
-    const run = settings.runner ?? runPool(settings.workers ?? os.availableParallelism());
+    const run = settings.runner ?? runPool(settings.workers ?? defaultWorkers(settings.backend));
     const outcomes = await run(jobs, { onMessage: progress.show, ...signals });
     const complete = outcomes.filter(({ status }) => status === "complete");
     const records = await Promise.all(complete.map(({ job }) => readRecord(job.folder)));

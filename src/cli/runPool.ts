@@ -1,6 +1,12 @@
 import { fork, type ChildProcess } from "node:child_process";
+import os from "node:os";
 import path from "node:path";
 import type { RunJob, RunMessage, RunOutcome, Runner } from "../experiment/runner";
+
+/** Processes at once, unless a number is said: one a core, but one for a GPU, which they would share. */
+export function defaultWorkers(backend: string): number {
+  return backend === "webgpu" ? 1 : os.availableParallelism();
+}
 
 /**
  * Runs jobs in processes of their own on this machine.

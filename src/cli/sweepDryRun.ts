@@ -12,6 +12,7 @@ import { IDENTITY_DIGITS } from "../experiment/runIdentity";
 import type { PlannedRun } from "../experiment/sweepPlan";
 import { durationText } from "./durationText";
 import { runExperiments, type RunSettings } from "./runExperiments";
+import { defaultWorkers } from "./runPool";
 import { alignedText } from "./tableFormats";
 
 /** What a sweep will take. */
@@ -82,7 +83,7 @@ function estimateOf(
   const runSeconds = plan.map((run) =>
     isToDo(run) ? secondsLeft(run.config, costs, tried.config, run.epochs) : null,
   );
-  const workers = settings.workers ?? os.availableParallelism();
+  const workers = settings.workers ?? defaultWorkers(settings.backend);
   const left = runSeconds.filter((seconds) => seconds !== null);
   const totalSeconds = poolSeconds(left, workers);
   return { triedFolder: tried.folder, costs, runSeconds, workers, totalSeconds };

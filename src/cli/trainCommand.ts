@@ -92,7 +92,10 @@ export function addRunOptions(command: Command, out = "runs"): Command {
     .addOption(
       new Option("--backend <name>", "where to compute").choices(BACKEND_NAMES).default("auto"),
     )
-    .option("--workers <count>", "runs at once, a process each (default: one a core)")
+    .option(
+      "--workers <count>",
+      "runs at once, a process each (default: one a core; with webgpu one)",
+    )
     .option("--splits-file <file>", "splits from a JSON file of rows (data/README.md)")
     .option(
       "--data <folder>",

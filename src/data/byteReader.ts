@@ -45,8 +45,10 @@ export class ByteReader {
     while (missing > 0) {
       await this.fill();
       const whole = Math.min(missing, this.rest.length - (this.rest.length % unit));
-      const piece = whole > 0 ? this.rest.subarray(0, whole) : await this.take(unit);
+      const piece = whole > 0 ? this.rest.subarray(0, whole) : await this.takeUpTo(unit);
       if (whole > 0) this.rest = this.rest.subarray(whole);
+      else if (piece.length < unit)
+        throw new RangeError(`expected ${count} bytes, got the end behind ${count - missing}`);
       missing -= piece.length;
       yield piece;
     }

@@ -4,13 +4,15 @@ import { copyFile, mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { pipeline } from "node:stream/promises";
-import { getFrom, Interrupted } from "./httpGet";
+import { getFrom, Interrupted, NoServer } from "./httpGet";
 import type { OfficialFile } from "./officialFiles";
 
 /** How a file is fetched. */
 export interface FetchOptions {
   /** Called as bytes come: how many there are of how many, counted from the file's beginning. */
   readonly onProgress?: (received: number, total: number) => void;
+  /** Called before another try: why, and in how many milliseconds. */
+  readonly onRetry?: (error: Error, pause: number) => void;
   /** Milliseconds between tries that brought nothing; as many tries more as there are pauses. */
   readonly pauses?: readonly number[];
 }
@@ -34,7 +36,7 @@ export class WrongContent extends Error {
 export async function fetchFile(
   file: OfficialFile,
   folder: string,
-  { onProgress = () => undefined, pauses = PAUSES }: FetchOptions = {},
+  options: FetchOptions = {},
 ): Promise<"present" | "fetched"> {
   const target = join(folder, file.name);
   if ((await sizeOf(target)) > 0) {
@@ -45,13 +47,13 @@ export async function fetchFile(
   const part = `${target}.part`;
   const isResumed = (await sizeOf(part)) > 0;
   try {
-    await fetchWhole(file, part, onProgress, pauses);
+    await fetchWhole(file, part, options);
     await checkMd5(part, file);
   } catch (error) {
     if (!(error instanceof WrongContent)) throw error;
     await rm(part, { force: true });
     // What an earlier call left may be what was wrong.
-    if (isResumed) return fetchFile(file, folder, { onProgress, pauses });
+    if (isResumed) return fetchFile(file, folder, options);
     throw error;
   }
   await rename(part, target);
@@ -62,19 +64,22 @@ export async function fetchFile(
 async function fetchWhole(
   file: OfficialFile,
   part: string,
-  onProgress: (received: number, total: number) => void,
-  pauses: readonly number[],
+  { onProgress = () => undefined, onRetry = () => undefined, pauses = PAUSES }: FetchOptions,
 ): Promise<void> {
-  let most = await sizeOf(part);
+  const before = await sizeOf(part);
+  let most = before;
   for (let failures = 0; ;) {
     try {
       return await fetchRest(file, part, onProgress);
     } catch (error) {
-      if (!(error instanceof Interrupted)) throw error;
       const size = await sizeOf(part);
+      // A network that is lost takes the server's name with it; one that was never there is another matter.
+      const wasThere = Math.max(most, size) > before;
+      if (!(error instanceof Interrupted || (error instanceof NoServer && wasThere))) throw error;
       if (size > most) failures = 0;
       if (failures === pauses.length) throw error;
       most = Math.max(most, size);
+      onRetry(error, pauses[failures]);
       await setTimeout(pauses[failures++]);
     }
   }
@@ -104,10 +109,10 @@ async function fetchRest(
 }
 
 /**
- * Takes an official file from a folder where it lies already: checks it, and copies it unless the
- * two folders are one.
+ * Takes an official file from a folder where it lies already: checks it, and copies it unless it is
+ * there.
  *
- * @throws {WrongContent} If its MD5 is another.
+ * @throws {WrongContent} If its MD5, or that of a file in its place, is another.
  * @throws {Error} If it is not there.
  */
 export async function takeFile(file: OfficialFile, from: string, folder: string): Promise<void> {
@@ -116,6 +121,8 @@ export async function takeFile(file: OfficialFile, from: string, folder: string)
   await checkMd5(source, file);
   const target = join(folder, file.name);
   if ((await identityOf(source)) === (await identityOf(target))) return;
+  // Never over a file of the user's own.
+  if ((await sizeOf(target)) > 0) return checkMd5(target, file);
   await mkdir(folder, { recursive: true });
   await copyFile(source, `${target}.part`);
   await rename(`${target}.part`, target);

@@ -6,6 +6,11 @@ export class Interrupted extends Error {
   override readonly name = "Interrupted";
 }
 
+/** No server of that name: no network, or a wrong name. */
+export class NoServer extends Error {
+  override readonly name = "NoServer";
+}
+
 /** What a server has of a file. */
 export interface Rest {
   /** Where it begins: at the byte asked for, or at 0 if the server sends all. */
@@ -17,7 +22,7 @@ export interface Rest {
 const MOST_REDIRECTIONS = 5;
 /** Without a byte for so long a connection is given up. */
 const SILENCE_MILLISECONDS = 60_000;
-/** No server of that name: no network, or a wrong name; another try would not help. */
+/** Codes of an error that says that there is no server of that name. */
 const NO_SERVER = ["ENOTFOUND", "EAI_AGAIN"];
 
 /**
@@ -27,7 +32,8 @@ const NO_SERVER = ["ENOTFOUND", "EAI_AGAIN"];
  * @param from The first byte wanted.
  * @param size Of the whole file.
  * @throws {Interrupted} If another try may help; from `body` too.
- * @throws {Error} If it would not: there is no such file or server, or the file has another size.
+ * @throws {NoServer} If there is no server of that name just now.
+ * @throws {Error} If it would not: there is no such file, or it has another size.
  */
 export async function getFrom(
   address: string,
@@ -68,7 +74,9 @@ function responseOf(
     );
     request.on("error", (error: NodeJS.ErrnoException) => {
       const message = `${address}: expected an answer, got: ${error.message}`;
-      reject(NO_SERVER.includes(error.code ?? "") ? new Error(message) : new Interrupted(message));
+      reject(
+        NO_SERVER.includes(error.code ?? "") ? new NoServer(message) : new Interrupted(message),
+      );
     });
   });
 }

@@ -36,11 +36,11 @@ function topological(beta0: number): Regularizers {
       about: `the weight slides up from 0 to 0.1, beta down from ${beta0} to 0`,
     },
     "hofer-l1": {
-      difference: { ...hofer, regularizer: "hofer-l1", metric: "L1" },
+      difference: { ...hofer, regularizer: "hofer-l1", metric: "L1", zeroDeathTimes: "drop" },
       about: "hofer with the L1 distance",
     },
     "sliding-l1": {
-      difference: { ...sliding, regularizer: "sliding-l1", metric: "L1" },
+      difference: { ...sliding, regularizer: "sliding-l1", metric: "L1", zeroDeathTimes: "drop" },
       about: "sliding with the L1 distance, as in the original's code",
     },
     "weight-only": {

@@ -35,7 +35,7 @@ export async function gpuMeasurements(width: number): Promise<GpuMeasurements> {
     ? [{ ...small, count: 1, rounds: 1 }]
     : [
         { ...small, count: 20, rounds: ROUNDS },
-        { network: "SimpleCNN13", width, count: 2, rounds: ROUNDS },
+        { network: "SimpleCNN13", width, count: 5, rounds: ROUNDS },
       ];
   const results: GpuMeasurement[] = [];
   for (const plan of plans) results.push(...(await turns(plan, [gpu, wasm])));

@@ -76,6 +76,25 @@ describe("fetching a file", () => {
     );
   });
 
+  it("goes on where the server's name was lost on the way, and says why it waits", async () => {
+    const lost = { status: 302, location: "http://nowhere.invalid/" };
+    const file = await fileOf({ cutBehind: 40_000 }, lost);
+    const said: [string, number][] = [];
+    const onRetry = (error: Error, pause: number) => void said.push([error.name, pause]);
+    await fetchFile(file, folder, { pauses: [1, 2], onProgress, onRetry });
+    assert.deepEqual(readFileSync(at("a.bin")), content);
+    assert.deepEqual(said, [
+      ["Interrupted", 1],
+      ["NoServer", 2],
+    ]);
+  });
+
+  it("gives up at once where there never was a server of that name", async () => {
+    const file = await fileOf({ status: 302, location: "http://nowhere.invalid/" });
+    await assert.rejects(fetchFile(file, folder, noPauses), /expected an answer, got: /);
+    assert.equal(server.requests.length, 1);
+  });
+
   it("goes on from what an earlier call left", async () => {
     const file = await fileOf({ cutBehind: 40_000 });
     await assert.rejects(
@@ -166,6 +185,17 @@ describe("taking a file that lies somewhere", () => {
     assert.deepEqual(readdirSync(out()), ["a.bin"]);
     await takeFile(file, from(), path.join(from(), "..", "from"));
     assert.deepEqual(readdirSync(from()), ["a.bin"]);
+  });
+
+  it("does not touch another file of its name that lies there", async () => {
+    writeFileSync(path.join(from(), "a.bin"), content);
+    mkdirSync(out());
+    const target = path.join(out(), "a.bin");
+    writeFileSync(target, "of my own");
+    await assert.rejects(takeFile(file, from(), out()), /out\/a\.bin: expected the official file/);
+    assert.equal(readFileSync(target, "utf8"), "of my own");
+    writeFileSync(target, content);
+    await takeFile(file, from(), out());
   });
 
   it("refuses one that is missing or another, and copies nothing", async () => {

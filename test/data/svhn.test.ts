@@ -102,6 +102,11 @@ describe("a file of SVHN", () => {
     await refused(Buffer.alloc(0), /expected 128 bytes at 0, got a file that ends before/);
   });
 
+  it("is refused where it says that it has more images than there are", async () => {
+    const images = { ...imageArray(1), shape: [32, 32, 3, 2 ** 31 - 1] };
+    await refused(svhnFile(images, labelArray([1])), /at most 1000000 images, got 2147483647/);
+  });
+
   it("is refused where it was cut off or damaged, compressed or not", async () => {
     const whole = svhnFile(imageArray(2), labelArray([1, 2]));
     await refused(whole.subarray(0, 150), /expected \d+ bytes, to the end of the element at 128, got a file of 150/); // prettier-ignore
@@ -112,7 +117,7 @@ describe("a file of SVHN", () => {
     const cut = compressed(plain.subarray(0, 5000));
     await refused(
       Buffer.concat([matHeader(), cut]),
-      /X: expected 1 more bytes, got the end behind 0/,
+      /X: expected 6144 bytes, got the end behind 49\d\d/,
     );
     const flipped = Buffer.from(whole);
     const checksum = 128 + 8 + flipped.readUInt32LE(132) - 1;

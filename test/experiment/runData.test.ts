@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { ImageSet } from "../../src/data/imageSet";
-import { mnist250 } from "../../src/experiment/presets";
-import { splitData, type LoadedSplits } from "../../src/experiment/runData";
+import { mnist250, PRESETS } from "../../src/experiment/presets";
+import { loadRunData, splitData, type LoadedSplits } from "../../src/experiment/runData";
+import { samplerOf } from "../../src/experiment/trainingState";
 
 /** 60 images of one pixel, the row's number, in classes of 20 each. */
 const set: ImageSet = {
@@ -31,6 +32,20 @@ describe("the data of a run", () => {
       all,
       [...rows].sort((a, b) => a - b),
     );
+  });
+
+  it("of every number of labels are in the classes' proportions, floor(n / 8) steps an epoch", async () => {
+    // The ones are 6,742 of 60,000 images, the fives 5,421.
+    for (const labelCount of [50, 100, 500, 1000, 4000]) {
+      const { config: preset } = PRESETS[`mnist-${labelCount}`];
+      const { train } = await loadRunData(preset);
+      assert.equal(train.labels.length, labelCount);
+      const count = (label: number) => train.labels.filter((own) => own === label).length;
+      assert.ok(Math.abs(count(1) - (labelCount * 6742) / 60_000) < 1);
+      assert.ok(Math.abs(count(5) - (labelCount * 5421) / 60_000) < 1);
+      const steps = [...samplerOf(preset, train.labels).epoch()];
+      assert.equal(steps.length, Math.floor(labelCount / 8));
+    }
   });
 
   it("are normalised by the training images alone, the test images too", () => {
