@@ -1,10 +1,10 @@
-import type { EpochReport } from "../experiment/epochReport";
+import type { DeathTimeQuantiles, EpochReport } from "../experiment/epochReport";
 import type { RunRecord } from "../experiment/record";
 import { median } from "../statistics/summary";
 import { band, curveFigure, line, type EpochAxisOptions } from "./curves";
 import type { Figure } from "./figure";
-import { ABOVE_BETA, BELOW_BETA, layout, NEUTRAL, translucent } from "./look";
-import { groupRuns } from "./runGroups";
+import { ABOVE_BETA, axis, BELOW_BETA, layout, NEUTRAL, translucent } from "./look";
+import { dataDescription, groupRuns } from "./runGroups";
 import { meanSeries, type EpochValue } from "./series";
 import { betaLine } from "./trainingCurves";
 
@@ -63,6 +63,70 @@ function classMedian(set: DeathTimeSet, which: number): EpochValue {
     return classes && classes.length > 0 ? median(classes) : undefined;
   };
 }
+
+/**
+ * The median death time of each class against the epoch, as colours: a panel each for the training
+ * images, the test images and both together, on one scale; hovering tells the 5 and 95 % quantiles.
+ * At the epochs of `reportCount`.
+ *
+ * Sets of different sizes are not to be compared, as in {@link deathTimeQuantileCurves}.
+ *
+ * @throws {RangeError} If no epoch of the run has death times of its classes.
+ */
+export function classDeathTimeMaps(record: RunRecord): Figure {
+  const epochs = record.epochs.filter(({ report }) => report !== undefined);
+  if (epochs.length === 0)
+    throw new RangeError("expected a run with reports of death times, got one without");
+  const sets = Object.keys(SET_NAMES) as DeathTimeSet[];
+  const x = epochs.map(({ epoch }) => `${epoch}`);
+  const data = sets.map((set, panel) => {
+    const classes = epochs[0].report![set].deathTimes.map((_, label) => label);
+    const times = classes.map((label) => epochs.map((e) => e.report![set].deathTimes[label]));
+    const cells = (of: (quantiles: NonNullable<DeathTimeQuantiles>) => number | string) =>
+      times.map((line) => line.map((quantiles) => quantiles && of(quantiles)));
+    return {
+      ...{ type: "heatmap", name: SET_NAMES[set], x, y: classes, z: cells((q) => q[P50]) },
+      ...panelAxes(panel),
+      text: cells((q) => `${threeDigits(q[P5])} to ${threeDigits(q[P95])}`),
+      hovertemplate: "class %{y}, epoch %{x}: %{z:.3~g}, 5 to 95 %: %{text}<extra></extra>",
+      coloraxis: "coloraxis",
+    };
+  });
+  const title = `Median death times of each class: ${groupRuns([record])[0].label}`;
+  const epochAxis = (panel: number) => ({
+    title: { text: `epoch (${SET_NAMES[sets[panel]]})` },
+    ...{ type: "category", showgrid: false, domain: PANELS[panel], anchor: panelAxes(panel).yaxis },
+  });
+  const classAxis = { title: { text: "class" }, dtick: 1, showgrid: false, ticks: "" };
+  const note = `${dataDescription(groupRuns([record]))}; split ${record.config.split}`;
+  const others = [1, 2].map((panel) => ({
+    [`xaxis${panel + 1}`]: axis(epochAxis(panel)),
+    [`yaxis${panel + 1}`]: axis({
+      title: { text: "" },
+      ...{ dtick: 1, showgrid: false, ticks: "", showticklabels: false, matches: "y" },
+      anchor: panelAxes(panel).xaxis,
+    }),
+  }));
+  const bar = { title: { text: "death time (feature unit)", side: "right" } };
+  const look = layout(title, note, epochAxis(0), classAxis);
+  const coloraxis = { colorscale: "Cividis", colorbar: bar };
+  return { data, layout: { ...look, hovermode: "closest", coloraxis, ...others[0], ...others[1] } };
+}
+
+/** Where the panels stand on the figure's width. */
+const PANELS = [
+  [0, 0.31],
+  [0.345, 0.655],
+  [0.69, 1],
+];
+
+/** plotly's names of a panel's axes: x and y, x2 and y2, ... */
+function panelAxes(panel: number): { readonly xaxis: string; readonly yaxis: string } {
+  const suffix = panel === 0 ? "" : `${panel + 1}`;
+  return { xaxis: `x${suffix}`, yaxis: `y${suffix}` };
+}
+
+const threeDigits = (value: number) => Number(value.toPrecision(3));
 
 /**
  * The distribution of each class's death times as violins, a violin a class and set; the white line

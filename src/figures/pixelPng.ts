@@ -40,7 +40,11 @@ export function pixelPng(
     lines.set(pixels.subarray(line * length, (line + 1) * length), line * (length + 1) + 1);
   return Buffer.concat([
     SIGNATURE,
-    ...[chunk("IHDR", header), chunk("IDAT", deflateSync(lines)), chunk("IEND", Buffer.alloc(0))],
+    ...[
+      chunk("IHDR", header),
+      chunk("IDAT", deflateSync(lines, { level: 9 })),
+      chunk("IEND", Buffer.alloc(0)),
+    ],
   ]);
 }
 

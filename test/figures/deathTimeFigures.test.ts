@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { barcode } from "../../src/figures/barcode";
 import {
+  classDeathTimeMaps,
   deathTimeDistributions,
   deathTimeQuantileCurves,
   hasDeathTimes,
@@ -37,6 +38,35 @@ describe("the curves of death-time quantiles", () => {
     assert.equal(hasDeathTimes([madeUpRecord("hofer", [{}])], "train"), false);
     const alone = madeUpRecord("hofer", [{ classQuantiles: [null] }]);
     assert.equal(hasDeathTimes([alone], "train"), false);
+  });
+});
+
+describe("the maps of each class's death times", () => {
+  it("have each class's median at the epochs of reports, white where a class has none", () => {
+    const quantiles = [[0, 1, 2, 3, 4, 5, 6] as const, null];
+    const later = [[0, 2, 3, 4, 5, 6, 7] as const, [0, 1, 1, 2, 2, 3, 3] as const];
+    const run = madeUpRecord("hofer", [
+      { classQuantiles: quantiles },
+      {},
+      { classQuantiles: later },
+    ]);
+    const { data, layout } = classDeathTimeMaps(run);
+    const [train, test, union] = data as (Trace & { z: unknown; text: unknown; yaxis: string })[];
+    assert.deepEqual(
+      [train.name, test.name, union.name],
+      ["training", "test", "training and test"],
+    );
+    assert.deepEqual([train.x, train.y], [["1", "3"], [0, 1]]); // prettier-ignore
+    assert.deepEqual(train.z, [[3, 4], [null, 2]]); // prettier-ignore
+    assert.deepEqual(union.text, [["1 to 5", "2 to 6"], [null, "1 to 3"]]); // prettier-ignore
+    assert.deepEqual([train.yaxis, test.yaxis, union.yaxis], ["y", "y2", "y3"]);
+    const { title } = layout as { title: { text: string } };
+    assert.equal(title.text, "Median death times of each class: hofer");
+  });
+
+  it("are of a run with reports", () => {
+    const draw = () => classDeathTimeMaps(madeUpRecord("hofer", [{}]));
+    assert.throws(draw, /expected a run with reports of death times, got one without/);
   });
 });
 
