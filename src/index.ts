@@ -94,7 +94,7 @@ export * from "./model/layersModel";
 export * from "./model/network";
 export * from "./model/simplexClassifier";
 export * from "./notebook/interrupt";
-export * from "./notebook/show";
+export { show, showLive, type LiveFigure } from "./notebook/show";
 export * from "./regularizers/centerLoss";
 export * from "./regularizers/classWise";
 export * from "./regularizers/decov";

@@ -70,12 +70,19 @@ export async function showLive(figure: Figure, size?: PictureSize): Promise<Live
 
 let liveFigures = 0;
 
-function writerOfCell(what: string): NonNullable<TslabJupyter["lastWriteDisplayData"]> {
+/**
+ * What writes an output under the running cell.
+ *
+ * @param elsewhere What to use instead outside a notebook.
+ * @throws {Error} Outside a notebook.
+ */
+export function writerOfCell(
+  what: string,
+  elsewhere = "elsewhere use figurePng() for a picture",
+): NonNullable<TslabJupyter["lastWriteDisplayData"]> {
   const write = (require("tslab/dist/jupyter.js") as TslabJupyter).lastWriteDisplayData;
   if (write) return write;
-  throw new Error(
-    `${what} draws under a notebook cell that tslab runs; elsewhere use figurePng() for a picture`,
-  );
+  throw new Error(`${what} draws under a notebook cell that tslab runs; ${elsewhere}`);
 }
 
 /** The forms of an output that shows the figure, by their mime types. */

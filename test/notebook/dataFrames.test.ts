@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import path from "node:path";
+import { DataFrame } from "danfojs-node";
 import { loadDataFrames } from "../../src/notebook/dataFrames";
+import { frameHtml, showFrame } from "../../src/notebook/showTable";
 
 describe("the DataFrames of recorded runs", () => {
   it("have a row a run and a row an epoch, and group by a setting", async () => {
@@ -26,5 +28,30 @@ describe("the DataFrames of recorded runs", () => {
     const once = settings.map((name) => [...new Set(runs.column(name).values as unknown[])]);
     assert.deepEqual(once, [["linear(0, 0.1)"], ["squareRootDecay(1.1)"], ["cosine(0.1, 0)"]]);
     assert.ok((epochs.column("beta").values as number[]).some((beta) => beta > 0 && beta < 1.1));
+  });
+});
+
+describe("a DataFrame as a table", () => {
+  const rows = [
+    ["<sliding>", 0, 0.123456, "a"],
+    ["vanilla", 12, NaN, "b"],
+  ];
+  const frame = new DataFrame(rows, { columns: ["regularizer", "split", "accuracy", "note"] });
+
+  it("has every cell, text at the left aligned there, numbers with four digits", () => {
+    const html = frameHtml(frame, "Runs");
+    const texts = [...html.matchAll(/<t[hd]( [^>]*)?>([^<]*)</g)].map(([, style, text]) =>
+      style === undefined ? text : `${text} (left)`,
+    );
+    assert.deepEqual(texts, [
+      ...["regularizer (left)", "split", "accuracy", "note"],
+      ...["&lt;sliding&gt; (left)", "0", "0.1235", "a"],
+      ...["vanilla (left)", "12", "–", "b"],
+    ]);
+    assert.match(html, /aria-label="Runs"/);
+  });
+
+  it("is shown under a cell, and elsewhere says what to use instead", () => {
+    assert.throws(() => showFrame(frame), /showFrame\(\) .* notebook cell .* tableHtml\(\)/);
   });
 });
