@@ -1,6 +1,6 @@
 # The benchmark's other side: the seed's loop in PyTorch, answering requests.
 #
-#   /usr/bin/python3 test/bench/trainee.py THREADS
+#   /usr/bin/python3 test/bench/trainee.py THREADS [cpu|cuda]
 #
 # reads one JSON request a line ({"operation", "network", "count"}; see traineeProcess.ts) and
 # answers each with a line {"times": [milliseconds, ...], "memory": resident bytes}.
@@ -48,16 +48,17 @@ NETWORKS = {
 
 
 class Trainee:
-    def __init__(self, network):
+    def __init__(self, network, device):
+        self.device = device
         layers, shape = NETWORKS[network]
         torch.manual_seed(0)
         self.random = np.random.default_rng(0)
-        self.features = nn.Sequential(*layers(), nn.Flatten())
-        self.classifier = nn.Linear(128, CLASSES)
+        self.features = nn.Sequential(*layers(), nn.Flatten()).to(device)
+        self.classifier = nn.Linear(128, CLASSES).to(device)
         parameters = [*self.features.parameters(), *self.classifier.parameters()]
         self.optimizer = torch.optim.SGD(parameters, lr=0.01, momentum=0.9, weight_decay=1e-3)
-        self.images = torch.rand(TRAINING_IMAGES, *shape)
-        self.labels = torch.arange(TRAINING_IMAGES) % CLASSES
+        self.images = torch.rand(TRAINING_IMAGES, *shape).to(device)
+        self.labels = (torch.arange(TRAINING_IMAGES) % CLASSES).to(device)
         self.test = torch.rand(10000, *shape) if network == "SimpleCNN_MNIST" else None
 
     def draw(self):
@@ -73,7 +74,7 @@ class Trainee:
         loss = 0.0
         for points in features.split(SUB_BATCH_SIZE):
             distances = torch.cdist(points.detach(), points.detach())
-            tree = minimum_spanning_tree(distances.double().numpy()).tocoo()
+            tree = minimum_spanning_tree(distances.double().cpu().numpy()).tocoo()
             lengths = (points[tree.row] - points[tree.col]).norm(dim=1)
             loss = loss + (lengths - beta).abs().sum()
         return loss / SUB_BATCHES
@@ -88,6 +89,8 @@ class Trainee:
         loss.backward()
         self.optimizer.step()
         loss.item()
+        if self.device != "cpu":
+            torch.cuda.synchronize()
         return 1000 * (time.perf_counter() - start)
 
     def evaluate(self, batches):
@@ -95,7 +98,7 @@ class Trainee:
         self.features.eval()
         with torch.no_grad():
             for images in batches:
-                self.classifier(self.features(images)).argmax(1).numpy()
+                self.classifier(self.features(images.to(self.device))).argmax(1).cpu().numpy()
         self.features.train()
         return 1000 * (time.perf_counter() - start)
 
@@ -107,12 +110,19 @@ class Trainee:
 
 def main():
     torch.set_num_threads(int(sys.argv[1]))
-    print(json.dumps({"torch": torch.__version__, "scipy": scipy.__version__}), flush=True)
+    device = sys.argv[2] if len(sys.argv) > 2 else "cpu"
+    versions = {"torch": torch.__version__, "scipy": scipy.__version__}
+    if device != "cpu":
+        if not torch.cuda.is_available():
+            print(json.dumps({"error": "PyTorch finds no CUDA device"}), flush=True)
+            return
+        versions["backend"] = f"PyTorch {torch.__version__}, {torch.cuda.get_device_name()}"
+    print(json.dumps(versions), flush=True)
     trainees = {}
     for line in sys.stdin:
         request = json.loads(line)
         network = request["network"]
-        trainee = trainees.setdefault(network, None) or Trainee(network)
+        trainee = trainees.setdefault(network, None) or Trainee(network, device)
         trainees[network] = trainee
         run = {
             "step": trainee.step,

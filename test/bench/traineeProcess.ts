@@ -70,10 +70,13 @@ export function gpuTrainee(): Promise<Trainee> {
   return start<Request, Reply>("ours, webgpu", process.execPath, args, {});
 }
 
-/** The seed's loop in PyTorch; undefined where there is no PyTorch. */
-export async function torchTrainee(threads: number): Promise<Trainee | undefined> {
+/** The seed's loop in PyTorch; undefined where there is no PyTorch, or no such device. */
+export async function torchTrainee(
+  threads: number,
+  device: "cpu" | "cuda" = "cpu",
+): Promise<Trainee | undefined> {
   if (!existsSync(PYTHON)) return undefined;
-  const args = [join(__dirname, "trainee.py"), String(threads)];
+  const args = [join(__dirname, "trainee.py"), String(threads), device];
   const name = `PyTorch, ${threads} thread${threads === 1 ? "" : "s"}`;
   return start<Request, Reply>(name, PYTHON, args, {}).catch(() => undefined);
 }

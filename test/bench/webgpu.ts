@@ -1,7 +1,7 @@
 import { layerShapes, type Architecture } from "../../src/model/architecture";
 import { median, timing, type Timing } from "./measure";
 import { convolutionOperations } from "./layers";
-import { gpuTrainee, ownTrainee, type Reply, type Trainee } from "./traineeProcess";
+import { gpuTrainee, ownTrainee, torchTrainee, type Reply, type Trainee } from "./traineeProcess";
 
 /** The speed of a network's steps on one backend. */
 export interface GpuMeasurement extends Timing {
@@ -20,8 +20,8 @@ export type GpuMeasurements =
 const ROUNDS = 5;
 
 /**
- * Steps on webgpu beside wasm, the two taking turns. In software only SimpleCNN_MNIST, one step:
- * it takes half a minute.
+ * Steps on webgpu beside wasm, and beside PyTorch on the same GPU where it finds one, taking turns.
+ * In software only SimpleCNN_MNIST, one step: it takes half a minute.
  *
  * @param width Of SimpleCNN13.
  */
@@ -37,9 +37,15 @@ export async function gpuMeasurements(width: number): Promise<GpuMeasurements> {
         { ...small, count: 20, rounds: ROUNDS },
         { network: "SimpleCNN13", width, count: 5, rounds: ROUNDS },
       ];
+  const torch = isSoftware ? undefined : await torchTrainee(1, "cuda");
+  const all = [gpu, wasm, ...(torch === undefined ? [] : [torch])];
   const results: GpuMeasurement[] = [];
-  for (const plan of plans) results.push(...(await turns(plan, [gpu, wasm])));
-  for (const trainee of [gpu, wasm]) trainee.stop();
+  for (const plan of plans) {
+    // PyTorch's network has its full width.
+    const able = (plan.width ?? 1) === 1 ? all : [gpu, wasm];
+    results.push(...(await turns(plan, able)));
+  }
+  for (const trainee of all) trainee.stop();
   return { results };
 }
 
@@ -57,6 +63,8 @@ async function turns({ rounds, ...plan }: Plan, trainees: readonly Trainee[]) {
   for (const trainee of trainees) await trainee.ask({ ...request, count: 1 });
   for (let round = 0; round < rounds; round++)
     for (const [i, trainee] of trainees.entries()) replies[i].push(await trainee.ask(request));
+  // PyTorch does not count them: as ours, though it computes every copy of an image.
+  const operations = median(replies[0].map((reply) => reply.operations!));
   return trainees.map((trainee, i): GpuMeasurement => {
     const own = timing(replies[i].flatMap(({ times }) => times));
     return {
@@ -64,7 +72,7 @@ async function turns({ rounds, ...plan }: Plan, trainees: readonly Trainee[]) {
       backend: trainee.versions.backend,
       ...own,
       stepsPerSecond: 1000 / own.milliseconds,
-      gflops: median(replies[i].map(({ operations }) => operations!)) / own.milliseconds / 1e6,
+      gflops: operations / own.milliseconds / 1e6,
     };
   });
 }
