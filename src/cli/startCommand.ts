@@ -1,4 +1,3 @@
-import os from "node:os";
 import path from "node:path";
 import { Command } from "commander";
 import type { ExperimentConfig } from "../experiment/config";
@@ -7,6 +6,7 @@ import type { RunRecord } from "../experiment/record";
 import { parseSetting } from "../experiment/settings";
 import { writeComparisonPage } from "../figures/comparisonPage";
 import { checkRuns, reportOutcomes, runExperiments, type RunSettings } from "./runExperiments";
+import { defaultWorkers } from "./runPool";
 import { addRunOptions, printResults, refuse, runSettings } from "./trainCommand";
 
 /** Epochs of the shortened runs, chosen so that three of them take minutes on two cores. */
@@ -74,20 +74,20 @@ async function writePage(records: readonly RunRecord[], out: string): Promise<vo
 }
 
 /** Where the curves are, how the runs were shortened, and what the whole protocol is. */
-function explain(records: readonly RunRecord[], { out, workers }: RunSettings): void {
+function explain(records: readonly RunRecord[], { out, backend, workers }: RunSettings): void {
   const { epochs } = records[0].config;
   process.stdout.write(
     `\nCurves of accuracy, NC1 and death times: ${pageFile(out)} (open it in a browser)\n` +
       `The runs were shortened to ${epochs} of ${mnist250.epochs} epochs: the schedules run through ` +
       "in fewer steps,\nso the numbers are not those of the full protocol. That is\n\n" +
       "  npx tdnc train mnist-250 --regularizer vanilla,hofer,sliding --splits 0-9\n\n" +
-      `30 runs, about ${hours(records, workers)} hours at the pace of these. ` +
+      `30 runs, about ${hours(records, workers ?? defaultWorkers(backend))} hours at the pace of these. ` +
       "It can be stopped, and goes on where it was.\n",
   );
 }
 
 /** What 30 full runs would take at the pace of these. */
-function hours(records: readonly RunRecord[], workers = os.availableParallelism()): string {
+function hours(records: readonly RunRecord[], workers: number): string {
   const perEpoch = records.map(({ epochs }) => {
     const training = epochs.reduce((sum, { seconds }) => sum + seconds.training, 0);
     return training / epochs.length;

@@ -92,7 +92,7 @@ export function classDeathTimeMaps(record: RunRecord): Figure {
       coloraxis: "coloraxis",
     };
   });
-  const title = `Median death times of each class: ${groupRuns([record])[0].label}`;
+  const title = `Median death times of each class: ${record.config.regularizer}`;
   const epochAxis = (panel: number) => ({
     title: { text: `epoch (${SET_NAMES[sets[panel]]})` },
     ...{ type: "category", showgrid: false, domain: PANELS[panel], anchor: panelAxes(panel).yaxis },
@@ -102,8 +102,7 @@ export function classDeathTimeMaps(record: RunRecord): Figure {
   const others = [1, 2].map((panel) => ({
     [`xaxis${panel + 1}`]: axis(epochAxis(panel)),
     [`yaxis${panel + 1}`]: axis({
-      title: { text: "" },
-      ...{ dtick: 1, showgrid: false, ticks: "", showticklabels: false, matches: "y" },
+      ...{ ...classAxis, title: { text: "" }, showticklabels: false, matches: "y" },
       anchor: panelAxes(panel).xaxis,
     }),
   }));
