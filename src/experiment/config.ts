@@ -76,6 +76,8 @@ export interface ExperimentConfig {
   readonly testEvery: number;
   /** Epochs, spread evenly on a log scale, behind which every measure is taken; also tested. */
   readonly reportCount: number;
+  /** Test images, the first of the set, whose margins each of these reports measures by DeepFool. */
+  readonly robustnessCount: number;
   /** Epochs from one checkpoint to the next. */
   readonly checkpointEvery: number;
 }

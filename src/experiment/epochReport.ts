@@ -1,11 +1,13 @@
 import { collapseReport } from "../collapse/collapseReport";
 import type { ClassStatistics } from "../collapse/classStatistics";
+import { allRows, selectExamples, type ImageSet } from "../data/imageSet";
 import { concatenated } from "../data/takeRows";
+import { decisionMargins, type MarginSummary } from "../robustness/measureRobustness";
 import { quantile } from "../statistics/quantile";
 import { classDeathTimes } from "../topology/classConnectivity";
 import type { Metric } from "../topology/metric";
-import type { ImageSet } from "../data/imageSet";
 import type { Network } from "../model/network";
+import type { ExperimentConfig } from "./config";
 import { classifierOf, type Outputs } from "./evaluate";
 import type { TrainingData } from "./train";
 
@@ -22,11 +24,19 @@ export type DeathTimeQuantiles =
   | readonly [min: number, p5: number, p25: number, p50: number, p75: number, p95: number, max: number] // prettier-ignore
   | null;
 
+/** The margins of test images, whatever class the network gives them. */
+export interface MarginReport extends MarginSummary {
+  /** The first of the test set: so many. */
+  readonly images: number;
+}
+
 /** Both sets, and the death times of the union of their classes. */
 export interface EpochReport {
   readonly train: SetReport;
   readonly test: SetReport;
   readonly union: Pick<SetReport, "deathTimes">;
+  /** By DeepFool, as {@link decisionMargins}; where `robustnessCount` asks for it. */
+  readonly margins?: MarginReport;
 }
 
 /**
@@ -42,6 +52,7 @@ export function logSpacedEpochs(epochs: number, count: number): number[] {
  * All measures of a network's features on both sets.
  *
  * @param trainStatistics Of the training set's features.
+ * @param config The metric of death times, and how many test images have margins.
  */
 export async function epochReport(
   network: Network,
@@ -49,7 +60,7 @@ export async function epochReport(
   trained: Outputs,
   tested: Outputs,
   trainStatistics: ClassStatistics,
-  metric: Metric,
+  { metric, robustnessCount }: Pick<ExperimentConfig, "metric" | "robustnessCount">,
 ): Promise<EpochReport> {
   const classifier = await classifierOf(network);
   const dim = network.featureCount;
@@ -72,6 +83,17 @@ export async function epochReport(
         metric,
       ),
     },
+    ...(robustnessCount > 0 && { margins: await marginReport(network, test, robustnessCount) }),
+  };
+}
+
+async function marginReport(network: Network, test: ImageSet, count: number) {
+  const rows = allRows(test).subarray(0, count);
+  const margins = await decisionMargins(network, selectExamples(test, rows));
+  const { mean, median, meanRelativeNorm, notFooled } = margins;
+  return {
+    ...{ images: rows.length, mean: rounded(mean), median: rounded(median) },
+    ...{ meanRelativeNorm: rounded(meanRelativeNorm), notFooled },
   };
 }
 

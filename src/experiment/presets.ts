@@ -43,6 +43,7 @@ export const mnist250: ExperimentConfig = {
   measureEvery: 1,
   testEvery: 10,
   reportCount: 20,
+  robustnessCount: 0,
   checkpointEvery: 10,
 };
 

@@ -30,7 +30,7 @@ export interface Spread {
 /** Settings that do not tell one experiment from another: its runs' numbers, and what is recorded. */
 const RUN_SETTINGS = [
   ...["split", "seed", "preset", "regularizer"],
-  ...["testEvery", "reportCount", ...BOOKKEEPING],
+  ...["testEvery", "reportCount", "robustnessCount", ...BOOKKEEPING],
 ];
 
 /**

@@ -114,12 +114,14 @@ export const SETTINGS: Settings = {
   measureEvery: wholeNumber(1, "epochs between measurements of the training set"),
   testEvery: wholeNumber(1, "epochs between tests"),
   reportCount: wholeNumber(0, "epochs, evenly on a log scale, that record every measure"),
+  robustnessCount: wholeNumber(0, "first test images whose DeepFool margins these epochs record"),
   checkpointEvery: wholeNumber(1, "epochs between checkpoints"),
 };
 
 /** Settings that the first records lack, with what they then were. */
 const LATER_SETTINGS: Partial<ExperimentConfig> = {
   reportCount: 0,
+  robustnessCount: 0,
   sampling: "subBatches",
   validationCount: 0,
   normalization: "none",
@@ -187,6 +189,11 @@ export function checkConfig(config: ExperimentConfig): ExperimentConfig {
   if ((config.penalty === "none") !== (config.penaltyWeight === 0))
     throw new RangeError(
       `a penalty goes with a penaltyWeight above 0, got ${config.penalty} with ${config.penaltyWeight}`,
+    );
+  if (config.robustnessCount > 0 && config.reportCount === 0)
+    throw new RangeError(
+      `robustnessCount ${config.robustnessCount} goes with a reportCount above 0: ` +
+        "the epochs that record every measure",
     );
   checkNetwork(config);
   checkSampling(config);

@@ -149,9 +149,7 @@ async function measure(
     data.validation &&
     setMeasures(data.validation, await networkOutputs(network, data.validation), statistics);
   const report =
-    due.report &&
-    tested &&
-    (await epochReport(network, data, trained, tested, statistics, config.metric));
+    due.report && tested && (await epochReport(network, data, trained, tested, statistics, config));
   return {
     ...(train && { train }),
     ...(test && { test }),

@@ -9,7 +9,7 @@ import { meanSeries, type EpochValue } from "./series";
 import { betaLine } from "./trainingCurves";
 
 /** Whose death times: of each class's training images, test images, or both together. */
-export type DeathTimeSet = keyof EpochReport;
+export type DeathTimeSet = Exclude<keyof EpochReport, "margins">;
 
 const SET_NAMES: Readonly<Record<DeathTimeSet, string>> = {
   train: "training",

@@ -1,7 +1,15 @@
 import type { RunRecord } from "../experiment/record";
-import type { EpochAxisOptions } from "./curves";
+import {
+  curveFigure,
+  curveNote,
+  meanWithRange,
+  terminalPhaseLine,
+  type EpochAxisOptions,
+} from "./curves";
 import type { Figure } from "./figure";
 import { measureCurves, type CurveSet, type MeasureCurveOptions } from "./measureCurves";
+import { groupRuns } from "./runGroups";
+import type { EpochValue } from "./series";
 
 /** Which images, and the epochs' axis. */
 export interface PapyanOptions extends EpochAxisOptions {
@@ -93,6 +101,41 @@ export function nearestClassCenterCurves(
     ...{ axisTitle: "mismatch (%)", factor: 100 },
   });
 }
+
+/**
+ * Figure 8: by which part of its norm a test image has to be moved until the network decides
+ * otherwise, the mean of |r| / |x| with r DeepFool's perturbation of the image x; higher is more
+ * robust. At the epochs of `reportCount` of runs with a `robustnessCount`.
+ *
+ * @throws {RangeError} If there is no record.
+ */
+export function robustnessCurves(
+  records: readonly RunRecord[],
+  { epochScale }: EpochAxisOptions = {},
+): Figure {
+  const groups = groupRuns(records);
+  const data = groups.flatMap((group) => meanWithRange(group, relativeMargin, "linear"));
+  const shapes = groups.flatMap(terminalPhaseLine);
+  const counts = records.flatMap(({ epochs }) =>
+    epochs.flatMap(({ report }) => report?.margins?.images ?? []),
+  );
+  const images = [...new Set([Math.min(...counts), Math.max(...counts)])].join(" to ");
+  const note = [
+    ...(counts.length > 0 ? [`${images} test images, by DeepFool`] : []),
+    ...curveNote(groups, shapes),
+  ].join("; ");
+  const yaxis = { title: { text: "mean of |r| / |x|" }, hoverformat: ".3~g", rangemode: "tozero" };
+  return curveFigure("Robustness (test)", groups, data, yaxis, { epochScale, note, shapes });
+}
+
+/** Whether an epoch of some record has margins, so that there is something to draw. */
+export function hasRobustness(records: readonly RunRecord[]): boolean {
+  return records.some(({ epochs }) =>
+    epochs.some((epoch) => typeof relativeMargin(epoch) === "number"),
+  );
+}
+
+const relativeMargin: EpochValue = ({ report }) => report?.margins?.meanRelativeNorm;
 
 /** "Equinorm" gives "meansEquinorm", and dotted "classifierEquinorm". */
 function meansAndClassifiers(

@@ -15,7 +15,8 @@ export interface RunGroup {
 /** What may differ between runs whose mean is taken. */
 const REPEATED: readonly (keyof ExperimentConfig)[] = [
   ...(["split", "splitSeed", "seed"] as const),
-  ...(["measureEvery", "testEvery", "reportCount", "checkpointEvery"] as const),
+  ...(["measureEvery", "testEvery", "reportCount", "robustnessCount"] as const),
+  "checkpointEvery",
 ];
 const ORDER = ["vanilla", "hofer", "sliding"];
 

@@ -160,7 +160,15 @@ function collapseSections(records: readonly RunRecord[]): StudyFigure[] {
     ...(hasMeasure(records, "withinClassVariability") ? [collapseSection(records)] : []),
     ...(hasMeasure(records, "withinClassVariability", "test") ? [nc1Test] : []),
     ...others,
+    ...(papyan.hasRobustness(records) ? [robustnessSection(records)] : []),
   ];
+}
+
+function robustnessSection(records: readonly RunRecord[]): StudyFigure {
+  const sentence =
+    "By which part of its norm a test image has to be moved, at the least that was found, until " +
+    "the network decides otherwise; the higher, the more robust.";
+  return { name: "robustness-test", figure: papyan.robustnessCurves(records), sentence };
 }
 
 const sentenceOf = (sentence: string, set: CurveSet) =>

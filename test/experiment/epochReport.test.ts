@@ -3,9 +3,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import fc from "fast-check";
+import { selectExamples } from "../../src/data/imageSet";
 import { logSpacedEpochs } from "../../src/experiment/epochReport";
 import { readRecord } from "../../src/experiment/record";
-import { tinyRun } from "./tinyRun";
+import { loadSavedNetwork } from "../../src/experiment/savedRun";
+import { decisionMargins } from "../../src/robustness/measureRobustness";
+import { tinyData, tinyRun } from "./tinyRun";
 
 describe("epochs on a log scale", () => {
   it("of 1 to 1,000 in 4 are 1, 10, 100, 1,000", () => {
@@ -78,6 +81,36 @@ describe("the report of an epoch", () => {
           median > Math.max(medians(deathTimes)[k], medians(report!.test.deathTimes)[k]),
       );
       assert.ok(largest.length < 5);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("has the margins of the first test images that are asked for, and changes nothing else", async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), "tdnc-margins-"));
+    const [plain, measured, all] = ["plain", "measured", "all"].map((name) =>
+      path.join(folder, name),
+    );
+    try {
+      await tinyRun(plain, { reportCount: 2 });
+      await tinyRun(measured, { reportCount: 2, robustnessCount: 3 });
+      await tinyRun(all, { reportCount: 1, robustnessCount: 1000 });
+      const { epochs } = (await readRecord(measured))!;
+      const { test } = tinyData();
+      const network = await loadSavedNetwork(measured);
+      const margins = await decisionMargins(network, selectExamples(test, [0, 1, 2]));
+      network.dispose();
+      const last = epochs[3].report!.margins!;
+      assert.equal(last.images, 3);
+      assert.equal(last.notFooled, margins.notFooled);
+      for (const name of ["mean", "median", "meanRelativeNorm"] as const)
+        assert.ok(Math.abs(last[name]! / margins[name]! - 1) < 1e-6);
+      assert.ok(epochs[0].report!.margins && epochs[0].report!.margins.mean !== last.mean);
+      assert.equal((await readRecord(all))!.epochs[3].report!.margins!.images, 40);
+      const without = (await readRecord(plain))!.epochs;
+      assert.ok(without.every(({ report }) => report?.margins === undefined));
+      const training = (all: typeof epochs) => all.map(({ loss, train }) => ({ loss, train }));
+      assert.deepEqual(training(epochs), training(without));
     } finally {
       rmSync(folder, { recursive: true });
     }

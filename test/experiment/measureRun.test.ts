@@ -68,7 +68,7 @@ describe("all measures of a network", () => {
   it("hold what a record's report does: every collapse measure, and the death times' quantiles", async () => {
     const { train, test } = outputs;
     const statistics = featureStatistics(data.train, train);
-    const report = await epochReport(network, data, train, test, statistics, tinyConfig.metric);
+    const report = await epochReport(network, data, train, test, statistics, tinyConfig);
     const rounded = (value: number | null) => value && Number(value.toPrecision(7));
     for (const set of ["train", "test"] as const)
       for (const [name, value] of Object.entries(report[set].collapse))

@@ -39,11 +39,12 @@ describe("a config", () => {
 
   it("of the first records has the settings that came later as they then were", () => {
     const json = JSON.parse(JSON.stringify(sliding)) as Record<string, unknown>;
-    const { sampling: _, validationCount: __, normalization: ___, reportCount, ...first } = json;
+    const { sampling: _, validationCount: __, normalization: ___, ...rest } = json;
+    const { reportCount, robustnessCount: ____, ...first } = rest;
     assert.deepEqual(reportCount, 20);
     const read = parseConfig(first);
     assert.equal(read.sampling, "subBatches");
-    assert.equal(read.reportCount, 0);
+    assert.deepEqual([read.reportCount, read.robustnessCount], [0, 0]);
     assert.deepEqual([read.validationCount, read.normalization], [0, "none"]);
   });
 
@@ -56,6 +57,10 @@ describe("a config", () => {
   });
 
   it("of settings that contradict each other is refused", () => {
+    assert.throws(
+      () => checkConfig({ ...mnist250, reportCount: 0, robustnessCount: 100 }),
+      /robustnessCount 100 goes with a reportCount above 0/,
+    );
     assert.throws(
       () => checkConfig({ ...mnist250, metric: "L1", zeroDeathTimes: "epsilon" }),
       /epsilon goes with metric L2, got L1/,
@@ -127,7 +132,8 @@ describe("the presets", () => {
       ...{ sampling: "subBatches", validationCount: 0, normalization: "none" },
       augmentation: "none",
       ...{ penalty: "none", penaltyWeight: 0, labelSmoothing: 0, classifier: "learned" },
-      ...{ measureEvery: 1, testEvery: 10, reportCount: 20, checkpointEvery: 10 },
+      ...{ measureEvery: 1, testEvery: 10, reportCount: 20, robustnessCount: 0 },
+      checkpointEvery: 10,
     });
   });
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Figure } from "../../src/figures/figure";
 import { hasMeasure, measureCurves } from "../../src/figures/measureCurves";
 import * as papyan from "../../src/figures/papyanFigures";
+import { studyFigures } from "../../src/figures/studyFigures";
 import { madeUpRecord } from "./records";
 
 interface Line {
@@ -140,5 +141,28 @@ describe("Papyan's figures", () => {
     const figure = papyan.nearestClassCenterCurves([{ ...run, epochs }]);
     assert.deepEqual(values(figure), [["sliding", 25]]);
     assert.match(layout(figure).title.text, /\(test\)$/);
+  });
+
+  it("8 shows the mean relative margin where a report has one, and how many images it is of", () => {
+    const marginAt = (images: number, meanRelativeNorm: number | null) => {
+      const made = madeUpRecord("sliding", [{ testReport: {} }, {}, { testReport: {} }]);
+      const margins = { images, mean: 2, median: 1, meanRelativeNorm, notFooled: 0 };
+      const epochs = made.epochs.map((epoch) =>
+        epoch.report ? { ...epoch, report: { ...epoch.report, margins } } : epoch,
+      );
+      return { ...made, epochs };
+    };
+    const figure = papyan.robustnessCurves([marginAt(100, 0.25)], { epochScale: "log" });
+    assert.deepEqual([lines(figure)[0].x, lines(figure)[0].y], [[1, 3], [0.25, 0.25]]); // prettier-ignore
+    assert.match(layout(figure).title.subtitle.text, /100 test images, by DeepFool/);
+    assert.equal(layout(figure).xaxis.type, "log");
+    const two = papyan.robustnessCurves([marginAt(100, 0.25), marginAt(40, 0.75)]);
+    assert.deepEqual(named(two, "sliding (n = 2)").y, [0.5, 0.5]);
+    assert.match(layout(two).title.subtitle.text, /40 to 100 test images/);
+    assert.equal(papyan.hasRobustness([run, marginAt(100, 0.25)]), true);
+    // No image was fooled: a report, but nothing to draw.
+    assert.equal(papyan.hasRobustness([run, marginAt(100, null)]), false);
+    assert.ok(studyFigures([marginAt(9, 0.5)]).some(({ name }) => name === "robustness-test"));
+    assert.ok(studyFigures([run]).every(({ name }) => name !== "robustness-test"));
   });
 });

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
 import { selectBackend } from "../../src/backend/selectBackend";
 import { imageTensor } from "../../src/data/batch";
+import { predictedClasses } from "../../src/collapse/nearestClassCenter";
+import { networkOutputs } from "../../src/experiment/evaluate";
 import { selectExamples } from "../../src/data/imageSet";
 import { Random } from "../../src/data/random";
 import { simpleCnn13, simpleCnnMnist } from "../../src/model/architecture";
@@ -10,7 +12,7 @@ import { deepFool } from "../../src/robustness/deepFool";
 import { fastGradientMargins } from "../../src/robustness/fastGradientMargins";
 import { imageLogits } from "../../src/robustness/imageLogits";
 import { logitGradients } from "../../src/robustness/images";
-import { measureRobustness } from "../../src/robustness/measureRobustness";
+import { decisionMargins, measureRobustness } from "../../src/robustness/measureRobustness";
 import { assertClose } from "../collapse/examples";
 import { randomTensor, relativeDifference } from "../kernels/backends";
 import { tinyData } from "../experiment/tinyRun";
@@ -71,10 +73,27 @@ describe("the robustness of a network on a set", () => {
     network.dispose();
   });
 
+  it("of its decisions has margins of wrong ones too: as if what it decides were right", async () => {
+    const network = new Network(simpleCnnMnist, new Random(1));
+    const { test } = tinyData();
+    const { logits } = await networkOutputs(network, test);
+    const decided = Uint8Array.from(predictedClasses(logits, 10));
+    assert.notDeepEqual(decided, test.labels);
+    const options = { maxIterations: 5, pixelRange: [0, 1] as const };
+    const before = tf.memory().numTensors;
+    const margins = await decisionMargins(network, test, options);
+    assert.equal(tf.memory().numTensors, before);
+    const expected = await measureRobustness(network, { ...test, labels: decided }, options);
+    assert.ok(margins.meanRelativeNorm! > 0);
+    assert.deepEqual(margins, expected.deepFool);
+    network.dispose();
+  });
+
   it("is refused without images", async () => {
     const network = new Network(simpleCnnMnist, new Random(1));
     const none = { ...tinyData().test, pixels: new Uint8Array(), labels: new Uint8Array() };
     await assert.rejects(measureRobustness(network, none), /expected images, got none/);
+    await assert.rejects(decisionMargins(network, none), /expected images, got none/);
     network.dispose();
   });
 });
