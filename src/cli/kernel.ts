@@ -1,20 +1,32 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync, renameSync } from "node:fs";
 import path from "node:path";
 import { kernelName, userKernelsFolder, writeKernelSpec } from "../notebook/kernelSpec";
 
 /**
  * Installs this project's tslab kernel for the user, so that Jupyter and VS Code offer it.
  *
- * Asks for no Python. A kernel `tslab` that is there already is replaced.
+ * Asks for no Python. Another kernel `tslab` that is there already, such as one that the user has
+ * installed, is kept beside it as `kernel.json.old-1`, or with the next number that is free.
  *
  * @param folder The folder of kernels; default: the user's.
  * @returns Lines that say what was done and what to do next.
  */
 export function installKernel(folder = userKernelsFolder()): string {
-  const existed = existsSync(path.join(folder, kernelName, "kernel.json"));
+  const there = path.join(folder, kernelName, "kernel.json");
+  const before = existsSync(there) ? readFileSync(there, "utf8") : undefined;
+  const kept = freeName(there);
+  if (before !== undefined) renameSync(there, kept);
   const file = writeKernelSpec(folder);
+  const isOther = before !== undefined && before !== readFileSync(file, "utf8");
+  if (before !== undefined && !isOther) renameSync(kept, file);
   return [
-    `${existed ? "Replaced" : "Wrote"} ${file}.`,
+    `${before === undefined ? "Wrote" : "Replaced"} ${file}.`,
+    ...(isOther ? [`What was there before is now ${kept}.`] : []),
     'Choose the kernel "TypeScript" in Jupyter; in VS Code, restart it first (Jupyter extension).',
   ].join("\n");
+}
+
+/** The first of `<file>.old-1`, `<file>.old-2`, ... that does not exist. */
+function freeName(file: string): string {
+  for (let i = 1; ; i++) if (!existsSync(`${file}.old-${i}`)) return `${file}.old-${i}`;
 }

@@ -71,10 +71,12 @@ export function psiBoundFigure(options: PsiBoundOptions = {}): Figure {
  * bound C eps on it, eps the largest 1 - Q_k(D_k).
  *
  * @param massesByName By regulariser, of each class (`classDecisionMasses`).
+ * @param description What the masses are of, for the subtitle, such as `MNIST, n = 10,000 test images`.
  * @throws {RangeError} If there is no name, or masses are not as `decisionError` has them.
  */
 export function decisionMassFigure(
   massesByName: Readonly<Record<string, ArrayLike<number>>>,
+  description?: string,
 ): Figure {
   const names = Object.keys(massesByName);
   if (names.length === 0) throw new RangeError("expected masses of 1 name or more, got none");
@@ -94,7 +96,8 @@ export function decisionMassFigure(
   const classes = Array.from(massesByName[names[0]], (_, c) => c);
   const x = { title: { text: "class k" }, tickvals: classes, ticktext: classes };
   const y = { title: { text: "Q<sub>k</sub>(D<sub>k</sub>) (%)" } };
-  const subtitle = "error: mean of 1 \u2212 Q over classes; bound: C times the largest 1 \u2212 Q";
+  const marks = "error: mean of 1 \u2212 Q over classes; bound: C times the largest 1 \u2212 Q";
+  const subtitle = description === undefined ? marks : `${description}; ${marks}`;
   const look = layout("Mass of each class in its decision region", subtitle, x, y);
   const legend = { orientation: "v", x: 0, xanchor: "left", y: -0.27, yanchor: "top" };
   return { data, layout: { ...look, legend, hovermode: "closest" } };

@@ -60,7 +60,7 @@ export function measureCurves(
     return meanWithRange(group, valueOf(dotted, set, factor), scale, look);
   });
   const shapes = groups.flatMap(terminalPhaseLine);
-  const logarithmic = { type: "log", dtick: "D2", tickformat: "~g" };
+  const logarithmic = { type: "log", dtick: logTicks([...second, ...solid]), tickformat: "~g" };
   const yaxis = {
     ...{ title: { text: axisTitle }, hoverformat: ".3~g" },
     ...(scale === "log" ? logarithmic : { rangemode: "tozero" }),
@@ -69,6 +69,19 @@ export function measureCurves(
   const note = [...dots, ...curveNote(groups, shapes)].join("; ");
   const whole = `${title} (${set === "train" ? "training" : "test"})`;
   return curveFigure(whole, groups, [...second, ...solid], yaxis, { epochScale, note, shapes });
+}
+
+/** Decades of a logarithmic axis from which on each is labelled once, not at 1, 2 and 5. */
+const WIDE_DECADES = 3;
+/** Labels that a wide axis has room for. */
+const WIDE_LABELS = 8;
+
+/** plotly's `dtick` of a logarithmic axis: at 1, 2 and 5 of each decade, or every so many decades. */
+function logTicks(lines: readonly object[]): "D2" | number {
+  const values = (lines as { readonly y: readonly number[] }[]).flatMap(({ y }) => y);
+  const logs = values.map(Math.log10);
+  const decades = Math.max(...logs) - Math.min(...logs);
+  return decades > WIDE_DECADES ? Math.ceil(decades / WIDE_LABELS) : "D2";
 }
 
 /** Whether an epoch of some record has the measure, so that there is something to draw. */

@@ -20,10 +20,14 @@ export const jupyterAdvice =
  * @returns The program's name, or `undefined` if none of them has it.
  */
 export function findJupyter(env: NodeJS.ProcessEnv = process.env): string | undefined {
+  return findPython("import nbconvert.preprocessors, nbformat", env);
+}
+
+/** The first of those programs that runs a line of Python without an error. */
+export function findPython(line: string, env: NodeJS.ProcessEnv): string | undefined {
   const pythons = env.TDNC_PYTHON ? [env.TDNC_PYTHON] : ["python3", "/usr/bin/python3", "python"];
-  const probe = ["-c", "import nbconvert.preprocessors, nbformat"];
   return pythons.find(
-    (program) => spawnSync(program, probe, { env, stdio: "ignore" }).status === 0,
+    (program) => spawnSync(program, ["-c", line], { env, stdio: "ignore" }).status === 0,
   );
 }
 

@@ -2,28 +2,44 @@ import { spawn } from "node:child_process";
 import { accessSync, constants, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { findPython } from "./jupyter";
 import { writeKernelSpec } from "./kernelSpec";
 
+/** Programs that open notebooks, and the Python modules that are the same. */
 const PROGRAMS = ["jupyter-lab", "jupyter-notebook"];
+const MODULES = ["jupyterlab", "notebook"];
 
 /** What to do where no Jupyter is found. */
 export const labAdvice =
-  "No Jupyter was found: neither jupyter-lab nor jupyter-notebook is in the path. Get it with " +
-  "`pip install jupyterlab`, or on Debian and Ubuntu with `apt install jupyter-notebook`. VS Code " +
-  "needs none of them: install its Jupyter extension, run `npx tdnc kernel` once and open a file of " +
-  "notebooks/. environment.md says more.";
+  "No Jupyter was found: neither jupyter-lab nor jupyter-notebook is in the path, and no Python here " +
+  "has jupyterlab or notebook (TDNC_PYTHON names another Python). Get it with `pip install " +
+  "jupyterlab`, or on Debian and Ubuntu with `apt install jupyter-notebook`. VS Code needs none of " +
+  "them: install its Jupyter extension, run `npx tdnc kernel` once and open a file of notebooks/. " +
+  "environment.md says more.";
 
 /**
- * The program that opens notebooks: JupyterLab, else the classic Jupyter.
+ * What opens notebooks: JupyterLab, else the classic Jupyter, as a program in the path or, where pip
+ * has installed it elsewhere, as a module of a Python that `findJupyter` would try.
  *
- * @param env Whose `PATH` is looked through.
- * @returns Its absolute path, or `undefined` if there is none.
+ * @param env Whose `PATH` is looked through; if it sets `TDNC_PYTHON`, that Python's modules come
+ *   first.
+ * @returns The command and its first arguments, or `undefined` if there is none.
  */
-export function findLab(env: NodeJS.ProcessEnv = process.env): string | undefined {
+export function findLab(env: NodeJS.ProcessEnv = process.env): string[] | undefined {
   const folders = (env.PATH ?? "").split(path.delimiter).filter((f) => path.isAbsolute(f));
   const suffix = process.platform === "win32" ? ".exe" : "";
   const files = PROGRAMS.flatMap((name) => folders.map((f) => path.join(f, name + suffix)));
-  return files.find(isProgram);
+  const program = files.find(isProgram);
+  if (program !== undefined && !env.TDNC_PYTHON) return [program];
+  return moduleCommand(env) ?? (program === undefined ? undefined : [program]);
+}
+
+function moduleCommand(env: NodeJS.ProcessEnv): string[] | undefined {
+  for (const name of MODULES) {
+    const python = findPython(`import ${name}`, env);
+    if (python !== undefined) return [python, "-m", name];
+  }
+  return undefined;
 }
 
 /**
@@ -36,8 +52,8 @@ export function findLab(env: NodeJS.ProcessEnv = process.env): string | undefine
  * @returns The exit code: Jupyter's, or 1 if there is none, which is told on stderr.
  */
 export async function openLab(folder: string, args: readonly string[]): Promise<number> {
-  const program = findLab();
-  if (program === undefined) {
+  const command = findLab();
+  if (command === undefined) {
     console.error(labAdvice);
     return 1;
   }
@@ -48,7 +64,11 @@ export async function openLab(folder: string, args: readonly string[]): Promise<
   process.on("SIGINT", ignore);
   try {
     const env = { ...process.env, JUPYTER_PATH };
-    const child = spawn(program, args, { cwd: folder, env, stdio: "inherit" });
+    const child = spawn(command[0], [...command.slice(1), ...args], {
+      cwd: folder,
+      env,
+      stdio: "inherit",
+    });
     process.on("SIGTERM", () => child.kill("SIGTERM"));
     return await new Promise<number>((resolve, reject) => {
       child.once("error", reject);

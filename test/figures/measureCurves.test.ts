@@ -15,7 +15,11 @@ interface Line {
 interface Layout {
   readonly title: { readonly text: string; readonly subtitle: { readonly text: string } };
   readonly xaxis: { readonly type?: string };
-  readonly yaxis: { readonly type?: string; readonly title: { readonly text: string } };
+  readonly yaxis: {
+    readonly dtick?: unknown;
+    readonly type?: string;
+    readonly title: { readonly text: string };
+  };
   readonly shapes: readonly { readonly x0: number; readonly line: { readonly color: string } }[];
 }
 const lines = (figure: Figure) => figure.data as Line[];
@@ -53,6 +57,14 @@ describe("the curves of a measure", () => {
     // Of 1 and 4 it is 2, of 4 and 16 it is 8, up to the rounding of logarithms.
     [2, 8].forEach((value, i) => assert(Math.abs(mean[i] - value) < 1e-12));
     assert.equal(layout(figure).yaxis.type, "log");
+  });
+
+  it("label 1, 2 and 5 of each decade of a logarithmic axis, of many decades fewer", () => {
+    const ticks = (lowest: number) => {
+      const run = madeUpRecord("hofer", [{ nc1: 1 }, { nc1: lowest }]);
+      return layout(measureCurves([run], "withinClassVariability", { scale: "log" })).yaxis.dtick;
+    };
+    assert.deepEqual([1, 1e-3, 1e-4, 1e-8, 1e-9].map(ticks), ["D2", "D2", 1, 1, 2]);
   });
 
   it("have no band where there is one run", () => {

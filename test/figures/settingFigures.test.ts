@@ -87,6 +87,10 @@ describe("the figure of decision masses", () => {
     const [trace] = traces(decisionMassFigure({ vanilla: [1, 0.75] }));
     assert.deepEqual([trace.x, trace.y], [[0, 1], [100, 75]]); // prettier-ignore
     assert.equal(trace.name, "vanilla: error 12.5 %, bound 50.0 %");
+    const { layout } = decisionMassFigure({ vanilla: [1] }, "MNIST, n = 9") as {
+      readonly layout: { readonly title: { readonly subtitle: { readonly text: string } } };
+    };
+    assert.match(layout.title.subtitle.text, /^MNIST, n = 9;/);
   });
 
   it("sets regularisers side by side around the class, and wants one", () => {

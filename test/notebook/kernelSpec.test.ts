@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { installKernel } from "../../src/cli/kernel";
@@ -27,7 +35,22 @@ describe("the notebooks' kernel", () => {
     const kernels = path.join(folder, "a", "kernels");
     const file = path.join(kernels, "tslab", "kernel.json");
     assert(installKernel(kernels).startsWith(`Wrote ${file}.`));
-    assert(installKernel(kernels).startsWith(`Replaced ${file}.`));
+    const again = installKernel(kernels);
+    assert(again.startsWith(`Replaced ${file}.`));
+    assert.doesNotMatch(again, /before/);
+    assert.deepEqual(readdirSync(path.dirname(file)), ["kernel.json"]);
+  });
+
+  it("keeps another kernel of this name beside the project's, and each such one", () => {
+    const own = path.join(folder, "tslab", "kernel.json");
+    mkdirSync(path.dirname(own));
+    for (const [i, argv] of [["tslab"], ["/other/tslab"]].entries()) {
+      writeFileSync(own, JSON.stringify({ argv }));
+      assert.match(installKernel(folder), new RegExp(`before is now ${own}.old-${i + 1}`));
+      assert.equal(readFileSync(`${own}.old-${i + 1}`, "utf8"), JSON.stringify({ argv }));
+      const { argv: written } = JSON.parse(readFileSync(own, "utf8")) as KernelSpec;
+      assert.equal(written[1], path.resolve("node_modules/tslab/bin/tslab"));
+    }
   });
 
   it("belongs in the folder that Jupyter names for each system", () => {

@@ -38,16 +38,18 @@ process.exit(3);
     return report;
   }
 
-  const run = (...args: string[]) =>
+  const runWith = (own: NodeJS.ProcessEnv, ...args: string[]) =>
     spawnSync(process.execPath, ["--require", "tsx/cjs", LAB, ...args], {
-      env: { ...process.env, PATH: path.join(folder, "bin"), JUPYTER_PATH: "/own/jupyter" },
+      env: { ...process.env, PATH: path.join(folder, "bin"), JUPYTER_PATH: "/own/jupyter", ...own },
       encoding: "utf8",
       timeout: 50000,
     });
 
+  const withoutPython = { TDNC_PYTHON: "/no/such/python" };
+
   it("starts Jupyter in notebooks with the project's kernel, for this process alone, and passes arguments on", () => {
     const report = fakeJupyter("jupyter-lab");
-    const { status } = run("--no-browser", "--port=8899");
+    const { status } = runWith({}, "--no-browser", "--port=8899");
     assert.equal(status, 3, "the exit code is Jupyter's");
     const started = JSON.parse(readFileSync(report, "utf8")) as {
       readonly cwd: string;
@@ -66,17 +68,30 @@ process.exit(3);
   it("takes JupyterLab before the classic Jupyter, wherever they are in the path", () => {
     fakeJupyter("jupyter-notebook");
     const bin = path.join(folder, "bin");
-    assert.equal(findLab({ PATH: bin }), path.join(bin, "jupyter-notebook"));
+    assert.deepEqual(findLab({ PATH: bin }), [path.join(bin, "jupyter-notebook")]);
     const other = path.join(folder, "other");
     mkdirSync(other);
     writeFileSync(path.join(other, "jupyter-lab"), "", { mode: 0o755 });
     const PATH = [bin, other].join(path.delimiter);
-    assert.equal(findLab({ PATH }), path.join(other, "jupyter-lab"));
-    assert.equal(findLab({}), undefined);
+    assert.deepEqual(findLab({ PATH }), [path.join(other, "jupyter-lab")]);
+    assert.equal(findLab(withoutPython), undefined);
+  });
+
+  it("else takes a Python that has them, one that is named before what is in the path", () => {
+    const python = path.join(folder, "python");
+    writeFileSync(python, '#!/bin/sh\n[ "$2" = "import notebook" ]\n', { mode: 0o755 });
+    const command = [python, "-m", "notebook"];
+    assert.deepEqual(findLab({ TDNC_PYTHON: python }), command);
+    fakeJupyter("jupyter-lab");
+    const PATH = path.join(folder, "bin");
+    assert.deepEqual(findLab({ PATH, TDNC_PYTHON: python }), command);
+    const program = [path.join(PATH, "jupyter-lab")];
+    assert.deepEqual(findLab({ PATH, ...withoutPython }), program);
+    assert.deepEqual(findLab({ PATH }), program);
   });
 
   it("without Jupyter says how to get it, and ends with 1", () => {
-    const { status, stderr } = run();
+    const { status, stderr } = runWith(withoutPython);
     assert.equal(status, 1);
     assert.match(stderr, /No Jupyter was found.*pip install jupyterlab.*npx tdnc kernel/s);
   });
