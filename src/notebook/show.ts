@@ -13,6 +13,8 @@ interface TslabJupyter {
     | null;
 }
 
+const TSLAB = /[\\/]tslab[\\/]dist[\\/]jupyter\.js$/;
+
 let figuresShown = 0;
 
 /**
@@ -80,8 +82,12 @@ export function writerOfCell(
   what: string,
   elsewhere = "elsewhere use figurePng() for a picture",
 ): NonNullable<TslabJupyter["lastWriteDisplayData"]> {
-  const write = (require("tslab/dist/jupyter.js") as TslabJupyter).lastWriteDisplayData;
-  if (write) return write;
+  // The kernel may be another copy of tslab than the project's: the one that runs has a writer.
+  const loaded = Object.values(require.cache).filter((module) => TSLAB.test(module?.id ?? ""));
+  for (const module of loaded) {
+    const write = (module!.exports as TslabJupyter).lastWriteDisplayData;
+    if (write) return write;
+  }
   throw new Error(`${what} draws under a notebook cell that tslab runs; ${elsewhere}`);
 }
 

@@ -1,5 +1,15 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { findChromium } from "../../src/notebook/chromium";
@@ -90,6 +100,35 @@ describe("a notebook", function () {
     const shown = outputs()[2].filter((output) => output.data !== undefined);
     const values = shown.map(({ data = {} }) => (data[PLOTLY] as Shown).data[0].y);
     assert.deepEqual(values, [[3], [30]]);
+  });
+
+  it("shows figures under a tslab that is installed elsewhere too", function () {
+    const python = needs(this, findJupyter(), "Jupyter with nbconvert");
+    // As `npm install -g tslab` and `tslab install` leave it: a copy with packages of its own.
+    const modules = path.join(folder, "global", "node_modules");
+    cpSync(path.resolve("node_modules", "tslab"), path.join(modules, "tslab"), { recursive: true });
+    for (const name of readdirSync(path.resolve("node_modules")))
+      if (name !== "tslab")
+        symlinkSync(path.resolve("node_modules", name), path.join(modules, name), "junction");
+    const tslab = path.join(modules, "tslab", "bin", "tslab");
+    const argv = [process.execPath, tslab, "kernel", "--config-path", "{connection_file}"];
+    const kernel = path.join(folder, "jupyter", "kernels", "tslab");
+    mkdirSync(kernel, { recursive: true });
+    const spec = { argv, display_name: "TypeScript", language: "typescript" };
+    writeFileSync(path.join(kernel, "kernel.json"), JSON.stringify(spec));
+    write(
+      'import { show } from "../dist";\nimport { showTable } from "../dist/notebook/showTable";',
+      "await show({ data: [{ y: [5, 6] }], layout: {} });",
+      'showTable("Sizes", ["size"], [["7"]]);',
+    );
+    const nbconvert = ["-m", "nbconvert", "--to", "notebook", "--execute", "--inplace", notebook];
+    const env = { ...process.env, JUPYTER_PATH: path.join(folder, "jupyter") };
+    const { status, stderr } = spawnSync(python, nbconvert, { env, encoding: "utf8" });
+    assert.equal(status, 0, stderr);
+    const [imports, [shown], [table]] = outputs();
+    assert.deepEqual(imports, []);
+    assert.deepEqual((shown.data![PLOTLY] as Shown).data[0].y, [5, 6]);
+    assert.match([table.data!["text/html"]].flat().join(""), /Sizes[^]*7/);
   });
 
   it("that fails is left as it was, and the error names it", function () {
