@@ -1,9 +1,18 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { FileServer } from "../data/fileServer";
-import { tdnc } from "./commandLine";
+import { startWith, tdnc } from "./commandLine";
 
 describe("tdnc data", function () {
   this.timeout(60_000);
@@ -66,6 +75,34 @@ describe("tdnc data", function () {
     assert.equal(code, 1);
     assert.match(stderr, /expected a file of 182040794 bytes, got one of 100/);
     assert.deepEqual(readdirSync(out), []);
+  });
+
+  it("ends well with the whole file in place, from a server or a folder, and fetches it once", async () => {
+    const content = Buffer.from("a made-up archive");
+    const md5 = createHash("md5").update(content).digest("hex");
+    // Before the command starts: the official file is this one.
+    const preload = at("official.cjs");
+    const files = JSON.stringify(path.resolve("dist/data/officialFiles.js"));
+    const changes = JSON.stringify({ bytes: content.length, md5 });
+    writeFileSync(
+      preload,
+      `Object.assign(require(${files}).OFFICIAL_FILES.cifar10[0], ${changes});`,
+    );
+    const server = new FileServer(content);
+    const mirror = await server.start();
+    const run = (...args: string[]) =>
+      startWith({ NODE_OPTIONS: `--require ${preload}` }, "data", "cifar10", ...args).finished;
+    const fetched = { code: 0, stdout: `${at("whole")}: cifar-10-binary.tar.gz, as published\n` };
+    for (let i = 0; i < 2; i++) {
+      const { code, stdout, stderr } = await run("--out", at("whole"), "--mirror", mirror);
+      assert.deepEqual({ code, stdout }, fetched, stderr);
+    }
+    await server.stop();
+    assert.deepEqual(server.requests, ["/cifar-10-binary.tar.gz all"]);
+    assert.deepEqual(readdirSync(at("whole")), ["cifar-10-binary.tar.gz"]);
+    const taken = await run("--from", at("whole"), "--out", at("taken"));
+    assert.equal(taken.code, 0, taken.stderr);
+    assert.deepEqual(readFileSync(path.join(at("taken"), "cifar-10-binary.tar.gz")), content);
   });
 
   it("takes from a folder only the official files, and names the one that is not", async () => {
