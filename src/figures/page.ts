@@ -49,9 +49,21 @@ ${sections.map(sectionHtml).join("\n")}
 ${library}
 <script>
 [${figures.join(",\n")}].forEach(function (figure, i) {
+  var place = document.getElementById("figure-" + i);
+  place.style.height = place.clientHeight + legendHeight(figure, place.clientWidth) + "px";
   figure.config = { responsive: true, displaylogo: false };
-  Plotly.newPlot("figure-" + i, figure);
+  Plotly.newPlot(place, figure);
 });
+// Pixels of the legend's lines beyond the first, of which the plot would be shorter.
+function legendHeight(figure, width) {
+  var legend = figure.layout.legend;
+  if (!legend || legend.orientation !== "h") return 0;
+  var names = figure.data
+    .filter(function (trace) { return trace.name && trace.showlegend !== false; })
+    .map(function (trace) { return trace.name.length; });
+  var columns = Math.max(1, Math.floor((width - 90) / (60 + 7 * Math.max.apply(null, names))));
+  return 31 * Math.max(0, Math.ceil(names.length / columns) - 1);
+}
 </script>
 </body>
 </html>
@@ -61,7 +73,7 @@ ${library}
 /** What a figure is called, without plotly's marks. */
 export function figureTitle({ layout }: Figure): string {
   const { title } = layout as { title?: { text?: string } };
-  return (title?.text ?? "figure").replaceAll(/<[^>]*>/g, "");
+  return (title?.text ?? "figure").replaceAll("<br>", " ").replaceAll(/<[^>]*>/g, "");
 }
 
 function sectionHtml({ figure, sentence }: Section, i: number): string {

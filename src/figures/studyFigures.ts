@@ -39,17 +39,28 @@ export function studyFigures(records: readonly RunRecord[]): StudyFigure[] {
     presetFigures(begun.filter(({ config }) => config.preset === preset)).map(
       ({ name, figure, sentence }) => ({
         ...{ name: `${preset}-${name}`, sentence },
-        figure: entitled(figure, `${figureTitle(figure)}: ${preset}`),
+        figure: forPreset(figure, preset),
       }),
     ),
   );
 }
 
-/** A figure under another title. */
-function entitled({ layout, ...figure }: Figure, text: string): Figure {
-  const { title } = layout as { readonly title: object };
-  return { ...figure, layout: { ...layout, title: { ...title, text } } };
+/** A figure with the preset in its title, on a line of its own: titles are cut, not wrapped. */
+function forPreset(figure: Figure, preset: string): Figure {
+  const { title, margin } = figure.layout as {
+    readonly title: object;
+    readonly margin: { readonly t: number };
+  };
+  const text = `${figureTitle(figure)}:<br>${preset}`;
+  const layout = {
+    ...figure.layout,
+    ...{ title: { ...title, text }, margin: { ...margin, t: margin.t + TITLE_LINE } },
+  };
+  return { ...figure, layout };
 }
+
+/** Pixels. */
+const TITLE_LINE = 20;
 
 function presetFigures(begun: readonly RunRecord[]): StudyFigure[] {
   return [

@@ -11,6 +11,7 @@ import { figureTitle, htmlPage, plotlyText } from "../../src/figures/page";
 import { writeReportPage } from "../../src/figures/reportPage";
 import { studyFigures } from "../../src/figures/studyFigures";
 import { findChromium } from "../../src/notebook/chromium";
+import { accuracyCurves } from "../../src/figures/trainingCurves";
 import { writeFigures } from "../../src/notebook/writeFigures";
 import { needs } from "../notebook/present";
 import { collectMessages } from "./pageMessages";
@@ -142,6 +143,32 @@ describe("the report of a study", function () {
       await page.locator(".slider-rail-touch-rect").click({ position: { x: 2, y: 2 } });
       await page.waitForFunction("document.getElementById('figure-0').data[0].x[0] === 1");
       assert.deepEqual([await first(), said], [1, []]);
+    } finally {
+      await browser.close();
+    }
+  });
+
+  it("leaves a plot its height however long the legend, on a phone", async function () {
+    const executablePath = needs(this, findChromium(), "Chromium");
+    const chromiumSandbox = process.getuid?.() !== 0;
+    const browser = await chromium.launch({ executablePath, chromiumSandbox });
+    try {
+      const page = await browser.newPage({ viewport: { width: 360, height: 700 } });
+      const heights: number[] = [];
+      for (const count of [1, 12]) {
+        const many = Array.from({ length: count }, (_, i) =>
+          madeUpRecord(`name-${i}`, [{ test: 0.5 }]),
+        );
+        const sections = [{ figure: accuracyCurves(many), sentence: "" }];
+        const file = path.join(folder, `${count}.html`);
+        writeFileSync(file, htmlPage("legend", "", sections, await plotlyText()));
+        await page.goto(pathToFileURL(file).href);
+        await drawn(page, 1);
+        heights.push(
+          await page.evaluate("document.getElementById('figure-0')._fullLayout._size.h"),
+        );
+      }
+      assert(heights[1] > 0.7 * heights[0], `of ${heights[0]} pixels ${heights[1]} are left`);
     } finally {
       await browser.close();
     }
