@@ -11,6 +11,7 @@ import { guardReads, registerWebGpu } from "./webgpu";
  * that is none in software, and wasm.
  */
 export const BACKEND_NAMES = ["auto", "tensorflow", "wasm", "cpu", "webgpu"] as const;
+/** One of {@link BACKEND_NAMES}. */
 export type BackendName = (typeof BACKEND_NAMES)[number];
 
 /** The environment variable that `auto` obeys. */

@@ -1,36 +1,57 @@
-import { Command } from "commander";
+import { Argument, Command } from "commander";
 import { settingsJson, type ExperimentConfig } from "../experiment/config";
-import { PRESETS, REGULARIZERS } from "../experiment/presets";
+import { mnist250, PRESETS, regularizersFor } from "../experiment/presets";
 import { SETTINGS } from "../experiment/settings";
 
 /** `tdnc presets`: what there is to start from. */
 export function presetsCommand(): Command {
   return new Command("presets")
     .summary("show presets, regularizers and settings")
-    .description("Shows the presets with all their settings, and what each regularizer changes.")
-    .option("--json", "print JSON")
-    .action(({ json }: { json?: boolean }) => {
+    .description(
+      "Shows the presets with all their settings, and what each regularizer changes in them: of one " +
+        "preset, or of all, then with the regularizers as for MNIST.",
+    )
+    .addArgument(new Argument("[preset]", "which").choices(Object.keys(PRESETS)))
+    .option("--json", "print JSON: the presets, and of each its regularizers")
+    .action((name: string | undefined, { json }: { json?: boolean }) => {
+      const names = name === undefined ? Object.keys(PRESETS) : [name];
       process.stdout.write(
-        json ? `${JSON.stringify({ PRESETS, REGULARIZERS }, undefined, 2)}\n` : text(),
+        json ? `${JSON.stringify(presetsJson(names), undefined, 2)}\n` : text(name),
       );
     });
 }
 
-function text(): string {
-  const values = (settings: Partial<ExperimentConfig>) => Object.entries(settingsJson(settings));
-  const presets = Object.entries(PRESETS).map(([name, { about, config }]) => {
+function presetsJson(names: readonly string[]): object {
+  const of = <T>(value: (name: string) => T) =>
+    Object.fromEntries(names.map((name) => [name, value(name)]));
+  return {
+    PRESETS: of((name) => PRESETS[name]),
+    REGULARIZERS: of((name) => regularizersFor(PRESETS[name].config)),
+  };
+}
+
+function text(name: string | undefined): string {
+  const shown = name === undefined ? Object.entries(PRESETS) : [[name, PRESETS[name]] as const];
+  const presets = shown.map(([preset, { about, config }]) => {
     const lines = values(config).map(
       ([setting, value]) =>
         `  ${setting.padEnd(18)} ${String(value).padEnd(18)} ` +
         SETTINGS[setting as keyof typeof SETTINGS].description,
     );
-    return [`${name}: ${about}`, ...lines].join("\n");
+    return [`${preset}: ${about}`, ...lines].join("\n");
   });
-  const regularizers = Object.entries(REGULARIZERS).map(([name, { about, difference }]) =>
+  const { config } = name === undefined ? { config: mnist250 } : PRESETS[name];
+  const heading =
+    name === undefined
+      ? "Regularizers, as for MNIST; of other presets beta is the preset's own (tdnc presets svhn-250)"
+      : "Regularizers";
+  const regularizers = Object.entries(regularizersFor(config)).map(([own, { about, difference }]) =>
     [
-      `${name}: ${about}`,
-      ...values(difference).map(([setting, value]) => `  ${setting.padEnd(18)} ${value}`),
+      `${own}: ${about}`,
+      ...values(difference).map(([setting, value]) => `  ${setting.padEnd(18)} ${String(value)}`),
     ].join("\n"),
   );
-  return `Presets\n\n${presets.join("\n\n")}\n\nRegularizers\n\n${regularizers.join("\n\n")}\n`;
+  return `Presets\n\n${presets.join("\n\n")}\n\n${heading}\n\n${regularizers.join("\n\n")}\n`;
 }
+
+const values = (settings: Partial<ExperimentConfig>) => Object.entries(settingsJson(settings));

@@ -1,4 +1,5 @@
-import { directedNorms, mean, populationStd, rowDot } from "./vectors";
+import { mean, populationStd } from "../statistics/summary";
+import { directedNorms, rowDot } from "./vectors";
 
 /**
  * NC3, alignment: mean over classes of 1 - cos(w_c, mu_c - mu_G). Zero if every row of the

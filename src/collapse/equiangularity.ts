@@ -1,4 +1,5 @@
-import { mean, pairCosines, populationStd } from "./vectors";
+import { mean, populationStd } from "../statistics/summary";
+import { pairCosines } from "./vectors";
 
 /**
  * NC2, equal angles: populationStd of the cosines between the vectors, over all pairs. Zero if all

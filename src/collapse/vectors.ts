@@ -91,14 +91,3 @@ export function directedNorms(vectors: ArrayLike<number>, dim: number): Float64A
     throw new UndefinedMeasureError(`expected vectors with a direction, got zero at row ${zero}`);
   return norms;
 }
-
-/** The mean. @param values At least one. */
-export function mean(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-/** The square root of the mean squared deviation: divides by n, not n - 1. */
-export function populationStd(values: Float64Array): number {
-  const center = mean(values);
-  return Math.sqrt(mean(values.map((value) => (value - center) ** 2)));
-}

@@ -37,7 +37,7 @@ export function imageTensor(
 /** Of each channel, what the network sees of each of the 256 pixels, in float32. */
 function channelTables({ imageShape, normalization }: ImageSet): Float32Array[] {
   return Array.from({ length: imageShape[2] }, (_, c) => {
-    const [mean, std] = [normalization?.mean[c] ?? 0, normalization?.std[c] ?? 1];
+    const [mean, std] = [normalization?.mean[c] ?? 0, normalization?.populationStd[c] ?? 1];
     return Float32Array.from({ length: 256 }, (_, pixel) => (pixel / 255 - mean) / std);
   });
 }
@@ -61,7 +61,7 @@ export function pixelStatistics(set: ImageSet): Normalization {
     squares,
     (square, c) => Math.sqrt(square * count - sums[c] ** 2) / count / 255,
   );
-  return { mean, std: std.map((value) => value || 1) };
+  return { mean, populationStd: std.map((value) => value || 1) };
 }
 
 /** The rows of a batch without repetitions. */

@@ -18,7 +18,7 @@ export interface ImageSet {
 /** Of each channel: what is taken from pixel / 255, and what the rest is divided by. */
 export interface Normalization {
   readonly mean: readonly number[];
-  readonly std: readonly number[];
+  readonly populationStd: readonly number[];
 }
 
 /**

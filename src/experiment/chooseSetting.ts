@@ -41,11 +41,11 @@ const NOT_COMPARED = ["split", "seed", ...BOOKKEEPING];
  * @throws {RangeError} If there is no complete run, one kept no image for validation, or the
  *   candidates were not all run on the same splits and seeds.
  */
-export function chooseSetting(records: readonly RunRecord[], by = "validation" as const): Choice {
+export function chooseSetting(records: readonly RunRecord[]): Choice {
   const complete = withoutCopies(records.filter(({ status }) => status === "complete"));
   if (complete.length === 0)
     throw new RangeError(`expected complete runs, got none among ${records.length}`);
-  const without = complete.find((record) => last(record)[by] === undefined);
+  const without = complete.find((record) => last(record).validation === undefined);
   if (without !== undefined)
     throw new RangeError(
       `expected runs that kept images for validation (validationCount above 0), ` +
@@ -54,7 +54,7 @@ export function chooseSetting(records: readonly RunRecord[], by = "validation" a
   const groups = [...grouped(complete, candidateKey).values()];
   checkCoverage(groups);
   const varying = varyingSettings(groups.map(([record]) => record));
-  const candidates = groups.map((group) => candidateOf(group, varying, by)).sort(better);
+  const candidates = groups.map((group) => candidateOf(group, varying)).sort(better);
   return { chosen: candidates[0], candidates };
 }
 
@@ -127,12 +127,8 @@ function pick(record: RunRecord, names: readonly string[]): Record<string, strin
 
 const last = ({ epochs }: RunRecord) => epochs[epochs.length - 1];
 
-function candidateOf(
-  group: readonly RunRecord[],
-  varying: readonly string[],
-  by: "validation",
-): Candidate {
-  const measures = group.map((record) => last(record)[by]!);
+function candidateOf(group: readonly RunRecord[], varying: readonly string[]): Candidate {
+  const measures = group.map((record) => last(record).validation!);
   const accuracies = measures.map(({ accuracy }) => 100 * accuracy);
   const entropies = measures.map(({ crossEntropy }) => crossEntropy);
   return {

@@ -87,7 +87,7 @@ export function settingsJson(settings: Partial<ExperimentConfig>): Record<string
   return JSON.parse(JSON.stringify(settings)) as Record<string, unknown>;
 }
 
-/** What decides a config that is not a result: a run may go on with another value. */
+/** Settings that change no number of a run: it may go on with another value of them. */
 export const BOOKKEEPING: readonly string[] = ["checkpointEvery"];
 
 /**

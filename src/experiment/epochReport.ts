@@ -24,7 +24,7 @@ export type DeathTimeQuantiles =
   | readonly [min: number, p5: number, p25: number, p50: number, p75: number, p95: number, max: number] // prettier-ignore
   | null;
 
-/** The margins of test images, whatever class the network gives them. */
+/** The margins of test images in pixel / 255, whatever class the network gives them. */
 export interface MarginReport extends MarginSummary {
   /** The first of the test set: so many. */
   readonly images: number;

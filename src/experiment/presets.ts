@@ -70,8 +70,9 @@ export const mnist250AsHofer: ExperimentConfig = {
 };
 
 /**
- * SVHN-250 as it is documented: learning rate 0.03 and beta 1.0, random crops, normalised images; no
- * mirrored digits. The network is SimpleCNN13.
+ * SVHN-250 with the documented settings: SimpleCNN13, learning rate 0.03 and beta 1.0. Random crops
+ * and normalised images are this project's choice: the original's text names neither, and its code
+ * sets them, with mirrored images, on an object that ignores them ({@link svhn250AsCoded}).
  */
 export const svhn250: ExperimentConfig = {
   ...mnist250,

@@ -41,7 +41,7 @@ function topological(beta0: number): Regularizers {
     },
     "sliding-l1": {
       difference: { ...sliding, regularizer: "sliding-l1", metric: "L1", zeroDeathTimes: "drop" },
-      about: "sliding with the L1 distance, as in the original's code",
+      about: "sliding with the L1 distance (the original's code has it on MNIST)",
     },
     "weight-only": {
       difference: { ...sliding, regularizer: "weight-only", beta: constant(beta0) },

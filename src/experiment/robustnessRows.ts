@@ -30,19 +30,19 @@ export async function robustnessRows(
     row("test", "robustness", "robustnessImages", number, rows.length),
     ...marginRows(
       "deepFool",
-      "|r| in L2 of DeepFool's perturbation r of the network's input",
+      "|r| in L2 of DeepFool's perturbation r of pixel / 255",
       measured?.deepFool,
     ),
     ...marginRows(
       "fastGradientSign",
-      "least epsilon of the fast gradient sign method that changes the class",
+      "least epsilon, of pixel / 255, of the fast gradient sign method that changes the class",
       measured?.fastGradientSign,
     ),
   ];
 }
 
 function marginRows(name: string, margin: string, summary: MarginSummary | undefined) {
-  const relative = "mean of |r| / |x| in L2, x the image, r that perturbation";
+  const relative = "mean of |r| / |x| in L2, x the image as pixel / 255, r that perturbation";
   const rows: [string, string, number | null | undefined][] = [
     ["Mean", `mean of ${margin}`, summary?.mean],
     ["Median", `median of ${margin}`, summary?.median],

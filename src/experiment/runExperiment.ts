@@ -13,6 +13,7 @@ import { checkConfig } from "./settings";
 import { train, type EpochRecord } from "./train";
 import { disposeState, initialState, type TrainingState } from "./trainingState";
 
+/** The file, in a run's folder, from which a stopped run goes on. */
 export const CHECKPOINT_FILE = "checkpoint.safetensors";
 /** The folder, within a run's, of the trained model in tfjs's format. */
 export const MODEL_FOLDER = "model";
@@ -22,6 +23,7 @@ export class RunConflict extends Error {
   override readonly name = "RunConflict";
 }
 
+/** What computes a run, who is told of its epochs, and what stops it. */
 export interface RunOptions {
   readonly backend: SelectedBackend;
   /** Called behind every epoch. */

@@ -3,6 +3,7 @@ import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 
+/** The file, in a folder that a process runs in, that says which. */
 export const LOCK_FILE = "run.lock";
 
 /** How long a process that was killed may take to be gone, in milliseconds. */

@@ -16,6 +16,7 @@ export type RunOne = (
   kill: AbortSignal,
 ) => Promise<RunOutcome>;
 
+/** What a worker takes jobs from, and how it does them. */
 export interface WorkerOptions {
   readonly address: QueueAddress;
   readonly run: RunOne;
@@ -33,6 +34,7 @@ export interface WorkerOptions {
   readonly timing?: Partial<WorkerTiming>;
 }
 
+/** How patient a worker is, in milliseconds. */
 export interface WorkerTiming {
   /** How long a job is a worker's that is not heard of. */
   readonly lock: number;

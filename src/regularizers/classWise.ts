@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { rowsByClass } from "../data/classes";
 import { checkBatch, checkBatchLabels } from "./checks";
 import { decov } from "./decov";
 import { squaredVarianceRegularization, varianceRegularization } from "./varianceRegularization";
@@ -68,19 +69,9 @@ function sumOverClasses(
   checkBatch(features, "features");
   checkBatchLabels(labels, features.shape[0], classCount);
   return tf.tidy(() => {
-    const penalties = rowsByClass(labels).map((rows) =>
-      penalty(tf.gather(features, tf.tensor1d(rows, "int32"))),
+    const penalties = [...rowsByClass(labels).values()].map((rows) =>
+      penalty(tf.gather(features, tf.tensor1d(Int32Array.from(rows), "int32"))),
     );
     return tf.addN(penalties);
   });
-}
-
-function rowsByClass(labels: ArrayLike<number>): number[][] {
-  const rows = new Map<number, number[]>();
-  for (let row = 0; row < labels.length; row++) {
-    const own = rows.get(labels[row]);
-    if (own === undefined) rows.set(labels[row], [row]);
-    else own.push(row);
-  }
-  return [...rows.values()];
 }

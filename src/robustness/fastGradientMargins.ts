@@ -7,7 +7,7 @@ import { checkedRange, perturbationNorms, type PerturbationNorms } from "./pertu
 
 /** Where margins are looked for. */
 export interface MarginOptions extends FastGradientOptions {
-  /** The largest epsilon; 1, the range of a pixel. */
+  /** The largest epsilon; 1, the range of pixel / 255. */
   readonly largest?: number;
   /** Equal steps up to it; 64. */
   readonly steps?: number;

@@ -37,8 +37,9 @@ export interface RobustnessMeasures {
  * The margins of a network on a set of images, by DeepFool and by the fast gradient sign method.
  *
  * A step of DeepFool costs as many backward passes as there are other classes: a hundred images
- * show a trend over epochs, as in Papyan's figure 8 (`selectExamples` takes them). Pixels are from
- * 0 to 1, and perturbed ones keep to that if `pixelRange` says so, with both methods.
+ * show a trend over epochs, as in Papyan's figure 8 (`selectExamples` takes them). Norms and epsilons
+ * are of pixel / 255, also where the network sees normalised images; perturbed pixels keep to 0 to 1
+ * if `pixelRange` says so, with both methods.
  *
  * @throws {RangeError} If the set is empty, or as {@link deepFool}.
  * @see Papyan, Han, Donoho 2020, figure 8, https://arxiv.org/abs/2008.08186
@@ -48,7 +49,7 @@ export async function measureRobustness(
   set: ImageSet,
   options: Omit<DeepFoolOptions, "labels"> = {},
 ): Promise<RobustnessMeasures> {
-  const logits = imageLogits(network);
+  const logits = imageLogits(network, set.normalization);
   const [fool, sign] = [emptyMargins(), emptyMargins()];
   await forEachBatch(set, async (images, labels) => {
     const fooled = await deepFool(logits, images, { ...options, labels });
@@ -64,7 +65,7 @@ export async function measureRobustness(
 /**
  * The margins of what a network decides on a set of images: how far each is from another class than
  * the one that the network gives it, be that right or wrong, by DeepFool. Papyan's figure 8 shows
- * `meanRelativeNorm` of 100 test images. Labels are not looked at, so that these are the same images
+ * `meanRelativeNorm` of 100 test images. Units are as of {@link measureRobustness}. Labels are not looked at, so that these are the same images
  * in every epoch; {@link measureRobustness} gives wrong ones the margin 0.
  *
  * @throws {RangeError} If the set is empty, or as {@link deepFool}.
@@ -75,23 +76,26 @@ export async function decisionMargins(
   set: ImageSet,
   options: Omit<DeepFoolOptions, "labels"> = {},
 ): Promise<MarginSummary> {
+  const logits = imageLogits(network, set.normalization);
   const margins = emptyMargins();
   await forEachBatch(set, async (images) => {
-    const { norms, relativeNorms } = await deepFool(imageLogits(network), images, options);
+    const { norms, relativeNorms } = await deepFool(logits, images, options);
     addMargins(margins, norms, relativeNorms);
   });
   return summary(margins);
 }
 
+/** Images are pixel / 255, without the set's normalisation. */
 async function forEachBatch(
   set: ImageSet,
   measure: (images: tf.Tensor4D, labels: Uint8Array) => Promise<void>,
 ): Promise<void> {
   const [rows, count] = [allRows(set), set.labels.length];
+  const plain = { ...set, normalization: undefined };
   if (count === 0) throw new RangeError("expected images, got none");
   for (let from = 0; from < count; from += ROBUSTNESS_BATCH) {
     const to = Math.min(from + ROBUSTNESS_BATCH, count);
-    const images = imageTensor(set, rows, from, to);
+    const images = imageTensor(plain, rows, from, to);
     await measure(images, set.labels.subarray(from, to)).finally(() => images.dispose());
   }
 }

@@ -5,7 +5,7 @@ export type PixelRange = readonly [lowest: number, highest: number];
 
 /** How far each image was moved. */
 export interface PerturbationNorms {
-  /** |r| of the perturbation r in L2, in the unit of a pixel. */
+  /** |r| of the perturbation r in L2, in the unit of the images: of pixel / 255 if they are that. */
   readonly norms: Float64Array;
   /** |r| / |x| in L2, with x the image; 0 where r is 0, Infinity where only x is. */
   readonly relativeNorms: Float64Array;

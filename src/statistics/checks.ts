@@ -4,7 +4,7 @@
  * @param least How many there must be.
  * @throws {RangeError} If there are fewer, or one is NaN or infinite.
  */
-export function checkNumbers(values: readonly number[], least: number): void {
+export function checkNumbers(values: readonly number[] | Float64Array, least: number): void {
   if (values.length < least) {
     const expected = least === 1 ? "numbers" : `${least} numbers or more`;
     throw new RangeError(`expected ${expected}, got ${values.length || "none"}`);

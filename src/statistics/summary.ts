@@ -5,9 +5,11 @@ import { checkNumbers } from "./checks";
  *
  * @throws {RangeError} If there is none, or one is not finite.
  */
-export function mean(values: readonly number[]): number {
+export function mean(values: readonly number[] | Float64Array): number {
   checkNumbers(values, 1);
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum / values.length;
 }
 
 /**
@@ -16,11 +18,11 @@ export function mean(values: readonly number[]): number {
  *
  * @throws {RangeError} As {@link mean}.
  */
-export function populationStd(values: readonly number[]): number {
+export function populationStd(values: readonly number[] | Float64Array): number {
   const center = mean(values);
   // The rounded mean of equal numbers can differ from them.
   if (values.every((value) => value === values[0])) return 0;
-  return Math.sqrt(mean(values.map((value) => (value - center) ** 2)));
+  return Math.sqrt(mean(Array.from(values, (value) => (value - center) ** 2)));
 }
 
 /**

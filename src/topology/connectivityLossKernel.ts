@@ -44,8 +44,8 @@ const ZERO_TREATMENTS: readonly ConnectivityOptions["zeroDeathTimes"][] = [
  *
  * @param features subBatchCount x subBatchSize x dim, row-major.
  * @param beta The target death time, >= 0, in the unit of `features`.
- * @param deathTimesOut subBatchCount x (subBatchSize - 1), ascending in each sub-batch; with
- * "drop" the zeros are still listed, with "epsilon" each is the root that the loss uses.
+ * @param deathTimesOut subBatchCount x (subBatchSize - 1), ascending in each sub-batch: the edges'
+ * lengths, also where the loss drops zeros or takes a root instead.
  * @param gradientOut Like `features`: dL / dfeatures.
  * @returns L.
  * @throws {RangeError} If a size, beta or an option is not as said, or a feature is not finite.
@@ -126,9 +126,8 @@ function treeLoss(
   for (let e = 0; e < deathTimes.length; e++) {
     if (deathTimes[e] === 0 && options.zeroDeathTimes === "drop") continue;
     // The root grows with the distance: the same tree is minimal for both.
-    if (options.zeroDeathTimes === "epsilon")
-      deathTimes[e] = Math.sqrt(deathTimes[e] * deathTimes[e] + EPSILON);
-    const d = deathTimes[e];
+    const isRooted = options.zeroDeathTimes === "epsilon";
+    const d = isRooted ? Math.sqrt(deathTimes[e] * deathTimes[e] + EPSILON) : deathTimes[e];
     sum += value(d - beta);
     if (d > 0) addGradient(points, ends[2 * e], ends[2 * e + 1], dim, d, slope(d - beta), gradient);
   }

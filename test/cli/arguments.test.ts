@@ -91,7 +91,21 @@ describe("help", function () {
     assert.match(text.stdout, /weightDecay +0\.01 /);
     const json = JSON.parse((await tdnc("presets", "--json")).stdout) as {
       PRESETS: Record<string, { config: { epochs: number } }>;
+      REGULARIZERS: Record<string, Record<string, { difference: { beta?: string } }>>;
     };
     assert.equal(json.PRESETS["mnist-250"].config.epochs, 310);
+    assert.equal(json.REGULARIZERS["mnist-250"].hofer.difference.beta, "constant(1.1)");
+    assert.equal(json.REGULARIZERS["cifar10-500"].hofer.difference.beta, "constant(0.7)");
+  });
+
+  it("lists one preset with its own regularizers, whose beta is the preset's", async () => {
+    const { stdout } = await tdnc("presets", "svhn-250");
+    assert.match(stdout, /^Presets\n\nsvhn-250: /);
+    assert.match(stdout, /\nhofer: .* beta 1 throughout\n/);
+    assert.match(stdout, /\n {2}beta +squareRootDecay\(1\)\n/);
+    assert.doesNotMatch(stdout, /1\.1|cifar10/);
+    const wrong = await tdnc("presets", "svhn-25");
+    assert.equal(wrong.code, 2);
+    assert.match(wrong.stderr, /Allowed choices are mnist-250/);
   });
 });

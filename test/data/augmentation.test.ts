@@ -114,7 +114,7 @@ describe("augmented examples", () => {
 
   it("have black around the image before they are normalised: -mean / std", async () => {
     await selectBackend("wasm");
-    const normalization = { mean: [0.25], std: [0.5] };
+    const normalization = { mean: [0.25], populationStd: [0.5] };
     const white = { ...dot, pixels: new Uint8Array(132).fill(255), normalization };
     const random = new Random(5);
     const set = augmentedExamples(white, rows(10), "crop", random);

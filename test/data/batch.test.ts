@@ -31,7 +31,7 @@ describe("the pixel statistics of a set", () => {
     const pixels = Uint8Array.of(0, 5, 0, 5, 0, 5, 255, 5);
     const labels = Uint8Array.of(0, 1);
     const set: ImageSet = { pixels, labels, imageShape: [1, 2, 2], classCount: 2 };
-    const { mean, std } = pixelStatistics(set);
+    const { mean, populationStd: std } = pixelStatistics(set);
     assert.deepEqual(mean, [0.25, 5 / 255]);
     assert.ok(Math.abs(std[0] - Math.sqrt(3) / 4) < 1e-15);
     assert.equal(std[1], 1);
@@ -110,7 +110,7 @@ describe("imageTensor", () => {
   });
 
   it("takes the set's mean from each channel and divides by its standard deviation", () => {
-    const normalization = { mean: [0.2, 0.5], std: [0.4, 0.25] };
+    const normalization = { mean: [0.2, 0.5], populationStd: [0.4, 0.25] };
     const tensor = imageTensor({ ...three, normalization }, [2]);
     // 255, 204 | 153, 0 are 1, 0.8 | 0.6, 0.
     const expected = [0.8 / 0.4, 0.3 / 0.25, 0.4 / 0.4, -0.5 / 0.25];

@@ -40,7 +40,7 @@ describe("imageSetHash", () => {
     // hashlib.sha256(struct.pack("<4I", 1, 2, 2, 10) + pixels + labels).hexdigest()
     const expected = "e0f176c54baa333601d42550c6700c813cab21dfa2f1516ef25d869d1a651b5a";
     assert.equal(imageSetHash(three), expected);
-    const normalization = { mean: [0.5], std: [0.25] };
+    const normalization = { mean: [0.5], populationStd: [0.25] };
     assert.equal(imageSetHash({ ...three, normalization }), expected);
   });
 });

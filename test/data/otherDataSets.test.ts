@@ -11,6 +11,8 @@ import {
   cifar10With1000,
   cifar10With500,
   mnist250,
+  mnist250AsCoded,
+  mnist250AsHofer,
   PRESETS,
   REGULARIZERS,
   regularizersFor,
@@ -58,6 +60,12 @@ describe("the presets of SVHN and CIFAR-10", () => {
     assert.deepEqual(differences(cifar10With500, cifar10With1000), { labelCount: 500 });
   });
 
+  it("of MNIST are as the original documents and codes them, and as Hofer et al.", () => {
+    assert.deepEqual(differences(mnist250AsCoded, mnist250), { metric: "L1", weightDecay: 0.01 });
+    const hofer = { nesterov: true, normalization: "subset" };
+    assert.deepEqual(differences(mnist250AsHofer, mnist250), hofer);
+  });
+
   it("are accepted under their names, which the configs bear", () => {
     for (const [name, { config }] of Object.entries(PRESETS)) {
       assert.equal(config.preset, name);
@@ -76,6 +84,37 @@ describe("the regularisers of a preset", () => {
     const other = regularizersFor(cifar10With500);
     assert.equal(other["weight-only"].difference.beta!.toJSON(), "constant(0.7)");
     assert.equal(other["collapse-at-once"].difference.beta!.toJSON(), "constant(0)");
+  });
+
+  it("change in vanilla what they are named after", () => {
+    const w = "constant(0.1)";
+    const sliding = { topologicalWeight: "linear(0, 0.1)", beta: "squareRootDecay(1.1)" };
+    const expected: Record<string, object> = {
+      hofer: { topologicalWeight: w },
+      sliding,
+      "hofer-l1": { topologicalWeight: w, metric: "L1" },
+      "sliding-l1": { ...sliding, metric: "L1" },
+      "weight-only": { topologicalWeight: "linear(0, 0.1)" },
+      "beta-only": { ...sliding, topologicalWeight: w },
+      "collapse-at-once": { topologicalWeight: w, beta: "constant(0)" },
+      hinge: { ...sliding, shape: "hinge" },
+      squared: { ...sliding, shape: "squared" },
+      vanilla: {},
+      "vanilla-plain": { sampling: "plain" },
+      decov: { penalty: "decov", penaltyWeight: 0.001 },
+      "variance-regularization": { penalty: "variance", penaltyWeight: 0.001 },
+      "class-wise-covariance": { penalty: "classWiseCovariance", penaltyWeight: 0.001 },
+      "class-wise-variance": { penalty: "classWiseVariance", penaltyWeight: 0.001 },
+      jacobian: { penalty: "jacobian", penaltyWeight: 0.01 },
+      "center-loss": { penalty: "center", penaltyWeight: 0.01 },
+      "label-smoothing": { labelSmoothing: 0.1 },
+      "simplex-classifier": { classifier: "simplex" },
+    };
+    const own = Object.entries(REGULARIZERS).map(([name, { difference }]) => {
+      const { regularizer: _, ...rest } = differences({ ...mnist250, ...difference }, mnist250);
+      return [name, rest];
+    });
+    assert.deepEqual(Object.fromEntries(own), expected);
   });
 
   it("are for MNIST the ones of that name, in their order", () => {

@@ -39,7 +39,7 @@ describe("images of other things", () => {
 });
 
 describe("images of noise", () => {
-  const like = { ...tinyData().train, normalization: { mean: [0.1], std: [0.3] } };
+  const like = { ...tinyData().train, normalization: { mean: [0.1], populationStd: [0.3] } };
 
   it("have the shape and normalisation of a set, and each pixel as often", () => {
     const noise = noiseImages(1000, like, new Random(1));

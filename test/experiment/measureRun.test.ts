@@ -21,6 +21,8 @@ import { robustnessRows } from "../../src/experiment/robustnessRows";
 import { simpleCnnMnist } from "../../src/model/architecture";
 import { Network } from "../../src/model/network";
 import { measureRobustness } from "../../src/robustness/measureRobustness";
+import { quantile } from "../../src/statistics/quantile";
+import { deathTimes } from "../../src/topology/deathTimes";
 import { tinyConfig, tinyData } from "./tinyRun";
 
 const data = tinyData();
@@ -86,6 +88,32 @@ describe("all measures of a network", () => {
       );
   });
 
+  it("of a record's report have all seven quantiles, in the run's metric, of the union too", async () => {
+    const { train, test } = outputs;
+    const statistics = featureStatistics(data.train, train);
+    const config = { metric: "L1" as const, robustnessCount: 0 };
+    const report = await epochReport(network, data, train, test, statistics, config);
+    const dim = network.featureCount;
+    const rowsOf = (labels: Uint8Array, features: Float32Array, label: number) =>
+      [...labels.keys()]
+        .filter((n) => labels[n] === label) //
+        .map((n) => [...features.subarray(n * dim, (n + 1) * dim)]);
+    for (const label of [0, 7]) {
+      const sets = {
+        train: rowsOf(data.train.labels, train.features, label),
+        test: rowsOf(data.test.labels, test.features, label),
+      };
+      const all = { ...sets, union: [...sets.train, ...sets.test] };
+      for (const [set, points] of Object.entries(all)) {
+        const times = deathTimes(Float32Array.from(points.flat()), dim, "L1");
+        const expected = [0, 0.05, 0.25, 0.5, 0.75, 0.95, 1].map((share) =>
+          Number(quantile(times, share).toPrecision(7)),
+        );
+        assert.deepEqual(report[set as "union"].deathTimes[label], expected, set);
+      }
+    }
+  });
+
   it("have values that are numbers or null, and of each name one a set and class", () => {
     const keys = rows.map(({ set, name, class: k }) => `${set}/${name}/${k}`);
     assert.equal(new Set(keys).size, keys.length);
@@ -123,7 +151,7 @@ describe("all measures of a network", () => {
   });
 
   it("see other images normalised as the training set is", async () => {
-    const normalization = { mean: [0.3], std: [0.2] };
+    const normalization = { mean: [0.3], populationStd: [0.2] };
     const train = { ...data.train, normalization };
     const sets = { train, test: { ...data.test, normalization } };
     const measured = await measureRun(network, sets, { ...options, outOfDistribution: data.test });

@@ -4,12 +4,25 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { selectBackend } from "../../src/backend/selectBackend";
+import { imageTensor } from "../../src/data/batch";
+import { Random } from "../../src/data/random";
 import type { ExperimentConfig } from "../../src/experiment/config";
+import { penaltyOf } from "../../src/experiment/penalty";
 import { REGULARIZERS } from "../../src/experiment/presets";
 import { checkConfig } from "../../src/experiment/settings";
+import { stepTensors } from "../../src/experiment/stepLoss";
 import { trainStep } from "../../src/experiment/trainStep";
 import { disposeState, initialState, stateVariables } from "../../src/experiment/trainingState";
 import { simplexDistance } from "../../src/collapse/simplexDistance";
+import { simpleCnnMnist } from "../../src/model/architecture";
+import { Network } from "../../src/model/network";
+import { CenterLoss } from "../../src/regularizers/centerLoss";
+import { classWiseCovariance, classWiseVariance } from "../../src/regularizers/classWise";
+import { decov } from "../../src/regularizers/decov";
+import { jacobianPenalty, normalDirections } from "../../src/regularizers/jacobianPenalty";
+import { varianceRegularization } from "../../src/regularizers/varianceRegularization";
+import { imageLogits } from "../../src/robustness/imageLogits";
+import { randomTensor } from "../kernels/backends";
 import { tinyConfig, tinyData, tinyRun } from "./tinyRun";
 
 const settings = { learningRate: 0.1, topologicalWeight: 0, beta: 1, where: "the test" };
@@ -55,6 +68,33 @@ describe("a penalty on the features", () => {
       assert.equal(tf.memory().numTensors, before);
     });
 
+  it("is the function that it is named after", async () => {
+    await selectBackend("wasm");
+    const { train } = tinyData();
+    const network = new Network(simpleCnnMnist, new Random(1));
+    const [labels, classCount] = [Int32Array.from(train.labels), train.classCount];
+    const features = randomTensor([30, network.featureCount], 2) as tf.Tensor2D;
+    const images = imageTensor(train, rows);
+    const directions = normalDirections(images.shape, new Random(3, "directions"));
+    const expected: Partial<Record<ExperimentConfig["penalty"], tf.Scalar>> = {
+      decov: decov(features),
+      variance: varianceRegularization(features),
+      classWiseCovariance: classWiseCovariance(features, labels, classCount),
+      classWiseVariance: classWiseVariance(features, labels, classCount),
+      jacobian: jacobianPenalty(imageLogits(network), images, directions),
+      center: new CenterLoss(classCount, network.featureCount).loss(features, labels),
+    };
+    for (const [penalty, value] of Object.entries(expected)) {
+      const named = penalty as ExperimentConfig["penalty"];
+      const { loss } = penaltyOf({ penalty: named }, network, new Random(3, "directions"))!;
+      const own = loss({ network, features, labels, images });
+      assert.equal(own.dataSync()[0], value.dataSync()[0], penalty);
+    }
+    const values = Object.values(expected).map((value) => value.dataSync()[0]);
+    assert.equal(new Set(values).size, 6);
+    network.dispose();
+  });
+
   it("goes with a weight", () => {
     assert.throws(
       () => oneStep({ penalty: "decov" }),
@@ -86,14 +126,30 @@ describe("a penalty on the features", () => {
 });
 
 describe("label smoothing", () => {
-  it("makes the cross entropy of a step larger by its share of the other classes", async () => {
+  it("gives all classes alike a step's share of the target", async () => {
     await selectBackend("wasm");
-    const [hard, smooth] = [0, 0.1].map((labelSmoothing) => oneStep({ labelSmoothing }));
-    // At the start all classes are about alike: both are near ln 10, and only nearly equal.
-    assert.ok(Math.abs(hard.step.crossEntropy - smooth.step.crossEntropy) < 0.2);
-    assert.notEqual(hard.step.crossEntropy, smooth.step.crossEntropy);
-    assert.notDeepEqual(hard.values, smooth.values);
+    const shares = [0, 0.1, 0.25].map((labelSmoothing) => oneStep({ labelSmoothing }));
+    const [hard, smooth, smoother] = shares.map(({ step }) => step.crossEntropy);
+    // Linear in the share: (1 - s) times the cross entropy + s times that of a uniform target.
+    const uniform = hard + (smooth - hard) / 0.1;
+    assert.ok(Math.abs(smoother - (0.75 * hard + 0.25 * uniform)) < 1e-5);
+    assert.ok(Math.abs(uniform - uniformCrossEntropy()) < 1e-4);
+    assert.notDeepEqual(shares[0].values, shares[1].values);
   });
+
+  /** Mean over a step's examples of the mean over classes of -ln p, at the start. */
+  function uniformCrossEntropy(): number {
+    const { train } = tinyData();
+    const config = { ...tinyConfig, ...REGULARIZERS.vanilla.difference };
+    const state = initialState(config, train.labels);
+    const { features } = stepTensors(state, train, rows, config);
+    const { network } = state;
+    const value = tf.tidy(() =>
+      tf.mean(tf.neg(tf.logSoftmax(network.logits(features)))).dataSync(),
+    );
+    disposeState(state);
+    return value[0];
+  }
 });
 
 describe("a classifier fixed to a simplex", () => {

@@ -3,8 +3,13 @@ import * as tf from "@tensorflow/tfjs";
 import { selectBackend } from "../../src/backend/selectBackend";
 import { allRows, selectExamples, type ImageSet } from "../../src/data/imageSet";
 import { disposeState, initialState, stateVariables } from "../../src/experiment/trainingState";
+import { summarizeDeathTimes } from "../../src/experiment/deathTimeSummary";
+import { linear } from "../../src/experiment/schedules";
+import { stepLoss } from "../../src/experiment/stepLoss";
+import { train } from "../../src/experiment/train";
 import { trainStep, trainStepAsync } from "../../src/experiment/trainStep";
-import { relativeDifference } from "../kernels/backends";
+import { mean } from "../../src/statistics/summary";
+import { randomTensor, relativeDifference } from "../kernels/backends";
 import { tinyConfig, tinyData } from "./tinyRun";
 
 describe("a training step", () => {
@@ -101,5 +106,61 @@ describe("a training step", () => {
       /expected rows from 0/,
     );
     disposeState(state);
+  });
+
+  it("adds each term by its weight, or not at all where it is 0", async () => {
+    await selectBackend("wasm");
+    const features = randomTensor([16, 5], 4) as tf.Tensor2D;
+    const tensors = {
+      ...{ features, crossEntropy: tf.scalar(2), correct: tf.scalar(3), penalty: tf.scalar(7) },
+    };
+    const values = { crossEntropy: 2, correct: 3, penalty: 7 };
+    const config = { ...tinyConfig, subBatchCount: 4, subBatchSize: 4, penaltyWeight: 0.25 };
+    const total = (topologicalWeight: number, penaltyWeight: number) => {
+      const own = { ...config, penaltyWeight };
+      const { loss, step } = stepLoss(tensors, values, { ...settings, topologicalWeight }, own);
+      return { loss: loss.dataSync()[0], connectivity: step.connectivityLoss };
+    };
+    const { loss, connectivity } = total(0.5, 0.25);
+    assert.ok(connectivity > 0);
+    assert.ok(Math.abs(loss - (2 + 0.5 * connectivity + 0.25 * 7)) < 1e-5);
+    assert.equal(total(0, 0).loss, 2);
+  });
+});
+
+describe("the numbers of an epoch", () => {
+  it("are the means of its steps, the loss by their weights, and all their death times", async () => {
+    await selectBackend("wasm");
+    const data = tinyData();
+    const penalty = { penalty: "decov" as const, penaltyWeight: 0.5 };
+    const topology = { topologicalWeight: linear(0, 1), beta: linear(4, 0) };
+    const config = { ...tinyConfig, ...topology, ...penalty, epochs: 2 };
+    const state = initialState(config, data.train.labels);
+    const epochs = [];
+    for await (const epoch of train(state, data, config)) epochs.push(epoch);
+    disposeState(state);
+    const again = initialState(config, data.train.labels);
+    for (const [i, epoch] of epochs.entries()) {
+      const [weight, beta] = [(i + 1) / 2, 4 - 2 * (i + 1)];
+      const { learningRate } = epoch;
+      const settings = { learningRate, topologicalWeight: weight, beta, where: "the test" };
+      const steps = [...again.sampler.epoch()].map((rows) =>
+        trainStep(again, data.train, rows, settings, config),
+      );
+      assert.equal(steps.length, 3);
+      const meanOf = (of: (step: (typeof steps)[0]) => number) => mean(steps.map(of));
+      const crossEntropy = meanOf((step) => step.crossEntropy);
+      const connectivityLoss = meanOf((step) => step.connectivityLoss);
+      const decov = meanOf((step) => step.penalty);
+      assert.equal(epoch.crossEntropy, crossEntropy);
+      assert.equal(epoch.connectivityLoss, connectivityLoss);
+      assert.equal(epoch.penalty, decov);
+      const loss = crossEntropy + weight * connectivityLoss + 0.5 * decov;
+      assert.ok(Math.abs(epoch.loss / loss - 1) < 1e-12);
+      assert.equal(epoch.stepAccuracy, meanOf((step) => step.correct) / 30);
+      const times = steps.map((step) => step.deathTimes);
+      assert.deepEqual(epoch.deathTimes, summarizeDeathTimes(times, 10, beta));
+    }
+    disposeState(again);
   });
 });

@@ -13,6 +13,7 @@ import { fastGradientMargins } from "../../src/robustness/fastGradientMargins";
 import { imageLogits } from "../../src/robustness/imageLogits";
 import { logitGradients } from "../../src/robustness/images";
 import { decisionMargins, measureRobustness } from "../../src/robustness/measureRobustness";
+import { mean } from "../../src/statistics/summary";
 import { assertClose } from "../collapse/examples";
 import { randomTensor, relativeDifference } from "../kernels/backends";
 import { tinyData } from "../experiment/tinyRun";
@@ -86,6 +87,32 @@ describe("the robustness of a network on a set", () => {
     const expected = await measureRobustness(network, { ...test, labels: decided }, options);
     assert.ok(margins.meanRelativeNorm! > 0);
     assert.deepEqual(margins, expected.deepFool);
+    network.dispose();
+  });
+
+  it("is in pixel / 255 where the network sees normalised images", async () => {
+    const network = new Network(simpleCnnMnist, new Random(1));
+    const { test } = tinyData();
+    const normalization = { mean: [0.3], populationStd: [0.25] };
+    const normalized = { ...test, normalization };
+    // Enough that no image is left at the last step, where rounding decides.
+    const options = { maxIterations: 30 };
+    const measured = await measureRobustness(network, normalized, options);
+    // The same search in what the network sees: distances there are 1 / 0.25 as long.
+    const images = imageTensor(normalized, [...test.labels.keys()]);
+    const seen = await deepFool(imageLogits(network), images, { ...options, labels: test.labels });
+    const logits = imageLogits(network);
+    const moved = await fastGradientMargins(logits, images, test.labels, { largest: 4 });
+    tf.dispose(images);
+    const found = (values: Float64Array) => [...values].filter(Number.isFinite);
+    const close = (value: number, expected: number) =>
+      assert.ok(Math.abs(value / expected - 1) < 1e-3, `${value} for ${expected}`);
+    assert.ok(measured.accuracy > 0 && measured.accuracy < 1);
+    close(measured.deepFool.mean!, 0.25 * mean(found(seen.norms)));
+    close(measured.fastGradientSign.mean!, 0.25 * mean(found(moved.epsilons)));
+    const free = await decisionMargins(network, normalized, options);
+    const all = await measureRobustness(network, test, options);
+    assert.ok(free.meanRelativeNorm! > 0 && all.deepFool.mean !== measured.deepFool.mean);
     network.dispose();
   });
 
