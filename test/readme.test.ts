@@ -30,6 +30,18 @@ const rows = [
 
 /** What of a benchmark's JSON the README gives. */
 interface Benchmark {
+  readonly kernels: {
+    readonly peak: number;
+    readonly results: readonly {
+      readonly kernel: string;
+      readonly shape: string;
+      readonly shareOfPeak?: number;
+    }[];
+  };
+  readonly trees: readonly {
+    readonly ours: { readonly milliseconds: number };
+    readonly scipyDistances: { readonly milliseconds: number };
+  }[];
   readonly training: {
     readonly what: string;
     readonly sides: {
@@ -185,6 +197,37 @@ describe("the README", () => {
     }
   });
 
+  it("has the epochs, the kernels' shares of the peak and the death times of the benchmarks", () => {
+    const read = (name: string) =>
+      JSON.parse(readFileSync(path.join(root, "data", "benchmarks", name), "utf8")) as Benchmark;
+    const told = readme.replace(/\s+/g, " ");
+    const epoch = read("training-small.json").training.at(-1)!.sides;
+    const [one, both, each] = epoch;
+    assert.ok(told.includes(`takes ${each.ratio.toFixed(2)} of the time of one in PyTorch`));
+    const longer = (both.milliseconds / one.milliseconds).toFixed(2);
+    assert.ok(told.includes(`at once take ${longer} times as long as one`));
+    const { peak, results } = read("training.json").kernels;
+    assert.ok(told.includes(`is ${peak.toFixed(1)} GFLOP/s`));
+    const shares = (isMeant: (shape: string, share: number) => boolean) =>
+      results
+        .filter(({ kernel }) => kernel.startsWith("convolution"))
+        .filter(({ shape, shareOfPeak = 0 }) => isMeant(shape, shareOfPeak))
+        .map(({ shareOfPeak = 0 }) => (100 * shareOfPeak).toFixed(0))
+        .sort((a, b) => Number(a) - Number(b));
+    const range = (all: string[]) => `${all[0]} to ${all.at(-1)} %`;
+    const small = shares((shape) => shape.startsWith("128 x") && !shape.includes("x1 ->"));
+    assert.ok(told.includes(`with 8 channels or more reach ${range(small)}`));
+    const winograd = shares((shape, share) => shape.startsWith("8 x") && share > 0.9);
+    assert.ok(told.includes(`Winograd's way ${range(winograd)}`));
+    const { ours, scipyDistances } = read("trees.json").trees.at(-1)!;
+    assert.ok(
+      told.includes(
+        `10,000 points in 128 dimensions take ${ours.milliseconds.toFixed(0)} ms, ` +
+          `SciPy's distances alone ${scipyDistances.milliseconds.toFixed(0)} ms`,
+      ),
+    );
+  });
+
   it("has the memory of 10,000 steps that the benchmark's file has", () => {
     const file = path.join(root, "data", "benchmarks", "memory.json");
     const { memory } = JSON.parse(readFileSync(file, "utf8")) as Pick<Benchmark, "memory">;
@@ -223,6 +266,27 @@ describe("the README", () => {
       told.includes(`worst seed, ${worst[0]}, had its last loss above 0.01 in ${worst[1]},`),
     );
     assert.ok(told.includes(`its best, ${best[0]}, in ${best[1]}.`));
+  });
+
+  it("has what the smaller weight decay gives on the splits that both were run on", async () => {
+    const accuracy = async (name: string) => {
+      const folders = [0, 1, 2].map((split) =>
+        path.join(root, "data", "records", name, `split-${split}-seed-0`),
+      );
+      const records = await findRecords(folders);
+      return mean(records.map(({ record }) => 100 * record.epochs.at(-1)!.test!.accuracy));
+    };
+    const told = readme.replace(/\s+/g, " ");
+    for (const [name, own, coded] of [
+      ["vanilla", "mnist-250-vanilla", "mnist-250-as-coded-vanilla"],
+      ["sliding-l1", "mnist-250-sliding-l1", "mnist-250-as-coded-sliding"],
+    ]) {
+      const [one, other] = [await accuracy(own), await accuracy(coded)];
+      const sentence = new RegExp(
+        `\`${name}\`[^.]*? ${one.toFixed(2)}, by ${(one - other).toFixed(2)} more`,
+      );
+      assert.match(told, sentence);
+    }
   });
 
   it("names files that exist", () => {
