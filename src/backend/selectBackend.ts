@@ -33,9 +33,7 @@ export interface SelectedBackend {
  * @throws {Error} If the backend is unknown or not available here: why, and what to do.
  */
 export async function selectBackend(name: string = "auto"): Promise<SelectedBackend> {
-  const fromVariable = name === "auto" ? process.env[BACKEND_VARIABLE] : undefined;
-  const asked = checkedName(fromVariable || name, fromVariable ? BACKEND_VARIABLE : "backend");
-  const why = fromVariable ? `as ${BACKEND_VARIABLE} asks` : "as asked";
+  const { asked, why } = checkedBackend(name);
   switch (asked) {
     case "auto":
       return selectAutomatically();
@@ -52,14 +50,20 @@ export async function selectBackend(name: string = "auto"): Promise<SelectedBack
 }
 
 /**
- * Checks a backend's name without starting it.
+ * Checks the name of a backend, and for `auto` that of the environment variable, without starting it.
  *
- * @param source Where the name comes from, for the error.
+ * @returns The name that counts, and where it comes from.
  * @throws {Error} If there is no such backend.
  */
-export function checkedName(name: string, source = "backend"): BackendName {
-  if ((BACKEND_NAMES as readonly string[]).includes(name)) return name as BackendName;
-  throw new Error(`${source}: expected one of ${BACKEND_NAMES.join(", ")}, got "${name}"`);
+export function checkedBackend(name: string): { asked: BackendName; why: string } {
+  const fromVariable = name === "auto" ? process.env[BACKEND_VARIABLE] : undefined;
+  const asked = fromVariable || name;
+  if (!(BACKEND_NAMES as readonly string[]).includes(asked)) {
+    const source = fromVariable ? BACKEND_VARIABLE : "backend";
+    throw new Error(`${source}: expected one of ${BACKEND_NAMES.join(", ")}, got "${asked}"`);
+  }
+  const why = fromVariable ? `as ${BACKEND_VARIABLE} asks` : "as asked";
+  return { asked: asked as BackendName, why };
 }
 
 async function selectAutomatically(): Promise<SelectedBackend> {

@@ -22,6 +22,7 @@ export function chooseCommand(): Command {
     )
     .argument("<folders...>", "folders that hold runs, of a sweep over the settings")
     .option("--json", "print JSON")
+    .addHelpText("after", "\nExit codes: 0 done, 1 the runs cannot be compared, 2 bad arguments.")
     .action(async (folders: string[], { json }: { json?: boolean }) => {
       const runs = await readRuns(folders);
       const unfinished = runs.filter(({ record }) => record.status !== "complete");

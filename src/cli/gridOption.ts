@@ -2,12 +2,14 @@ import { splitArguments } from "../experiment/schedules";
 
 /**
  * A setting and its values from text such as "beta=0.5,1.1,squareRootDecay(2)"; commas inside of
- * brackets do not separate.
+ * brackets do not separate, and `sub-batch-size` is another form of `subBatchSize`.
  *
  * @throws {RangeError} If the text is not of that form: what it should be.
  */
 export function parseGridOption(text: string): [setting: string, values: string[]] {
-  const [, setting, list = ""] = /^\s*(\w+)\s*=(.*)$/s.exec(text) ?? [];
+  const [, name, list = ""] = /^\s*([\w-]+)\s*=(.*)$/s.exec(text) ?? [];
+  // As the options are written: --sub-batch-size is subBatchSize.
+  const setting = name?.replace(/-+([a-z])/g, (_, letter: string) => letter.toUpperCase());
   const values = splitArguments(list) ?? [];
   if (setting === undefined || values.length === 0 || values.includes(""))
     throw new RangeError(`--grid: expected <setting>=<value>,<value>,..., got "${text}"`);

@@ -57,4 +57,10 @@ async function main(): Promise<void> {
   }
 }
 
+// What read the output has ended, as "head" does: there is nobody left to write for.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
+
 void main();

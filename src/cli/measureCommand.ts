@@ -78,7 +78,10 @@ export function measureCommand(): Command {
       new Option("--backend <name>", "where to compute").choices(BACKEND_NAMES).default("auto"),
     )
     .option("--splits-file <file>", "the splits that the run was made with, if not the project's")
-    .option("--data <folder>", "folder of the four MNIST files (default: the installed package)")
+    .option(
+      "--data <folder>",
+      "folder of the data set's files (default: MNIST's installed package, data/svhn, data/cifar10)",
+    )
     .option("--json", "print JSON: an object, of several folders an array")
     .option("--csv", "print CSV")
     .addHelpText("after", HELP)
@@ -123,6 +126,11 @@ async function measureFolder(
   const data = await loadRecordedData(record, source).catch((error: Error) =>
     refuse(new Error(`${folder}: ${error.message}`)),
   );
+  if (others && others.imageShape.join() !== data.train.imageShape.join())
+    throw new BadArguments(
+      `--out-of-distribution: expected images of ${data.train.imageShape.join(" x ")}, as ${folder} ` +
+        `has, got ${others.imageShape.join(" x ")}`,
+    );
   const outOfDistribution =
     named === NOISE
       ? noiseImages(NOISE_COUNT, data.train, new Random(seed, "measure/noise"))

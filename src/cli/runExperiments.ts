@@ -1,5 +1,5 @@
 import path from "node:path";
-import { checkedName } from "../backend/selectBackend";
+import { checkedBackend } from "../backend/selectBackend";
 import { settingsJson, type ExperimentConfig } from "../experiment/config";
 import { readRecord, type RunRecord, type SplitOrigin } from "../experiment/record";
 import { loadSplits, splitData, type DataSource, type LoadedSplits } from "../experiment/runData";
@@ -46,7 +46,7 @@ export async function checkRuns(
   { backend, source, out }: RunSettings,
   folders = configs.map((config) => runFolder(out, config)),
 ): Promise<SplitOrigin[]> {
-  checkedName(backend);
+  checkedBackend(backend);
   const loaded = new Map<string, Promise<LoadedSplits>>();
   const origins: SplitOrigin[] = [];
   for (const [i, config] of configs.entries()) {
@@ -98,6 +98,10 @@ function listenForSignals() {
   const [stop, kill] = [new AbortController(), new AbortController()];
   const onSignal = () => {
     if (stop.signal.aborted) kill.abort();
+    else
+      process.stderr.write(
+        "\nstopping behind what each run is doing; again to end at once, from the last checkpoint\n",
+      );
     stop.abort();
   };
   process.on("SIGINT", onSignal);

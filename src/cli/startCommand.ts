@@ -26,7 +26,11 @@ export function startCommand(): Command {
       "epochs of each run, instead of the protocol's 310",
       `${START_EPOCHS}`,
     )
-    .option("--json", "print the results as JSON");
+    .option("--json", "print the results as JSON")
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 done, 1 a run failed, 2 bad arguments, 130 interrupted: the same command goes on.",
+    );
   return addRunOptions(command, "runs/start").action(async (options: StartOptions) => {
     const configs = startConfigs(options.epochs);
     const settings = runSettings(options);

@@ -23,7 +23,8 @@ export function statusCommand(): Command {
         "of its last checkpoint. `tdnc sweep ... --dry-run` shows the runs that have not begun.",
     )
     .argument("[folders...]", "folders that hold runs")
-    .option("--json", "print JSON");
+    .option("--json", "print JSON")
+    .addHelpText("after", "\nExit codes: 0 done, 1 no run, 2 bad arguments.");
   return addQueueOption(command, "the runs of a queue instead:").action(
     async (folders: string[], { json, queue }: { json?: boolean; queue?: string | true }) => {
       if (folders.length > 0 === (queue !== undefined))

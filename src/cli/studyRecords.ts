@@ -1,8 +1,9 @@
 import type { RunRecord } from "../experiment/record";
+import { withoutCopies } from "../experiment/runCopies";
 import { readRuns } from "./readRuns";
 
 /**
- * The records below folders that a study is made of; what is left out is told on stderr.
+ * The records below folders that a study is made of, each run once; what is left out is told on stderr.
  *
  * @param unfinished Whether runs count that are not complete, if they have an epoch.
  * @throws {Error} If there is no such record.
@@ -15,7 +16,7 @@ export async function studyRecords(
   const counts = ({ status, epochs }: RunRecord) =>
     status === "complete" || (unfinished && epochs.length > 0);
   tellNotCounted(found.filter(({ record }) => !counts(record)));
-  const records = found.map(({ record }) => record).filter(counts);
+  const records = withoutCopies(found.map(({ record }) => record).filter(counts));
   if (records.length === 0)
     throw new Error(
       `no ${unfinished ? "run with an epoch" : "complete run (--unfinished takes others)"} ` +

@@ -21,8 +21,9 @@ export function tableCommand(): Command {
     .argument("<folders...>", "folders that hold runs")
     .option("--json", "print JSON")
     .option("--csv", "print CSV")
-    .option("--runs", "a row a run, with all settings, instead of the means")
-    .option("--epochs", "a row an epoch of each run, with all that was measured")
+    .option("--runs", "CSV of a row a run, with all settings, instead of the means")
+    .addHelpText("after", "\nExit codes: 0 done, 1 no complete run, 2 bad arguments.")
+    .option("--epochs", "CSV of a row an epoch of each run, with all that was measured")
     .action(async (folders: string[], options: Options) => {
       if (options.json && options.csv) throw new BadArguments("expected --json or --csv, got both");
       if (options.runs && options.epochs)

@@ -15,6 +15,7 @@ import {
   type RunResults,
   type RunSettings,
 } from "./runExperiments";
+import { outFolder } from "./outOption";
 import { addSettingOptions, givenSettings } from "./settingOptions";
 
 /** Settings that other options or arguments stand for. */
@@ -111,7 +112,13 @@ export function runSettings(options: Options): RunSettings {
   const workers = options.workers === undefined ? undefined : Number(options.workers);
   if (workers !== undefined && !(Number.isInteger(workers) && workers > 0))
     throw new BadArguments(`--workers: expected a whole number from 1, got "${options.workers}"`);
-  return { out, backend, workers, quiet, source: { dataFolder, splitsFile } };
+  return {
+    out: outFolder("--out", out),
+    backend,
+    workers,
+    quiet,
+    source: { dataFolder, splitsFile },
+  };
 }
 
 /** A config for each regularizer and split; nothing is started yet. */

@@ -1,5 +1,5 @@
 import { mean, sampleStd } from "../statistics/summary";
-import { BOOKKEEPING, settingsJson, type ExperimentConfig } from "./config";
+import { BOOKKEEPING, RECORDING, settingsJson, type ExperimentConfig } from "./config";
 import type { RunRecord } from "./record";
 import { withoutCopies } from "./runCopies";
 
@@ -25,7 +25,7 @@ export interface Choice {
 }
 
 /** Settings that number the runs of a candidate, or decide nothing. */
-const NOT_COMPARED = ["split", "seed", ...BOOKKEEPING];
+const NOT_COMPARED: readonly string[] = ["split", "seed", ...RECORDING, ...BOOKKEEPING];
 
 /**
  * Chooses among settings, such as beta, without a look at the test set: by the mean accuracy, behind

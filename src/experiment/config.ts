@@ -90,6 +90,9 @@ export function settingsJson(settings: Partial<ExperimentConfig>): Record<string
 /** Settings that change no number of a run: it may go on with another value of them. */
 export const BOOKKEEPING: readonly string[] = ["checkpointEvery"];
 
+/** Settings of what a record holds of a run, which change none of the numbers that it has anyway. */
+export const RECORDING = ["measureEvery", "testEvery", "reportCount", "robustnessCount"] as const;
+
 /**
  * The names of the settings in which two configs differ, with both values as text; checkpointing,
  * which changes no number, does not count.

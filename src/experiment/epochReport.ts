@@ -44,8 +44,10 @@ export interface EpochReport {
  * the last are among them.
  */
 export function logSpacedEpochs(epochs: number, count: number): number[] {
-  const at = (i: number) => Math.round(epochs ** (count === 1 ? 1 : i / (count - 1)));
-  return [...new Set(Array.from({ length: count }, (_, i) => at(i)))];
+  // From here on every epoch is among them.
+  const points = Math.min(count, 2 + Math.ceil(2 * epochs * Math.log(epochs)));
+  const at = (i: number) => Math.round(epochs ** (points === 1 ? 1 : i / (points - 1)));
+  return [...new Set(Array.from({ length: points }, (_, i) => at(i)))];
 }
 
 /**

@@ -115,17 +115,56 @@ export async function readRecord(folder: string): Promise<RunRecord | undefined>
 /**
  * A record from JSON; its config's schedules become functions again.
  *
- * @throws {Error} If it is of another format or version, or its config is not complete.
+ * @throws {Error} If it is of another format or version, its config is not complete, or what tables
+ *   and figures need of it is missing or of another kind.
  */
 export function parseRecord(json: unknown): RunRecord {
   const record = json as RunRecord;
   if (record?.format !== FORMAT) throw new Error(`expected format ${FORMAT}`);
   if (record.formatVersion !== FORMAT_VERSION)
     throw new Error(`expected format version ${FORMAT_VERSION}, got ${record.formatVersion}`);
-  if (!Array.isArray(record.epochs)) throw new Error("expected a list of epochs");
-  if (record.status === "complete" && record.epochs.length === 0)
-    throw new Error("expected the epochs of a complete run, got none");
-  return { ...record, config: parseConfig(record.config) };
+  const config = parseConfig(record.config);
+  checkFields(record);
+  checkEpochs(record);
+  return { ...record, config };
+}
+
+const STATUSES: readonly unknown[] = ["running", "interrupted", "failed", "complete"];
+
+function checkFields({ status, split, environment, startedAt, seconds }: RunRecord): void {
+  const { backend, backendSummary, versions, processor } = environment ?? {};
+  const fields: [name: string, value: unknown, expected: string, isRight: boolean][] = [
+    ["status", status, STATUSES.join(", "), STATUSES.includes(status)],
+    ["seconds", seconds, "a number from 0", Number.isFinite(seconds) && seconds >= 0],
+    ...Object.entries({
+      ...{ "split.source": split?.source, "split.rowsHash": split?.rowsHash, startedAt },
+      ...{ "environment.backend": backend, "environment.backendSummary": backendSummary },
+      ...{ "environment.processor": processor, "environment.versions.tfjs": versions?.tfjs },
+    }).map(([name, value]): [string, unknown, string, boolean] => {
+      return [name, value, "a text", typeof value === "string"];
+    }),
+  ];
+  for (const [name, value, expected, isRight] of fields)
+    if (!isRight) throw new Error(`${name}: expected ${expected}, got ${JSON.stringify(value)}`);
+}
+
+function checkEpochs({ status, epochs, config }: RunRecord): void {
+  if (!Array.isArray(epochs)) throw new Error("expected a list of epochs");
+  if (status === "complete" && epochs.length !== config.epochs)
+    throw new Error(
+      `expected the ${config.epochs} epochs of a complete run, got ${epochs.length || "none"}`,
+    );
+  epochs.forEach((epoch: Partial<EpochRecord> | null, i) => {
+    if (epoch?.epoch !== i + 1)
+      throw new Error(`expected epoch ${i + 1} in place ${i + 1}, got ${epoch?.epoch ?? "none"}`);
+    for (const set of ["train", "test", "validation"] as const) {
+      const { accuracy } = epoch[set] ?? { accuracy: 1 };
+      if (!(typeof accuracy === "number" && accuracy >= 0 && accuracy <= 1))
+        throw new Error(
+          `epoch ${i + 1}: expected a ${set} accuracy from 0 to 1, got ${JSON.stringify(accuracy)}`,
+        );
+    }
+  });
 }
 
 /**

@@ -1,4 +1,4 @@
-import { BOOKKEEPING, settingsJson } from "./config";
+import { BOOKKEEPING, RECORDING, settingsJson } from "./config";
 import { PRESETS, regularizersFor } from "./presets";
 import type { RunRecord } from "./record";
 import { withoutCopies } from "./runCopies";
@@ -28,9 +28,9 @@ export interface Spread {
 }
 
 /** Settings that do not tell one experiment from another: its runs' numbers, and what is recorded. */
-const RUN_SETTINGS = [
+const RUN_SETTINGS: readonly string[] = [
   ...["split", "seed", "preset", "regularizer"],
-  ...["testEvery", "reportCount", "robustnessCount", ...BOOKKEEPING],
+  ...[...RECORDING, ...BOOKKEEPING],
 ];
 
 /**

@@ -1,22 +1,42 @@
+import { RECORDING } from "./config";
+import { mnist250 } from "./presets";
 import { sameImages, type RunRecord } from "./record";
 import { runIdentity } from "./runIdentity";
+import type { EpochRecord } from "./train";
 
 /**
- * Each run once, though its record lies in several folders: the first of those that have one name,
- * identity and backend, and the same images where both say. The order is kept.
+ * Each run once, though it was recorded several times: those of one name, settings, rows and backend,
+ * and the same images where both say, whatever they were asked to record. The record that holds most
+ * is kept, of equal ones the first, in the place of the first.
  */
 export function withoutCopies(records: readonly RunRecord[]): RunRecord[] {
-  const kept = new Map<string, RunRecord[]>();
-  return records.filter((record) => {
-    const alike = kept.get(runKey(record)) ?? [];
-    if (alike.some(({ split }) => sameImages(split, record.split))) return false;
-    kept.set(runKey(record), [...alike, record]);
-    return true;
-  });
+  const kept: RunRecord[] = [];
+  const places = new Map<string, number[]>();
+  for (const record of records) {
+    const alike = places.get(runKey(record)) ?? [];
+    const place = alike.find((at) => sameImages(kept[at].split, record.split));
+    if (place === undefined) places.set(runKey(record), [...alike, kept.push(record) - 1]);
+    else if (recorded(record) > recorded(kept[place])) kept[place] = record;
+  }
+  return kept;
 }
+
+const recordedAlike = Object.fromEntries(RECORDING.map((name) => [name, mnist250[name]]));
 
 const runKey = ({ config, split, environment }: RunRecord) =>
   JSON.stringify([
     ...[config.preset, config.regularizer],
-    ...[runIdentity(config, split.rowsHash), environment.backend],
+    ...[runIdentity({ ...config, ...recordedAlike }, split.rowsHash), environment.backend],
   ]);
+
+/** How many epochs, tests, reports and margins a record holds. */
+function recorded({ epochs }: RunRecord): number {
+  const count = (isThere: (epoch: EpochRecord) => unknown) => epochs.filter(isThere).length;
+  return (
+    epochs.length +
+    count(({ train }) => train) +
+    count(({ test }) => test) +
+    count(({ report }) => report) +
+    count(({ report }) => report?.margins)
+  );
+}

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import path from "node:path";
 import { pixelStatistics } from "../data/batch";
 import { allRows, imageSetHash, selectExamples, type ImageSet } from "../data/imageSet";
+import { rowsByClass } from "../data/classes";
 import { loadCifar10 } from "../data/cifar10";
 import { loadMnist } from "../data/mnist";
 import { readSplits, rowsHash, stratifiedSplits } from "../data/splits";
@@ -61,7 +62,8 @@ export async function loadSplits(
 /**
  * The labelled images of a config's split, less those kept for validation, and the whole test set.
  *
- * @throws {RangeError} If the split does not exist, or the splits are of another size.
+ * @throws {RangeError} If the split does not exist, the splits are of another size, or more images
+ *   are to have margins than there are.
  */
 export function splitData(
   { train, test, splits, source }: LoadedSplits,
@@ -71,6 +73,11 @@ export function splitData(
   if (split >= splits.length)
     throw new RangeError(
       `split ${split}: expected 0 to ${splits.length - 1}, the splits of "${source}"`,
+    );
+  if (config.robustnessCount > test.labels.length)
+    throw new RangeError(
+      `robustnessCount: expected 0 to ${test.labels.length}, the test images, ` +
+        `got ${config.robustnessCount}`,
     );
   const rows = splits[split];
   if (rows.length !== labelCount)
@@ -97,6 +104,13 @@ function keepValidation(
 ): Pick<TrainingData, "train" | "validation"> {
   if (validationCount === 0) return { train: labelled };
   const labelCount = labelled.labels.length - validationCount;
+  const { size } = rowsByClass(labelled.labels);
+  if (validationCount < size || labelCount < size)
+    throw new RangeError(
+      `validationCount: expected ${size} to ${labelled.labels.length - size} of the ` +
+        `${labelled.labels.length} labelled images, one a class to keep and to train on, ` +
+        `got ${validationCount}`,
+    );
   const [trained] = stratifiedSplits(labelled.labels, { labelCount, splitCount: 1, seed });
   const isTrained = new Set(trained);
   const kept = allRows(labelled).filter((row) => !isTrained.has(row));

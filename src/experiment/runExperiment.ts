@@ -62,6 +62,11 @@ export async function runExperiment(
           "choose another folder with --out, or remove it",
       );
     if (existing?.status === "complete") return existing;
+    if (existing && existing.epochs.length > 0 && !existsSync(path.join(folder, CHECKPOINT_FILE)))
+      throw new RunConflict(
+        `the folder holds the record of ${existing.epochs.length} epochs, and no ${CHECKPOINT_FILE} ` +
+          "to go on from; choose another folder with --out, or remove it",
+      );
     return await continueRun(existing ?? fresh, data, folder, options);
   } finally {
     await unlock();

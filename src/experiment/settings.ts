@@ -75,7 +75,11 @@ export const SETTINGS: Settings = {
   regularizer: text("the regulariser's name in tables"),
   dataset: choice("the data set", ["mnist", "svhn", "cifar10"]),
   network: choice("the network", ["SimpleCNN_MNIST", "SimpleCNN13"]),
-  width: number("factor on SimpleCNN13's channels", "a number above 0", (value) => value > 0),
+  width: number(
+    "factor on SimpleCNN13's channels",
+    "a number above 0, at most 8",
+    (value) => value > 0 && value <= 8,
+  ),
   labelCount: wholeNumber(2, "labelled training images"),
   split: wholeNumber(0, "which split"),
   splitSeed: wholeNumber(0, "seed of the project's own splits"),

@@ -1,5 +1,6 @@
-import { settingsJson, type ExperimentConfig } from "../experiment/config";
+import { RECORDING, settingsJson, type ExperimentConfig } from "../experiment/config";
 import type { RunRecord } from "../experiment/record";
+import { withoutCopies } from "../experiment/runCopies";
 import { regularizerLooks, type LineLook } from "./look";
 
 /** Runs that differ in split or seed only: one line of a figure. */
@@ -15,21 +16,21 @@ export interface RunGroup {
 /** What may differ between runs whose mean is taken. */
 const REPEATED: readonly (keyof ExperimentConfig)[] = [
   ...(["split", "splitSeed", "seed"] as const),
-  ...(["measureEvery", "testEvery", "reportCount", "robustnessCount"] as const),
+  ...RECORDING,
   "checkpointEvery",
 ];
 const ORDER = ["vanilla", "hofer", "sliding"];
 
 /**
  * Groups runs that differ in nothing but split, seed and how often they were measured; vanilla,
- * hofer and sliding come first.
+ * hofer and sliding come first. A run that was recorded twice counts once.
  *
  * @throws {RangeError} If there is no run.
  */
 export function groupRuns(records: readonly RunRecord[]): RunGroup[] {
   if (records.length === 0) throw new RangeError("expected the records of 1 run or more, got 0");
   const groups = new Map<string, RunRecord[]>();
-  for (const record of records) {
+  for (const record of withoutCopies(records)) {
     const key = JSON.stringify(sharedSettings(record));
     groups.set(key, [...(groups.get(key) ?? []), record]);
   }

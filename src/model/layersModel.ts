@@ -110,8 +110,7 @@ export async function modelFiles(network: Network): Promise<Map<string, string |
  */
 export async function loadWeights(network: Network, folder: string): Promise<void> {
   const file = path.join(folder, MODEL_FILE);
-  const { weightsManifest } = JSON.parse(await readFile(file, "utf8")) as tf.io.ModelJSON;
-  const [{ weights: specs }] = weightsManifest;
+  const specs = weightSpecs(await readFile(file, "utf8"), file);
   const bytes = await readFile(path.join(folder, WEIGHTS_FILE));
   const expected = specs.reduce((sum, { shape }) => sum + 4 * tf.util.sizeFromShape(shape), 0);
   if (bytes.length !== expected)
@@ -127,5 +126,17 @@ export async function loadWeights(network: Network, folder: string): Promise<voi
     for (const [name, variable] of variables) variable.assign(tensors[layersName(name)]);
   } finally {
     tf.dispose(tensors);
+  }
+}
+
+/** @throws {Error} If a model.json does not say which weights there are. */
+function weightSpecs(text: string, file: string): tf.io.WeightsManifestEntry[] {
+  try {
+    const { weightsManifest } = JSON.parse(text) as tf.io.ModelJSON;
+    return weightsManifest[0].weights;
+  } catch (error) {
+    throw new Error(`${file}: expected a model of tfjs, got: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
 }

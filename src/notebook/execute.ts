@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { outFolder } from "../cli/outOption";
 import { executeNotebook, findJupyter, jupyterAdvice } from "./jupyter";
 
 /**
@@ -30,7 +31,30 @@ export function executeNotebooks(folder: string, out = folder): number {
   return 0;
 }
 
-if (require.main === module) {
-  const { values } = parseArgs({ options: { out: { type: "string" } } });
-  process.exitCode = executeNotebooks(path.join(__dirname, "..", "..", "notebooks"), values.out);
+const USAGE = `Executes all notebooks with Jupyter and saves their outputs.
+
+  npm run notebooks                    in place
+  npm run notebooks -- --out FOLDER    into a folder; these stay as they are
+
+With TDNC_NOTEBOOK_EPOCHS=1 those that train do so for one epoch. Exit codes: 0 done, 1 no Jupyter or a
+notebook failed, 2 bad arguments.
+`;
+
+/** The exit code of the command. */
+function main(args: string[]): number {
+  try {
+    const options = { out: { type: "string" }, help: { type: "boolean" } } as const;
+    const { values } = parseArgs({ args, options });
+    if (values.help) {
+      process.stdout.write(USAGE);
+      return 0;
+    }
+    if (values.out !== undefined) outFolder("--out", values.out);
+    return executeNotebooks(path.join(__dirname, "..", "..", "notebooks"), values.out);
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n\n${USAGE}`);
+    return 2;
+  }
 }
+
+if (require.main === module) process.exitCode = main(process.argv.slice(2));

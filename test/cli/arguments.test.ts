@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { parseRanges } from "../../src/experiment/ranges";
-import { tdnc } from "./commandLine";
+import { startWith, tdnc } from "./commandLine";
 
 describe("ranges of splits", () => {
   it("are single numbers and ranges with commas, ascending, each once", () => {
@@ -41,7 +42,28 @@ describe("bad arguments", function () {
       ["train", "--label-count", "30", "--with-replacement", "false"],
       /class \d has \d examples; a sub-batch without replacement needs 16/,
     ],
+    [["train", "--width", "9"], /width: expected a number above 0, at most 8, got "9"/],
+    [
+      ["train", "--robustness-count", "10001"],
+      /robustnessCount: expected 0 to 10000, .* got 10001/,
+    ],
+    [
+      ["train", "--robustness-count", "9", "--report-count", "0"],
+      /goes with a reportCount above 0/,
+    ],
+    [["train", "--label-count", "60", "--validation-count", "59"], /validationCount: .* got 59/],
     [["table", "--json", "--csv", "."], /--json or --csv, got both/],
+    [["report", "data/records", "--out", "record.json"], /ending in \.html, got "record\.json"/],
+    [["report", "data/records", "--out", "LICENSE/x.html"], /a folder, got the file .*LICENSE/],
+    [
+      ["figures", "data/records", "--out", "package.json"],
+      /a folder, got the file .*package\.json/,
+    ],
+    [["figures", "data/records", "--out", ""], /--out: expected a folder, got an empty name/],
+    [["sweep", "mnist-250", "--out", "package.json/x"], /got the file .*package\.json/],
+    [["sweep", "mnist-250", "--out", " "], /--out: expected a folder, got an empty name/],
+    [["data", "svhn", "--mirror", "no address"], /--mirror: expected an address such as/],
+    [["data", "svhn", "--mirror", "http://a", "--from", "b"], /cannot be used with/],
   ];
   for (const [args, message] of cases)
     it(`"${args.join(" ")}" ends with exit code 2 and says what is wrong`, async () => {
@@ -54,6 +76,33 @@ describe("bad arguments", function () {
       assert.ok(!/\n\s+at /.test(stderr), "no stack trace");
       assert.deepEqual(readdirSync(folder), []);
     });
+
+  it("of the environment end with exit code 2 too", async () => {
+    const out = ["--out", path.join(folder, "out")];
+    const { code, stderr } = await startWith({ TDNC_BACKEND: "abacus" }, "train", ...out).finished;
+    assert.equal(code, 2);
+    assert.match(stderr, /TDNC_BACKEND: expected one of auto, .*, got "abacus"/);
+    assert.deepEqual(readdirSync(folder), []);
+  });
+
+  it("of npm run notebooks too, with its help", () => {
+    const script = path.resolve("dist/notebook/execute.js");
+    const run = (...args: string[]) =>
+      spawnSync(process.execPath, [script, ...args], { encoding: "utf8" });
+    for (const args of [
+      ["--ot", "x"],
+      ["folder"],
+      ["--out"],
+      ["--out", ""],
+      ["--out", "LICENSE"],
+    ]) {
+      const { status, stderr } = run(...args);
+      assert.equal(status, 2, args.join(" "));
+      assert.match(stderr, /^.+\n\nExecutes all notebooks/);
+    }
+    const { status, stdout } = run("--help");
+    assert.deepEqual([status, /--out FOLDER/.test(stdout)], [0, true]);
+  });
 
   it("that name a file of splits which is none, or has others, end with exit code 2", async () => {
     const out = ["--out", path.join(folder, "out")];

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { tableCsv } from "../../src/cli/printTable";
 import { REGULARIZERS } from "../../src/experiment/presets";
 import type { RunRecord } from "../../src/experiment/record";
+import { withoutCopies } from "../../src/experiment/runCopies";
 import { resultTable } from "../../src/experiment/resultTable";
 import { mean, median, populationStd, sampleStd } from "../../src/statistics/summary";
 import { madeUp } from "../experiment/madeUp";
@@ -84,7 +86,7 @@ describe("a table of results", () => {
     assert.equal(header.split(",").lastIndexOf("epochs"), at);
     assert.deepEqual(
       lines.map((line) => line.split(",")[at]),
-      ["310", "310", "20"],
+      ["1", "1", "20"],
     );
   });
 
@@ -97,6 +99,19 @@ describe("a table of results", () => {
     assert.equal(rowOf(records[0]).n, 2);
     assert.equal(rowOf(onImages("a")).n, 2);
     assert.equal(resultTable([onImages("a"), onImages("b"), onImages("a")])[0].n, 2);
+  });
+
+  it("counts a run once however often it was measured, the record that holds most", () => {
+    const again = madeUp("vanilla", 0, 0.9, { reportCount: 0, robustnessCount: 0, testEvery: 5 });
+    const [{ n, settings }] = resultTable([...records, again]);
+    assert.deepEqual([n, settings], [2, {}]);
+    const [first] = again.epochs;
+    const fuller = {
+      ...again,
+      epochs: [{ ...first, report: { margins: {} } }],
+    } as unknown as RunRecord;
+    assert.deepEqual(withoutCopies([...records, fuller]), [fuller, ...records.slice(1)]);
+    assert.deepEqual(withoutCopies([fuller, ...records]), [fuller, ...records.slice(1)]);
   });
 
   it("leaves out runs that are not complete", () => {
@@ -128,9 +143,9 @@ describe("tdnc table", function () {
     assert.equal(code, 0, stderr);
     const lines = stdout.trimEnd().split("\n");
     assert.equal(lines.length, 3);
-    assert.match(lines[1], /^mnist-250 +vanilla +310 +2 +92\.00 +2\.83 +2\.00 +0\.0920 +15$/);
-    assert.match(lines[2], /^mnist-250 +sliding +310 +1 +95\.00 +- /);
-    assert.match(stderr, /not counted: .*3 \(running, 1 of 310 epochs\)/);
+    assert.match(lines[1], /^mnist-250 +vanilla +1 +2 +92\.00 +2\.83 +2\.00 +0\.0920 +15$/);
+    assert.match(lines[2], /^mnist-250 +sliding +1 +1 +95\.00 +- /);
+    assert.match(stderr, /not counted: .*3 \(running, 1 of 1 epochs\)/);
   });
 
   it("counts a run once where the folders that are named lie in one another", async () => {
@@ -161,13 +176,16 @@ describe("tdnc table", function () {
   it("prints a row a run, or a row an epoch, with the places of the record as columns", async () => {
     const runs = (await tdnc("table", folder, "--runs")).stdout.trimEnd().split("\r\n");
     assert.equal(runs.length, 5);
-    assert.match(runs[0], /^preset,regularizer,.*,status,.*,test\.accuracy,train\.within/);
+    assert.match(
+      runs[0],
+      /^preset,regularizer,.*,status,.*,test\.accuracy,train\.accuracy,train\.within/,
+    );
     const epochs = JSON.parse(
       (await tdnc("table", folder, "--epochs", "--json")).stdout,
     ) as object[];
     assert.deepEqual(epochs[1], {
       ...{ preset: "mnist-250", regularizer: "vanilla", split: 1, seed: 0, epoch: 1 },
-      ...{ "test.accuracy": 0.94, "train.withinClassVariability": 0.094 },
+      ...{ "test.accuracy": 0.94, "train.accuracy": 1, "train.withinClassVariability": 0.094 },
     });
   });
 
@@ -231,5 +249,14 @@ describe("tdnc table", function () {
     assert.equal(code, 0);
     assert.match(stderr, /not read: .*cut.record\.json: expected the record of a run/);
     assert.equal(stdout, (await tdnc("table", path.join(folder, "runs"))).stdout);
+  });
+
+  it("ends quietly where what reads it has ended", async () => {
+    const main = path.resolve("dist/cli/main.js");
+    const command = `"${process.execPath}" "${main}" table data/records --epochs | head -1`;
+    const piped = ["-o", "pipefail", "-c", command];
+    const { status, stdout, stderr } = spawnSync("bash", piped, { encoding: "utf8" });
+    assert.deepEqual([status, stderr], [0, ""]);
+    assert.match(stdout, /^preset,regularizer,[^\n]*\n$/);
   });
 });

@@ -22,6 +22,14 @@ describe("epochs on a log scale", () => {
     );
   });
 
+  it("are all where more are asked for than there are, however many", () => {
+    for (const epochs of [1, 2, 50, 310])
+      assert.deepEqual(
+        logSpacedEpochs(epochs, 1e9),
+        Array.from({ length: epochs }, (_, i) => i + 1),
+      );
+  });
+
   it("ascend from 1 to the last, each once, at most as many as asked for", () => {
     fc.assert(
       fc.property(

@@ -9,12 +9,12 @@ export function madeUp(
   accuracy: number,
   config: object = {},
 ): RunRecord {
-  const own = { ...mnist250, ...REGULARIZERS[regularizer].difference, split, ...config };
+  const own = { ...mnist250, ...REGULARIZERS[regularizer].difference, split, epochs: 1, ...config };
   const backend = { name: "wasm" as const, summary: "made up" };
   const last = {
     epoch: 1,
     test: { accuracy },
-    train: { withinClassVariability: accuracy / 10 },
+    train: { accuracy: 1, withinClassVariability: accuracy / 10 },
   } as unknown as EpochRecord;
   return {
     ...newRecord(own, { source: "seeded", rowsHash: String(split) }, backend),

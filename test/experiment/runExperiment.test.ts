@@ -201,6 +201,19 @@ describe("a run", function () {
     );
   });
 
+  it("is refused where a record has epochs and no checkpoint, and keeps them", async () => {
+    const controller = new AbortController();
+    const stop = { signal: controller.signal, onEpoch: () => controller.abort() };
+    await tinyRun(at("bare"), {}, stop);
+    rmSync(path.join(at("bare"), CHECKPOINT_FILE));
+    const text = readFileSync(at("bare/record.json"), "utf8");
+    await assert.rejects(tinyRun(at("bare")), {
+      name: "RunConflict",
+      message: /holds the record of 1 epochs, and no checkpoint\.safetensors/,
+    });
+    assert.equal(readFileSync(at("bare/record.json"), "utf8"), text);
+  });
+
   it("with a checkpoint whose progress was changed is refused", async () => {
     await tinyRun(at("changed"), { epochs: 2 });
     const text = checkpoint("changed").toString("latin1");

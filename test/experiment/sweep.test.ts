@@ -267,8 +267,9 @@ describe("the runs in folders", () => {
       mkdirSync(path.join(root, folder), { recursive: true });
       writeFileSync(path.join(root, folder, "record.json"), text);
     };
-    write("a/b/c", JSON.stringify(madeUpRun()));
-    write("a", JSON.stringify(madeUpRun()));
+    const record = JSON.stringify(madeUpRun({ config: { epochs: 1 }, epochs: [{ epoch: 1 }] }));
+    write("a/b/c", record);
+    write("a", record);
     write("z", "{}");
     const { runs, broken } = await findRuns([root, path.join(root, "a")]);
     rmSync(root, { recursive: true });

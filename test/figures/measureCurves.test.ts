@@ -156,8 +156,9 @@ describe("Papyan's figures", () => {
   });
 
   it("8 shows the mean relative margin where a report has one, and how many images it is of", () => {
-    const marginAt = (images: number, meanRelativeNorm: number | null) => {
-      const made = madeUpRecord("sliding", [{ testReport: {} }, {}, { testReport: {} }]);
+    const marginAt = (images: number, meanRelativeNorm: number | null, split = 0) => {
+      const measured = [{ testReport: {} }, {}, { testReport: {} }];
+      const made = madeUpRecord("sliding", measured, { split });
       const margins = { images, mean: 2, median: 1, meanRelativeNorm, notFooled: 0 };
       const epochs = made.epochs.map((epoch) =>
         epoch.report ? { ...epoch, report: { ...epoch.report, margins } } : epoch,
@@ -168,7 +169,7 @@ describe("Papyan's figures", () => {
     assert.deepEqual([lines(figure)[0].x, lines(figure)[0].y], [[1, 3], [0.25, 0.25]]); // prettier-ignore
     assert.match(layout(figure).title.subtitle.text, /100 test images, by DeepFool/);
     assert.equal(layout(figure).xaxis.type, "log");
-    const two = papyan.robustnessCurves([marginAt(100, 0.25), marginAt(40, 0.75)]);
+    const two = papyan.robustnessCurves([marginAt(100, 0.25), marginAt(40, 0.75, 1)]);
     assert.deepEqual(named(two, "sliding (n = 2)").y, [0.5, 0.5]);
     assert.match(layout(two).title.subtitle.text, /40 to 100 test images/);
     assert.equal(papyan.hasRobustness([run, marginAt(100, 0.25)]), true);
