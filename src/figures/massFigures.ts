@@ -100,7 +100,11 @@ export function decisionMassFigure(
   const subtitle = description === undefined ? marks : `${description}; ${marks}`;
   const look = layout("Mass of each class in its decision region", subtitle, x, y);
   const legend = { orientation: "v", x: 0, xanchor: "left", y: -0.27, yanchor: "top" };
-  return { data, layout: { ...look, legend, hovermode: "closest" } };
+  // The legend has a line for each: the plot keeps its height.
+  return {
+    data,
+    layout: { ...look, legend, hovermode: "closest", height: 360 + 30 * names.length },
+  };
 }
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
