@@ -268,6 +268,37 @@ describe("the README", () => {
     assert.ok(told.includes(`its best, ${best[0]}, in ${best[1]}.`));
   });
 
+  it("has the margins of the terminal phase, of runs with the numbers of the table's", async () => {
+    const studied = await findRecords([path.join(root, "data", "studies", "robustness")]);
+    const first = path.join(root, "data", "records", "mnist-250-");
+    const means = new Map<string, number[][]>();
+    for (const { folder, record } of studied) {
+      const { regularizer } = record.config;
+      const [plain] = await findRecords([`${first}${regularizer}/${path.basename(folder)}`]);
+      const { loss, test } = plain.record.epochs.at(-1)!;
+      assert.deepEqual(record.split.rowsHash, plain.record.split.rowsHash);
+      assert.equal(record.epochs.at(-1)!.loss, loss);
+      assert.deepEqual(record.epochs.at(-1)!.test, test);
+      const margins = record.epochs
+        .filter(({ epoch }) => epoch >= record.terminalPhaseEpoch!)
+        .flatMap(({ report }) => report?.margins?.meanRelativeNorm ?? []);
+      const own = means.get(regularizer) ?? [[], []];
+      means.set(regularizer, [
+        [...own[0], margins[0]],
+        [...own[1], margins.at(-1)!],
+      ]);
+    }
+    const table = [...readme.matchAll(/^\| `(\w+)` +\| (\d) +\| (0\.\d{3}) +\| (0\.\d{3}) +\|$/gm)];
+    assert.deepEqual(table.map(([, name]) => name).sort(), [...means.keys()].sort());
+    for (const [, name, n, begin, end] of table) {
+      const [begins, ends] = means.get(name)!;
+      const expected = [`${begins.length}`, mean(begins).toFixed(3), mean(ends).toFixed(3)];
+      assert.deepEqual([n, begin, end], expected, name);
+      const grown = ends.filter((value, i) => value > begins[i]).length;
+      assert.equal(grown, name === "vanilla" ? 1 : 3, name);
+    }
+  });
+
   it("has what the smaller weight decay gives on the splits that both were run on", async () => {
     const accuracy = async (name: string) => {
       const folders = [0, 1, 2].map((split) =>
