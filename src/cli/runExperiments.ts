@@ -80,7 +80,12 @@ export async function runExperiments(
   });
   const runs = configs.map(({ epochs }, i) => ({ name: folders[i], epochs }));
   const progress = settings.quiet ? noProgress : reportProgress(runs);
-  const signals = listenForSignals();
+  const signals = listenForSignals(
+    settings.runner
+      ? "no longer waiting: the runs in the queue go on"
+      : "stopping after the current step and saving; Ctrl-C again ends at once, and the next start " +
+          "goes on from the last checkpoint",
+  );
   try {
     const run = settings.runner ?? runPool(settings.workers ?? defaultWorkers(settings.backend));
     const outcomes = await run(jobs, { onMessage: progress.show, ...signals });
@@ -93,15 +98,12 @@ export async function runExperiments(
   }
 }
 
-/** The first signal stops, the second kills. */
-function listenForSignals() {
+/** The first signal stops, and is answered; the second kills. */
+function listenForSignals(answer: string) {
   const [stop, kill] = [new AbortController(), new AbortController()];
   const onSignal = () => {
     if (stop.signal.aborted) kill.abort();
-    else
-      process.stderr.write(
-        "\nstopping behind what each run is doing; again to end at once, from the last checkpoint\n",
-      );
+    else process.stderr.write(`\n${answer}\n`);
     stop.abort();
   };
   process.on("SIGINT", onSignal);

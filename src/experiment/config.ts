@@ -90,7 +90,11 @@ export function settingsJson(settings: Partial<ExperimentConfig>): Record<string
 /** Settings that change no number of a run: it may go on with another value of them. */
 export const BOOKKEEPING: readonly string[] = ["checkpointEvery"];
 
-/** Settings of what a record holds of a run, which change none of the numbers that it has anyway. */
+/**
+ * Settings of what a record holds of a run: they change none of the numbers that it has anyway, but
+ * for its seconds, and for its terminal phase, which begins with the first measured epoch without an
+ * error.
+ */
 export const RECORDING = ["measureEvery", "testEvery", "reportCount", "robustnessCount"] as const;
 
 /**

@@ -6,8 +6,8 @@ import type { EpochRecord } from "./train";
 
 /**
  * Each run once, though it was recorded several times: those of one name, settings, rows and backend,
- * and the same images where both say, whatever they were asked to record. The record that holds most
- * is kept, of equal ones the first, in the place of the first.
+ * and the same images where both say, whatever they were asked to record. A complete one is kept before
+ * others, then the one that holds most, then the first, in the place of the first.
  */
 export function withoutCopies(records: readonly RunRecord[]): RunRecord[] {
   const kept: RunRecord[] = [];
@@ -29,10 +29,14 @@ const runKey = ({ config, split, environment }: RunRecord) =>
     ...[runIdentity({ ...config, ...recordedAlike }, split.rowsHash), environment.backend],
   ]);
 
-/** How many epochs, tests, reports and margins a record holds. */
-function recorded({ epochs }: RunRecord): number {
+/** More than any number of epochs. */
+const COMPLETE = 2 ** 50;
+
+/** How many epochs, tests, reports and margins a record holds; of a complete one more than of others. */
+function recorded({ status, epochs }: RunRecord): number {
   const count = (isThere: (epoch: EpochRecord) => unknown) => epochs.filter(isThere).length;
   return (
+    (status === "complete" ? COMPLETE : 0) +
     epochs.length +
     count(({ train }) => train) +
     count(({ test }) => test) +

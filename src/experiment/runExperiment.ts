@@ -41,7 +41,8 @@ export interface RunOptions {
  *
  * @param folder Made if it does not exist.
  * @returns The record; its status is `interrupted` if `signal` stopped it.
- * @throws {RunConflict} If the folder holds a run of another config: what differs.
+ * @throws {RunConflict} If the folder holds a run of another config (what differs), or a record and a
+ *   checkpoint of which one is missing.
  * @throws {TrainingDiverged} If the loss is not finite; the last checkpoint is kept.
  */
 export async function runExperiment(

@@ -105,18 +105,19 @@ export function nearestClassCenterCurves(
 /**
  * Figure 8: by which part of its norm a test image has to be moved until the network decides
  * otherwise, the mean of |r| / |x| with r DeepFool's perturbation of the image x; higher is more
- * robust. At the epochs of `reportCount` of runs with a `robustnessCount`.
+ * robust. At the epochs of `reportCount` of runs with a `robustnessCount`; others are left out.
  *
- * @throws {RangeError} If there is no record.
+ * @throws {RangeError} If no record has margins.
  */
 export function robustnessCurves(
   records: readonly RunRecord[],
   { epochScale }: EpochAxisOptions = {},
 ): Figure {
-  const groups = groupRuns(records);
+  const measured = records.filter((record) => hasRobustness([record]));
+  const groups = groupRuns(measured);
   const data = groups.flatMap((group) => meanWithRange(group, relativeMargin, "linear"));
   const shapes = groups.flatMap(terminalPhaseLine);
-  const counts = records.flatMap(({ epochs }) =>
+  const counts = measured.flatMap(({ epochs }) =>
     epochs.flatMap(({ report }) => report?.margins?.images ?? []),
   );
   const images = [...new Set([Math.min(...counts), Math.max(...counts)])].join(" to ");

@@ -65,8 +65,8 @@ export async function measureRobustness(
 /**
  * The margins of what a network decides on a set of images: how far each is from another class than
  * the one that the network gives it, be that right or wrong, by DeepFool. Papyan's figure 8 shows
- * `meanRelativeNorm` of 100 test images. Units are as of {@link measureRobustness}. Labels are not looked at, so that these are the same images
- * in every epoch; {@link measureRobustness} gives wrong ones the margin 0.
+ * `meanRelativeNorm` of 100 test images. Labels are not looked at, so that the same images count in
+ * every epoch; {@link measureRobustness}, of the same units, gives wrong ones the margin 0.
  *
  * @throws {RangeError} If the set is empty, or as {@link deepFool}.
  * @see Papyan, Han, Donoho 2020, figure 8, https://arxiv.org/abs/2008.08186

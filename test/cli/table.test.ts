@@ -112,6 +112,9 @@ describe("a table of results", () => {
     } as unknown as RunRecord;
     assert.deepEqual(withoutCopies([...records, fuller]), [fuller, ...records.slice(1)]);
     assert.deepEqual(withoutCopies([fuller, ...records]), [fuller, ...records.slice(1)]);
+    const stopped = { ...fuller, status: "interrupted" } as const;
+    assert.deepEqual(withoutCopies([stopped, again]), [again]);
+    assert.deepEqual(withoutCopies([again, stopped]), [again]);
   });
 
   it("leaves out runs that are not complete", () => {
@@ -251,7 +254,7 @@ describe("tdnc table", function () {
     assert.equal(stdout, (await tdnc("table", path.join(folder, "runs"))).stdout);
   });
 
-  it("ends quietly where what reads it has ended", async () => {
+  it("ends quietly where what reads it has ended", () => {
     const main = path.resolve("dist/cli/main.js");
     const command = `"${process.execPath}" "${main}" table data/records --epochs | head -1`;
     const piped = ["-o", "pipefail", "-c", command];

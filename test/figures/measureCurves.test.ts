@@ -172,6 +172,9 @@ describe("Papyan's figures", () => {
     const two = papyan.robustnessCurves([marginAt(100, 0.25), marginAt(40, 0.75, 1)]);
     assert.deepEqual(named(two, "sliding (n = 2)").y, [0.5, 0.5]);
     assert.match(layout(two).title.subtitle.text, /40 to 100 test images/);
+    const without = { ...run, config: { ...run.config, split: 7 } };
+    const mixed = papyan.robustnessCurves([marginAt(100, 0.25), without]);
+    assert.deepEqual(lines(mixed).map(({ name, y }) => [name, ...y]), [["sliding", 0.25, 0.25]]); // prettier-ignore
     assert.equal(papyan.hasRobustness([run, marginAt(100, 0.25)]), true);
     // No image was fooled: a report, but nothing to draw.
     assert.equal(papyan.hasRobustness([run, marginAt(100, null)]), false);
