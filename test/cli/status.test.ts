@@ -11,7 +11,7 @@ import { tdnc } from "./commandLine";
 const madeUp = (status: MadeUpRun["status"], done: number, pace: number, rest: MadeUpRun = {}) =>
   madeUpRun({
     ...{ status, config: { epochs: 10 }, seconds: done * pace },
-    epochs: Array.from({ length: done }, () => ({})),
+    epochs: Array.from({ length: done }, (_, i) => ({ epoch: i + 1 })),
     ...rest,
   });
 
