@@ -63,18 +63,13 @@ export async function unpackRecord(packed: Buffer, job: QueueJob): Promise<RunRe
   return { ...record, config: job.config, split: job.split };
 }
 
-/** Every epoch, with finite losses and clocks. */
-function checkWhole({ status, config, epochs, seconds }: RunRecord): void {
+/** A complete run, every epoch with finite losses and clocks; the rest was checked as it was read. */
+function checkWhole({ status, epochs }: RunRecord): void {
   if (status !== "complete") throw new Error(`expected a complete run, got ${status}`);
-  if (epochs.length !== config.epochs)
-    throw new Error(`expected ${config.epochs} epochs, got ${epochs.length}`);
-  epochs.forEach((epoch, i) => {
-    const finite = [epoch?.loss, epoch?.seconds?.training, epoch?.seconds?.measuring];
-    if (epoch?.epoch !== i + 1 || !finite.every(Number.isFinite))
-      throw new Error(`expected the record of epoch ${i + 1}, got something else`);
-  });
+  for (const { epoch, loss, seconds } of epochs)
+    if (![loss, seconds?.training, seconds?.measuring].every(Number.isFinite))
+      throw new Error(`expected the record of epoch ${epoch}, got something else`);
   if (epochs[epochs.length - 1].test === undefined) throw new Error("expected a test at the end");
-  if (!(Number.isFinite(seconds) && seconds >= 0)) throw new Error("expected its seconds");
 }
 
 /** What is printed of a record has no control characters. */

@@ -28,16 +28,28 @@ describe("the record that comes from a worker", () => {
   const wrong: [string, object, RegExp][] = [
     ["no record", { a: 1 }, /expected format tdnc-record/],
     ["that of a run that goes on", { ...whole, status: "running" }, /expected a complete run/],
-    ["without epochs", { ...whole, epochs: [] }, /expected the epochs of a complete run/],
-    ["with an epoch left out", { ...whole, epochs: [second] }, /expected 2 epochs, got 1/],
-    ["with an epoch twice", { ...whole, epochs: [first, first] }, /expected the record of epoch 2/],
+    [
+      "without epochs",
+      { ...whole, epochs: [] },
+      /expected the 2 epochs of a complete run, got none/,
+    ],
+    [
+      "with an epoch left out",
+      { ...whole, epochs: [second] },
+      /expected the 2 epochs of a complete run, got 1/,
+    ],
+    [
+      "with an epoch twice",
+      { ...whole, epochs: [first, first] },
+      /expected epoch 2 in place 2, got 1/,
+    ],
     ["with no loss", { ...whole, epochs: [{ ...first, loss: null }, second] }, /record of epoch 1/],
     [
       "without a last test",
       { ...whole, epochs: [first, { ...second, test: undefined }] },
       /a test/,
     ],
-    ["without seconds", { ...whole, seconds: null }, /expected its seconds/],
+    ["without seconds", { ...whole, seconds: null }, /seconds: expected a number from 0, got null/],
     ["of another run", { ...whole, config: configOf(2) }, /record of this run, got other run/],
     ["of other rows", { ...whole, split: { ...split, rowsHash: "x" } }, /got other rows/],
     ["of other images", { ...whole, split: { ...split, imagesHash: "x" } }, /got other images/],
@@ -52,7 +64,11 @@ describe("the record that comes from a worker", () => {
       { ...whole, environment: { ...environment, processor: "\u001b[2J" } },
       /plain text/,
     ],
-    ["with no environment", { ...whole, environment: undefined }, /expected what computed it/],
+    [
+      "with no environment",
+      { ...whole, environment: undefined },
+      /environment\.backend: expected a text/,
+    ],
   ];
   for (const [what, record, message] of wrong)
     it(`is refused if it is ${what}`, async () => {
