@@ -1,6 +1,11 @@
 import { existsSync, readFileSync, renameSync } from "node:fs";
 import path from "node:path";
-import { kernelName, userKernelsFolder, writeKernelSpec } from "../notebook/kernelSpec";
+import {
+  kernelName,
+  kernelSpecJson,
+  userKernelsFolder,
+  writeKernelSpec,
+} from "../notebook/kernelSpec";
 
 /**
  * Installs this project's tslab kernel for the user, so that Jupyter and VS Code offer it.
@@ -14,11 +19,10 @@ import { kernelName, userKernelsFolder, writeKernelSpec } from "../notebook/kern
 export function installKernel(folder = userKernelsFolder()): string {
   const there = path.join(folder, kernelName, "kernel.json");
   const before = existsSync(there) ? readFileSync(there, "utf8") : undefined;
+  const isOther = before !== undefined && before !== kernelSpecJson();
   const kept = freeName(there);
-  if (before !== undefined) renameSync(there, kept);
+  if (isOther) renameSync(there, kept);
   const file = writeKernelSpec(folder);
-  const isOther = before !== undefined && before !== readFileSync(file, "utf8");
-  if (before !== undefined && !isOther) renameSync(kept, file);
   return [
     `${before === undefined ? "Wrote" : "Replaced"} ${file}.`,
     ...(isOther ? [`What was there before is now ${kept}.`] : []),

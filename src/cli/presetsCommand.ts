@@ -16,7 +16,7 @@ export function presetsCommand(): Command {
     .action((name: string | undefined, { json }: { json?: boolean }) => {
       const names = name === undefined ? Object.keys(PRESETS) : [name];
       process.stdout.write(
-        json ? `${JSON.stringify(presetsJson(names), undefined, 2)}\n` : text(name),
+        json ? `${JSON.stringify(presetsJson(names), undefined, 2)}\n` : text(names),
       );
     });
 }
@@ -30,19 +30,19 @@ function presetsJson(names: readonly string[]): object {
   };
 }
 
-function text(name: string | undefined): string {
-  const shown = name === undefined ? Object.entries(PRESETS) : [[name, PRESETS[name]] as const];
-  const presets = shown.map(([preset, { about, config }]) => {
+function text(names: readonly string[]): string {
+  const presets = names.map((name) => {
+    const { about, config } = PRESETS[name];
     const lines = values(config).map(
       ([setting, value]) =>
         `  ${setting.padEnd(18)} ${String(value).padEnd(18)} ` +
         SETTINGS[setting as keyof typeof SETTINGS].description,
     );
-    return [`${preset}: ${about}`, ...lines].join("\n");
+    return [`${name}: ${about}`, ...lines].join("\n");
   });
-  const { config } = name === undefined ? { config: mnist250 } : PRESETS[name];
+  const { config } = names.length > 1 ? { config: mnist250 } : PRESETS[names[0]];
   const heading =
-    name === undefined
+    names.length > 1
       ? "Regularizers, as for MNIST; of other presets beta is the preset's own (tdnc presets svhn-250)"
       : "Regularizers";
   const regularizers = Object.entries(regularizersFor(config)).map(([own, { about, difference }]) =>

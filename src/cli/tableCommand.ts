@@ -22,8 +22,8 @@ export function tableCommand(): Command {
     .option("--json", "print JSON")
     .option("--csv", "print CSV")
     .option("--runs", "CSV of a row a run, with all settings, instead of the means")
-    .addHelpText("after", "\nExit codes: 0 done, 1 no complete run, 2 bad arguments.")
     .option("--epochs", "CSV of a row an epoch of each run, with all that was measured")
+    .addHelpText("after", "\nExit codes: 0 done, 1 no complete run, 2 bad arguments.")
     .action(async (folders: string[], options: Options) => {
       if (options.json && options.csv) throw new BadArguments("expected --json or --csv, got both");
       if (options.runs && options.epochs)

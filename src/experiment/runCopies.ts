@@ -13,9 +13,10 @@ export function withoutCopies(records: readonly RunRecord[]): RunRecord[] {
   const kept: RunRecord[] = [];
   const places = new Map<string, number[]>();
   for (const record of records) {
-    const alike = places.get(runKey(record)) ?? [];
+    const key = runKey(record);
+    const alike = places.get(key) ?? [];
     const place = alike.find((at) => sameImages(kept[at].split, record.split));
-    if (place === undefined) places.set(runKey(record), [...alike, kept.push(record) - 1]);
+    if (place === undefined) places.set(key, [...alike, kept.push(record) - 1]);
     else if (recorded(record) > recorded(kept[place])) kept[place] = record;
   }
   return kept;

@@ -121,10 +121,7 @@ export function robustnessCurves(
     epochs.flatMap(({ report }) => report?.margins?.images ?? []),
   );
   const images = [...new Set([Math.min(...counts), Math.max(...counts)])].join(" to ");
-  const note = [
-    ...(counts.length > 0 ? [`${images} test images, by DeepFool`] : []),
-    ...curveNote(groups, shapes),
-  ].join("; ");
+  const note = [`${images} test images, by DeepFool`, ...curveNote(groups, shapes)].join("; ");
   const yaxis = { title: { text: "mean of |r| / |x|" }, hoverformat: ".3~g", rangemode: "tozero" };
   return curveFigure("Robustness (test)", groups, data, yaxis, { epochScale, note, shapes });
 }

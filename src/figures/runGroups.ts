@@ -1,4 +1,4 @@
-import { RECORDING, settingsJson, type ExperimentConfig } from "../experiment/config";
+import { BOOKKEEPING, RECORDING, settingsJson } from "../experiment/config";
 import type { RunRecord } from "../experiment/record";
 import { withoutCopies } from "../experiment/runCopies";
 import { regularizerLooks, type LineLook } from "./look";
@@ -14,11 +14,7 @@ export interface RunGroup {
 }
 
 /** What may differ between runs whose mean is taken. */
-const REPEATED: readonly (keyof ExperimentConfig)[] = [
-  ...(["split", "splitSeed", "seed"] as const),
-  ...RECORDING,
-  "checkpointEvery",
-];
+const REPEATED: readonly string[] = ["split", "splitSeed", "seed", ...RECORDING, ...BOOKKEEPING];
 const ORDER = ["vanilla", "hofer", "sliding"];
 
 /**

@@ -29,6 +29,11 @@ export function kernelSpec(): KernelSpec {
   };
 }
 
+/** The kernel's description as `kernel.json` holds it. */
+export function kernelSpecJson(): string {
+  return `${JSON.stringify(kernelSpec(), undefined, 2)}\n`;
+}
+
 /**
  * Writes the kernel's description as `<folder>/tslab/kernel.json`, replacing one that is there.
  *
@@ -41,7 +46,7 @@ export function kernelSpec(): KernelSpec {
 export function writeKernelSpec(folder: string): string {
   const file = path.join(folder, kernelName, "kernel.json");
   mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(file, JSON.stringify(kernelSpec(), undefined, 2) + "\n");
+  writeFileSync(file, kernelSpecJson());
   return file;
 }
 

@@ -74,8 +74,8 @@ function checkWhole({ status, epochs }: RunRecord): void {
 
 /** What is printed of a record has no control characters. */
 function checkEnvironment({ environment, startedAt }: RunRecord): void {
-  const { backendSummary, processor, versions } = environment ?? {};
-  for (const text of [startedAt, backendSummary, processor, ...Object.values(versions ?? [])])
+  const { backendSummary, processor, versions } = environment;
+  for (const text of [startedAt, backendSummary, processor, ...Object.values(versions)])
     if (typeof text !== "string" || !/^[^\p{C}]{1,500}$/u.test(text))
       throw new Error("expected what computed it, in plain text");
 }

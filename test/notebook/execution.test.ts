@@ -14,6 +14,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { findChromium } from "../../src/notebook/chromium";
 import { executeNotebook, findJupyter } from "../../src/notebook/jupyter";
+import { kernelSpec } from "../../src/notebook/kernelSpec";
 import { show } from "../../src/notebook/show";
 import { PLOTLY } from "./cells";
 import { decodePng } from "./png";
@@ -114,8 +115,7 @@ describe("a notebook", function () {
     const argv = [process.execPath, tslab, "kernel", "--config-path", "{connection_file}"];
     const kernel = path.join(folder, "jupyter", "kernels", "tslab");
     mkdirSync(kernel, { recursive: true });
-    const spec = { argv, display_name: "TypeScript", language: "typescript" };
-    writeFileSync(path.join(kernel, "kernel.json"), JSON.stringify(spec));
+    writeFileSync(path.join(kernel, "kernel.json"), JSON.stringify({ ...kernelSpec(), argv }));
     write(
       'import { show } from "../dist";\nimport { showTable } from "../dist/notebook/showTable";',
       "await show({ data: [{ y: [5, 6] }], layout: {} });",
