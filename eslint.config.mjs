@@ -18,7 +18,7 @@ export default defineConfig([
         {
           object: "Math",
           property: "random",
-          message: "Randomness is an argument: take a seeded Random (src/data/random.ts).",
+          message: "Randomness is an argument: take a seeded Random (src/numerics/random.ts).",
         },
       ],
       // A property taken out of an object on purpose is named _.

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { SingleBar } from "cli-progress";
 import { Argument, Command, Option } from "commander";
-import { fetchFile, takeFile } from "../data/fetchFile";
+import { fetchFile, takeFile } from "../files/fetchFile";
 import { OFFICIAL_FILES, type OfficialFile } from "../data/officialFiles";
 import { BadArguments } from "./badArguments";
 import { outFolder } from "./outOption";

@@ -3,7 +3,7 @@ import { BACKEND_NAMES, selectBackend, type SelectedBackend } from "../backend/s
 import type { ImageSet } from "../data/imageSet";
 import { loadOtherImages } from "../data/mnist";
 import { noiseImages } from "../data/noise";
-import { Random } from "../data/random";
+import { Random } from "../numerics/random";
 import { measureRun } from "../experiment/measureRun";
 import type { MeasureRow } from "../experiment/measureRow";
 import type { RunRecord } from "../experiment/record";

@@ -1,5 +1,5 @@
 import { mean, populationStd } from "../statistics/summary";
-import { directedNorms, rowDot } from "./vectors";
+import { directedNorms, rowDot } from "../numerics/vectors";
 
 /**
  * NC3, alignment: mean over classes of 1 - cos(w_c, mu_c - mu_G). Zero if every row of the

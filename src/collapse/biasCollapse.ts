@@ -1,6 +1,6 @@
 import { checkClassifier, classifierLogits, type Classifier } from "./classifier";
 import type { Center, ClassStatistics } from "./classStatistics";
-import { frobeniusNorm } from "./vectors";
+import { frobeniusNorm } from "../numerics/vectors";
 
 /**
  * NC4, bias collapse: |W mu_G + b|, the length of the logits at the global mean. Zero if the network

@@ -1,5 +1,5 @@
 import type { ClassStatistics } from "./classStatistics";
-import { checkLabels } from "./labels";
+import { checkLabels } from "../numerics/labels";
 
 /**
  * Class means and within-class covariance of features that arrive in batches, in one pass.

@@ -1,5 +1,5 @@
 import { ClassAccumulator } from "./classAccumulator";
-import { frobeniusNorm } from "./vectors";
+import { frobeniusNorm } from "../numerics/vectors";
 
 /**
  * What the neural-collapse measures need to know of labelled features, in double precision.

@@ -1,5 +1,5 @@
 import type { ClassStatistics } from "./classStatistics";
-import { rowDot } from "./vectors";
+import { rowDot } from "../numerics/vectors";
 
 /** The last dense layer: logits = W h + b. */
 export interface Classifier {

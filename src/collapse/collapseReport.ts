@@ -4,7 +4,7 @@ import { classStatistics, type Center, type ClassStatistics } from "./classStati
 import { ExampleAccumulator, type ExampleMeasures } from "./exampleAccumulator";
 import { geometryEntries } from "./geometryEntries";
 import { MeanAccumulator } from "./meanAccumulator";
-import { rowCount } from "./vectors";
+import { rowCount } from "../numerics/vectors";
 
 /** One measure with its name, formula and value. */
 export interface ReportEntry {

@@ -5,7 +5,7 @@ import { equinorm } from "./equinorm";
 import { selfDuality } from "./selfDuality";
 import { centeredRows, simplexDistance, simplexDuality } from "./simplexDistance";
 import { whereDefined } from "./undefinedMeasure";
-import { rowCount } from "./vectors";
+import { rowCount } from "../numerics/vectors";
 import { covarianceTraceRatio, withinClassVariability } from "./withinClassVariability";
 
 /** What one published formula gives where another has been called the same. */

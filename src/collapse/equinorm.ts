@@ -1,6 +1,6 @@
 import { UndefinedMeasureError } from "./undefinedMeasure";
 import { mean, populationStd } from "../statistics/summary";
-import { rowNorms } from "./vectors";
+import { rowNorms } from "../numerics/vectors";
 
 /**
  * NC2, equal norms: populationStd / mean of the norms of the vectors. Zero if all are equally long.

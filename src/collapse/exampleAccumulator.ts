@@ -1,12 +1,12 @@
 import { checkClassifier, classifierLogits, type Classifier } from "./classifier";
 import { roundingLevel, type Center, type ClassStatistics } from "./classStatistics";
-import { checkLabels } from "./labels";
+import { checkLabels } from "../numerics/labels";
 import { cosineMargins, logitMargins } from "./margins";
 import { nearestClassCenters, predictedClasses } from "./nearestClassCenter";
 import { euclideanNorms } from "./norms";
 import { SummaryAccumulator, type Summary } from "./summary";
 import { whereDefined } from "./undefinedMeasure";
-import { frobeniusNorm } from "./vectors";
+import { frobeniusNorm } from "../numerics/vectors";
 
 /** What is measured example by example, against class means that are known already. */
 export interface ExampleMeasures {

@@ -1,5 +1,5 @@
 import { UndefinedMeasureError } from "./undefinedMeasure";
-import { directedNorms } from "./vectors";
+import { directedNorms } from "../numerics/vectors";
 
 /** What two points at a distance in (0, 2] add to an energy: decreasing and convex in its square. */
 export type DistanceKernel = (distance: number) => number;

@@ -1,7 +1,7 @@
-import { checkLabels } from "./labels";
+import { checkLabels } from "../numerics/labels";
 import { euclideanNorms } from "./norms";
 import { UndefinedMeasureError } from "./undefinedMeasure";
-import { rowDot } from "./vectors";
+import { rowDot } from "../numerics/vectors";
 
 /**
  * Logit margin of each example: the logit of its class less the largest other one. Above 0 where the

@@ -4,7 +4,7 @@ import { equiangularity, maximalAngle } from "./equiangularity";
 import { equinorm } from "./equinorm";
 import { selfDuality } from "./selfDuality";
 import { whereDefined } from "./undefinedMeasure";
-import { rowCount } from "./vectors";
+import { rowCount } from "../numerics/vectors";
 import { covarianceTraceRatio, withinClassVariability } from "./withinClassVariability";
 
 export type { Classifier } from "./classifier";

@@ -1,4 +1,4 @@
-import { checkLabels } from "./labels";
+import { checkLabels } from "../numerics/labels";
 
 /**
  * NC4: share of examples that the network gives to another class than the nearest class mean would.

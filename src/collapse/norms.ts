@@ -1,5 +1,5 @@
 import { summarize, type Summary } from "./summary";
-import { frobeniusNorm } from "./vectors";
+import { frobeniusNorm } from "../numerics/vectors";
 
 /**
  * Mean, sample standard deviation and extremes of the Euclidean norms |h| of features (over examples)

@@ -1,6 +1,6 @@
 import type { ClassStatistics } from "./classStatistics";
 import { UndefinedMeasureError } from "./undefinedMeasure";
-import { frobeniusNorm, rowDot } from "./vectors";
+import { frobeniusNorm, rowDot } from "../numerics/vectors";
 
 /**
  * NC5, out-of-distribution orthogonality: mean over classes of |cos(mu_c, mu_ood)|, mu_ood the mean

@@ -1,5 +1,5 @@
 import { UndefinedMeasureError } from "./undefinedMeasure";
-import { frobeniusNorm, rowCount } from "./vectors";
+import { frobeniusNorm, rowCount } from "../numerics/vectors";
 
 /**
  * NC3, self-duality: |W' / |W|_F - M / |M|_F|_F, the distance between classifier and centred class

@@ -1,5 +1,5 @@
 import { UndefinedMeasureError } from "./undefinedMeasure";
-import { frobeniusNorm, rowCount, rowDot } from "./vectors";
+import { frobeniusNorm, rowCount, rowDot } from "../numerics/vectors";
 
 /**
  * NC2, distance to the simplex ETF: |G / |G|_F - (I - 11' / C) / sqrt(C - 1)|_F, with G the C x C

@@ -1,6 +1,6 @@
 import { Matrix, SingularValueDecomposition } from "ml-matrix";
 import { centeredClassMeans, type Center, type ClassStatistics } from "./classStatistics";
-import { decompose } from "./eigendecomposition";
+import { decompose } from "../numerics/eigendecomposition";
 import { UndefinedMeasureError } from "./undefinedMeasure";
 
 /**

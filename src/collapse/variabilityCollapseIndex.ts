@@ -1,9 +1,9 @@
 import { centeredClassMeans, type ClassStatistics } from "./classStatistics";
 import { totalCovariance } from "./covariances";
-import { decompose } from "./eigendecomposition";
+import { decompose } from "../numerics/eigendecomposition";
 import { rankTolerance } from "./spectra";
 import { UndefinedMeasureError } from "./undefinedMeasure";
-import { rowDot } from "./vectors";
+import { rowDot } from "../numerics/vectors";
 
 /**
  * NC1, variability collapse index (VCI): 1 - tr(S_T^+ S_B) / min(p, C - 1), with S_T the total

@@ -6,7 +6,7 @@ import {
   type ClassStatistics,
 } from "./classStatistics";
 import { UndefinedMeasureError } from "./undefinedMeasure";
-import { frobeniusNorm } from "./vectors";
+import { frobeniusNorm } from "../numerics/vectors";
 
 /**
  * NC1, within-class variability: tr(S_W S_B^+) / C. Zero if every example lies on its class mean.

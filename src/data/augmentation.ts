@@ -1,5 +1,5 @@
 import { selectExamples, type ImageSet } from "./imageSet";
-import type { Random } from "./random";
+import type { Random } from "../numerics/random";
 
 /** crop: shifted at random over a border of zeros; cropFlip: and half of them mirrored. */
 export type Augmentation = "none" | "crop" | "cropFlip";

@@ -5,7 +5,7 @@ import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
 import type { ImageSet } from "./imageSet";
 import { OFFICIAL_FILES, officialFilesHint } from "./officialFiles";
-import { readTar } from "./tarFile";
+import { readTar } from "../files/tarFile";
 
 const SIDE = 32;
 const CHANNELS = 3;

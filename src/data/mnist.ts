@@ -3,7 +3,7 @@ import { readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
-import { parseIdx } from "./idx";
+import { parseIdx } from "../files/idx";
 import type { ImageSet } from "./imageSet";
 
 /** MNIST's two parts: 60,000 images to train with and 10,000 to test with. */

@@ -1,5 +1,5 @@
 import type { ImageSet } from "./imageSet";
-import type { Random } from "./random";
+import type { Random } from "../numerics/random";
 
 /**
  * Images of independent pixels, each of the 256 values equally likely: what no network has learnt.

@@ -1,5 +1,5 @@
-import { rowsByClass } from "./classes";
-import { Random } from "./random";
+import { rowsByClass } from "../numerics/classes";
+import { Random } from "../numerics/random";
 
 /** How the sub-batches of a step are drawn. */
 export interface SamplerOptions {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { rowsByClass } from "./classes";
+import { rowsByClass } from "../numerics/classes";
 import { checkRow } from "./imageSet";
-import { Random } from "./random";
+import { Random } from "../numerics/random";
 
 export { readSplits, type SplitsContext } from "./splitsFile";
 

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { rowsByClass } from "./classes";
+import { rowsByClass } from "../numerics/classes";
 import { checkRow } from "./imageSet";
 
 /** What a file of splits is checked against. */

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { ImageSet } from "./imageSet";
-import { readMatFile, type MatSink, type MatVariable } from "./matFile";
+import { readMatFile, type MatSink, type MatVariable } from "../files/matFile";
 import { officialFilesHint } from "./officialFiles";
 
 const SIDE = 32;

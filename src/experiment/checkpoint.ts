@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import * as tf from "@tensorflow/tfjs";
-import { Random } from "../data/random";
+import { Random } from "../numerics/random";
 import type { SamplerState } from "../data/sampler";
-import { decodeSafetensors, encodeSafetensors } from "./safetensors";
+import { decodeSafetensors, encodeSafetensors } from "../files/safetensors";
 import { stateVariables, type TrainingState } from "./trainingState";
 
 /** What a checkpoint holds beside tensors. */

@@ -1,5 +1,5 @@
-import { rowsByClass } from "../data/classes";
-import { takeRows } from "../data/takeRows";
+import { rowsByClass } from "../numerics/classes";
+import { takeRows } from "../numerics/takeRows";
 import type { ImageSet } from "../data/imageSet";
 import type { Outputs } from "./evaluate";
 

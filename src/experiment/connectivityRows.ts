@@ -1,5 +1,5 @@
-import { Random } from "../data/random";
-import { takeRows } from "../data/takeRows";
+import { Random } from "../numerics/random";
+import { takeRows } from "../numerics/takeRows";
 import { betaFromDeathTimes } from "../topology/betaFromDeathTimes";
 import { deathTimes } from "../topology/deathTimes";
 import { empiricalMassConcentration } from "../topology/empiricalMassConcentration";

@@ -1,7 +1,7 @@
 import { collapseReport } from "../collapse/collapseReport";
 import type { ClassStatistics } from "../collapse/classStatistics";
 import { allRows, selectExamples, type ImageSet } from "../data/imageSet";
-import { concatenated } from "../data/takeRows";
+import { concatenated } from "../numerics/takeRows";
 import { decisionMargins, type MarginSummary } from "../robustness/measureRobustness";
 import { quantile } from "../statistics/quantile";
 import { classDeathTimes } from "../topology/classConnectivity";

@@ -1,5 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
-import type { Random } from "../data/random";
+import type { Random } from "../numerics/random";
 import type { Network } from "../model/network";
 import { CenterLoss } from "../regularizers/centerLoss";
 import { classWiseCovariance, classWiseVariance } from "../regularizers/classWise";

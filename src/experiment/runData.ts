@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import path from "node:path";
 import { pixelStatistics } from "../data/batch";
 import { allRows, imageSetHash, selectExamples, type ImageSet } from "../data/imageSet";
-import { rowsByClass } from "../data/classes";
+import { rowsByClass } from "../numerics/classes";
 import { loadCifar10 } from "../data/cifar10";
 import { loadMnist } from "../data/mnist";
 import { readSplits, rowsHash, stratifiedSplits } from "../data/splits";

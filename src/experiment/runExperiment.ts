@@ -3,7 +3,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import type { SelectedBackend } from "../backend/selectBackend";
 import { modelFiles } from "../model/layersModel";
-import { atomicWrite } from "./atomicWrite";
+import { atomicWrite } from "../files/atomicWrite";
 import { encodeCheckpoint, restoreCheckpoint } from "./checkpoint";
 import type { ExperimentConfig } from "./config";
 import { newRecord, readRecord, recordDifferences, RECORD_FILE, type RunRecord } from "./record";

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { Random } from "../data/random";
+import { Random } from "../numerics/random";
 import { loadWeights, MODEL_FILE } from "../model/layersModel";
 import { Network } from "../model/network";
 import { readRecord, RECORD_FILE, type RunRecord } from "./record";

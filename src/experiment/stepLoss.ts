@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { augmentedExamples } from "../data/augmentation";
 import { distinctRows, imageTensor } from "../data/batch";
 import { allRows, checkRow, type ImageSet } from "../data/imageSet";
-import type { Random } from "../data/random";
+import type { Random } from "../numerics/random";
 import { smoothedCrossEntropy } from "../regularizers/smoothedCrossEntropy";
 import { connectivityLoss, type ConnectivityOptions } from "../topology/connectivityLoss";
 import type { ExperimentConfig } from "./config";

@@ -1,4 +1,4 @@
-import { concatenated } from "../data/takeRows";
+import { concatenated } from "../numerics/takeRows";
 import { quantile } from "../statistics/quantile";
 import { classMergingTimes } from "../topology/classConnectivity";
 import { deathTimes } from "../topology/deathTimes";

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { Random } from "../data/random";
+import { Random } from "../numerics/random";
 import { PlainSampler, SubBatchSampler, type Sampler } from "../data/sampler";
 import { simpleCnn13, simpleCnnMnist, type Architecture } from "../model/architecture";
 import { Network } from "../model/network";

@@ -1,4 +1,4 @@
-import { atomicWrite } from "../experiment/atomicWrite";
+import { atomicWrite } from "../files/atomicWrite";
 import type { RunRecord } from "../experiment/record";
 import { escapeHtml } from "./html";
 import { htmlPage, plotlyText } from "./page";

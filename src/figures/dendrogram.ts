@@ -1,4 +1,4 @@
-import { checkLabels } from "../collapse/labels";
+import { checkLabels } from "../numerics/labels";
 import type { MergeTree } from "../topology/singleLinkage";
 import type { Figure } from "./figure";
 import { ABOVE_BETA, BELOW_BETA, layout, NEUTRAL } from "./look";

@@ -1,7 +1,7 @@
 import { imageSize, type ImageSet } from "../data/imageSet";
 import type { Figure } from "./figure";
 import { layout } from "./look";
-import { pixelPng } from "./pixelPng";
+import { pixelPng } from "../files/pixelPng";
 
 /**
  * Examples of each class as one picture: a row a class, its first `columns` examples in the set's

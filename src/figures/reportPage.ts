@@ -1,4 +1,4 @@
-import { atomicWrite } from "../experiment/atomicWrite";
+import { atomicWrite } from "../files/atomicWrite";
 import { pairedComparisons } from "../experiment/pairedComparisons";
 import type { RunRecord } from "../experiment/record";
 import { resultTable } from "../experiment/resultTable";

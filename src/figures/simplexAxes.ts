@@ -1,6 +1,6 @@
 import { centeredClassMeans, type Center, type ClassStatistics } from "../collapse/classStatistics";
-import { decompose } from "../collapse/eigendecomposition";
-import { frobeniusNorm, rowDot } from "../collapse/vectors";
+import { decompose } from "../numerics/eigendecomposition";
+import { frobeniusNorm, rowDot } from "../numerics/vectors";
 
 /** Two or three directions of the feature space that a figure projects on. */
 export interface SimplexAxes {

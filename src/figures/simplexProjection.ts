@@ -1,7 +1,7 @@
 import { checkClassifier, type Classifier } from "../collapse/classifier";
 import { centeredClassMeans, type ClassStatistics } from "../collapse/classStatistics";
-import { checkLabels } from "../collapse/labels";
-import { frobeniusNorm, rowDot } from "../collapse/vectors";
+import { checkLabels } from "../numerics/labels";
+import { frobeniusNorm, rowDot } from "../numerics/vectors";
 import type { Figure } from "./figure";
 import { CLASS_COLORS, CLASS_SYMBOLS, FAINT } from "./look";
 import { projectionLayout } from "./projectionLayout";

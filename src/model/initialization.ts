@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import type { Random } from "../data/random";
+import type { Random } from "../numerics/random";
 import { layerShapes, type Architecture } from "./architecture";
 
 /**

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import type { Random } from "../data/random";
+import type { Random } from "../numerics/random";
 
 /**
  * Weights of a classifier that is fixed to a simplex ETF: of each class a vector of norm 1, each

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { atomicWrite } from "../experiment/atomicWrite";
+import { atomicWrite } from "../files/atomicWrite";
 import type { RunRecord } from "../experiment/record";
 import type { Figure } from "../figures/figure";
 import { figureTitle, htmlPage, plotlyText } from "../figures/page";

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { checkLabels } from "../collapse/labels";
+import { checkLabels } from "../numerics/labels";
 
 /**
  * Refuses a tensor that is not a batch.

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { rowsByClass } from "../data/classes";
+import { rowsByClass } from "../numerics/classes";
 import { checkBatch, checkBatchLabels } from "./checks";
 import { decov } from "./decov";
 import { squaredVarianceRegularization, varianceRegularization } from "./varianceRegularization";

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import type { Random } from "../data/random";
+import type { Random } from "../numerics/random";
 
 /**
  * The step h of the difference in {@link jacobianPenalty}, for pixels and logits of the order of 1.

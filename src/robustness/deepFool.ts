@@ -1,5 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
-import { takeRows } from "../data/takeRows";
+import { takeRows } from "../numerics/takeRows";
 import type { ImageLogits } from "./imageLogits";
 import {
   checkImageLabels,

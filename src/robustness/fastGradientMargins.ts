@@ -1,6 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
 import { gradientSigns, movedImages, type FastGradientOptions } from "./fastGradientSign";
-import { takeRows } from "../data/takeRows";
+import { takeRows } from "../numerics/takeRows";
 import type { ImageLogits } from "./imageLogits";
 import { checkImageLabels, classified, flatImages, takeImages, type FlatImages } from "./images";
 import { checkedRange, perturbationNorms, type PerturbationNorms } from "./perturbation";

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
-import { checkLabels } from "../collapse/labels";
+import { checkLabels } from "../numerics/labels";
 import { predictedClasses } from "../collapse/nearestClassCenter";
-import { takeRows } from "../data/takeRows";
+import { takeRows } from "../numerics/takeRows";
 import type { ImageLogits } from "./imageLogits";
 
 /** Images as flat values. */

@@ -1,6 +1,6 @@
-import { checkLabels } from "../collapse/labels";
-import { rowsByClass } from "../data/classes";
-import { takeRows } from "../data/takeRows";
+import { checkLabels } from "../numerics/labels";
+import { rowsByClass } from "../numerics/classes";
+import { takeRows } from "../numerics/takeRows";
 import { deathTimes } from "./deathTimes";
 import { checkDistance, pairDistance, pointCount, toFloat64 } from "./distances";
 import { metricOrder, type Metric } from "./metric";

@@ -1,4 +1,4 @@
-import { bisect } from "./bisect";
+import { bisect } from "../numerics/bisect";
 import { logFactorials } from "./logFactorials";
 
 /** The ends of a confidence interval. */

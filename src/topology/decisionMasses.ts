@@ -1,4 +1,4 @@
-import { checkLabels } from "../collapse/labels";
+import { checkLabels } from "../numerics/labels";
 import { predictedClasses } from "../collapse/nearestClassCenter";
 
 /**

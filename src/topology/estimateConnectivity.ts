@@ -1,5 +1,5 @@
-import type { Random } from "../data/random";
-import { takeRows } from "../data/takeRows";
+import type { Random } from "../numerics/random";
+import { takeRows } from "../numerics/takeRows";
 import { clopperPearsonInterval, type Interval } from "./clopperPearson";
 import { deathTimes, isBetaConnected } from "./deathTimes";
 import { pointCount } from "./distances";

@@ -1,4 +1,4 @@
-import { bisect } from "./bisect";
+import { bisect } from "../numerics/bisect";
 import { logFactorials } from "./logFactorials";
 
 /** How far p + q may exceed 1 by rounding. */

@@ -5,7 +5,7 @@ import path from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { selectBackend } from "../../src/backend/selectBackend";
 import type { ImageSet } from "../../src/data/imageSet";
-import { Random } from "../../src/data/random";
+import { Random } from "../../src/numerics/random";
 import { SubBatchSampler } from "../../src/data/sampler";
 import { networkOutputs } from "../../src/experiment/evaluate";
 import { penaltyOf } from "../../src/experiment/penalty";

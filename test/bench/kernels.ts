@@ -1,4 +1,4 @@
-import { Random } from "../../src/data/random";
+import { Random } from "../../src/numerics/random";
 import { loadTrainingModule } from "../../src/kernels/trainingModule";
 import { convolutionGeometry } from "../../src/kernels/trainingKernels";
 import { layers, operations, type Layer } from "./layers";

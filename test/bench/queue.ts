@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import os from "node:os";
 import path from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { Random } from "../../src/data/random";
+import { Random } from "../../src/numerics/random";
 import { readRecord } from "../../src/experiment/record";
 import type { RunControl, RunJob } from "../../src/experiment/runner";
 import { parseQueueAddress } from "../../src/queue/address";

@@ -8,7 +8,7 @@ import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { readsAtOnce, selectBackend } from "../../src/backend/selectBackend";
 import { distinctRows } from "../../src/data/batch";
 import type { ImageSet } from "../../src/data/imageSet";
-import { Random } from "../../src/data/random";
+import { Random } from "../../src/numerics/random";
 import { SubBatchSampler } from "../../src/data/sampler";
 import { networkOutputs } from "../../src/experiment/evaluate";
 import { mnist250 } from "../../src/experiment/presets";

@@ -1,4 +1,4 @@
-import { Random } from "../../src/data/random";
+import { Random } from "../../src/numerics/random";
 import { deathTimes } from "../../src/topology/deathTimes";
 import { timing, type Timing } from "./measure";
 import { scipyTrees } from "./traineeProcess";

@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { FileServer } from "../data/fileServer";
+import { FileServer } from "../files/fileServer";
 import { startWith, tdnc } from "./commandLine";
 
 describe("tdnc data", function () {

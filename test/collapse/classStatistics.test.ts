@@ -6,7 +6,7 @@ import {
   centeredClassMeans,
   classStatistics,
 } from "../../src/collapse/classStatistics";
-import { Random } from "../../src/data/random";
+import { Random } from "../../src/numerics/random";
 import { randomExamples } from "./examples";
 
 describe("class statistics", () => {

@@ -21,8 +21,8 @@ import {
 } from "../../src/collapse/spectra";
 import { MeanAccumulator } from "../../src/collapse/meanAccumulator";
 import { measureCollapse } from "../../src/collapse/measureCollapse";
-import { rowDot } from "../../src/collapse/vectors";
-import { Random } from "../../src/data/random";
+import { rowDot } from "../../src/numerics/vectors";
+import { Random } from "../../src/numerics/random";
 import {
   assertClose,
   collapsedExamples,

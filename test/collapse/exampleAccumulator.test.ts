@@ -10,7 +10,7 @@ import {
 } from "../../src/collapse/nearestClassCenter";
 import { normSummary } from "../../src/collapse/norms";
 import { summarize } from "../../src/collapse/summary";
-import { Random } from "../../src/data/random";
+import { Random } from "../../src/numerics/random";
 import { assertClose, normals, randomExamples } from "./examples";
 
 // Hand values are a few operations away from their inputs: rounding stays below this.

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Random } from "../../src/data/random";
+import { Random } from "../../src/numerics/random";
 
 /** Labelled features and a classifier, N x dim and C x dim, row-major. */
 export interface Examples {

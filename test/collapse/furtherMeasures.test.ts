@@ -12,7 +12,7 @@ import { MeanAccumulator } from "../../src/collapse/meanAccumulator";
 import { outOfDistributionOrthogonality } from "../../src/collapse/outOfDistributionOrthogonality";
 import { UndefinedMeasureError, whereDefined } from "../../src/collapse/undefinedMeasure";
 import { variabilityCollapseIndex } from "../../src/collapse/variabilityCollapseIndex";
-import { Random } from "../../src/data/random";
+import { Random } from "../../src/numerics/random";
 import { assertAllClose, assertClose, multiply, normals, randomExamples } from "./examples";
 import { randomRotation } from "./examples";
 

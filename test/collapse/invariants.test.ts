@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { classStatistics, type Center } from "../../src/collapse/classStatistics";
 import { measureCollapse, type CollapseMeasures } from "../../src/collapse/measureCollapse";
 import { nearestClassCenterMismatch } from "../../src/collapse/nearestClassCenter";
-import { Random } from "../../src/data/random";
+import { Random } from "../../src/numerics/random";
 import {
   assertClose,
   collapsedExamples,

@@ -10,7 +10,7 @@ import { euclideanNorms, normSummary } from "../../src/collapse/norms";
 import { summarize } from "../../src/collapse/summary";
 import { lastingTerminalPhaseEpoch, terminalPhaseEpoch } from "../../src/collapse/terminalPhase";
 import { UndefinedMeasureError } from "../../src/collapse/undefinedMeasure";
-import { Random } from "../../src/data/random";
+import { Random } from "../../src/numerics/random";
 import { assertAllClose, assertClose, collapsedExamples, multiply, normals } from "./examples";
 import { randomRotation } from "./examples";
 

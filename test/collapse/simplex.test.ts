@@ -8,8 +8,8 @@ import {
 } from "../../src/collapse/hypersphericalUniformity";
 import { centeredRows, simplexDistance, simplexDuality } from "../../src/collapse/simplexDistance";
 import { UndefinedMeasureError } from "../../src/collapse/undefinedMeasure";
-import { rowNorms } from "../../src/collapse/vectors";
-import { Random } from "../../src/data/random";
+import { rowNorms } from "../../src/numerics/vectors";
+import { Random } from "../../src/numerics/random";
 import { assertAllClose, assertClose, collapsedExamples, normals } from "./examples";
 
 // Hand values are a few operations away from their inputs: rounding stays below this.

@@ -11,7 +11,7 @@ import {
   withinClassEigenvalues,
 } from "../../src/collapse/spectra";
 import { UndefinedMeasureError } from "../../src/collapse/undefinedMeasure";
-import { Random } from "../../src/data/random";
+import { Random } from "../../src/numerics/random";
 import {
   assertAllClose,
   assertClose,

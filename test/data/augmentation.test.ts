@@ -6,7 +6,7 @@ import { selectBackend } from "../../src/backend/selectBackend";
 import { augmentedExamples, croppedImage } from "../../src/data/augmentation";
 import { imageTensor } from "../../src/data/batch";
 import type { ImageSet } from "../../src/data/imageSet";
-import { Random } from "../../src/data/random";
+import { Random } from "../../src/numerics/random";
 
 const fixture = JSON.parse(
   readFileSync(path.join(__dirname, "..", "fixtures", "svhn.json"), "utf8"),

@@ -5,7 +5,7 @@ import path from "node:path";
 import { selectBackend } from "../../src/backend/selectBackend";
 import { augmentedExamples } from "../../src/data/augmentation";
 import { allRows, type ImageSet } from "../../src/data/imageSet";
-import { Random } from "../../src/data/random";
+import { Random } from "../../src/numerics/random";
 import { settingsJson, type ExperimentConfig } from "../../src/experiment/config";
 import {
   cifar10With1000,
@@ -27,7 +27,7 @@ import { disposeState, initialState } from "../../src/experiment/trainingState";
 import { trainStep } from "../../src/experiment/trainStep";
 import { relativeDifference } from "../kernels/backends";
 import { tinyConfig, tinyData, tinyRun } from "../experiment/tinyRun";
-import { imageArray, labelArray, svhnFile } from "./matFiles";
+import { imageArray, labelArray, svhnFile } from "../files/matFiles";
 
 const differences = (config: ExperimentConfig, from: ExperimentConfig) => {
   const [own, other] = [settingsJson(config), settingsJson(from)];

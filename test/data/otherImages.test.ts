@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { loadOtherImages } from "../../src/data/mnist";
 import { noiseImages } from "../../src/data/noise";
-import { Random } from "../../src/data/random";
+import { Random } from "../../src/numerics/random";
 import { tinyData } from "../experiment/tinyRun";
 
 /** An IDX file of images that are filled with 1, 2, ... */

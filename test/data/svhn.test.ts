@@ -13,7 +13,7 @@ import {
   matHeader,
   matrix,
   svhnFile,
-} from "./matFiles";
+} from "../files/matFiles";
 
 const { matFiles } = JSON.parse(
   readFileSync(path.join(__dirname, "..", "fixtures", "svhn.json"), "utf8"),

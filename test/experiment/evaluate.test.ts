@@ -6,7 +6,7 @@ import * as tf from "@tensorflow/tfjs";
 import { selectBackend } from "../../src/backend/selectBackend";
 import { classStatistics, centeredClassMeans } from "../../src/collapse/classStatistics";
 import { selfDuality } from "../../src/collapse/selfDuality";
-import { Random } from "../../src/data/random";
+import { Random } from "../../src/numerics/random";
 import {
   featureStatistics,
   networkOutputs,

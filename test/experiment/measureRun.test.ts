@@ -6,7 +6,7 @@ import { MeanAccumulator } from "../../src/collapse/meanAccumulator";
 import { outOfDistributionOrthogonality } from "../../src/collapse/outOfDistributionOrthogonality";
 import { selectExamples } from "../../src/data/imageSet";
 import { noiseImages } from "../../src/data/noise";
-import { Random } from "../../src/data/random";
+import { Random } from "../../src/numerics/random";
 import { epochReport } from "../../src/experiment/epochReport";
 import {
   classifierOf,

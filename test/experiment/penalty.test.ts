@@ -5,7 +5,7 @@ import path from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { selectBackend } from "../../src/backend/selectBackend";
 import { imageTensor } from "../../src/data/batch";
-import { Random } from "../../src/data/random";
+import { Random } from "../../src/numerics/random";
 import type { ExperimentConfig } from "../../src/experiment/config";
 import { penaltyOf } from "../../src/experiment/penalty";
 import { REGULARIZERS } from "../../src/experiment/presets";

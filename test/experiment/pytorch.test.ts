@@ -5,7 +5,7 @@ import * as tf from "@tensorflow/tfjs";
 import { selectBackend } from "../../src/backend/selectBackend";
 import { imageTensor } from "../../src/data/batch";
 import { type ImageSet } from "../../src/data/imageSet";
-import { Random } from "../../src/data/random";
+import { Random } from "../../src/numerics/random";
 import { SubBatchSampler } from "../../src/data/sampler";
 import { Sgd } from "../../src/experiment/sgd";
 import { trainStep, type Step } from "../../src/experiment/trainStep";

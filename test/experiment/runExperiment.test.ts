@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import os from "node:os";
 import path from "node:path";
 import * as tf from "@tensorflow/tfjs";
-import { Random } from "../../src/data/random";
+import { Random } from "../../src/numerics/random";
 import { networkOutputs } from "../../src/experiment/evaluate";
 import { readRecord, type RunRecord } from "../../src/experiment/record";
 import { CHECKPOINT_FILE, MODEL_FOLDER } from "../../src/experiment/runExperiment";

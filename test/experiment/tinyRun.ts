@@ -1,6 +1,6 @@
 import { selectBackend } from "../../src/backend/selectBackend";
 import type { ImageSet } from "../../src/data/imageSet";
-import { Random } from "../../src/data/random";
+import { Random } from "../../src/numerics/random";
 import { rowsHash } from "../../src/data/splits";
 import type { ExperimentConfig } from "../../src/experiment/config";
 import { mnist250, REGULARIZERS } from "../../src/experiment/presets";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { inflateSync } from "node:zlib";
 import { imageGrid } from "../../src/figures/imageGrid";
-import { pixelPng } from "../../src/figures/pixelPng";
+import { pixelPng } from "../../src/files/pixelPng";
 
 // Four images of 1 x 2 pixels: classes 1, 0, 1, 1.
 const set = {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { Random } from "../../src/data/random";
+import { Random } from "../../src/numerics/random";
 import { crossEntropy } from "../../src/kernels/reference/crossEntropy";
 import { pairwiseDistances } from "../../src/kernels/reference/distances";
 import { sgdUpdate } from "../../src/kernels/reference/gradientDescent";

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { selectBackend } from "../../src/backend/selectBackend";
-import { Random } from "../../src/data/random";
+import { Random } from "../../src/numerics/random";
 
 /** What a computation gives on a backend: its tensors' values, one after the other. */
 export async function valuesOn(

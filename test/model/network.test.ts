@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
-import { Random } from "../../src/data/random";
+import { Random } from "../../src/numerics/random";
 import { selectBackend } from "../../src/backend/selectBackend";
 import { layerShapes, simpleCnn13, simpleCnnMnist } from "../../src/model/architecture";
 import { batchNormLeakyRelu, batchNormLeakyReluMaxPool } from "../../src/model/batchNormLeakyRelu";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
 import { selectBackend } from "../../src/backend/selectBackend";
-import { Random } from "../../src/data/random";
+import { Random } from "../../src/numerics/random";
 import { CenterLoss } from "../../src/regularizers/centerLoss";
 import { assertAllClose, assertClose, multiply, randomRotation } from "../collapse/examples";
 import fixture from "../fixtures/regularizers.json";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
 import fc from "fast-check";
 import { selectBackend } from "../../src/backend/selectBackend";
-import { Random } from "../../src/data/random";
+import { Random } from "../../src/numerics/random";
 import {
   classWiseCovariance,
   classWiseSquaredVariance,

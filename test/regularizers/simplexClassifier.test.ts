@@ -4,8 +4,8 @@ import { selectBackend } from "../../src/backend/selectBackend";
 import { equiangularity, maximalAngle } from "../../src/collapse/equiangularity";
 import { equinorm } from "../../src/collapse/equinorm";
 import { simplexDistance } from "../../src/collapse/simplexDistance";
-import { rowDot } from "../../src/collapse/vectors";
-import { Random } from "../../src/data/random";
+import { rowDot } from "../../src/numerics/vectors";
+import { Random } from "../../src/numerics/random";
 import { simplexClassifier } from "../../src/model/simplexClassifier";
 import { assertClose } from "../collapse/examples";
 

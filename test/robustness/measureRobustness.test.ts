@@ -5,7 +5,7 @@ import { imageTensor } from "../../src/data/batch";
 import { predictedClasses } from "../../src/collapse/nearestClassCenter";
 import { networkOutputs } from "../../src/experiment/evaluate";
 import { selectExamples } from "../../src/data/imageSet";
-import { Random } from "../../src/data/random";
+import { Random } from "../../src/numerics/random";
 import { simpleCnn13, simpleCnnMnist } from "../../src/model/architecture";
 import { Network } from "../../src/model/network";
 import { deepFool } from "../../src/robustness/deepFool";

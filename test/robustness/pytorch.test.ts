@@ -2,7 +2,7 @@ import fixture from "../fixtures/robustness.json";
 import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
 import { selectBackend } from "../../src/backend/selectBackend";
-import { Random } from "../../src/data/random";
+import { Random } from "../../src/numerics/random";
 import type { Architecture } from "../../src/model/architecture";
 import { Network } from "../../src/model/network";
 import { deepFool } from "../../src/robustness/deepFool";

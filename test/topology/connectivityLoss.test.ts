@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
-import { Random } from "../../src/data/random";
+import { Random } from "../../src/numerics/random";
 import {
   connectivityLoss,
   connectivityLossKernel,

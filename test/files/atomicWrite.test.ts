@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { atomicWrite } from "../../src/experiment/atomicWrite";
+import { atomicWrite } from "../../src/files/atomicWrite";
 
 describe("an atomic write", () => {
   let folder: string;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { Random } from "../../src/data/random";
+import { Random } from "../../src/numerics/random";
 
 const seeds = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
 const draw = (random: Random, count = 20) => Array.from({ length: count }, () => random.uniform());

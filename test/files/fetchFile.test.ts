@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { fetchFile, takeFile, WrongContent } from "../../src/data/fetchFile";
+import { fetchFile, takeFile, WrongContent } from "../../src/files/fetchFile";
 import { OFFICIAL_FILES, type OfficialFile } from "../../src/data/officialFiles";
 import { FileServer, type Answer } from "./fileServer";
 

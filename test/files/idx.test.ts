@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { parseIdx } from "../../src/data/idx";
+import { parseIdx } from "../../src/files/idx";
 
 /** Two images of 1 x 3, byte for byte. */
 const file = [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 3, 9, 8, 7, 6, 5, 4];

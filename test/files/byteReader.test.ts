@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { ByteReader } from "../../src/data/byteReader";
+import { ByteReader } from "../../src/files/byteReader";
 
 /** The bytes 0, 1, 2, ... in chunks of some lengths. */
 async function* chunksOf(lengths: readonly number[]): AsyncGenerator<Uint8Array> {

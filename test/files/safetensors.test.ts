@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { decodeSafetensors, encodeSafetensors } from "../../src/experiment/safetensors";
+import { decodeSafetensors, encodeSafetensors } from "../../src/files/safetensors";
 
 const tensors = new Map([
   ["a/b", { shape: [2, 2], values: Float32Array.of(1, 2, 3, 4) }],

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { pipeline } from "node:stream/promises";
 import { getFrom, Interrupted, NoServer } from "./httpGet";
-import type { OfficialFile } from "./officialFiles";
+import type { OfficialFile } from "../data/officialFiles";
 
 /** How a file is fetched. */
 export interface FetchOptions {
