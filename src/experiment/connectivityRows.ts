@@ -1,9 +1,12 @@
 import { Random } from "../numerics/random";
 import { takeRows } from "../numerics/takeRows";
-import { betaFromDeathTimes } from "../topology/betaFromDeathTimes";
-import { deathTimes } from "../topology/deathTimes";
-import { empiricalMassConcentration } from "../topology/empiricalMassConcentration";
-import { estimateConnectivity, type ConnectivityEstimate } from "../topology/estimateConnectivity";
+import { betaFromDeathTimes } from "../metrics/topology/betaFromDeathTimes";
+import { deathTimes } from "../metrics/topology/deathTimes";
+import { empiricalMassConcentration } from "../metrics/topology/empiricalMassConcentration";
+import {
+  estimateConnectivity,
+  type ConnectivityEstimate,
+} from "../metrics/topology/estimateConnectivity";
 import type { ClassSample } from "./classSample";
 import type { ExperimentConfig } from "./config";
 import { classRows, row, type MeasuredSet, type MeasureRow } from "./measureRow";

@@ -1,11 +1,11 @@
-import { collapseReport } from "../collapse/collapseReport";
-import type { ClassStatistics } from "../collapse/classStatistics";
+import { collapseReport } from "../metrics/collapse/collapseReport";
+import type { ClassStatistics } from "../metrics/collapse/classStatistics";
 import { allRows, selectExamples, type ImageSet } from "../data/imageSet";
 import { concatenated } from "../numerics/takeRows";
-import { decisionMargins, type MarginSummary } from "../robustness/measureRobustness";
+import { decisionMargins, type MarginSummary } from "../metrics/robustness/measureRobustness";
 import { quantile } from "../statistics/quantile";
-import { classDeathTimes } from "../topology/classConnectivity";
-import type { Metric } from "../topology/metric";
+import { classDeathTimes } from "../metrics/topology/classConnectivity";
+import type { Metric } from "../metrics/topology/metric";
 import type { Network } from "../model/network";
 import type { ExperimentConfig } from "./config";
 import { classifierOf, type Outputs } from "./evaluate";

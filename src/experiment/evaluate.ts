@@ -1,13 +1,13 @@
 import * as tf from "@tensorflow/tfjs";
-import { ClassAccumulator } from "../collapse/classAccumulator";
-import type { Classifier } from "../collapse/classifier";
-import type { ClassStatistics } from "../collapse/classStatistics";
-import { measureCollapse, type CollapseMeasures } from "../collapse/measureCollapse";
+import { ClassAccumulator } from "../metrics/collapse/classAccumulator";
+import type { Classifier } from "../metrics/collapse/classifier";
+import type { ClassStatistics } from "../metrics/collapse/classStatistics";
+import { measureCollapse, type CollapseMeasures } from "../metrics/collapse/measureCollapse";
 import {
   nearestClassCenterAccuracy,
   nearestClassCenterMismatch,
   predictedClasses,
-} from "../collapse/nearestClassCenter";
+} from "../metrics/collapse/nearestClassCenter";
 import { imageTensor } from "../data/batch";
 import { allRows, type ImageSet } from "../data/imageSet";
 import type { Network } from "../model/network";

@@ -1,8 +1,8 @@
-import type { Classifier } from "../collapse/classifier";
-import type { ClassStatistics } from "../collapse/classStatistics";
-import { collapseReport } from "../collapse/collapseReport";
-import { compareConventions } from "../collapse/compareConventions";
-import { normSummary } from "../collapse/norms";
+import type { Classifier } from "../metrics/collapse/classifier";
+import type { ClassStatistics } from "../metrics/collapse/classStatistics";
+import { collapseReport } from "../metrics/collapse/collapseReport";
+import { compareConventions } from "../metrics/collapse/compareConventions";
+import { normSummary } from "../metrics/collapse/norms";
 import type { ImageSet } from "../data/imageSet";
 import type { Network } from "../model/network";
 import { classSample } from "./classSample";

@@ -1,4 +1,4 @@
-import { parseMetric } from "../topology/metric";
+import { parseMetric } from "../metrics/topology/metric";
 import { simpleCnn13 } from "../model/architecture";
 import type { ExperimentConfig } from "./config";
 import { parseSchedule } from "./schedules";

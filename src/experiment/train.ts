@@ -1,9 +1,9 @@
 import { readsAtOnce } from "../backend/selectBackend";
 import type { ImageSet } from "../data/imageSet";
 import type { ExperimentConfig } from "./config";
-import { firstNonFinite } from "../topology/distances";
+import { firstNonFinite } from "../metrics/topology/distances";
 import { epochReport, type EpochReport } from "./epochReport";
-import { summarizeDeathTimes, type DeathTimeSummary } from "./deathTimeSummary";
+import { summarizeDeathTimes, type DeathTimeSummary } from "../metrics/topology/deathTimeSummary";
 import {
   featureStatistics,
   networkOutputs,

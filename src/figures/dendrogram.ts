@@ -1,5 +1,5 @@
 import { checkLabels } from "../numerics/labels";
-import type { MergeTree } from "../topology/singleLinkage";
+import type { MergeTree } from "../metrics/topology/singleLinkage";
 import type { Figure } from "./figure";
 import { ABOVE_BETA, BELOW_BETA, layout, NEUTRAL } from "./look";
 

@@ -1,5 +1,5 @@
-import { decisionError, decisionErrorBound } from "../topology/decisionMasses";
-import { massConcentrationBound } from "../topology/massConcentration";
+import { decisionError, decisionErrorBound } from "../metrics/topology/decisionMasses";
+import { massConcentrationBound } from "../metrics/topology/massConcentration";
 import type { Figure } from "./figure";
 import { CLASS_COLORS, CLASS_SYMBOLS, layout, regularizerLooks } from "./look";
 

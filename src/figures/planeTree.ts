@@ -1,4 +1,4 @@
-import type { SpanningTree } from "../topology/spanningTree";
+import type { SpanningTree } from "../metrics/topology/spanningTree";
 
 /** m x 2 coordinates, row-major. */
 export type Points = Float32Array | Float64Array;

@@ -1,5 +1,5 @@
-import type { Classifier } from "../collapse/classifier";
-import type { ClassStatistics } from "../collapse/classStatistics";
+import type { Classifier } from "../metrics/collapse/classifier";
+import type { ClassStatistics } from "../metrics/collapse/classStatistics";
 import type { Figure } from "./figure";
 import { seedAxes } from "./simplexAxes";
 import {

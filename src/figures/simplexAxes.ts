@@ -1,4 +1,8 @@
-import { centeredClassMeans, type Center, type ClassStatistics } from "../collapse/classStatistics";
+import {
+  centeredClassMeans,
+  type Center,
+  type ClassStatistics,
+} from "../metrics/collapse/classStatistics";
 import { decompose } from "../numerics/eigendecomposition";
 import { frobeniusNorm, rowDot } from "../numerics/vectors";
 

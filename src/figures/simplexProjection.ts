@@ -1,5 +1,5 @@
-import { checkClassifier, type Classifier } from "../collapse/classifier";
-import { centeredClassMeans, type ClassStatistics } from "../collapse/classStatistics";
+import { checkClassifier, type Classifier } from "../metrics/collapse/classifier";
+import { centeredClassMeans, type ClassStatistics } from "../metrics/collapse/classStatistics";
 import { checkLabels } from "../numerics/labels";
 import { frobeniusNorm, rowDot } from "../numerics/vectors";
 import type { Figure } from "./figure";

@@ -1,4 +1,4 @@
-import type { SpanningTree } from "../topology/spanningTree";
+import type { SpanningTree } from "../metrics/topology/spanningTree";
 import type { Figure } from "./figure";
 import { ABOVE_BETA, BELOW_BETA, layout, NEUTRAL } from "./look";
 import { arrow, checkTree, dots, edgeLines, lengthLabel, type Points } from "./planeTree";

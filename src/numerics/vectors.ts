@@ -1,4 +1,4 @@
-import { UndefinedMeasureError } from "../collapse/undefinedMeasure";
+import { UndefinedMeasureError } from "../metrics/collapse/undefinedMeasure";
 
 /**
  * The number of rows of a K x dim matrix whose rows are compared with each other.

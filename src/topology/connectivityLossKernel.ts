@@ -1,7 +1,7 @@
 import { distanceGradient } from "./distanceGradient";
-import { firstNonFinite } from "./distances";
-import { metricOrder, type Metric } from "./metric";
-import { spanningTreeKernel, spanningTreesKernel } from "./spanningTree";
+import { firstNonFinite } from "../metrics/topology/distances";
+import { metricOrder, type Metric } from "../metrics/topology/metric";
+import { spanningTreeKernel, spanningTreesKernel } from "../metrics/topology/spanningTree";
 
 /** What the connectivity loss is made of. */
 export interface ConnectivityOptions {

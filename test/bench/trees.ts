@@ -1,5 +1,5 @@
 import { Random } from "../../src/numerics/random";
-import { deathTimes } from "../../src/topology/deathTimes";
+import { deathTimes } from "../../src/metrics/topology/deathTimes";
 import { timing, type Timing } from "./measure";
 import { scipyTrees } from "./traineeProcess";
 

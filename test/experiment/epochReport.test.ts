@@ -7,7 +7,7 @@ import { selectExamples } from "../../src/data/imageSet";
 import { logSpacedEpochs } from "../../src/experiment/epochReport";
 import { readRecord } from "../../src/experiment/record";
 import { loadSavedNetwork } from "../../src/experiment/savedRun";
-import { decisionMargins } from "../../src/robustness/measureRobustness";
+import { decisionMargins } from "../../src/metrics/robustness/measureRobustness";
 import { tinyData, tinyRun } from "./tinyRun";
 
 describe("epochs on a log scale", () => {

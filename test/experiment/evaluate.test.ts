@@ -4,8 +4,8 @@ import os from "node:os";
 import path from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { selectBackend } from "../../src/backend/selectBackend";
-import { classStatistics, centeredClassMeans } from "../../src/collapse/classStatistics";
-import { selfDuality } from "../../src/collapse/selfDuality";
+import { classStatistics, centeredClassMeans } from "../../src/metrics/collapse/classStatistics";
+import { selfDuality } from "../../src/metrics/collapse/selfDuality";
 import { Random } from "../../src/numerics/random";
 import {
   featureStatistics,

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
 import { selectBackend } from "../../src/backend/selectBackend";
-import { compareConventions } from "../../src/collapse/compareConventions";
-import { MeanAccumulator } from "../../src/collapse/meanAccumulator";
-import { outOfDistributionOrthogonality } from "../../src/collapse/outOfDistributionOrthogonality";
+import { compareConventions } from "../../src/metrics/collapse/compareConventions";
+import { MeanAccumulator } from "../../src/metrics/collapse/meanAccumulator";
+import { outOfDistributionOrthogonality } from "../../src/metrics/collapse/outOfDistributionOrthogonality";
 import { selectExamples } from "../../src/data/imageSet";
 import { noiseImages } from "../../src/data/noise";
 import { Random } from "../../src/numerics/random";
@@ -20,9 +20,9 @@ import { measureRun } from "../../src/experiment/measureRun";
 import { robustnessRows } from "../../src/experiment/robustnessRows";
 import { simpleCnnMnist } from "../../src/model/architecture";
 import { Network } from "../../src/model/network";
-import { measureRobustness } from "../../src/robustness/measureRobustness";
+import { measureRobustness } from "../../src/metrics/robustness/measureRobustness";
 import { quantile } from "../../src/statistics/quantile";
-import { deathTimes } from "../../src/topology/deathTimes";
+import { deathTimes } from "../../src/metrics/topology/deathTimes";
 import { tinyConfig, tinyData } from "./tinyRun";
 
 const data = tinyData();

@@ -13,7 +13,7 @@ import { checkConfig } from "../../src/experiment/settings";
 import { stepTensors } from "../../src/experiment/stepLoss";
 import { trainStep } from "../../src/experiment/trainStep";
 import { disposeState, initialState, stateVariables } from "../../src/experiment/trainingState";
-import { simplexDistance } from "../../src/collapse/simplexDistance";
+import { simplexDistance } from "../../src/metrics/collapse/simplexDistance";
 import { simpleCnnMnist } from "../../src/model/architecture";
 import { Network } from "../../src/model/network";
 import { CenterLoss } from "../../src/regularizers/centerLoss";

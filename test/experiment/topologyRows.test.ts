@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { clopperPearsonInterval } from "../../src/topology/clopperPearson";
-import { massConcentrationBound } from "../../src/topology/massConcentration";
+import { clopperPearsonInterval } from "../../src/metrics/topology/clopperPearson";
+import { massConcentrationBound } from "../../src/metrics/topology/massConcentration";
 import { classSample } from "../../src/experiment/classSample";
 import {
   connectivityRows,

@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { selectBackend } from "../../src/backend/selectBackend";
 import { allRows, selectExamples, type ImageSet } from "../../src/data/imageSet";
 import { disposeState, initialState, stateVariables } from "../../src/experiment/trainingState";
-import { summarizeDeathTimes } from "../../src/experiment/deathTimeSummary";
+import { summarizeDeathTimes } from "../../src/metrics/topology/deathTimeSummary";
 import { linear } from "../../src/experiment/schedules";
 import { stepLoss } from "../../src/experiment/stepLoss";
 import { train } from "../../src/experiment/train";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { classStatistics } from "../../src/collapse/classStatistics";
+import { classStatistics } from "../../src/metrics/collapse/classStatistics";
 import { animatedProjection } from "../../src/figures/animatedProjection";
 import { figureJson, type Figure } from "../../src/figures/figure";
 import { seedProjection } from "../../src/figures/seedProjection";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ABOVE_BETA, BELOW_BETA } from "../../src/figures/look";
 import { toyGradient, toySpanningTree } from "../../src/figures/toyFigures";
-import { spanningTree } from "../../src/topology/spanningTree";
+import { spanningTree } from "../../src/metrics/topology/spanningTree";
 
 interface Trace {
   readonly name: string;

@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { clusteringDendrogram } from "../../src/figures/dendrogram";
 import type { Figure } from "../../src/figures/figure";
 import { spanningTreeFigure } from "../../src/figures/spanningTreeFigure";
-import { singleLinkage } from "../../src/topology/singleLinkage";
-import { spanningTree } from "../../src/topology/spanningTree";
+import { singleLinkage } from "../../src/metrics/topology/singleLinkage";
+import { spanningTree } from "../../src/metrics/topology/spanningTree";
 
 interface Trace {
   readonly name: string;

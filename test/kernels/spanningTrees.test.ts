@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { Random } from "../../src/numerics/random";
 import { simdSpanningTrees } from "../../src/kernels/simdSpanningTrees";
-import { spanningTreeKernel, spanningTreesKernel } from "../../src/topology/spanningTree";
+import { spanningTreeKernel, spanningTreesKernel } from "../../src/metrics/topology/spanningTree";
 import { Arena, normals, VARIANTS } from "./arena";
 
 /** Clouds by kind: in general position, on a coarse grid with ties, and at the ends of float32. */

@@ -3,7 +3,12 @@ import * as tf from "@tensorflow/tfjs";
 import { selectBackend } from "../../src/backend/selectBackend";
 import { Random } from "../../src/numerics/random";
 import { CenterLoss } from "../../src/regularizers/centerLoss";
-import { assertAllClose, assertClose, multiply, randomRotation } from "../collapse/examples";
+import {
+  assertAllClose,
+  assertClose,
+  multiply,
+  randomRotation,
+} from "../metrics/collapse/examples";
 import fixture from "../fixtures/regularizers.json";
 import { differences, evaluate, type Shape, valueOf } from "./evaluate";
 

@@ -13,7 +13,12 @@ import {
   squaredVarianceRegularization,
   varianceRegularization,
 } from "../../src/regularizers/varianceRegularization";
-import { assertAllClose, assertClose, multiply, randomRotation } from "../collapse/examples";
+import {
+  assertAllClose,
+  assertClose,
+  multiply,
+  randomRotation,
+} from "../metrics/collapse/examples";
 import fixture from "../fixtures/regularizers.json";
 import { coarseValues, differences, evaluate, type Shape, valueOf } from "./evaluate";
 

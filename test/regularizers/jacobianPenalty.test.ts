@@ -7,7 +7,7 @@ import {
   jacobianPenalty,
   normalDirections,
 } from "../../src/regularizers/jacobianPenalty";
-import { assertAllClose, assertClose } from "../collapse/examples";
+import { assertAllClose, assertClose } from "../metrics/collapse/examples";
 import fixture from "../fixtures/regularizers.json";
 import { differences, evaluate } from "./evaluate";
 

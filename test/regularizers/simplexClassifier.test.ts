@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { selectBackend } from "../../src/backend/selectBackend";
-import { equiangularity, maximalAngle } from "../../src/collapse/equiangularity";
-import { equinorm } from "../../src/collapse/equinorm";
-import { simplexDistance } from "../../src/collapse/simplexDistance";
+import { equiangularity, maximalAngle } from "../../src/metrics/collapse/equiangularity";
+import { equinorm } from "../../src/metrics/collapse/equinorm";
+import { simplexDistance } from "../../src/metrics/collapse/simplexDistance";
 import { rowDot } from "../../src/numerics/vectors";
 import { Random } from "../../src/numerics/random";
 import { simplexClassifier } from "../../src/model/simplexClassifier";
-import { assertClose } from "../collapse/examples";
+import { assertClose } from "../metrics/collapse/examples";
 
 /** Rounding of the weights to float32. */
 const tolerance = 1e-6;

@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { selectBackend } from "../../src/backend/selectBackend";
 import { softmaxCrossEntropy } from "../../src/model/crossEntropy";
 import { smoothedCrossEntropy } from "../../src/regularizers/smoothedCrossEntropy";
-import { assertAllClose, assertClose } from "../collapse/examples";
+import { assertAllClose, assertClose } from "../metrics/collapse/examples";
 import fixture from "../fixtures/regularizers.json";
 import { differences, evaluate, type Shape, valueOf } from "./evaluate";
 

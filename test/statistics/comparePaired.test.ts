@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { comparePaired, type PairedComparison } from "../../src/statistics/comparePaired";
 import { splitsNeeded } from "../../src/statistics/power";
 import { pairedDifferences } from "../../src/statistics/pairedDifferences";
-import { assertClose } from "../collapse/examples";
+import { assertClose } from "../metrics/collapse/examples";
 
 /** Pairs of multiples of 1/8: sums, differences and shifts of them are exact. */
 const eighths = fc.integer({ min: -800, max: 800 }).map((value) => value / 8);

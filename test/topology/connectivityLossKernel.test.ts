@@ -5,9 +5,9 @@ import {
   subBatchLoss,
   type ConnectivityOptions,
 } from "../../src/topology/connectivityLossKernel";
-import type { Metric } from "../../src/topology/metric";
-import { fixture } from "./fixture";
-import { assertClose, METRICS } from "./reference";
+import type { Metric } from "../../src/metrics/topology/metric";
+import { fixture } from "../metrics/topology/fixture";
+import { assertClose, METRICS } from "../metrics/topology/reference";
 
 const { subBatches } = fixture;
 const SHAPES = ["absolute", "hinge", "squared"] as const;

@@ -1,0 +1,56 @@
+import type { ClassStatistics } from "./classStatistics";
+import { rowDot } from "../../numerics/vectors";
+
+/** The last dense layer: logits = W h + b. */
+export interface Classifier {
+  /** W, classCount x dim, row-major (tfjs keeps its transpose). */
+  readonly weights: ArrayLike<number>;
+  /** b, classCount values. */
+  readonly bias: ArrayLike<number>;
+}
+
+/**
+ * Refuses a classifier that does not fit the features.
+ *
+ * @throws {RangeError} If its shape is another one, or a value is not finite.
+ */
+export function checkClassifier(
+  { weights, bias }: Classifier,
+  { dim, classCount }: Pick<ClassStatistics, "dim" | "classCount">,
+): void {
+  if (weights.length !== classCount * dim || bias.length !== classCount)
+    throw new RangeError(
+      `expected ${classCount} x ${dim} weights and ${classCount} biases, ` +
+        `got ${weights.length} and ${bias.length}`,
+    );
+  for (const [values, what] of [[weights, "vectors"] as const, [bias, "biases"] as const])
+    for (let i = 0; i < values.length; i++)
+      if (!Number.isFinite(values[i]))
+        throw new RangeError(`expected finite ${what}, got ${values[i]} at value ${i}`);
+}
+
+/**
+ * The logits W h + b, in double precision.
+ *
+ * @param features N x dim, row-major.
+ * @returns N x classCount, row-major.
+ * @throws {RangeError} If the lengths do not fit.
+ */
+export function classifierLogits(
+  features: ArrayLike<number>,
+  { weights, bias }: Classifier,
+): Float64Array {
+  const classCount = bias.length;
+  const dim = weights.length / classCount;
+  const count = features.length / dim;
+  if (!Number.isInteger(dim) || dim < 1 || !Number.isInteger(count))
+    throw new RangeError(
+      `expected features and ${classCount} rows of weights of one dimension, ` +
+        `got ${features.length} and ${weights.length} values`,
+    );
+  const logits = new Float64Array(count * classCount);
+  for (let n = 0; n < count; n++)
+    for (let c = 0; c < classCount; c++)
+      logits[n * classCount + c] = rowDot(features, n, weights, c, dim) + bias[c];
+  return logits;
+}

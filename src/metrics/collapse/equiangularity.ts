@@ -1,0 +1,31 @@
+import { mean, populationStd } from "../../statistics/summary";
+import { pairCosines } from "../../numerics/vectors";
+
+/**
+ * NC2, equal angles: populationStd of the cosines between the vectors, over all pairs. Zero if all
+ * angles are the same, whichever they are; so always for two vectors.
+ *
+ * Meant for the centred class means and for the rows of the classifier.
+ *
+ * @param vectors C x dim, row-major.
+ * @throws {RangeError} If there are fewer than 2 vectors, a value is not finite, or the length is
+ *   not a multiple of `dim`.
+ * @throws {UndefinedMeasureError} If a vector is zero.
+ * @see Papyan, Han, Donoho 2020, figure 3, https://arxiv.org/abs/2008.08186
+ */
+export function equiangularity(vectors: ArrayLike<number>, dim: number): number {
+  return populationStd(pairCosines(vectors, dim));
+}
+
+/**
+ * NC2, maximal angle: mean over pairs of |cos + 1 / (C - 1)|. Zero if every angle is that of a
+ * simplex, the largest one that C vectors can all have with each other.
+ *
+ * @param vectors C x dim, row-major: centred class means or rows of the classifier.
+ * @throws As {@link equiangularity}.
+ * @see Papyan, Han, Donoho 2020, figure 4, https://arxiv.org/abs/2008.08186
+ */
+export function maximalAngle(vectors: ArrayLike<number>, dim: number): number {
+  const simplexCosine = -1 / (vectors.length / dim - 1);
+  return mean(pairCosines(vectors, dim).map((cosine) => Math.abs(cosine - simplexCosine)));
+}

@@ -1,0 +1,79 @@
+import { UndefinedMeasureError } from "./undefinedMeasure";
+import { directedNorms } from "../../numerics/vectors";
+
+/** What two points at a distance in (0, 2] add to an energy: decreasing and convex in its square. */
+export type DistanceKernel = (distance: number) => number;
+
+/** The kernel -log(distance), also called the Riesz kernel of exponent 0. */
+export function logInverseDistance(distance: number): number {
+  return -Math.log(distance);
+}
+
+/**
+ * The Riesz kernel: distance^-exponent.
+ *
+ * @throws {RangeError} If the exponent is not a finite number above 0.
+ */
+export function rieszKernel(exponent: number): DistanceKernel {
+  if (!Number.isFinite(exponent) || exponent <= 0)
+    throw new RangeError(`expected an exponent above 0, got ${exponent}`);
+  return (distance) => distance ** -exponent;
+}
+
+/**
+ * NC2, hyperspherical uniformity: mean over pairs of kernel(|u_c - u_c'|), u_c the vectors scaled to
+ * length 1. The smaller, the more evenly are the directions spread over the sphere. Not zero for a
+ * simplex: {@link hypersphericalUniformityExcess} is.
+ *
+ * @param vectors C x dim, row-major: centred class means or rows of the classifier.
+ * @param kernel {@link logInverseDistance} or {@link rieszKernel}.
+ * @throws {RangeError} If there are fewer than 2 vectors, a value is not finite, or the length is
+ *   not a multiple of `dim`.
+ * @throws {UndefinedMeasureError} If a vector is zero, or two have one direction: at the distance 0
+ *   the kernels are infinite.
+ * @see Liu et al. 2023, https://arxiv.org/abs/2303.06484
+ */
+export function hypersphericalUniformity(
+  vectors: ArrayLike<number>,
+  dim: number,
+  kernel: DistanceKernel = logInverseDistance,
+): number {
+  const norms = directedNorms(vectors, dim);
+  const unit = Float64Array.from(vectors, (value, i) => value / norms[Math.floor(i / dim)]);
+  const count = norms.length;
+  let energy = 0;
+  for (let a = 0; a < count; a++)
+    for (let b = a + 1; b < count; b++) energy += kernel(directionDistance(unit, a, b, dim));
+  return energy / ((count * (count - 1)) / 2);
+}
+
+/**
+ * NC2, hyperspherical uniformity above that of the simplex: {@link hypersphericalUniformity} less
+ * kernel(sqrt(2 C / (C - 1))), the value for C directions of a simplex, which none can undercut.
+ * Zero if the directions are those of a simplex; never zero for C > dim + 1, where no simplex fits.
+ *
+ * @returns 0 or more, but for rounding.
+ * @throws As {@link hypersphericalUniformity}.
+ * @see Liu et al. 2023, https://arxiv.org/abs/2303.06484
+ */
+export function hypersphericalUniformityExcess(
+  vectors: ArrayLike<number>,
+  dim: number,
+  kernel: DistanceKernel = logInverseDistance,
+): number {
+  const uniformity = hypersphericalUniformity(vectors, dim, kernel);
+  const count = vectors.length / dim;
+  return uniformity - kernel(Math.sqrt((2 * count) / (count - 1)));
+}
+
+function directionDistance(unit: Float64Array, a: number, b: number, dim: number): number {
+  let sum = 0;
+  for (let i = 0; i < dim; i++) sum += (unit[a * dim + i] - unit[b * dim + i]) ** 2;
+  const distance = Math.sqrt(sum);
+  // Below this the two directions differ by the rounding of their unit vectors.
+  if (distance < 1e-15)
+    throw new UndefinedMeasureError(
+      `expected vectors in different directions, got one of rows ${a} and ${b}`,
+    );
+  return distance;
+}

@@ -1,0 +1,119 @@
+import { checkLabels } from "../../numerics/labels";
+import { euclideanNorms } from "./norms";
+import { UndefinedMeasureError } from "./undefinedMeasure";
+import { rowDot } from "../../numerics/vectors";
+
+/**
+ * Logit margin of each example: the logit of its class less the largest other one. Above 0 where the
+ * network is right.
+ *
+ * @param logits N x classCount, row-major.
+ * @param labels N class indices.
+ * @returns N margins, in the unit of logits.
+ * @throws {RangeError} If lengths disagree, there are fewer than 2 classes, a label is out of range
+ *   or a logit is not finite.
+ */
+export function logitMargins(
+  logits: ArrayLike<number>,
+  labels: ArrayLike<number>,
+  classCount: number,
+): Float64Array {
+  const differences = logitDifferences(logits, labels, classCount);
+  const others = classCount - 1;
+  return Float64Array.from({ length: labels.length }, (_, n) => {
+    const own = differences.subarray(n * others, (n + 1) * others);
+    return own.reduce((smallest, value) => Math.min(smallest, value), Infinity);
+  });
+}
+
+/**
+ * The logit of each example's class less every other one: all differences of which the margin is the
+ * smallest. The original plots their distribution.
+ *
+ * @param logits N x classCount, row-major.
+ * @param labels N class indices.
+ * @returns N x (classCount - 1), row-major, the other classes ascending.
+ * @throws {RangeError} As {@link logitMargins}.
+ */
+export function logitDifferences(
+  logits: ArrayLike<number>,
+  labels: ArrayLike<number>,
+  classCount: number,
+): Float64Array {
+  checkLogits(logits, labels, classCount);
+  const differences = new Float64Array(labels.length * (classCount - 1));
+  for (let n = 0, at = 0; n < labels.length; n++)
+    for (let c = 0; c < classCount; c++)
+      if (c !== labels[n])
+        differences[at++] = logits[n * classCount + labels[n]] - logits[n * classCount + c];
+  return differences;
+}
+
+/**
+ * Cosine margin of each example: cos(w_y, h) of its class y less the largest cos(w_c, h) of another
+ * one, the logit margin without lengths and biases. For h on the class mean of a simplex ETF with its
+ * dual classifier it is C / (C - 1).
+ *
+ * Angles are seen from the origin of `features`: centre them ({@link centeredFeatures}) for angles
+ * about mu_G, as those of the class means are.
+ *
+ * @param features N x dim, row-major.
+ * @param weights W, classCount x dim, row-major.
+ * @param labels N class indices.
+ * @returns N margins from -2 to 2.
+ * @throws {RangeError} As {@link logitMargins}.
+ * @throws {UndefinedMeasureError} If a feature or a row of the classifier is zero.
+ */
+export function cosineMargins(
+  features: ArrayLike<number>,
+  weights: ArrayLike<number>,
+  labels: ArrayLike<number>,
+  dim: number,
+): Float64Array {
+  return logitMargins(cosineLogits(features, weights, dim), labels, weights.length / dim);
+}
+
+/**
+ * cos(w_c, h) of every example and class.
+ *
+ * @param features N x dim, row-major.
+ * @param weights W, classCount x dim, row-major.
+ * @returns N x classCount, row-major.
+ * @throws {RangeError} If a length is not a multiple of `dim` or a norm is not finite.
+ * @throws {UndefinedMeasureError} If a feature or a row of the classifier is zero.
+ */
+export function cosineLogits(
+  features: ArrayLike<number>,
+  weights: ArrayLike<number>,
+  dim: number,
+): Float64Array {
+  const lengths = euclideanNorms(features, dim);
+  const weightLengths = euclideanNorms(weights, dim);
+  if (lengths.includes(0) || weightLengths.includes(0))
+    throw new UndefinedMeasureError("expected features and weights with a direction, got a zero");
+  const classCount = weightLengths.length;
+  return Float64Array.from({ length: lengths.length * classCount }, (_, at) => {
+    const n = Math.floor(at / classCount);
+    const c = at % classCount;
+    return rowDot(features, n, weights, c, dim) / (lengths[n] * weightLengths[c]);
+  });
+}
+
+function checkLogits(
+  logits: ArrayLike<number>,
+  labels: ArrayLike<number>,
+  classCount: number,
+): void {
+  if (!Number.isSafeInteger(classCount) || classCount < 2)
+    throw new RangeError(`expected 2 classes or more, got ${classCount}`);
+  if (logits.length !== labels.length * classCount)
+    throw new RangeError(
+      `expected ${labels.length} labels x ${classCount} logits, got ${logits.length} values`,
+    );
+  checkLabels(labels, classCount);
+  for (let i = 0; i < logits.length; i++)
+    if (!Number.isFinite(logits[i]))
+      throw new RangeError(
+        `expected finite logits, got ${logits[i]} at example ${Math.floor(i / classCount)}`,
+      );
+}

@@ -1,0 +1,123 @@
+import { Matrix, SingularValueDecomposition } from "ml-matrix";
+import { centeredClassMeans, type Center, type ClassStatistics } from "./classStatistics";
+import { decompose } from "../../numerics/eigendecomposition";
+import { UndefinedMeasureError } from "./undefinedMeasure";
+
+/**
+ * Eigenvalues of S_W.
+ *
+ * @returns p values, descending, none negative, in squared feature units.
+ */
+export function withinClassEigenvalues(statistics: ClassStatistics): Float64Array {
+  return covarianceEigenvalues(statistics.withinClassCovariance, statistics.dim);
+}
+
+/**
+ * Eigenvalues of S_B (classes counting once): s_k^2 / C of the singular values s_k of the centred
+ * class means, so that small ones keep their digits. Those past the C-th are exactly 0.
+ *
+ * @param center Which mean is mu_G.
+ * @returns p values, descending, none negative, in squared feature units.
+ */
+export function betweenClassEigenvalues(
+  statistics: ClassStatistics,
+  center: Center = "meanOfClassMeans",
+): Float64Array {
+  const { classCount, dim } = statistics;
+  const means = Matrix.from1DArray(classCount, dim, centeredClassMeans(statistics, center));
+  const { diagonal } = new SingularValueDecomposition(means, {
+    autoTranspose: true,
+    computeLeftSingularVectors: false,
+    computeRightSingularVectors: false,
+  });
+  const eigenvalues = new Float64Array(dim);
+  for (let k = 0; k < Math.min(dim, classCount); k++)
+    eigenvalues[k] = diagonal[k] ** 2 / classCount;
+  return eigenvalues.sort().reverse();
+}
+
+/**
+ * Eigenvalues of a covariance matrix. Those that rounding made negative are set to 0.
+ *
+ * @param covariance dim x dim, symmetric.
+ * @returns dim values, descending.
+ * @throws {RangeError} If the shape is another one, the matrix is not finite or not symmetric, or an
+ *   eigenvalue is negative by more than rounding: 8 {@link rankTolerance} of the largest.
+ */
+export function covarianceEigenvalues(covariance: ArrayLike<number>, dim: number): Float64Array {
+  const { realEigenvalues } = decompose(covariance, dim);
+  const eigenvalues = Float64Array.from(realEigenvalues).sort().reverse();
+  const smallest = eigenvalues[dim - 1];
+  const scale = Math.max(eigenvalues[0], -smallest);
+  // Eight times, for rounding in the matrix on top of that in its decomposition.
+  if (smallest < -8 * rankTolerance(dim) * scale)
+    throw new RangeError(`expected a covariance matrix, got one with eigenvalue ${smallest}`);
+  return eigenvalues.map((value) => Math.max(0, value));
+}
+
+/** NumPy's and MATLAB's tolerance of a rank: dim times the spacing of doubles at 1. */
+export function rankTolerance(dim: number): number {
+  return dim * Number.EPSILON;
+}
+
+/**
+ * Numerical rank: how many eigenvalues are above `tolerance` times the largest. 0 for zeros only.
+ *
+ * @param eigenvalues Of a covariance matrix, in any order. They are squares: the default tolerance
+ *   of {@link rankTolerance}, 2.8e-14 for 128, leaves out directions in which the spread is less
+ *   than 1.7e-7 of the largest, about what float32 features resolve.
+ * @throws {RangeError} If there is none, or one is negative or not finite.
+ */
+export function numericalRank(
+  eigenvalues: ArrayLike<number>,
+  tolerance: number = rankTolerance(eigenvalues.length),
+): number {
+  const { values, largest } = checkEigenvalues(eigenvalues);
+  return values.filter((value) => value > tolerance * largest).length;
+}
+
+/**
+ * Stable rank of the features behind a covariance matrix S: tr S / |S|_2, the sum of its eigenvalues
+ * over the largest. It is |X|_F^2 / |X|_2^2 for centred features X with S = X'X / N, and is called
+ * the intrinsic dimension of S as well.
+ *
+ * @param eigenvalues Of S, in any order.
+ * @returns From 1 to the rank of S.
+ * @throws {RangeError} If there is none, or one is negative or not finite.
+ * @throws {UndefinedMeasureError} If all are 0.
+ * @see Rudelson, Vershynin 2007, https://doi.org/10.1145/1255443.1255449
+ */
+export function traceStableRank(eigenvalues: ArrayLike<number>): number {
+  const { values, largest } = checkNonzero(eigenvalues);
+  return values.reduce((sum, value) => sum + value / largest, 0);
+}
+
+/**
+ * Stable rank of a covariance matrix S itself: |S|_F^2 / |S|_2^2, the sum of its squared eigenvalues
+ * over the largest square. At most {@link traceStableRank}.
+ *
+ * @param eigenvalues Of S, in any order.
+ * @returns From 1 to the rank of S.
+ * @throws As {@link traceStableRank}.
+ * @see Rudelson, Vershynin 2007, https://doi.org/10.1145/1255443.1255449
+ */
+export function frobeniusStableRank(eigenvalues: ArrayLike<number>): number {
+  const { values, largest } = checkNonzero(eigenvalues);
+  return values.reduce((sum, value) => sum + (value / largest) ** 2, 0);
+}
+
+function checkNonzero(eigenvalues: ArrayLike<number>) {
+  const checked = checkEigenvalues(eigenvalues);
+  if (checked.largest === 0)
+    throw new UndefinedMeasureError("expected an eigenvalue that is not zero, got only zeros");
+  return checked;
+}
+
+function checkEigenvalues(eigenvalues: ArrayLike<number>) {
+  const values = Array.from(eigenvalues);
+  if (values.length === 0) throw new RangeError("expected eigenvalues, got none");
+  const wrong = values.find((value) => !Number.isFinite(value) || value < 0);
+  if (wrong !== undefined)
+    throw new RangeError(`expected eigenvalues of a covariance, 0 or more, got ${wrong}`);
+  return { values, largest: values.reduce((a, b) => Math.max(a, b)) };
+}

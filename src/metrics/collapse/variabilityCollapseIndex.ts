@@ -1,0 +1,48 @@
+import { centeredClassMeans, type ClassStatistics } from "./classStatistics";
+import { totalCovariance } from "./covariances";
+import { decompose } from "../../numerics/eigendecomposition";
+import { rankTolerance } from "./spectra";
+import { UndefinedMeasureError } from "./undefinedMeasure";
+import { rowDot } from "../../numerics/vectors";
+
+/**
+ * NC1, variability collapse index (VCI): 1 - tr(S_T^+ S_B) / min(p, C - 1), with S_T the total
+ * covariance. Zero if every example lies on its class mean (and the means span min(p, C - 1)
+ * dimensions), 1 if all class means coincide. It does not change when the features go through an
+ * invertible affine map.
+ *
+ * S_B here lets every example count once, about the mean of the examples: S_T is then S_W + S_B
+ * whatever the numbers of examples, tr(S_T^+ S_B) at most the rank of S_B, and the index within 0
+ * and 1. An S_B in which classes count once would let it fall below 0 for unbalanced classes. The
+ * paper has balanced classes, where both are the same. It divides by the rank of S_B; as
+ * min(p, C - 1) does not drop, class means in fewer dimensions show as an index above 0.
+ *
+ * It tells nothing of too few examples: N in general position with N - 1 <= p have the index 0, as a
+ * linear map can send each class to a point.
+ *
+ * The pseudo-inverse leaves out directions with an eigenvalue of up to p 2.2e-16 of the largest.
+ *
+ * @returns From 0 to 1, but for rounding.
+ * @throws {RangeError} If there are fewer than 2 classes.
+ * @throws {UndefinedMeasureError} If all examples coincide.
+ * @see Xu, Liu 2023, https://arxiv.org/abs/2306.03440
+ */
+export function variabilityCollapseIndex(statistics: ClassStatistics): number {
+  const { dim, classCount, counts } = statistics;
+  if (classCount < 2) throw new RangeError(`expected 2 classes or more, got ${classCount}`);
+  const means = centeredClassMeans(statistics, "globalMean");
+  const { realEigenvalues, eigenvectorMatrix } = decompose(totalCovariance(statistics), dim);
+  const largest = realEigenvalues.reduce((a, b) => Math.max(a, b));
+  if (largest <= 0)
+    throw new UndefinedMeasureError("expected examples that differ, got coinciding ones");
+  const total = counts.reduce((sum, count) => sum + count);
+  let explained = 0;
+  for (let k = 0; k < dim; k++) {
+    if (realEigenvalues[k] <= rankTolerance(dim) * largest) continue;
+    const direction = eigenvectorMatrix.getColumn(k);
+    for (let c = 0; c < classCount; c++)
+      explained +=
+        ((counts[c] / total) * rowDot(means, c, direction, 0, dim) ** 2) / realEigenvalues[k];
+  }
+  return 1 - explained / Math.min(dim, classCount - 1);
+}

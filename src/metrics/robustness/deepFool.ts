@@ -1,0 +1,127 @@
+import type * as tf from "@tensorflow/tfjs";
+import { takeRows } from "../../numerics/takeRows";
+import type { ImageLogits } from "../../robustness/imageLogits";
+import {
+  checkImageLabels,
+  classified,
+  flatImages,
+  takeImages,
+  type ClassifiedImages,
+} from "./classify";
+import { nearestBoundary } from "./nearestBoundary";
+import {
+  checkedRange,
+  clipped,
+  perturbationNorms,
+  type PerturbationNorms,
+  type PixelRange,
+} from "./perturbation";
+
+/** How DeepFool searches. */
+export interface DeepFoolOptions {
+  /** The images' classes. With them, an image that is classified wrongly has the margin 0. */
+  readonly labels?: ArrayLike<number>;
+  /** Steps of an image before it counts as not fooled; 50. */
+  readonly maxIterations?: number;
+  /** The part of a step by which it goes beyond the boundary; 0.02. */
+  readonly overshoot?: number;
+  /** Other classes that are looked at: those of the largest logits at the start; 9. */
+  readonly candidates?: number;
+  /** Values that pixels keep to, such as [0, 1]; without it they are free. */
+  readonly pixelRange?: PixelRange;
+}
+
+/** What DeepFool found. An image that was not fooled has the norms Infinity. */
+export interface DeepFoolResult extends PerturbationNorms {
+  /** N x height x width x channels: where each image ended. */
+  readonly perturbed: Float32Array;
+  /** Steps of each image. */
+  readonly iterations: Int32Array;
+  /** Whether each image ended in another class than it began in, or began in a wrong one. */
+  readonly succeeded: readonly boolean[];
+}
+
+/**
+ * How far images are from the boundary of their class in L2, by DeepFool.
+ *
+ * Each step goes to the nearest boundary of the class k that the image had at the start, all
+ * boundaries taken as flat where the image is by now: x <- x + (1 + overshoot) r, with r of
+ * {@link nearestBoundary}; until the class is no longer k. On a linear classifier one step does it,
+ * and the norm is 1 + overshoot times the distance. Norms are of the whole perturbation, overshoot
+ * included, as in the authors' code; the 1e-4 that their code adds to each distance is left out.
+ *
+ * The distance of a fooled image is no less than the true one. An image is not fooled if it is still of its
+ * class after `maxIterations`, as on a classifier without gradient.
+ *
+ * @param images N x height x width x channels; they stay as they are.
+ * @throws {RangeError} If there is no image, fewer than 2 classes, a value or a logit that is not
+ *   finite, labels that do not fit, images outside `pixelRange`, or an option out of range.
+ * @see Moosavi-Dezfooli, Fawzi, Frossard 2016, algorithm 2, https://arxiv.org/abs/1511.04599
+ * @see Papyan, Han, Donoho 2020, figure 8, https://arxiv.org/abs/2008.08186
+ */
+export async function deepFool(
+  logits: ImageLogits,
+  images: tf.Tensor4D,
+  options: DeepFoolOptions = {},
+): Promise<DeepFoolResult> {
+  const { labels, maxIterations = 50, overshoot = 0.02, candidates = 9, pixelRange } = options;
+  checkOptions(maxIterations, overshoot, candidates);
+  const start = await flatImages(images);
+  const range = checkedRange(start.values, pixelRange);
+  let outputs = await classified(logits, start);
+  const { classes, classCount } = outputs;
+  if (labels !== undefined) checkImageLabels(labels, start, classCount);
+  const others = otherClasses(outputs).map((own) => own.slice(0, candidates));
+  const end = { ...start, values: Float32Array.from(start.values) };
+  const iterations = new Int32Array(start.count);
+  let rows = [...classes.keys()].filter((n) => labels === undefined || classes[n] === labels[n]);
+  outputs = takeOutputs(outputs, rows);
+  for (let step = 0; step < maxIterations && rows.length > 0; step++) {
+    const moving = takeImages(end, rows);
+    const [own, rivals] = [rows.map((n) => classes[n]), rows.map((n) => others[n])];
+    const ways = await nearestBoundary(logits, moving, outputs, own, rivals, range);
+    moving.values.forEach((value, i) => {
+      moving.values[i] = clipped(value + (1 + overshoot) * ways[i], range);
+    });
+    rows.forEach((n, i) => {
+      end.values.set(takeRows(moving.values, start.size, [i]), n * start.size);
+      iterations[n]++;
+    });
+    const moved = await classified(logits, moving);
+    const standing = [...rows.keys()].filter((i) => moved.classes[i] === classes[rows[i]]);
+    outputs = takeOutputs(moved, standing);
+    rows = standing.map((i) => rows[i]);
+  }
+  const { norms, relativeNorms } = perturbationNorms(start, end.values);
+  for (const n of rows) norms[n] = relativeNorms[n] = Infinity;
+  const succeeded = Array.from(classes, (_, n) => !rows.includes(n));
+  return { norms, relativeNorms, perturbed: end.values, iterations, succeeded };
+}
+
+/** The other classes of each image, those of the largest logits first. */
+function otherClasses({ logits, classes, classCount }: ClassifiedImages): number[][] {
+  return Array.from(classes, (own, n) => {
+    const all = [...logits.subarray(n * classCount, (n + 1) * classCount).keys()];
+    const logit = (k: number) => logits[n * classCount + k];
+    return all.filter((k) => k !== own).sort((k, l) => logit(l) - logit(k));
+  });
+}
+
+function takeOutputs(outputs: ClassifiedImages, rows: readonly number[]): ClassifiedImages {
+  const { logits, classes, classCount } = outputs;
+  return {
+    logits: takeRows(logits, classCount, rows),
+    classes: Int32Array.from(rows, (n) => classes[n]),
+    classCount,
+  };
+}
+
+function checkOptions(maxIterations: number, overshoot: number, candidates: number): void {
+  const expect = (isRight: boolean, expected: string, got: number) => {
+    if (!isRight) throw new RangeError(`expected ${expected}, got ${got}`);
+  };
+  const isCount = (value: number) => Number.isInteger(value) && value >= 1;
+  expect(isCount(maxIterations), "1 iteration or more", maxIterations);
+  expect(isCount(candidates), "1 candidate or more", candidates);
+  expect(overshoot >= 0 && overshoot < Infinity, "an overshoot of 0 or more", overshoot);
+}

@@ -1,0 +1,115 @@
+import type * as tf from "@tensorflow/tfjs";
+import { gradientSigns, movedImages, type FastGradientOptions } from "./fastGradientSign";
+import { takeRows } from "../../numerics/takeRows";
+import type { ImageLogits } from "../../robustness/imageLogits";
+import { checkImageLabels, classified, flatImages, takeImages, type FlatImages } from "./classify";
+import { checkedRange, perturbationNorms, type PerturbationNorms } from "./perturbation";
+
+/** Where margins are looked for. */
+export interface MarginOptions extends FastGradientOptions {
+  /** The largest epsilon; 1, the range of pixel / 255. */
+  readonly largest?: number;
+  /** Equal steps up to it; 64. */
+  readonly steps?: number;
+  /** How often the step that fooled is halved; 10. */
+  readonly bisections?: number;
+}
+
+/** What the search found. An image that was not fooled has Infinity in all three. */
+export interface FastGradientMargins extends PerturbationNorms {
+  /** The smallest epsilon found that changes the class. */
+  readonly epsilons: Float64Array;
+}
+
+/**
+ * How far images are from another class along the sign of their gradient.
+ *
+ * The direction is that of {@link fastGradientSign} at the image itself. An image is tried at
+ * `largest` / `steps`, twice that and so on; the first step at which it is classified wrongly is
+ * then halved `bisections` times, so that the epsilon is within
+ * largest / (steps 2^bisections) above a change of class. A wrong class that begins and ends
+ * within one step before is not seen. An image that is classified wrongly at the start has margin 0.
+ *
+ * @param images N x height x width x channels; they stay as they are.
+ * @param labels N class indices.
+ * @throws {RangeError} As {@link fastGradientSign}, or if an option is out of range.
+ * @see Goodfellow, Shlens, Szegedy 2014, section 4, https://arxiv.org/abs/1412.6572
+ */
+export async function fastGradientMargins(
+  logits: ImageLogits,
+  images: tf.Tensor4D,
+  labels: ArrayLike<number>,
+  { pixelRange, largest = 1, steps = 64, bisections = 10 }: MarginOptions = {},
+): Promise<FastGradientMargins> {
+  checkGrid(largest, steps, bisections);
+  const flat = await flatImages(images);
+  const range = checkedRange(flat.values, pixelRange);
+  const outputs = await classified(logits, flat);
+  checkImageLabels(labels, flat, outputs.classCount);
+  const signs = await gradientSigns(logits, flat, outputs, labels);
+  const wrongAt = async (rows: readonly number[], epsilon: (row: number) => number) => {
+    const ownSigns = takeRows(signs, flat.size, rows);
+    const moved = movedImages(takeImages(flat, rows), ownSigns, (i) => epsilon(rows[i]), range);
+    const { classes } = await classified(logits, moved);
+    return rows.filter((n, i) => classes[i] !== labels[n]);
+  };
+  const wrong = [...outputs.classes.keys()].filter((n) => outputs.classes[n] !== labels[n]);
+  const epsilons = new Float64Array(flat.count).fill(Infinity);
+  for (const n of wrong) epsilons[n] = 0;
+  await searchGrid(epsilons, wrongAt, largest / steps, steps);
+  await bisect(epsilons, wrongAt, largest / steps, bisections);
+  return { epsilons, ...normsAt(flat, signs, epsilons, range) };
+}
+
+/** Which of some images are classified wrongly, each moved by its epsilon. */
+type WrongAt = (rows: readonly number[], epsilon: (row: number) => number) => Promise<number[]>;
+
+/** Sets the epsilons that are Infinity to the first step at which their image is wrong. */
+async function searchGrid(
+  epsilons: Float64Array,
+  wrongAt: WrongAt,
+  width: number,
+  steps: number,
+): Promise<void> {
+  let rows = [...epsilons.keys()].filter((n) => epsilons[n] === Infinity);
+  for (let step = 1; step <= steps && rows.length > 0; step++) {
+    for (const n of await wrongAt(rows, () => step * width)) epsilons[n] = step * width;
+    rows = rows.filter((n) => epsilons[n] === Infinity);
+  }
+}
+
+/** Halves the stretch of each image between an epsilon that does not change the class and its own. */
+async function bisect(
+  epsilons: Float64Array,
+  wrongAt: WrongAt,
+  width: number,
+  bisections: number,
+): Promise<void> {
+  const rows = [...epsilons.keys()].filter((n) => epsilons[n] > 0 && epsilons[n] < Infinity);
+  for (let half = width / 2, i = 0; i < bisections && rows.length > 0; half /= 2, i++)
+    for (const n of await wrongAt(rows, (row) => epsilons[row] - half)) epsilons[n] -= half;
+}
+
+/** Norms at the epsilons found; Infinity where there is none. */
+function normsAt(
+  images: FlatImages,
+  signs: Float32Array,
+  epsilons: Float64Array,
+  range: FastGradientOptions["pixelRange"],
+): PerturbationNorms {
+  const reached = (n: number) => (epsilons[n] === Infinity ? 0 : epsilons[n]);
+  const result = perturbationNorms(images, movedImages(images, signs, reached, range).values);
+  epsilons.forEach((epsilon, n) => {
+    if (epsilon === Infinity) result.norms[n] = result.relativeNorms[n] = Infinity;
+  });
+  return result;
+}
+
+function checkGrid(largest: number, steps: number, bisections: number): void {
+  if (!(largest > 0 && largest < Infinity))
+    throw new RangeError(`expected a largest epsilon above 0, got ${largest}`);
+  if (!Number.isInteger(steps) || steps < 1)
+    throw new RangeError(`expected 1 step or more, got ${steps}`);
+  if (!Number.isInteger(bisections) || bisections < 0)
+    throw new RangeError(`expected 0 bisections or more, got ${bisections}`);
+}

@@ -1,0 +1,467 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { ClassAccumulator } from "../../../src/metrics/collapse/classAccumulator";
+import { alignment, alignmentVariance } from "../../../src/metrics/collapse/alignment";
+import { biasCollapse } from "../../../src/metrics/collapse/biasCollapse";
+import type { Classifier } from "../../../src/metrics/collapse/classifier";
+import { centeredClassMeans, classStatistics } from "../../../src/metrics/collapse/classStatistics";
+import { collapseReport, collapseReportOf } from "../../../src/metrics/collapse/collapseReport";
+import { compareConventions } from "../../../src/metrics/collapse/compareConventions";
+import { ExampleAccumulator } from "../../../src/metrics/collapse/exampleAccumulator";
+import {
+  hypersphericalUniformity,
+  hypersphericalUniformityExcess,
+  rieszKernel,
+} from "../../../src/metrics/collapse/hypersphericalUniformity";
+import { simplexDistance } from "../../../src/metrics/collapse/simplexDistance";
+import {
+  betweenClassEigenvalues,
+  frobeniusStableRank,
+  traceStableRank,
+} from "../../../src/metrics/collapse/spectra";
+import { MeanAccumulator } from "../../../src/metrics/collapse/meanAccumulator";
+import { measureCollapse } from "../../../src/metrics/collapse/measureCollapse";
+import { rowDot } from "../../../src/numerics/vectors";
+import { Random } from "../../../src/numerics/random";
+import {
+  assertClose,
+  collapsedExamples,
+  multiply,
+  normals,
+  randomExamples,
+  randomRotation,
+  type Examples,
+} from "./examples";
+
+const sizes = fc.record({
+  seed: fc.nat(),
+  classCount: fc.integer({ min: 3, max: 5 }),
+  dim: fc.integer({ min: 2, max: 7 }),
+});
+const runs = { seed: 1, numRuns: 40 };
+
+type Network = Examples & { readonly bias: Float64Array; readonly outside: Float64Array };
+
+function randomNetwork(random: Random, classCount: number, dim: number): Network {
+  const examples = randomExamples(random, classCount, dim);
+  return { ...examples, bias: normals(random, classCount), outside: normals(random, 3 * dim) };
+}
+
+function report({ features, labels, weights, bias, outside }: Network) {
+  const classifier: Classifier = { weights, bias };
+  return collapseReport(features, labels, classifier, { outOfDistributionFeatures: outside });
+}
+
+/** How each measure changes when features are scaled by `feature` and the classifier by `weight`. */
+function expectedFactor(name: string, feature: number, weight: number): number {
+  if (name.startsWith("featureNorm")) return feature;
+  if (name.startsWith("classifierNorm")) return weight;
+  if (name.startsWith("logitMargin") || name === "biasCollapse") return feature * weight;
+  return 1;
+}
+
+function assertReports(changed: Network, network: Network, factor = (_: string) => 1): void {
+  const before = report(network);
+  report(changed).forEach(({ name, value }, i) =>
+    assertClose(value ?? NaN, factor(name) * (before[i].value ?? NaN), 1e-7, name),
+  );
+}
+
+describe("the report", () => {
+  it("has the values of every function for {0, 2} and {4, 6} with rows 1, -3 and biases 0, 1", () => {
+    const bias = [0, 1];
+    const entries = collapseReport(
+      [0, 2, 4, 6],
+      [0, 0, 1, 1],
+      { weights: [1, -3], bias },
+      {
+        outOfDistributionFeatures: [-7, -9],
+      },
+    );
+    const rootTwo = Math.SQRT2;
+    const values: Record<string, number> = {
+      withinClassVariability: 0.125,
+      covarianceTraceRatio: 0.25,
+      classDistanceNormalizedVariance: 1 / 16,
+      variabilityCollapseIndex: 0.2,
+      meansEquinorm: 0,
+      classifierEquinorm: 0.5,
+      meansEquiangularity: 0,
+      classifierEquiangularity: 0,
+      meansMaximalAngle: 0,
+      classifierMaximalAngle: 0,
+      meansSimplexDistance: 0,
+      classifierSimplexDistance: 0,
+      meansLogUniformity: -Math.LN2,
+      meansLogUniformityExcess: 0,
+      meansRieszUniformity: 0.5,
+      meansRieszUniformityExcess: 0,
+      selfDuality: Math.sqrt(2 + 8 / Math.sqrt(20)),
+      alignment: 2,
+      alignmentVariance: 0,
+      // Logits h and 1 - 3 h: class 1 for 0 alone, where the nearest mean is 1.
+      nearestClassCenterMismatch: 0.75,
+      nearestClassCenterAccuracy: 1,
+      biasCollapse: Math.hypot(3, -8),
+      outOfDistributionOrthogonality: 1,
+      withinClassRank: 1,
+      withinClassTraceStableRank: 1,
+      withinClassFrobeniusStableRank: 1,
+      betweenClassRank: 1,
+      betweenClassTraceStableRank: 1,
+      betweenClassFrobeniusStableRank: 1,
+      featureNormMean: 3,
+      featureNormSampleStd: Math.sqrt(20 / 3),
+      classifierNormMean: 2,
+      classifierNormSampleStd: rootTwo,
+      // -1, 7, -15, -23.
+      logitMarginMean: -8,
+      logitMarginSampleStd: Math.sqrt((49 + 225 + 49 + 225) / 3),
+      logitMarginSmallest: -23,
+      cosineMarginMean: -2,
+      cosineMarginSampleStd: 0,
+      cosineMarginSmallest: -2,
+    };
+    assert.deepEqual(
+      entries.map(({ name }) => name),
+      Object.keys(values),
+    );
+    for (const { name, value } of entries) assertClose(value ?? NaN, values[name], 1e-14, name);
+  });
+
+  it("says of every measure its section and formula, each name once", () => {
+    const entries = report(randomNetwork(new Random(1), 3, 4));
+    assert.equal(new Set(entries.map(({ name }) => name)).size, entries.length);
+    assert.ok(entries.every(({ formula }) => formula.length > 3));
+    const sections = ["NC1", "NC2", "NC3", "NC4", "NC5", "spectra", "norms", "margins"];
+    assert.deepEqual([...new Set(entries.map(({ section }) => section))], sections);
+  });
+
+  it("has the values that a run records, about either mean", () => {
+    const { features, labels, weights, bias, dim, classCount } = randomNetwork(new Random(2), 4, 6);
+    const statistics = classStatistics(features, labels, dim, classCount);
+    for (const center of ["meanOfClassMeans", "globalMean"] as const) {
+      const classifier = { weights, bias };
+      const entries = collapseReport(features, labels, classifier, { center });
+      const recorded = Object.entries<number | null>({
+        ...measureCollapse({ statistics, classifier, center }),
+      });
+      for (const [name, value] of recorded)
+        assert.equal(entries.find((entry) => entry.name === name)?.value, value, name);
+    }
+  });
+
+  it("takes the mean that is named in every measure that depends on it", () => {
+    const { features, labels, weights, bias, dim, classCount } = randomNetwork(new Random(3), 4, 6);
+    const statistics = classStatistics(features, labels, dim, classCount);
+    const classifier = { weights, bias };
+    const center = "globalMean";
+    const means = centeredClassMeans(statistics, center);
+    const examples = new ExampleAccumulator(statistics, classifier, center);
+    examples.add(features, labels);
+    const eigenvalues = betweenClassEigenvalues(statistics, center);
+    const entries = collapseReport(features, labels, classifier, { center });
+    const expected = {
+      meansSimplexDistance: simplexDistance(means, dim),
+      meansLogUniformity: hypersphericalUniformity(means, dim),
+      meansRieszUniformityExcess: hypersphericalUniformityExcess(means, dim, rieszKernel(1)),
+      alignment: alignment(weights, means, dim),
+      alignmentVariance: alignmentVariance(weights, means, dim),
+      biasCollapse: biasCollapse(statistics, classifier, center),
+      betweenClassTraceStableRank: traceStableRank(eigenvalues),
+      betweenClassFrobeniusStableRank: frobeniusStableRank(eigenvalues),
+      cosineMarginMean: examples.measures().cosineMargins!.mean,
+    };
+    const other = collapseReport(features, labels, classifier);
+    for (const [name, value] of Object.entries(expected)) {
+      assert.equal(entries.find((entry) => entry.name === name)?.value, value, name);
+      assert.notEqual(other.find((entry) => entry.name === name)?.value, value, name);
+    }
+  });
+
+  it("is 0 in every measure that says so, on a simplex with its dual classifier and bias", () => {
+    fc.assert(
+      fc.property(sizes, ({ seed, classCount, dim: extra }) => {
+        const random = new Random(seed);
+        const dim = classCount + extra;
+        const examples = collapsedExamples(random, classCount, dim);
+        const { features, labels, weights } = examples;
+        const statistics = classStatistics(features, labels, dim, classCount);
+        const { meanOfClassMeans, classMeans } = statistics;
+        const bias = Float64Array.from(
+          { length: classCount },
+          (_, c) => -rowDot(weights, c, meanOfClassMeans, 0, dim),
+        );
+        const outside = orthogonalTo(classMeans, normals(random, dim));
+        const entries = report({ ...examples, bias, outside });
+        for (const { name, value, zeroIsCollapsed } of entries)
+          if (zeroIsCollapsed) assertClose(value ?? NaN, 0, 1e-12, name);
+          else if (value === null) assert.match(name, /^withinClass.*StableRank$/);
+        assert.equal(entries.filter(({ zeroIsCollapsed }) => zeroIsCollapsed).length, 20);
+        const { value } = entries.find(({ name }) => name === "cosineMarginSmallest")!;
+        assertClose(value ?? NaN, classCount / (classCount - 1), 1e-12);
+      }),
+      runs,
+    );
+  });
+
+  it("does not change when features, classifier and the other data set are rotated", () => {
+    fc.assert(
+      fc.property(sizes, ({ seed, classCount, dim }) => {
+        const random = new Random(seed);
+        const network = randomNetwork(random, classCount, dim);
+        const rotation = randomRotation(random, dim);
+        const turn = (values: Float64Array) => multiply(values, rotation, dim, dim);
+        const { features, weights, outside } = network;
+        const changed = {
+          features: turn(features),
+          weights: turn(weights),
+          outside: turn(outside),
+        };
+        assertReports({ ...network, ...changed }, network);
+      }),
+      runs,
+    );
+  });
+
+  it("scales norms, logit margins and bias collapse, and nothing else, with the features", () => {
+    fc.assert(
+      fc.property(sizes, ({ seed, classCount, dim }) => {
+        const random = new Random(seed);
+        const network = randomNetwork(random, classCount, dim);
+        const [feature, weight] = [10 ** (4 * random.uniform() - 2), 10 ** (2 * random.uniform())];
+        const changed = {
+          ...network,
+          features: network.features.map((value) => feature * value),
+          weights: network.weights.map((value) => weight * value),
+          bias: network.bias.map((value) => feature * weight * value),
+          outside: network.outside.map((value) => 3 * value),
+        };
+        assertReports(changed, network, (name) => expectedFactor(name, feature, weight));
+      }),
+      runs,
+    );
+  });
+
+  it("does not change with a shift that the biases undo, but for angles and norms uncentred", () => {
+    fc.assert(
+      fc.property(sizes, ({ seed, classCount, dim }) => {
+        const random = new Random(seed);
+        const network = randomNetwork(random, classCount, dim);
+        const shift = normals(random, dim);
+        const { features, weights, bias } = network;
+        const changed = {
+          ...network,
+          features: features.map((value, i) => value + shift[i % dim]),
+          bias: bias.map((value, c) => value - rowDot(weights, c, shift, 0, dim)),
+        };
+        const before = report(network);
+        report(changed).forEach(({ name, value }, i) => {
+          if (/^(featureNorm|outOfDistribution)/.test(name)) return;
+          assertClose(value ?? NaN, before[i].value ?? NaN, 1e-7, name);
+        });
+      }),
+      runs,
+    );
+  });
+
+  it("does not change with the order of the examples or the numbering of the classes", () => {
+    fc.assert(
+      fc.property(sizes, ({ seed, classCount, dim }) => {
+        const random = new Random(seed);
+        const network = randomNetwork(random, classCount, dim);
+        const { features, labels, weights, bias } = network;
+        const order = random.shuffle(labels.map((_, n) => n));
+        const newLabels = random.shuffle(Array.from({ length: classCount }, (_, c) => c));
+        const oldLabels = newLabels.map((_, c) => newLabels.indexOf(c));
+        assertReports(
+          {
+            ...network,
+            features: pickRows(features, order, dim),
+            labels: order.map((n) => newLabels[labels[n]]),
+            weights: pickRows(weights, oldLabels, dim),
+            bias: pickRows(bias, oldLabels, 1),
+          },
+          network,
+        );
+      }),
+      runs,
+    );
+  });
+
+  it("is the same from parts gathered in batches", () => {
+    const network = randomNetwork(new Random(5), 4, 6);
+    const { features, labels, weights, bias, outside, dim, classCount } = network;
+    const batches = [0, 3, 3, 7, labels.length].map((from, i, all) => [all[i - 1] ?? 0, from]);
+    const classes = new ClassAccumulator(dim, classCount);
+    const inBatches = (add: (features: Float64Array, labels: number[]) => void) =>
+      batches.forEach(([from, to]) =>
+        add(features.subarray(from * dim, to * dim), labels.slice(from, to)),
+      );
+    inBatches((batch, own) => classes.add(batch, own));
+    const statistics = classes.statistics();
+    const classifier = { weights, bias };
+    const examples = new ExampleAccumulator(statistics, classifier);
+    inBatches((batch, own) => examples.add(batch, own));
+    const mean = new MeanAccumulator(dim);
+    for (let at = 0; at < outside.length; at += dim) mean.add(outside.subarray(at, at + dim));
+    const parts = { examples: examples.measures(), outOfDistributionMean: mean.mean() };
+    assert.deepEqual(collapseReportOf({ statistics, classifier, ...parts }), report(network));
+    const missing = collapseReportOf({ statistics, classifier }).filter(
+      ({ value }) => value === null,
+    );
+    assert.deepEqual(
+      missing.map(({ name }) => name),
+      report(network).flatMap(({ name }) =>
+        /^(nearestClass|outOf|featureNorm|logitMargin|cosineMargin)/.test(name) ? [name] : [],
+      ),
+    );
+  });
+
+  it("of a test set takes class means and mu_G for NC4 and the margins from the training set", () => {
+    const train = classStatistics([0, 2, 4, 6], [0, 0, 1, 1], 1, 2);
+    const classifier = { weights: [-1, 1], bias: [3, -3] };
+    const value = (name: string, options: object) =>
+      collapseReport([2, 8], [0, 1], classifier, options).find((entry) => entry.name === name)
+        ?.value;
+    const trained = { trainStatistics: train };
+    // mu_G is 3 there and 5 here, and 4 would be nearer to the mean 2 than to 8.
+    assert.equal(value("biasCollapse", trained), 0);
+    assertClose(value("biasCollapse", {}) ?? NaN, Math.hypot(2, 2), 1e-14);
+    const four = (options: object) =>
+      collapseReport([2, 4, 12], [0, 1, 1], classifier, options).find(
+        ({ name }) => name === "nearestClassCenterMismatch",
+      )?.value;
+    assert.equal(four(trained), 0);
+    assertClose(four({}) ?? NaN, 1 / 3, 1e-14);
+    assert.equal(value("meansEquinorm", trained), 0);
+  });
+
+  it("has null for what is not defined where class means coincide or the classifier is zero", () => {
+    const undefinedNames = (features: number[], weights: number[]) =>
+      collapseReport(features, [0, 0, 0, 1, 1, 1], { weights, bias: [0, 0] }).flatMap(
+        ({ name, value }) => (value === null ? [name] : []),
+      );
+    const means = ["Equinorm", "Equiangularity", "MaximalAngle", "SimplexDistance"];
+    const uniformity = ["Log", "Riesz"].flatMap((kernel) => [
+      `means${kernel}Uniformity`,
+      `means${kernel}UniformityExcess`,
+    ]);
+    const duality = ["selfDuality", "alignment", "alignmentVariance"];
+    assert.deepEqual(undefinedNames([0.1, 0.2, 0.6, 0.6, 0.2, 0.1], [1, -1]), [
+      "withinClassVariability",
+      "covarianceTraceRatio",
+      "classDistanceNormalizedVariance",
+      ...means.map((name) => `means${name}`),
+      ...uniformity,
+      ...duality,
+      "outOfDistributionOrthogonality",
+      "betweenClassTraceStableRank",
+      "betweenClassFrobeniusStableRank",
+    ]);
+    assert.deepEqual(undefinedNames([1, 2, 3, 5, 6, 7], [0, 0]), [
+      ...means.map((name) => `classifier${name}`),
+      ...duality,
+      "outOfDistributionOrthogonality",
+      "cosineMarginMean",
+      "cosineMarginSampleStd",
+      "cosineMarginSmallest",
+    ]);
+  });
+
+  it("of classes of one example each has within-class measures 0", () => {
+    const entries = collapseReport([0, 1, 5], [0, 1, 2], { weights: [1, 2, 3], bias: [0, 0, 0] });
+    const value = (name: string) => entries.find((entry) => entry.name === name)?.value;
+    for (const name of [
+      "withinClassVariability",
+      "classDistanceNormalizedVariance",
+      "withinClassRank",
+    ])
+      assert.equal(value(name), 0, name);
+    assertClose(value("variabilityCollapseIndex") ?? NaN, 0, 1e-14);
+  });
+
+  it("is refused for one class, NaN, no examples, no other data and wrong lengths", () => {
+    const classifier = { weights: [1, -1], bias: [0, 0] };
+    const refused = (features: number[], labels: number[], message: RegExp, of = classifier) =>
+      assert.throws(() => collapseReport(features, labels, of), { name: "RangeError", message });
+    refused([1, 2], [0, 0], /expected 2 classes or more, got 1/, { weights: [1], bias: [0] });
+    refused([1, NaN], [0, 1], /expected finite features, got NaN at example 1/);
+    refused([], [], /expected an example of each of 2 classes/);
+    refused([1, 2], [0, 0], /expected an example of each of 2 classes, got none of class 1/);
+    refused([1, 2, 3], [0, 1], /expected 2 labels x 1 features, got 3 values/);
+    refused([1, 2], [0, 1], /expected finite vectors, got NaN/, {
+      weights: [1, NaN],
+      bias: [0, 0],
+    });
+    assert.throws(
+      () => collapseReport([1, 2], [0, 1], classifier, { outOfDistributionFeatures: [] }),
+      /RangeError: expected an example, got none/,
+    );
+    const statistics = classStatistics([1, 2], [0, 0], 1, 1);
+    assert.throws(
+      () => collapseReportOf({ statistics, classifier: { weights: [1], bias: [0] } }),
+      /RangeError: expected 2 vectors or more/,
+    );
+  });
+});
+
+describe("the published conventions", () => {
+  const statistics = classStatistics([0, 2, 4, 6], [0, 0, 1, 1], 1, 2);
+  const conventions = compareConventions(statistics, { weights: [1, -3], bias: [0, 0] });
+  const values = (measure: string) =>
+    conventions.flatMap((convention) => (convention.measure === measure ? [convention.value] : []));
+
+  it("give 1/8, 1/4 without / C and 1/16 with examples counted twice for NC1 1/8", () => {
+    [0.125, 0.125, 0.25, 0.0625].forEach((expected, i) =>
+      assertClose(values("withinClassVariability")[i] ?? NaN, expected, 1e-14),
+    );
+  });
+
+  it("give sqrt(2) times the population's value for two norms by the sample std", () => {
+    const [population, sample] = values("classifierEquinorm");
+    assertClose(population ?? NaN, 0.5, 1e-14);
+    assertClose(sample ?? NaN, Math.SQRT1_2, 1e-14);
+  });
+
+  it("have no sample std of one angle, and say where each formula is from", () => {
+    assert.equal(values("meansEquiangularity")[1], null);
+    assert.ok(conventions.every(({ source, formula }) => source.length > 3 && formula.length > 3));
+  });
+
+  it("are null where class means coincide, and refused for one class", () => {
+    const same = classStatistics([1, 1], [0, 1], 1, 2);
+    const undefinedOnes = compareConventions(same, { weights: [1, -3], bias: [0, 0] })
+      .filter(({ value }) => value === null)
+      .map(({ measure }) => measure);
+    assert.ok(undefinedOnes.includes("withinClassVariability"));
+    assert.ok(!undefinedOnes.includes("classifierEquinorm"));
+    const one = classStatistics([1, 2], [0, 0], 1, 1);
+    assert.throws(
+      () => compareConventions(one, { weights: [1], bias: [0] }),
+      /RangeError: expected 2 vectors or more/,
+    );
+  });
+});
+
+function pickRows(matrix: Float64Array, rows: number[], dim: number): Float64Array {
+  return Float64Array.from(rows.flatMap((row) => [...matrix.subarray(row * dim, (row + 1) * dim)]));
+}
+
+/** `vector` less its projection on the rows of `basis`. */
+function orthogonalTo(basis: Float64Array, vector: Float64Array): Float64Array {
+  const dim = vector.length;
+  const axes: Float64Array[] = [];
+  const reduced = (row: Float64Array) =>
+    // Twice, so that rounding in the first pass is removed by the second.
+    [...axes, ...axes].reduce((rest, axis) => {
+      const dot = rowDot(rest, 0, axis, 0, dim);
+      return rest.map((value, i) => value - dot * axis[i]);
+    }, row);
+  for (let start = 0; start < basis.length; start += dim) {
+    const row = reduced(basis.subarray(start, start + dim));
+    const norm = Math.sqrt(rowDot(row, 0, row, 0, dim));
+    axes.push(row.map((value) => value / norm));
+  }
+  return reduced(vector);
+}

@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import {
+  nearestClassCenterAccuracy,
+  nearestClassCenterMismatch,
+  nearestClassCenters,
+  predictedClasses,
+} from "../../../src/metrics/collapse/nearestClassCenter";
+
+describe("nearest class centres", () => {
+  const means = [0, 4];
+  const features = [1, 3, 3, 5];
+
+  it("are those at the smallest distance, the first of equals", () => {
+    assert.deepEqual([...nearestClassCenters([1, 3, 2, -9, 9], means, 2)], [0, 1, 0, 0, 1]);
+    // (3, 0) is nearer to (0, 0) along no single axis but in the plane: 9 against 1 + 16.
+    assert.deepEqual([...nearestClassCenters([3, 0], [2, 4, 0, 0], 2)], [1]);
+  });
+
+  it("are not those of the largest inner product", () => {
+    assert.deepEqual([...nearestClassCenters([1], [2, 10], 2)], [0]);
+  });
+
+  it("mismatch the network in 1 example of 4 where it takes one 3 for class 0", () => {
+    const logits = [2, 1, 0, -1, -3, -2, 0, 5];
+    assert.deepEqual([...predictedClasses(logits, 2)], [0, 0, 1, 1]);
+    assert.equal(nearestClassCenterMismatch(features, logits, means, 2), 0.25);
+  });
+
+  it("predict the labels of 3 examples of 4", () => {
+    assert.equal(nearestClassCenterAccuracy(features, [0, 0, 1, 1], means, 2), 0.75);
+  });
+
+  it("take the first of equal logits", () => {
+    assert.deepEqual([...predictedClasses([1, 7, 7], 3)], [1]);
+  });
+
+  it("are refused for values that are not finite", () => {
+    assert.throws(
+      () => nearestClassCenters([0, NaN], means, 2),
+      /RangeError: expected finite distances, got NaN at example 1, class 0/,
+    );
+    assert.throws(() => nearestClassCenters([0], [NaN, 1], 2), /RangeError: expected finite/);
+    assert.throws(
+      () => predictedClasses([0, 1, NaN, 1], 2),
+      /RangeError: expected finite logits, got NaN at example 1, class 0/,
+    );
+  });
+
+  it("are refused for lengths that disagree, labels out of range and no examples", () => {
+    const mismatch = nearestClassCenterMismatch;
+    assert.throws(() => mismatch(features, [1, 2], means, 2), /RangeError: expected features of 1/);
+    assert.throws(
+      () => mismatch(features, [1, 2, 3], means, 2),
+      /RangeError: expected logits of 2/,
+    );
+    assert.throws(() => mismatch([], [], means, 2), /RangeError: expected features of 0 examples/);
+    assert.throws(() => mismatch(features, [1], [1, 2, 3], 2), /RangeError: expected class means/);
+    assert.throws(
+      () => nearestClassCenters([1, 2, 3], [1, 2, 3, 4], 2),
+      /RangeError: expected features of dimension 2, got 3 values/,
+    );
+    assert.throws(
+      () => nearestClassCenterAccuracy(features, [0, 0, 1, 2], means, 2),
+      /RangeError: expected labels from 0 to 1, got 2 at example 3/,
+    );
+  });
+});

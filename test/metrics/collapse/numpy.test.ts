@@ -1,0 +1,58 @@
+import fixture from "../../fixtures/collapse.json";
+import {
+  betweenClassCovariance,
+  classStatistics,
+  type Center,
+} from "../../../src/metrics/collapse/classStatistics";
+import { measureCollapse } from "../../../src/metrics/collapse/measureCollapse";
+import {
+  nearestClassCenterAccuracy,
+  nearestClassCenterMismatch,
+} from "../../../src/metrics/collapse/nearestClassCenter";
+import { assertAllClose, assertClose } from "./examples";
+
+// The fixture holds 13 digits; inverting S_B of these class means costs two of them at most.
+const tolerance = 1e-10;
+
+describe("collapse measures of unbalanced classes agree with NumPy, SciPy and scikit-learn", () => {
+  for (const [name, expected] of Object.entries(fixture)) {
+    const { features, labels, dim, classCount, weights, logits } = expected;
+    const statistics = classStatistics(features, labels, dim, classCount);
+
+    it(`in class means and within-class covariance, ${name}`, () => {
+      assertAllClose(statistics.classMeans, expected.classMeans, tolerance);
+      const { withinClassCovariance } = statistics;
+      assertAllClose(withinClassCovariance, expected.withinClassCovariance, tolerance);
+    });
+
+    for (const center of ["meanOfClassMeans", "globalMean"] satisfies Center[])
+      it(`in every geometric measure, ${name}, centred on the ${center}`, () => {
+        const bias = new Float64Array(classCount);
+        const actual = measureCollapse({ statistics, classifier: { weights, bias }, center });
+        const { means, ...numpy } = expected[center];
+        const pairs: [string, number | null, number][] = [
+          ["NC1", actual.withinClassVariability, numpy.withinClassVariability],
+          ["trace ratio", actual.covarianceTraceRatio, numpy.covarianceTraceRatio],
+          ["self-duality", actual.selfDuality, numpy.selfDuality],
+          ["means' norms", actual.meansEquinorm, means.equinorm],
+          ["means' angles", actual.meansEquiangularity, means.equiangularity],
+          ["means' maximal angle", actual.meansMaximalAngle, means.maximalAngle],
+          ["rows' norms", actual.classifierEquinorm, expected.classifier.equinorm],
+          ["rows' angles", actual.classifierEquiangularity, expected.classifier.equiangularity],
+          ["rows' maximal angle", actual.classifierMaximalAngle, expected.classifier.maximalAngle],
+        ];
+        for (const [what, value, reference] of pairs)
+          assertClose(value ?? NaN, reference, tolerance, what);
+        const between = betweenClassCovariance(statistics, center);
+        assertAllClose(between, numpy.betweenClassCovariance, tolerance, "S_B");
+      });
+
+    it(`in the nearest class centres, ${name}`, () => {
+      const { classMeans } = statistics;
+      const mismatch = nearestClassCenterMismatch(features, logits, classMeans, classCount);
+      const accuracy = nearestClassCenterAccuracy(features, labels, classMeans, classCount);
+      assertClose(mismatch, expected.nearestClassCenterMismatch, tolerance);
+      assertClose(accuracy, expected.nearestClassCenterAccuracy, tolerance);
+    });
+  }
+});

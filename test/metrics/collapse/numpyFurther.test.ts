@@ -1,0 +1,182 @@
+import fixture from "../../fixtures/collapse.json";
+import { alignment, alignmentVariance } from "../../../src/metrics/collapse/alignment";
+import { biasCollapse } from "../../../src/metrics/collapse/biasCollapse";
+import { classDistanceNormalizedVariance } from "../../../src/metrics/collapse/classDistanceNormalizedVariance";
+import {
+  centeredClassMeans,
+  classStatistics,
+  type Center,
+} from "../../../src/metrics/collapse/classStatistics";
+import { compareConventions } from "../../../src/metrics/collapse/compareConventions";
+import {
+  sampleWeightedBetweenClassCovariance,
+  totalCovariance,
+} from "../../../src/metrics/collapse/covariances";
+import { ExampleAccumulator } from "../../../src/metrics/collapse/exampleAccumulator";
+import {
+  hypersphericalUniformity,
+  hypersphericalUniformityExcess,
+  logInverseDistance,
+  rieszKernel,
+} from "../../../src/metrics/collapse/hypersphericalUniformity";
+import { MeanAccumulator } from "../../../src/metrics/collapse/meanAccumulator";
+import { normSummary } from "../../../src/metrics/collapse/norms";
+import { outOfDistributionOrthogonality } from "../../../src/metrics/collapse/outOfDistributionOrthogonality";
+import {
+  centeredRows,
+  simplexDistance,
+  simplexDuality,
+} from "../../../src/metrics/collapse/simplexDistance";
+import {
+  betweenClassEigenvalues,
+  frobeniusStableRank,
+  numericalRank,
+  traceStableRank,
+  withinClassEigenvalues,
+} from "../../../src/metrics/collapse/spectra";
+import type { Summary } from "../../../src/metrics/collapse/summary";
+import { variabilityCollapseIndex } from "../../../src/metrics/collapse/variabilityCollapseIndex";
+import { assertAllClose, assertClose } from "./examples";
+
+// The fixture holds 13 digits; inverting S_B of these class means costs two of them at most.
+const tolerance = 1e-10;
+
+function assertSummary(
+  actual: Summary | null,
+  expected: { mean: number; sampleStd: number; smallest: number },
+): void {
+  assertClose(actual?.mean ?? NaN, expected.mean, tolerance, "mean");
+  assertClose(actual?.sampleStd ?? NaN, expected.sampleStd, tolerance, "sampleStd");
+  assertClose(actual?.smallest ?? NaN, expected.smallest, tolerance, "smallest");
+}
+
+describe("further collapse measures of unbalanced classes agree with NumPy and SciPy", () => {
+  for (const [name, { further: expected, ...examples }] of Object.entries(fixture)) {
+    const { features, labels, dim, classCount, weights } = examples;
+    const statistics = classStatistics(features, labels, dim, classCount);
+    const classifier = { weights, bias: expected.bias };
+
+    it(`in variances and covariances, ${name}`, () => {
+      assertAllClose(statistics.classVariances, expected.classVariances, tolerance);
+      assertAllClose(totalCovariance(statistics), expected.totalCovariance, tolerance);
+      assertAllClose(
+        sampleWeightedBetweenClassCovariance(statistics),
+        expected.sampleWeightedBetweenClassCovariance,
+        tolerance,
+      );
+    });
+
+    it(`in CDNV and VCI, ${name}`, () => {
+      const { classDistanceNormalizedVariance: variance, variabilityCollapseIndex: index } =
+        expected;
+      assertClose(classDistanceNormalizedVariance(statistics), variance, tolerance);
+      assertClose(variabilityCollapseIndex(statistics), index, tolerance);
+    });
+
+    it(`in the geometry of the classifier and of another data set, ${name}`, () => {
+      const { classifierSimplexDistance, outOfDistributionOrthogonality: orthogonality } = expected;
+      const centered = centeredRows(weights, dim);
+      assertClose(simplexDistance(centered, dim), classifierSimplexDistance, tolerance);
+      const outside = new MeanAccumulator(dim);
+      outside.add(expected.outside);
+      const actual = outOfDistributionOrthogonality(statistics, outside.mean());
+      assertClose(actual, orthogonality, tolerance);
+    });
+
+    it(`in the spectrum of S_W and the norms of the classifier, ${name}`, () => {
+      const eigenvalues = withinClassEigenvalues(statistics);
+      assertAllClose(eigenvalues, expected.withinClassEigenvalues, tolerance);
+      assertClose(numericalRank(eigenvalues), expected.withinClassRank, 0);
+      const { trace, frobenius } = expected.withinClassStableRanks;
+      assertClose(traceStableRank(eigenvalues), trace, tolerance);
+      assertClose(frobeniusStableRank(eigenvalues), frobenius, tolerance);
+      assertSummary(normSummary(weights, dim), expected.classifierNorms);
+    });
+
+    for (const center of ["meanOfClassMeans", "globalMean"] satisfies Center[]) {
+      it(`in what depends on the ${center}, ${name}`, () => {
+        const numpy = expected[center];
+        const means = centeredClassMeans(statistics, center);
+        const pairs: [string, number, number][] = [
+          ["simplex", simplexDistance(means, dim), numpy.meansSimplexDistance],
+          ["alignment", alignment(weights, means, dim), numpy.alignment],
+          ["its variance", alignmentVariance(weights, means, dim), numpy.alignmentVariance],
+          ["bias", biasCollapse(statistics, classifier, center), numpy.biasCollapse],
+          ["duality", simplexDuality(weights, means, dim), numpy.simplexDuality],
+        ];
+        for (const [what, actual, reference] of pairs)
+          assertClose(actual, reference, tolerance, what);
+        const eigenvalues = betweenClassEigenvalues(statistics, center);
+        assertAllClose(eigenvalues, numpy.betweenClassEigenvalues, tolerance);
+        assertClose(numericalRank(eigenvalues), numpy.betweenClassRank, 0);
+        const { trace, frobenius } = numpy.betweenClassStableRanks;
+        assertClose(traceStableRank(eigenvalues), trace, tolerance);
+        assertClose(frobeniusStableRank(eigenvalues), frobenius, tolerance);
+      });
+
+      it(`in the uniformity of the means about the ${center}, ${name}`, () => {
+        const means = centeredClassMeans(statistics, center);
+        const { log, logExcess, riesz, rieszExcess, squaredRiesz } =
+          expected[center].meansUniformity;
+        const raw = (kernel = logInverseDistance) => hypersphericalUniformity(means, dim, kernel);
+        const excess = (kernel = logInverseDistance) =>
+          hypersphericalUniformityExcess(means, dim, kernel);
+        assertClose(raw(), log, tolerance);
+        assertClose(excess(), logExcess, tolerance);
+        assertClose(raw(rieszKernel(1)), riesz, tolerance);
+        assertClose(excess(rieszKernel(1)), rieszExcess, tolerance);
+        assertClose(raw(rieszKernel(2)), squaredRiesz, tolerance);
+      });
+
+      it(`example by example about the ${center}, ${name}`, () => {
+        const accumulator = new ExampleAccumulator(statistics, classifier, center);
+        accumulator.add(features, labels);
+        const actual = accumulator.measures();
+        assertClose(actual.accuracy, expected.accuracy, tolerance);
+        assertClose(actual.nearestClassCenterMismatch, expected.biasedMismatch, tolerance);
+        const { nearestClassCenterAccuracy } = examples;
+        assertClose(actual.nearestClassCenterAccuracy, nearestClassCenterAccuracy, tolerance);
+        assertSummary(actual.featureNorms, expected.featureNorms);
+        assertSummary(actual.logitMargins, expected.logitMargins);
+        assertSummary(actual.cosineMargins, expected[center].cosineMargins);
+      });
+    }
+
+    it(`in the published formulas, ${name}`, () => {
+      const { conventions: numpy, meanOfClassMeans, globalMean } = expected;
+      const plain = { ...examples.meanOfClassMeans, ...examples.meanOfClassMeans.means };
+      const global = { ...examples.globalMean, ...examples.globalMean.means };
+      const values = compareConventions(statistics, classifier).map(({ value }) => value ?? NaN);
+      assertAllClose(
+        values,
+        [
+          plain.withinClassVariability,
+          global.withinClassVariability,
+          numpy.papyanVariability,
+          numpy.originalVariability,
+          plain.covarianceTraceRatio,
+          global.covarianceTraceRatio,
+          plain.equinorm,
+          numpy.sampleMeansEquinorm,
+          numpy.sampleMeansEquinorm,
+          global.equinorm,
+          examples.classifier.equinorm,
+          numpy.sampleClassifierEquinorm,
+          plain.equiangularity,
+          numpy.sampleEquiangularity,
+          plain.maximalAngle,
+          global.maximalAngle,
+          expected.classifierSimplexDistance,
+          numpy.uncenteredClassifierSimplexDistance,
+          plain.selfDuality,
+          numpy.squaredSelfDuality,
+          numpy.squaredSelfDuality,
+          global.selfDuality,
+          globalMean.simplexDuality,
+        ],
+        tolerance,
+      );
+      assertClose(meanOfClassMeans.betweenClassRank, Math.min(dim, classCount - 1), 0);
+    });
+  }
+});
