@@ -1,6 +1,6 @@
 import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
-import { MODEL_FILE, WEIGHTS_FILE } from "../model/layersModel";
+import { MODEL_FILE, WEIGHTS_FILE } from "../model/modelFiles";
 import { readRecord, type RunRecord } from "./record";
 import { CHECKPOINT_FILE, refuseOther, writeModel, writeRecord } from "./runExperiment";
 import { lockRun } from "./runLock";

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import type { SelectedBackend } from "../backend/selectBackend";
-import { modelFiles } from "../model/layersModel";
+import { modelFiles } from "../model/modelFiles";
 import { atomicWrite } from "../files/atomicWrite";
 import { encodeCheckpoint, restoreCheckpoint } from "./checkpoint";
 import type { ExperimentConfig } from "./config";

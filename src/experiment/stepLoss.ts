@@ -3,8 +3,8 @@ import { augmentedExamples } from "../data/augmentation";
 import { distinctRows, imageTensor } from "../data/batch";
 import { allRows, checkRow, type ImageSet } from "../data/imageSet";
 import type { Random } from "../numerics/random";
-import { smoothedCrossEntropy } from "../regularizers/smoothedCrossEntropy";
-import { connectivityLoss, type ConnectivityOptions } from "../topology/connectivityLoss";
+import { smoothedCrossEntropy } from "../model/smoothedCrossEntropy";
+import { connectivityLoss, type ConnectivityOptions } from "../regularizer/connectivityLoss";
 import type { ExperimentConfig } from "./config";
 import type { TrainingState } from "./trainingState";
 

@@ -5,7 +5,7 @@ import { simpleCnn13, simpleCnnMnist, type Architecture } from "../model/archite
 import { Network } from "../model/network";
 import { simplexClassifier } from "../model/simplexClassifier";
 import type { ExperimentConfig } from "./config";
-import { penaltyOf, type Penalty } from "./penalty";
+import { penaltyOf, type Penalty } from "../regularizer/penalty";
 import { Sgd } from "./sgd";
 
 /** Everything that an epoch changes. */

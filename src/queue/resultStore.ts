@@ -1,7 +1,7 @@
 import type * as tf from "@tensorflow/tfjs";
 import type { ModelContent } from "../experiment/keepRun";
 import type { RunRecord } from "../experiment/record";
-import { MODEL_FILE, WEIGHTS_FILE } from "../model/layersModel";
+import { MODEL_FILE, WEIGHTS_FILE } from "../model/modelFiles";
 import type { Redis } from "./bullmq";
 import { KEY_PREFIX } from "./connection";
 import type { QueueJob } from "./queueJob";

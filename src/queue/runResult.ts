@@ -6,7 +6,7 @@ import type { ModelContent } from "../experiment/keepRun";
 import { parseRecord, readRecord, type RunRecord } from "../experiment/record";
 import { MODEL_FOLDER } from "../experiment/runExperiment";
 import { runIdentity } from "../experiment/runIdentity";
-import { MODEL_FILE, WEIGHTS_FILE } from "../model/layersModel";
+import { MODEL_FILE, WEIGHTS_FILE } from "../model/modelFiles";
 import type { QueueJob } from "./queueJob";
 
 /** Bytes that a record may have, packed and as JSON. */

@@ -8,7 +8,7 @@ import type { ImageSet } from "../../src/data/imageSet";
 import { Random } from "../../src/numerics/random";
 import { SubBatchSampler } from "../../src/data/sampler";
 import { networkOutputs } from "../../src/experiment/evaluate";
-import { penaltyOf } from "../../src/experiment/penalty";
+import { penaltyOf } from "../../src/regularizer/penalty";
 import { REGULARIZERS } from "../../src/experiment/presets";
 import { runExperiment } from "../../src/experiment/runExperiment";
 import { Sgd } from "../../src/experiment/sgd";

@@ -10,7 +10,7 @@ import { CHECKPOINT_FILE, MODEL_FOLDER } from "../../src/experiment/runExperimen
 import { constant } from "../../src/experiment/schedules";
 import { TrainingDiverged } from "../../src/experiment/trainStep";
 import { simpleCnnMnist } from "../../src/model/architecture";
-import { loadWeights } from "../../src/model/layersModel";
+import { loadWeights } from "../../src/model/modelFiles";
 import { Network } from "../../src/model/network";
 import { tinyConfig, tinyData, tinyRun } from "./tinyRun";
 

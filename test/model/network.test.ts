@@ -5,7 +5,7 @@ import { selectBackend } from "../../src/backend/selectBackend";
 import { layerShapes, simpleCnn13, simpleCnnMnist } from "../../src/model/architecture";
 import { batchNormLeakyRelu, batchNormLeakyReluMaxPool } from "../../src/model/batchNormLeakyRelu";
 import { dropoutMask } from "../../src/model/dropout";
-import { toLayersModel } from "../../src/model/layersModel";
+import { toLayersModel } from "../../src/model/modelFiles";
 import { Network } from "../../src/model/network";
 import { randomTensor, relativeDifference, valuesOn } from "../kernels/backends";
 

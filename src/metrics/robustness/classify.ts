@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { checkLabels } from "../../numerics/labels";
 import { predictedClasses } from "../collapse/nearestClassCenter";
 import { takeRows } from "../../numerics/takeRows";
-import type { ImageLogits } from "../../robustness/imageLogits";
+import type { ImageLogits } from "../../model/imageLogits";
 
 /** Images as flat values. */
 export interface FlatImages {

@@ -1,6 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
 import { takeRows } from "../../numerics/takeRows";
-import type { ImageLogits } from "../../robustness/imageLogits";
+import type { ImageLogits } from "../../model/imageLogits";
 import {
   checkImageLabels,
   classified,

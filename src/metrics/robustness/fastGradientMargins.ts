@@ -1,7 +1,7 @@
 import type * as tf from "@tensorflow/tfjs";
 import { gradientSigns, movedImages, type FastGradientOptions } from "./fastGradientSign";
 import { takeRows } from "../../numerics/takeRows";
-import type { ImageLogits } from "../../robustness/imageLogits";
+import type { ImageLogits } from "../../model/imageLogits";
 import { checkImageLabels, classified, flatImages, takeImages, type FlatImages } from "./classify";
 import { checkedRange, perturbationNorms, type PerturbationNorms } from "./perturbation";
 

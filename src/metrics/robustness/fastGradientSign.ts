@@ -1,5 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
-import type { ImageLogits } from "../../robustness/imageLogits";
+import type { ImageLogits } from "../../model/imageLogits";
 import {
   checkImageLabels,
   classified,

@@ -5,7 +5,7 @@ import type { Network } from "../../model/network";
 import { mean, median } from "../../statistics/summary";
 import { deepFool, type DeepFoolOptions } from "./deepFool";
 import { fastGradientMargins } from "./fastGradientMargins";
-import { imageLogits } from "../../robustness/imageLogits";
+import { imageLogits } from "../../model/imageLogits";
 
 /** Images at once: a step of DeepFool holds as many gradients. */
 const ROBUSTNESS_BATCH = 100;

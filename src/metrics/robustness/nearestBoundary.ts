@@ -1,5 +1,5 @@
 import { logitGradients, type ClassifiedImages, type FlatImages } from "./classify";
-import type { ImageLogits } from "../../robustness/imageLogits";
+import type { ImageLogits } from "../../model/imageLogits";
 import { clipped, type PixelRange } from "./perturbation";
 
 /** What a logit in float32 is known to, relative to the larger of 1 and itself. */

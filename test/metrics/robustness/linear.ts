@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import type { ImageLogits } from "../../../src/robustness/imageLogits";
+import type { ImageLogits } from "../../../src/model/imageLogits";
 
 /**
  * A linear classifier of images: logits W'x + b. Its distances are known.

@@ -10,7 +10,7 @@ import { simpleCnn13, simpleCnnMnist } from "../../../src/model/architecture";
 import { Network } from "../../../src/model/network";
 import { deepFool } from "../../../src/metrics/robustness/deepFool";
 import { fastGradientMargins } from "../../../src/metrics/robustness/fastGradientMargins";
-import { imageLogits } from "../../../src/robustness/imageLogits";
+import { imageLogits } from "../../../src/model/imageLogits";
 import { logitGradients } from "../../../src/metrics/robustness/classify";
 import {
   decisionMargins,

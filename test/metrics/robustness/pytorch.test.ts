@@ -8,7 +8,7 @@ import { Network } from "../../../src/model/network";
 import { deepFool } from "../../../src/metrics/robustness/deepFool";
 import { fastGradientMargins } from "../../../src/metrics/robustness/fastGradientMargins";
 import { fastGradientSign } from "../../../src/metrics/robustness/fastGradientSign";
-import { imageLogits } from "../../../src/robustness/imageLogits";
+import { imageLogits } from "../../../src/model/imageLogits";
 import type { PixelRange } from "../../../src/metrics/robustness/perturbation";
 import { assertAllClose } from "../collapse/examples";
 import { withImages } from "./linear";

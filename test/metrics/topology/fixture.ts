@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { ConnectivityOptions } from "../../../src/topology/connectivityLossKernel";
+import type { ConnectivityOptions } from "../../../src/regularizer/connectivityLossLoops";
 import type { Metric } from "../../../src/metrics/topology/metric";
 
 /** What test/fixtures/topology.py wrote. */

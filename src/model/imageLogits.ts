@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Normalization } from "../data/imageSet";
-import type { Network } from "../model/network";
+import type { Network } from "./network";
 
 /** A classifier of images, N x height x width x channels to N x classCount, differentiable. */
 export type ImageLogits = (images: tf.Tensor4D) => tf.Tensor2D;

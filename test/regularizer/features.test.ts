@@ -7,12 +7,12 @@ import {
   classWiseCovariance,
   classWiseSquaredVariance,
   classWiseVariance,
-} from "../../src/regularizers/classWise";
-import { decov } from "../../src/regularizers/decov";
+} from "../../src/regularizer/classWise";
+import { decov } from "../../src/regularizer/decov";
 import {
   squaredVarianceRegularization,
   varianceRegularization,
-} from "../../src/regularizers/varianceRegularization";
+} from "../../src/regularizer/varianceRegularization";
 import {
   assertAllClose,
   assertClose,

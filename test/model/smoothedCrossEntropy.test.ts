@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
 import { selectBackend } from "../../src/backend/selectBackend";
 import { softmaxCrossEntropy } from "../../src/model/crossEntropy";
-import { smoothedCrossEntropy } from "../../src/regularizers/smoothedCrossEntropy";
+import { smoothedCrossEntropy } from "../../src/model/smoothedCrossEntropy";
 import { assertAllClose, assertClose } from "../metrics/collapse/examples";
 import fixture from "../fixtures/regularizers.json";
-import { differences, evaluate, type Shape, valueOf } from "./evaluate";
+import { differences, evaluate, type Shape, valueOf } from "../regularizer/evaluate";
 
 const { labels, classCount, logits } = fixture;
 const shape: Shape = [labels.length, classCount];

@@ -6,7 +6,7 @@ import {
   JACOBIAN_STEP,
   jacobianPenalty,
   normalDirections,
-} from "../../src/regularizers/jacobianPenalty";
+} from "../../src/regularizer/jacobianPenalty";
 import { assertAllClose, assertClose } from "../metrics/collapse/examples";
 import fixture from "../fixtures/regularizers.json";
 import { differences, evaluate } from "./evaluate";

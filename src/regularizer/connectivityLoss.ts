@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
-import { connectivityLossKernel, type ConnectivityOptions } from "./connectivityLossKernel";
+import { connectivityLossKernel, type ConnectivityOptions } from "./connectivityLossLoops";
 
-export { connectivityLossKernel, type ConnectivityOptions } from "./connectivityLossKernel";
+export { connectivityLossKernel, type ConnectivityOptions } from "./connectivityLossLoops";
 
 /**
  * The connectivity loss of a step's features: L = (1 / subBatchCount) times the sum over

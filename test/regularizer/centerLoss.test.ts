@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
 import { selectBackend } from "../../src/backend/selectBackend";
 import { Random } from "../../src/numerics/random";
-import { CenterLoss } from "../../src/regularizers/centerLoss";
+import { CenterLoss } from "../../src/regularizer/centerLoss";
 import {
   assertAllClose,
   assertClose,

@@ -1,13 +1,13 @@
 import type * as tf from "@tensorflow/tfjs";
 import type { Random } from "../numerics/random";
 import type { Network } from "../model/network";
-import { CenterLoss } from "../regularizers/centerLoss";
-import { classWiseCovariance, classWiseVariance } from "../regularizers/classWise";
-import { decov } from "../regularizers/decov";
-import { jacobianPenalty, normalDirections } from "../regularizers/jacobianPenalty";
-import { varianceRegularization } from "../regularizers/varianceRegularization";
-import { imageLogits } from "../robustness/imageLogits";
-import type { ExperimentConfig } from "./config";
+import { CenterLoss } from "./centerLoss";
+import { classWiseCovariance, classWiseVariance } from "./classWise";
+import { decov } from "./decov";
+import { jacobianPenalty, normalDirections } from "./jacobianPenalty";
+import { varianceRegularization } from "./varianceRegularization";
+import { imageLogits } from "../model/imageLogits";
+import type { ExperimentConfig } from "../experiment/config";
 
 /** What of a step a penalty may depend on. */
 export interface PenaltyInputs {

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import { softmaxCrossEntropy } from "../model/crossEntropy";
-import { checkBatch, labelTensor } from "./checks";
+import { softmaxCrossEntropy } from "./crossEntropy";
+import { checkBatch, labelTensor } from "../regularizer/checks";
 
 /**
  * Cross entropy with label smoothing: mean over examples of - sum over k of q_k ln p_k, in nats,

@@ -5,7 +5,7 @@ import {
   connectivityLoss,
   connectivityLossKernel,
   type ConnectivityOptions,
-} from "../../src/topology/connectivityLoss";
+} from "../../src/regularizer/connectivityLoss";
 
 const options: ConnectivityOptions = {
   subBatchCount: 2,

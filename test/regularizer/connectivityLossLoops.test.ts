@@ -4,7 +4,7 @@ import {
   connectivityLossKernel,
   subBatchLoss,
   type ConnectivityOptions,
-} from "../../src/topology/connectivityLossKernel";
+} from "../../src/regularizer/connectivityLossLoops";
 import type { Metric } from "../../src/metrics/topology/metric";
 import { fixture } from "../metrics/topology/fixture";
 import { assertClose, METRICS } from "../metrics/topology/reference";
