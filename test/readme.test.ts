@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { chooseSetting } from "../src/experiment/chooseSetting";
-import { settingsJson } from "../src/experiment/config";
+import { settingsJson } from "../src/training/settings/config";
 import { findRecords } from "../src/experiment/findRecords";
 import { pairedComparisons, type ExperimentComparison } from "../src/experiment/pairedComparisons";
 import { resultTable } from "../src/experiment/resultTable";

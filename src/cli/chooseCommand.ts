@@ -1,8 +1,8 @@
 import { Command } from "commander";
 import { chooseSetting, type Candidate, type Choice } from "../experiment/chooseSetting";
-import { settingsJson } from "../experiment/config";
+import { settingsJson } from "../training/settings/config";
 import type { FoundRun } from "../experiment/findRuns";
-import { PRESETS, regularizersFor } from "../experiment/presets";
+import { PRESETS, regularizersFor } from "../training/settings/presets";
 import { readRuns } from "./readRuns";
 import { optionOf } from "./settingOptions";
 import { alignedText } from "./tableFormats";

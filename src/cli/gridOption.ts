@@ -1,4 +1,4 @@
-import { splitArguments } from "../experiment/schedules";
+import { splitArguments } from "../training/settings/schedules";
 
 /**
  * A setting and its values from text such as "beta=0.5,1.1,squareRootDecay(2)"; commas inside of

@@ -1,7 +1,7 @@
 import { Argument, Command } from "commander";
-import { settingsJson, type ExperimentConfig } from "../experiment/config";
-import { mnist250, PRESETS, regularizersFor } from "../experiment/presets";
-import { SETTINGS } from "../experiment/settings";
+import { settingsJson, type ExperimentConfig } from "../training/settings/config";
+import { mnist250, PRESETS, regularizersFor } from "../training/settings/presets";
+import { SETTINGS } from "../training/settings/settings";
 
 /** `tdnc presets`: what there is to start from. */
 export function presetsCommand(): Command {

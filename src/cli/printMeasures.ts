@@ -1,4 +1,4 @@
-import type { MeasureRow } from "../experiment/measureRow";
+import type { MeasureRow } from "../training/evaluation/measureRow";
 import { alignedText, csvText } from "./tableFormats";
 
 /**

@@ -1,10 +1,10 @@
 import path from "node:path";
 import { checkedBackend } from "../backend/selectBackend";
-import { settingsJson, type ExperimentConfig } from "../experiment/config";
+import { settingsJson, type ExperimentConfig } from "../training/settings/config";
 import { readRecord, type RunRecord, type SplitOrigin } from "../experiment/record";
 import { loadSplits, splitData, type DataSource, type LoadedSplits } from "../experiment/runData";
 import type { RunJob, Runner, RunOutcome } from "../experiment/runner";
-import { samplerOf } from "../experiment/trainingState";
+import { samplerOf } from "../training/trainingState";
 import { noProgress, reportProgress } from "./progress";
 import { defaultWorkers, runPool } from "./runPool";
 

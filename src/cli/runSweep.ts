@@ -1,4 +1,4 @@
-import { settingsJson } from "../experiment/config";
+import { settingsJson } from "../training/settings/config";
 import { pairedComparisons } from "../experiment/pairedComparisons";
 import { readRecord, type RunRecord } from "../experiment/record";
 import { resultTable } from "../experiment/resultTable";

@@ -2,8 +2,8 @@ import { selectBackend } from "../backend/selectBackend";
 import { checkSplit, loadRunData } from "../experiment/runData";
 import { runExperiment } from "../experiment/runExperiment";
 import type { FailureKind, RunJob, RunMessage } from "../experiment/runner";
-import { parseConfig } from "../experiment/settings";
-import { TrainingDiverged } from "../experiment/trainStep";
+import { parseConfig } from "../training/settings/settings";
+import { TrainingDiverged } from "../training/trainStep";
 
 // The process of one run, forked by runPool. It stops at a signal, and where its parent is gone,
 // behind the step that it is in, with its checkpoint written.

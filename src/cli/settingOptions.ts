@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { SETTINGS } from "../experiment/settings";
+import { SETTINGS } from "../training/settings/settings";
 
 /** `--sub-batch-count` for `subBatchCount`. */
 export function optionOf(setting: string): string {

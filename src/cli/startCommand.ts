@@ -1,9 +1,9 @@
 import path from "node:path";
 import { Command } from "commander";
-import type { ExperimentConfig } from "../experiment/config";
-import { mnist250, REGULARIZERS } from "../experiment/presets";
+import type { ExperimentConfig } from "../training/settings/config";
+import { mnist250, REGULARIZERS } from "../training/settings/presets";
 import type { RunRecord } from "../experiment/record";
-import { parseSetting } from "../experiment/settings";
+import { parseSetting } from "../training/settings/settings";
 import { writeComparisonPage } from "../figures/comparisonPage";
 import { checkRuns, reportOutcomes, runExperiments, type RunSettings } from "./runExperiments";
 import { defaultWorkers } from "./runPool";

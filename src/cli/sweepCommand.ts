@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { Command } from "commander";
 import { selectBackend } from "../backend/selectBackend";
-import { PRESETS } from "../experiment/presets";
+import { PRESETS } from "../training/settings/presets";
 import { isRunList, parseRunList } from "../experiment/runList";
 import { expandSweep, type SweepDefinition, type SweepRun } from "../experiment/sweep";
 import { readSweepFile, SWEEP_FILES } from "../experiment/sweepFile";

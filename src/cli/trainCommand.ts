@@ -1,11 +1,11 @@
 import { Command, Option } from "commander";
 import { BACKEND_NAMES } from "../backend/selectBackend";
-import type { ExperimentConfig } from "../experiment/config";
-import { named } from "../experiment/named";
-import { PRESETS, REGULARIZERS, regularizersFor } from "../experiment/presets";
-import { parseRanges } from "../experiment/ranges";
+import type { ExperimentConfig } from "../training/settings/config";
+import { named } from "../training/settings/named";
+import { PRESETS, REGULARIZERS, regularizersFor } from "../training/settings/presets";
+import { parseRanges } from "../training/settings/ranges";
 import { resultTable } from "../experiment/resultTable";
-import { checkConfig, parseSetting } from "../experiment/settings";
+import { checkConfig, parseSetting } from "../training/settings/settings";
 import { BadArguments } from "./badArguments";
 import { tableText } from "./printTable";
 import {

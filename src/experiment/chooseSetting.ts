@@ -1,5 +1,10 @@
 import { mean, sampleStd } from "../statistics/summary";
-import { BOOKKEEPING, RECORDING, settingsJson, type ExperimentConfig } from "./config";
+import {
+  BOOKKEEPING,
+  RECORDING,
+  settingsJson,
+  type ExperimentConfig,
+} from "../training/settings/config";
 import type { RunRecord } from "./record";
 import { withoutCopies } from "./runCopies";
 

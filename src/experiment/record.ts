@@ -3,9 +3,9 @@ import os from "node:os";
 import path from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import type { SelectedBackend } from "../backend/selectBackend";
-import { configDifferences, type ExperimentConfig } from "./config";
-import { parseConfig } from "./settings";
-import type { EpochRecord } from "./train";
+import { configDifferences, type ExperimentConfig } from "../training/settings/config";
+import { parseConfig } from "../training/settings/settings";
+import type { EpochRecord } from "../training/train";
 
 export const RECORD_FILE = "record.json";
 const FORMAT = "tdnc-record";

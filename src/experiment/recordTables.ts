@@ -1,6 +1,6 @@
-import { settingsJson } from "./config";
+import { settingsJson } from "../training/settings/config";
 import type { RunRecord } from "./record";
-import type { EpochRecord } from "./train";
+import type { EpochRecord } from "../training/train";
 
 /** A line of a table of runs or epochs: names and what they are; null where there is nothing. */
 export type TableRow = Readonly<Record<string, string | number | boolean | null>>;

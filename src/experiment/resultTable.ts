@@ -1,5 +1,5 @@
-import { BOOKKEEPING, RECORDING, settingsJson } from "./config";
-import { PRESETS, regularizersFor } from "./presets";
+import { BOOKKEEPING, RECORDING, settingsJson } from "../training/settings/config";
+import { PRESETS, regularizersFor } from "../training/settings/presets";
 import type { RunRecord } from "./record";
 import { withoutCopies } from "./runCopies";
 import { mean, median, populationStd, sampleStd } from "../statistics/summary";

@@ -1,8 +1,8 @@
-import { RECORDING } from "./config";
-import { mnist250 } from "./presets";
+import { RECORDING } from "../training/settings/config";
+import { mnist250 } from "../training/settings/presets";
 import { sameImages, type RunRecord } from "./record";
 import { runIdentity } from "./runIdentity";
-import type { EpochRecord } from "./train";
+import type { EpochRecord } from "../training/train";
 
 /**
  * Each run once, though it was recorded several times: those of one name, settings, rows and backend,

@@ -1,5 +1,5 @@
-import type { ExperimentConfig } from "./config";
-import { measuresDue } from "./measuresDue";
+import type { ExperimentConfig } from "../training/settings/config";
+import { measuresDue } from "../training/evaluation/measuresDue";
 import type { RunRecord } from "./record";
 
 /** What the parts of a run take, in seconds. */

@@ -7,9 +7,9 @@ import { loadCifar10 } from "../data/cifar10";
 import { loadMnist } from "../data/mnist";
 import { readSplits, rowsHash, stratifiedSplits } from "../data/splits";
 import { loadSvhn } from "../data/svhn";
-import type { ExperimentConfig } from "./config";
+import type { ExperimentConfig } from "../training/settings/config";
 import { sameImages, type SplitOrigin } from "./record";
-import type { TrainingData } from "./train";
+import type { TrainingData } from "../training/train";
 
 /** The project's own splits of a data set: as many as the original published. */
 export const SPLIT_COUNT = 10;

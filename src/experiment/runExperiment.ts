@@ -4,14 +4,14 @@ import path from "node:path";
 import type { SelectedBackend } from "../backend/selectBackend";
 import { modelFiles } from "../model/modelFiles";
 import { atomicWrite } from "../files/atomicWrite";
-import { encodeCheckpoint, restoreCheckpoint } from "./checkpoint";
-import type { ExperimentConfig } from "./config";
+import { encodeCheckpoint, restoreCheckpoint } from "../training/checkpoint";
+import type { ExperimentConfig } from "../training/settings/config";
 import { newRecord, readRecord, recordDifferences, RECORD_FILE, type RunRecord } from "./record";
 import type { RunData } from "./runData";
 import { lockRun } from "./runLock";
-import { checkConfig } from "./settings";
-import { train, type EpochRecord } from "./train";
-import { disposeState, initialState, type TrainingState } from "./trainingState";
+import { checkConfig } from "../training/settings/settings";
+import { train, type EpochRecord } from "../training/train";
+import { disposeState, initialState, type TrainingState } from "../training/trainingState";
 
 /** The file, in a run's folder, from which a stopped run goes on. */
 export const CHECKPOINT_FILE = "checkpoint.safetensors";

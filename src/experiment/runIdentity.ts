@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { BOOKKEEPING, settingsJson, type ExperimentConfig } from "./config";
+import { BOOKKEEPING, settingsJson, type ExperimentConfig } from "../training/settings/config";
 
 /** Digits of an identity that are shown: enough to tell any number of runs apart. */
 export const IDENTITY_DIGITS = 16;

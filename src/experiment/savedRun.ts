@@ -6,7 +6,7 @@ import { Network } from "../model/network";
 import { readRecord, RECORD_FILE, type RunRecord } from "./record";
 import { checkSplit, loadRunData, splitsName, type DataSource, type RunData } from "./runData";
 import { MODEL_FOLDER } from "./runExperiment";
-import { architectureOf } from "./trainingState";
+import { architectureOf } from "../training/trainingState";
 
 /**
  * The record of a run whose trained model is there too.

@@ -1,10 +1,10 @@
 import path from "node:path";
-import { settingsJson, type ExperimentConfig } from "./config";
-import { PRESETS, regularizersFor } from "./presets";
-import { named } from "./named";
-import { parseRanges } from "./ranges";
-import type { Schedule } from "./schedules";
-import { checkConfig, parseSetting } from "./settings";
+import { settingsJson, type ExperimentConfig } from "../training/settings/config";
+import { PRESETS, regularizersFor } from "../training/settings/presets";
+import { named } from "../training/settings/named";
+import { parseRanges } from "../training/settings/ranges";
+import type { Schedule } from "../training/settings/schedules";
+import { checkConfig, parseSetting } from "../training/settings/settings";
 import { gridFolder } from "./sweepFolder";
 
 /** A setting's value as a file or the command line gives it; a schedule may be its text. */

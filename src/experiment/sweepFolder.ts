@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { settingsJson, type ExperimentConfig } from "./config";
+import { settingsJson, type ExperimentConfig } from "../training/settings/config";
 
 /** A file name may have 255 bytes on most systems. */
 const LONGEST = 120;

@@ -1,4 +1,4 @@
-import type { DeathTimeQuantiles, EpochReport } from "../experiment/epochReport";
+import type { DeathTimeQuantiles, EpochReport } from "../training/evaluation/epochReport";
 import type { RunRecord } from "../experiment/record";
 import { median } from "../statistics/summary";
 import { band, curveFigure, line, type EpochAxisOptions } from "./curves";

@@ -1,6 +1,6 @@
-import { settingsJson } from "../experiment/config";
+import { settingsJson } from "../training/settings/config";
 import type { RunRecord } from "../experiment/record";
-import type { EpochRecord } from "../experiment/train";
+import type { EpochRecord } from "../training/train";
 import { escapeHtml, wide } from "./html";
 import { groupRuns } from "./runGroups";
 

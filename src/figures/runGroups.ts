@@ -1,4 +1,4 @@
-import { BOOKKEEPING, RECORDING, settingsJson } from "../experiment/config";
+import { BOOKKEEPING, RECORDING, settingsJson } from "../training/settings/config";
 import type { RunRecord } from "../experiment/record";
 import { withoutCopies } from "../experiment/runCopies";
 import { regularizerLooks, type LineLook } from "./look";

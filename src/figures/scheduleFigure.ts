@@ -1,4 +1,4 @@
-import type { ExperimentConfig } from "../experiment/config";
+import type { ExperimentConfig } from "../training/settings/config";
 import type { Figure } from "./figure";
 import { axis, layout, regularizerLooks } from "./look";
 

@@ -1,5 +1,5 @@
 import type { RunRecord } from "../experiment/record";
-import type { EpochRecord } from "../experiment/train";
+import type { EpochRecord } from "../training/train";
 
 /** A quantity against epochs. */
 export interface Series {

@@ -1,8 +1,8 @@
 import { selectBackend, type SelectedBackend } from "../backend/selectBackend";
-import type { ExperimentConfig } from "../experiment/config";
+import type { ExperimentConfig } from "../training/settings/config";
 import { loadSplits, splitData, type DataSource, type LoadedSplits } from "../experiment/runData";
 import type { RunJob } from "../experiment/runner";
-import { parseConfig } from "../experiment/settings";
+import { parseConfig } from "../training/settings/settings";
 import type { QueueJob } from "./queueJob";
 
 /**

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { BACKEND_NAMES, type SelectedBackend } from "../backend/selectBackend";
 import { rowsHash } from "../data/splits";
-import { settingsJson, type ExperimentConfig } from "../experiment/config";
+import { settingsJson, type ExperimentConfig } from "../training/settings/config";
 import type { SplitOrigin } from "../experiment/record";
 import { runIdentity } from "../experiment/runIdentity";
-import { parseConfig } from "../experiment/settings";
+import { parseConfig } from "../training/settings/settings";
 
 /** A run as a job holds it: its config and what its data must be. Nothing of it is a path. */
 export interface QueueJob {

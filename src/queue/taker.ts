@@ -1,5 +1,5 @@
 import { rm, rmdir } from "node:fs/promises";
-import { settingsJson } from "../experiment/config";
+import { settingsJson } from "../training/settings/config";
 import type { RunJob, RunMessage, RunOutcome } from "../experiment/runner";
 import { loadBullmq, type Job, type Redis } from "./bullmq";
 import { epochProgress, parseNote, plain, type ProgressNote } from "./progressNote";

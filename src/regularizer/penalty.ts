@@ -7,7 +7,7 @@ import { decov } from "./decov";
 import { jacobianPenalty, normalDirections } from "./jacobianPenalty";
 import { varianceRegularization } from "./varianceRegularization";
 import { imageLogits } from "../model/imageLogits";
-import type { ExperimentConfig } from "../experiment/config";
+import type { ExperimentConfig } from "../training/settings/config";
 
 /** What of a step a penalty may depend on. */
 export interface PenaltyInputs {

@@ -7,18 +7,14 @@ import { selectBackend } from "../../src/backend/selectBackend";
 import type { ImageSet } from "../../src/data/imageSet";
 import { Random } from "../../src/numerics/random";
 import { SubBatchSampler } from "../../src/data/sampler";
-import { networkOutputs } from "../../src/experiment/evaluate";
+import { networkOutputs } from "../../src/training/evaluation/outputs";
 import { penaltyOf } from "../../src/regularizer/penalty";
-import { REGULARIZERS } from "../../src/experiment/presets";
+import { REGULARIZERS } from "../../src/training/settings/presets";
 import { runExperiment } from "../../src/experiment/runExperiment";
-import { Sgd } from "../../src/experiment/sgd";
-import { checkConfig } from "../../src/experiment/settings";
-import {
-  disposeState,
-  stateVariables,
-  type TrainingState,
-} from "../../src/experiment/trainingState";
-import { trainStep, trainStepAsync, type Step } from "../../src/experiment/trainStep";
+import { Sgd } from "../../src/training/sgd";
+import { checkConfig } from "../../src/training/settings/settings";
+import { disposeState, stateVariables, type TrainingState } from "../../src/training/trainingState";
+import { trainStep, trainStepAsync, type Step } from "../../src/training/trainStep";
 import { simpleCnn13, type Architecture } from "../../src/model/architecture";
 import { Network } from "../../src/model/network";
 import { tinyConfig, tinyData } from "../experiment/tinyRun";

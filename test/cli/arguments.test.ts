@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { parseRanges } from "../../src/experiment/ranges";
+import { parseRanges } from "../../src/training/settings/ranges";
 import { startWith, tdnc } from "./commandLine";
 
 describe("ranges of splits", () => {

@@ -5,7 +5,7 @@ import path from "node:path";
 import { measuresCsv, measuresText } from "../../src/cli/printMeasures";
 import { loadMnist } from "../../src/data/mnist";
 import { stratifiedSplits } from "../../src/data/splits";
-import type { MeasureRow } from "../../src/experiment/measureRow";
+import type { MeasureRow } from "../../src/training/evaluation/measureRow";
 import { readRecord } from "../../src/experiment/record";
 import { tdnc } from "./commandLine";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { PassThrough } from "node:stream";
 import { reportProgress } from "../../src/cli/progress";
 import type { RunMessage } from "../../src/experiment/runner";
-import type { EpochRecord } from "../../src/experiment/train";
+import type { EpochRecord } from "../../src/training/train";
 
 const epoch = (number: number) =>
   ({ epoch: number, loss: 0.25, train: { accuracy: 1 }, test: { accuracy: 0.5 } }) as EpochRecord;

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import os from "node:os";
 import path from "node:path";
 import { ranges, slurmScript } from "../../src/cli/slurmScript";
-import { mnist250 } from "../../src/experiment/presets";
+import { mnist250 } from "../../src/training/settings/presets";
 import { parseRunList, runListJson } from "../../src/experiment/runList";
 import { expandSweep } from "../../src/experiment/sweep";
 import type { RunRecord } from "../../src/experiment/record";

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { tableCsv } from "../../src/cli/printTable";
-import { REGULARIZERS } from "../../src/experiment/presets";
+import { REGULARIZERS } from "../../src/training/settings/presets";
 import type { RunRecord } from "../../src/experiment/record";
 import { withoutCopies } from "../../src/experiment/runCopies";
 import { resultTable } from "../../src/experiment/resultTable";

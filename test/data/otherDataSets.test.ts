@@ -6,7 +6,7 @@ import { selectBackend } from "../../src/backend/selectBackend";
 import { augmentedExamples } from "../../src/data/augmentation";
 import { allRows, type ImageSet } from "../../src/data/imageSet";
 import { Random } from "../../src/numerics/random";
-import { settingsJson, type ExperimentConfig } from "../../src/experiment/config";
+import { settingsJson, type ExperimentConfig } from "../../src/training/settings/config";
 import {
   cifar10With1000,
   cifar10With500,
@@ -20,11 +20,11 @@ import {
   svhn250AsCoded,
   svhn250AsHofer,
   svhn250Quarter,
-} from "../../src/experiment/presets";
+} from "../../src/training/settings/presets";
 import { loadRunData } from "../../src/experiment/runData";
-import { checkConfig, parseConfig } from "../../src/experiment/settings";
-import { disposeState, initialState } from "../../src/experiment/trainingState";
-import { trainStep } from "../../src/experiment/trainStep";
+import { checkConfig, parseConfig } from "../../src/training/settings/settings";
+import { disposeState, initialState } from "../../src/training/trainingState";
+import { trainStep } from "../../src/training/trainStep";
 import { relativeDifference } from "../kernels/backends";
 import { tinyConfig, tinyData, tinyRun } from "../experiment/tinyRun";
 import { imageArray, labelArray, svhnFile } from "../files/matFiles";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { chooseSetting } from "../../src/experiment/chooseSetting";
-import type { ExperimentConfig } from "../../src/experiment/config";
+import type { ExperimentConfig } from "../../src/training/settings/config";
 import type { RunRecord } from "../../src/experiment/record";
-import { constant } from "../../src/experiment/schedules";
+import { constant } from "../../src/training/settings/schedules";
 import { madeUpRun } from "./madeUpRun";
 
 /** A run that kept 50 images. */

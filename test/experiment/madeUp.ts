@@ -1,6 +1,6 @@
-import { mnist250, REGULARIZERS } from "../../src/experiment/presets";
+import { mnist250, REGULARIZERS } from "../../src/training/settings/presets";
 import { newRecord, type RunRecord } from "../../src/experiment/record";
-import type { EpochRecord } from "../../src/experiment/train";
+import type { EpochRecord } from "../../src/training/train";
 
 /** A complete run that ended with a test accuracy. */
 export function madeUp(

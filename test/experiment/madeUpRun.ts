@@ -1,7 +1,7 @@
-import type { ExperimentConfig } from "../../src/experiment/config";
-import { mnist250, REGULARIZERS } from "../../src/experiment/presets";
+import type { ExperimentConfig } from "../../src/training/settings/config";
+import { mnist250, REGULARIZERS } from "../../src/training/settings/presets";
 import { newRecord, type RunRecord } from "../../src/experiment/record";
-import type { EpochRecord } from "../../src/experiment/train";
+import type { EpochRecord } from "../../src/training/train";
 
 /** A made-up run: what is left out is that of a complete run of one epoch of mnist-250. */
 export interface MadeUpRun extends Partial<Omit<RunRecord, "config" | "epochs">> {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { ImageSet } from "../../src/data/imageSet";
-import { mnist250, PRESETS } from "../../src/experiment/presets";
+import { mnist250, PRESETS } from "../../src/training/settings/presets";
 import { loadRunData, splitData, type LoadedSplits } from "../../src/experiment/runData";
-import { samplerOf } from "../../src/experiment/trainingState";
+import { samplerOf } from "../../src/training/trainingState";
 
 /** 60 images of one pixel, the row's number, in classes of 20 each. */
 const set: ImageSet = {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { settingsJson, type ExperimentConfig } from "../../src/experiment/config";
-import { mnist250 } from "../../src/experiment/presets";
+import { settingsJson, type ExperimentConfig } from "../../src/training/settings/config";
+import { mnist250 } from "../../src/training/settings/presets";
 import { runIdentity } from "../../src/experiment/runIdentity";
-import { constant } from "../../src/experiment/schedules";
+import { constant } from "../../src/training/settings/schedules";
 
 describe("the identity of a run", () => {
   it("is the SHA-256 of its settings as sorted JSON, and of its rows' hash", () => {

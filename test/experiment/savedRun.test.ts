@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, rmSync, truncateSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import * as tf from "@tensorflow/tfjs";
-import { measureRun } from "../../src/experiment/measureRun";
+import { measureRun } from "../../src/training/evaluation/measureRun";
 import type { RunRecord } from "../../src/experiment/record";
 import { loadRunData } from "../../src/experiment/runData";
 import { loadRecordedData, loadSavedNetwork, readSavedRun } from "../../src/experiment/savedRun";

@@ -2,8 +2,8 @@ import { selectBackend } from "../../src/backend/selectBackend";
 import type { ImageSet } from "../../src/data/imageSet";
 import { Random } from "../../src/numerics/random";
 import { rowsHash } from "../../src/data/splits";
-import type { ExperimentConfig } from "../../src/experiment/config";
-import { mnist250, REGULARIZERS } from "../../src/experiment/presets";
+import type { ExperimentConfig } from "../../src/training/settings/config";
+import { mnist250, REGULARIZERS } from "../../src/training/settings/presets";
 import type { RunData } from "../../src/experiment/runData";
 import { runExperiment, type RunOptions } from "../../src/experiment/runExperiment";
 

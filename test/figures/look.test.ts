@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { REGULARIZERS } from "../../src/experiment/presets";
+import { REGULARIZERS } from "../../src/training/settings/presets";
 import { layout, regularizerLooks } from "../../src/figures/look";
 
 const names = Object.keys(REGULARIZERS);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mnist250, REGULARIZERS } from "../../src/experiment/presets";
+import { mnist250, REGULARIZERS } from "../../src/training/settings/presets";
 import type { Figure } from "../../src/figures/figure";
 import { decisionMassFigure, psiBoundFigure } from "../../src/figures/massFigures";
 import { phaseDiagram } from "../../src/figures/phaseDiagram";

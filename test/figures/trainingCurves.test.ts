@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { constant } from "../../src/experiment/schedules";
+import { constant } from "../../src/training/settings/schedules";
 import type { Figure } from "../../src/figures/figure";
 import { accuracyCurves, collapseCurves, deathTimeCurves } from "../../src/figures/trainingCurves";
 import { madeUpRecord } from "./records";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
 import fc from "fast-check";
-import { Sgd } from "../../src/experiment/sgd";
+import { Sgd } from "../../src/training/sgd";
 import { softmaxCrossEntropy } from "../../src/model/crossEntropy";
 import { randomTensor, relativeDifference, valuesOn } from "./backends";
 

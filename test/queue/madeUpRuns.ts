@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { settingsJson, type ExperimentConfig } from "../../src/experiment/config";
-import { mnist250, REGULARIZERS } from "../../src/experiment/presets";
+import { settingsJson, type ExperimentConfig } from "../../src/training/settings/config";
+import { mnist250, REGULARIZERS } from "../../src/training/settings/presets";
 import { newRecord, type RunRecord } from "../../src/experiment/record";
 import type { RunJob, RunMessage, RunOutcome } from "../../src/experiment/runner";
-import { parseConfig } from "../../src/experiment/settings";
-import type { EpochRecord } from "../../src/experiment/train";
+import { parseConfig } from "../../src/training/settings/settings";
+import type { EpochRecord } from "../../src/training/train";
 import type { QueueJob } from "../../src/queue/queueJob";
 
 export const BUILD = "0.0.0-test";

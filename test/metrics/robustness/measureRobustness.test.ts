@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { selectBackend } from "../../../src/backend/selectBackend";
 import { imageTensor } from "../../../src/data/batch";
 import { predictedClasses } from "../../../src/metrics/collapse/nearestClassCenter";
-import { networkOutputs } from "../../../src/experiment/evaluate";
+import { networkOutputs } from "../../../src/training/evaluation/outputs";
 import { selectExamples } from "../../../src/data/imageSet";
 import { Random } from "../../../src/numerics/random";
 import { simpleCnn13, simpleCnnMnist } from "../../../src/model/architecture";

@@ -2,15 +2,15 @@ import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
 import { selectBackend } from "../../src/backend/selectBackend";
 import { allRows, selectExamples, type ImageSet } from "../../src/data/imageSet";
-import { disposeState, initialState, stateVariables } from "../../src/experiment/trainingState";
+import { disposeState, initialState, stateVariables } from "../../src/training/trainingState";
 import { summarizeDeathTimes } from "../../src/metrics/topology/deathTimeSummary";
-import { linear } from "../../src/experiment/schedules";
-import { stepLoss } from "../../src/experiment/stepLoss";
-import { train } from "../../src/experiment/train";
-import { trainStep, trainStepAsync } from "../../src/experiment/trainStep";
+import { linear } from "../../src/training/settings/schedules";
+import { stepLoss } from "../../src/training/stepLoss";
+import { train } from "../../src/training/train";
+import { trainStep, trainStepAsync } from "../../src/training/trainStep";
 import { mean } from "../../src/statistics/summary";
 import { randomTensor, relativeDifference } from "../kernels/backends";
-import { tinyConfig, tinyData } from "./tinyRun";
+import { tinyConfig, tinyData } from "../experiment/tinyRun";
 
 describe("a training step", () => {
   const settings = { learningRate: 0.1, topologicalWeight: 0.5, beta: 1, where: "the test" };

@@ -1,29 +1,29 @@
 import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
-import { selectBackend } from "../../src/backend/selectBackend";
-import { compareConventions } from "../../src/metrics/collapse/compareConventions";
-import { MeanAccumulator } from "../../src/metrics/collapse/meanAccumulator";
-import { outOfDistributionOrthogonality } from "../../src/metrics/collapse/outOfDistributionOrthogonality";
-import { selectExamples } from "../../src/data/imageSet";
-import { noiseImages } from "../../src/data/noise";
-import { Random } from "../../src/numerics/random";
-import { epochReport } from "../../src/experiment/epochReport";
+import { selectBackend } from "../../../src/backend/selectBackend";
+import { compareConventions } from "../../../src/metrics/collapse/compareConventions";
+import { MeanAccumulator } from "../../../src/metrics/collapse/meanAccumulator";
+import { outOfDistributionOrthogonality } from "../../../src/metrics/collapse/outOfDistributionOrthogonality";
+import { selectExamples } from "../../../src/data/imageSet";
+import { noiseImages } from "../../../src/data/noise";
+import { Random } from "../../../src/numerics/random";
+import { epochReport } from "../../../src/training/evaluation/epochReport";
 import {
   classifierOf,
   featureStatistics,
   networkOutputs,
   setMeasures,
   type Outputs,
-} from "../../src/experiment/evaluate";
-import type { MeasureRow } from "../../src/experiment/measureRow";
-import { measureRun } from "../../src/experiment/measureRun";
-import { robustnessRows } from "../../src/experiment/robustnessRows";
-import { simpleCnnMnist } from "../../src/model/architecture";
-import { Network } from "../../src/model/network";
-import { measureRobustness } from "../../src/metrics/robustness/measureRobustness";
-import { quantile } from "../../src/statistics/quantile";
-import { deathTimes } from "../../src/metrics/topology/deathTimes";
-import { tinyConfig, tinyData } from "./tinyRun";
+} from "../../../src/training/evaluation/outputs";
+import type { MeasureRow } from "../../../src/training/evaluation/measureRow";
+import { measureRun } from "../../../src/training/evaluation/measureRun";
+import { robustnessRows } from "../../../src/training/evaluation/robustnessRows";
+import { simpleCnnMnist } from "../../../src/model/architecture";
+import { Network } from "../../../src/model/network";
+import { measureRobustness } from "../../../src/metrics/robustness/measureRobustness";
+import { quantile } from "../../../src/statistics/quantile";
+import { deathTimes } from "../../../src/metrics/topology/deathTimes";
+import { tinyConfig, tinyData } from "../../experiment/tinyRun";
 
 const data = tinyData();
 const options = { config: tinyConfig, draws: 50 };

@@ -5,7 +5,7 @@ import { allRows, checkRow, type ImageSet } from "../data/imageSet";
 import type { Random } from "../numerics/random";
 import { smoothedCrossEntropy } from "../model/smoothedCrossEntropy";
 import { connectivityLoss, type ConnectivityOptions } from "../regularizer/connectivityLoss";
-import type { ExperimentConfig } from "./config";
+import type { ExperimentConfig } from "./settings/config";
 import type { TrainingState } from "./trainingState";
 
 /** A run whose loss is no longer a number. */

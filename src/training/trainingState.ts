@@ -4,7 +4,7 @@ import { PlainSampler, SubBatchSampler, type Sampler } from "../data/sampler";
 import { simpleCnn13, simpleCnnMnist, type Architecture } from "../model/architecture";
 import { Network } from "../model/network";
 import { simplexClassifier } from "../model/simplexClassifier";
-import type { ExperimentConfig } from "./config";
+import type { ExperimentConfig } from "./settings/config";
 import { penaltyOf, type Penalty } from "../regularizer/penalty";
 import { Sgd } from "./sgd";
 

@@ -7,9 +7,9 @@ import { imageTensor } from "../../src/data/batch";
 import { type ImageSet } from "../../src/data/imageSet";
 import { Random } from "../../src/numerics/random";
 import { SubBatchSampler } from "../../src/data/sampler";
-import { Sgd } from "../../src/experiment/sgd";
-import { trainStep, type Step } from "../../src/experiment/trainStep";
-import type { TrainingState } from "../../src/experiment/trainingState";
+import { Sgd } from "../../src/training/sgd";
+import { trainStep, type Step } from "../../src/training/trainStep";
+import type { TrainingState } from "../../src/training/trainingState";
 import { simpleCnn13, simpleCnnMnist, type Architecture } from "../../src/model/architecture";
 import { Network } from "../../src/model/network";
 

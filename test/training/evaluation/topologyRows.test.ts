@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
-import { clopperPearsonInterval } from "../../src/metrics/topology/clopperPearson";
-import { massConcentrationBound } from "../../src/metrics/topology/massConcentration";
-import { classSample } from "../../src/experiment/classSample";
+import { clopperPearsonInterval } from "../../../src/metrics/topology/clopperPearson";
+import { massConcentrationBound } from "../../../src/metrics/topology/massConcentration";
+import { classSample } from "../../../src/training/evaluation/classSample";
 import {
   connectivityRows,
   connectivityScales,
   coreRows,
-} from "../../src/experiment/connectivityRows";
-import type { MeasureRow } from "../../src/experiment/measureRow";
-import { constant, squareRootDecay, step } from "../../src/experiment/schedules";
+} from "../../../src/training/evaluation/connectivityRows";
+import type { MeasureRow } from "../../../src/training/evaluation/measureRow";
+import { constant, squareRootDecay, step } from "../../../src/training/settings/schedules";
 import {
   deathTimeRows,
   decisionRows,
   mergingRows,
   unionDeathTimeRows,
-} from "../../src/experiment/topologyRows";
+} from "../../../src/training/evaluation/topologyRows";
 
 /** Features on a line, with their classes. */
 function onALine(features: number[], labels: number[], classCount = 3) {

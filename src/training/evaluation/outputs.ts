@@ -1,16 +1,16 @@
 import * as tf from "@tensorflow/tfjs";
-import { ClassAccumulator } from "../metrics/collapse/classAccumulator";
-import type { Classifier } from "../metrics/collapse/classifier";
-import type { ClassStatistics } from "../metrics/collapse/classStatistics";
-import { measureCollapse, type CollapseMeasures } from "../metrics/collapse/measureCollapse";
+import { ClassAccumulator } from "../../metrics/collapse/classAccumulator";
+import type { Classifier } from "../../metrics/collapse/classifier";
+import type { ClassStatistics } from "../../metrics/collapse/classStatistics";
+import { measureCollapse, type CollapseMeasures } from "../../metrics/collapse/measureCollapse";
 import {
   nearestClassCenterAccuracy,
   nearestClassCenterMismatch,
   predictedClasses,
-} from "../metrics/collapse/nearestClassCenter";
-import { imageTensor } from "../data/batch";
-import { allRows, type ImageSet } from "../data/imageSet";
-import type { Network } from "../model/network";
+} from "../../metrics/collapse/nearestClassCenter";
+import { imageTensor } from "../../data/batch";
+import { allRows, type ImageSet } from "../../data/imageSet";
+import type { Network } from "../../model/network";
 
 /** Images at once in evaluation: large enough to be fast, small enough for memory. */
 const EVALUATION_BATCH = 500;

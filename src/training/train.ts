@@ -1,8 +1,8 @@
 import { readsAtOnce } from "../backend/selectBackend";
 import type { ImageSet } from "../data/imageSet";
-import type { ExperimentConfig } from "./config";
+import type { ExperimentConfig } from "./settings/config";
 import { firstNonFinite } from "../metrics/topology/distances";
-import { epochReport, type EpochReport } from "./epochReport";
+import { epochReport, type EpochReport } from "./evaluation/epochReport";
 import { summarizeDeathTimes, type DeathTimeSummary } from "../metrics/topology/deathTimeSummary";
 import {
   featureStatistics,
@@ -12,8 +12,8 @@ import {
   type Outputs,
   type SetMeasures,
   type TrainMeasures,
-} from "./evaluate";
-import { measuresDue, type MeasuresDue } from "./measuresDue";
+} from "./evaluation/outputs";
+import { measuresDue, type MeasuresDue } from "./evaluation/measuresDue";
 import { trainStep, trainStepAsync, TrainingDiverged, type Step } from "./trainStep";
 import type { TrainingState } from "./trainingState";
 

@@ -10,7 +10,7 @@ import {
   squareRootDecay,
   step,
   type Schedule,
-} from "../../src/experiment/schedules";
+} from "../../../src/training/settings/schedules";
 
 /** Values at progress 0, 1/4, 1/2, 3/4 and 1. */
 const quarters = (schedule: Schedule) => [0, 0.25, 0.5, 0.75, 1].map(schedule);

@@ -1,4 +1,4 @@
-import type { ExperimentConfig } from "./config";
+import type { ExperimentConfig } from "../settings/config";
 import { logSpacedEpochs } from "./epochReport";
 
 /** What is measured behind an epoch. */

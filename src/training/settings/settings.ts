@@ -1,5 +1,5 @@
-import { parseMetric } from "../metrics/topology/metric";
-import { simpleCnn13 } from "../model/architecture";
+import { parseMetric } from "../../metrics/topology/metric";
+import { simpleCnn13 } from "../../model/architecture";
 import type { ExperimentConfig } from "./config";
 import { parseSchedule } from "./schedules";
 

@@ -1,10 +1,10 @@
-import type { Classifier } from "../metrics/collapse/classifier";
-import type { ClassStatistics } from "../metrics/collapse/classStatistics";
-import { collapseReport } from "../metrics/collapse/collapseReport";
-import { compareConventions } from "../metrics/collapse/compareConventions";
-import { normSummary } from "../metrics/collapse/norms";
-import type { ImageSet } from "../data/imageSet";
-import type { Network } from "../model/network";
+import type { Classifier } from "../../metrics/collapse/classifier";
+import type { ClassStatistics } from "../../metrics/collapse/classStatistics";
+import { collapseReport } from "../../metrics/collapse/collapseReport";
+import { compareConventions } from "../../metrics/collapse/compareConventions";
+import { normSummary } from "../../metrics/collapse/norms";
+import type { ImageSet } from "../../data/imageSet";
+import type { Network } from "../../model/network";
 import { classSample } from "./classSample";
 import {
   connectivityRows,
@@ -17,11 +17,11 @@ import {
   networkOutputs,
   setMeasures,
   type Outputs,
-} from "./evaluate";
+} from "./outputs";
 import { row, type MeasuredSet, type MeasureRow } from "./measureRow";
 import { robustnessRows } from "./robustnessRows";
 import { decisionRows, deathTimeRows, mergingRows, unionDeathTimeRows } from "./topologyRows";
-import type { TrainingData } from "./train";
+import type { TrainingData } from "../train";
 
 /** What is measured, and how. */
 export interface MeasureOptions {

@@ -1,11 +1,11 @@
-import { concatenated } from "../numerics/takeRows";
-import { quantile } from "../statistics/quantile";
-import { classMergingTimes } from "../metrics/topology/classConnectivity";
-import { deathTimes } from "../metrics/topology/deathTimes";
-import { classDecisionMasses, decisionErrorBound } from "../metrics/topology/decisionMasses";
-import type { Metric } from "../metrics/topology/metric";
-import { singleLinkage } from "../metrics/topology/singleLinkage";
-import { spanningTree } from "../metrics/topology/spanningTree";
+import { concatenated } from "../../numerics/takeRows";
+import { quantile } from "../../statistics/quantile";
+import { classMergingTimes } from "../../metrics/topology/classConnectivity";
+import { deathTimes } from "../../metrics/topology/deathTimes";
+import { classDecisionMasses, decisionErrorBound } from "../../metrics/topology/decisionMasses";
+import type { Metric } from "../../metrics/topology/metric";
+import { singleLinkage } from "../../metrics/topology/singleLinkage";
+import { spanningTree } from "../../metrics/topology/spanningTree";
 import type { ClassSample } from "./classSample";
 import { classRows, row, type MeasuredSet, type MeasureRow } from "./measureRow";
 

@@ -1,5 +1,5 @@
-import type { Augmentation } from "../data/augmentation";
-import type { ConnectivityOptions } from "../regularizer/connectivityLoss";
+import type { Augmentation } from "../../data/augmentation";
+import type { ConnectivityOptions } from "../../regularizer/connectivityLoss";
 import type { Schedule } from "./schedules";
 
 /**

@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import fc from "fast-check";
-import { selectExamples } from "../../src/data/imageSet";
-import { logSpacedEpochs } from "../../src/experiment/epochReport";
-import { readRecord } from "../../src/experiment/record";
-import { loadSavedNetwork } from "../../src/experiment/savedRun";
-import { decisionMargins } from "../../src/metrics/robustness/measureRobustness";
-import { tinyData, tinyRun } from "./tinyRun";
+import { selectExamples } from "../../../src/data/imageSet";
+import { logSpacedEpochs } from "../../../src/training/evaluation/epochReport";
+import { readRecord } from "../../../src/experiment/record";
+import { loadSavedNetwork } from "../../../src/experiment/savedRun";
+import { decisionMargins } from "../../../src/metrics/robustness/measureRobustness";
+import { tinyData, tinyRun } from "../../experiment/tinyRun";
 
 describe("epochs on a log scale", () => {
   it("of 1 to 1,000 in 4 are 1, 10, 100, 1,000", () => {

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { ImageSet } from "../data/imageSet";
-import { freeTape, gradientsOf, recorded } from "./recording";
+import { freeTape, gradientsOf, recorded } from "./tape";
 import {
   stepLoss,
   stepTensors,

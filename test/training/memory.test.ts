@@ -3,11 +3,11 @@ import * as tf from "@tensorflow/tfjs";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { selectBackend } from "../../src/backend/selectBackend";
 import { selectExamples } from "../../src/data/imageSet";
-import { networkOutputs } from "../../src/experiment/evaluate";
-import { mnist250 } from "../../src/experiment/presets";
-import { disposeState, initialState } from "../../src/experiment/trainingState";
-import { trainStep } from "../../src/experiment/trainStep";
-import { tinyData } from "./tinyRun";
+import { networkOutputs } from "../../src/training/evaluation/outputs";
+import { mnist250 } from "../../src/training/settings/presets";
+import { disposeState, initialState } from "../../src/training/trainingState";
+import { trainStep } from "../../src/training/trainStep";
+import { tinyData } from "../experiment/tinyRun";
 
 describe("the memory of a run", () => {
   it("does not grow with its steps: no tensor is left behind, and no scratch memory", async () => {

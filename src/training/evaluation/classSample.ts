@@ -1,7 +1,7 @@
-import { rowsByClass } from "../numerics/classes";
-import { takeRows } from "../numerics/takeRows";
-import type { ImageSet } from "../data/imageSet";
-import type { Outputs } from "./evaluate";
+import { rowsByClass } from "../../numerics/classes";
+import { takeRows } from "../../numerics/takeRows";
+import type { ImageSet } from "../../data/imageSet";
+import type { Outputs } from "./outputs";
 
 /** The features of a set, together and class by class. */
 export interface ClassSample {

@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
-import { configDifferences } from "../../src/experiment/config";
-import { mnist250, mnist250AsCoded, REGULARIZERS } from "../../src/experiment/presets";
-import { constant, linear, step } from "../../src/experiment/schedules";
-import { checkConfig, parseConfig, parseSetting, SETTINGS } from "../../src/experiment/settings";
+import { configDifferences } from "../../../src/training/settings/config";
+import { mnist250, mnist250AsCoded, REGULARIZERS } from "../../../src/training/settings/presets";
+import { constant, linear, step } from "../../../src/training/settings/schedules";
+import {
+  checkConfig,
+  parseConfig,
+  parseSetting,
+  SETTINGS,
+} from "../../../src/training/settings/settings";
 
 const sliding = { ...mnist250, ...REGULARIZERS.sliding.difference };
 

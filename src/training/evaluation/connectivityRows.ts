@@ -1,14 +1,14 @@
-import { Random } from "../numerics/random";
-import { takeRows } from "../numerics/takeRows";
-import { betaFromDeathTimes } from "../metrics/topology/betaFromDeathTimes";
-import { deathTimes } from "../metrics/topology/deathTimes";
-import { empiricalMassConcentration } from "../metrics/topology/empiricalMassConcentration";
+import { Random } from "../../numerics/random";
+import { takeRows } from "../../numerics/takeRows";
+import { betaFromDeathTimes } from "../../metrics/topology/betaFromDeathTimes";
+import { deathTimes } from "../../metrics/topology/deathTimes";
+import { empiricalMassConcentration } from "../../metrics/topology/empiricalMassConcentration";
 import {
   estimateConnectivity,
   type ConnectivityEstimate,
-} from "../metrics/topology/estimateConnectivity";
+} from "../../metrics/topology/estimateConnectivity";
 import type { ClassSample } from "./classSample";
-import type { ExperimentConfig } from "./config";
+import type { ExperimentConfig } from "../settings/config";
 import { classRows, row, type MeasuredSet, type MeasureRow } from "./measureRow";
 
 /** How the connectivity of classes is estimated. */

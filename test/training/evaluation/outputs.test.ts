@@ -3,19 +3,19 @@ import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import * as tf from "@tensorflow/tfjs";
-import { selectBackend } from "../../src/backend/selectBackend";
-import { classStatistics, centeredClassMeans } from "../../src/metrics/collapse/classStatistics";
-import { selfDuality } from "../../src/metrics/collapse/selfDuality";
-import { Random } from "../../src/numerics/random";
+import { selectBackend } from "../../../src/backend/selectBackend";
+import { classStatistics, centeredClassMeans } from "../../../src/metrics/collapse/classStatistics";
+import { selfDuality } from "../../../src/metrics/collapse/selfDuality";
+import { Random } from "../../../src/numerics/random";
 import {
   featureStatistics,
   networkOutputs,
   setMeasures,
   trainMeasures,
-} from "../../src/experiment/evaluate";
-import { simpleCnnMnist } from "../../src/model/architecture";
-import { Network } from "../../src/model/network";
-import { tinyData, tinyRun } from "./tinyRun";
+} from "../../../src/training/evaluation/outputs";
+import { simpleCnnMnist } from "../../../src/model/architecture";
+import { Network } from "../../../src/model/network";
+import { tinyData, tinyRun } from "../../experiment/tinyRun";
 
 describe("the measures of a set", () => {
   // Features on a line, class means 0 and 4; the third example is nearer to the other class.

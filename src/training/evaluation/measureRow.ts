@@ -1,4 +1,4 @@
-import type { ReportEntry } from "../metrics/collapse/collapseReport";
+import type { ReportEntry } from "../../metrics/collapse/collapseReport";
 
 /** Which images a measure is of. */
 export type MeasuredSet =

@@ -1,7 +1,7 @@
-import { predictedClasses } from "../metrics/collapse/nearestClassCenter";
-import { allRows, selectExamples, type ImageSet } from "../data/imageSet";
-import type { Network } from "../model/network";
-import { measureRobustness, type MarginSummary } from "../metrics/robustness/measureRobustness";
+import { predictedClasses } from "../../metrics/collapse/nearestClassCenter";
+import { allRows, selectExamples, type ImageSet } from "../../data/imageSet";
+import type { Network } from "../../model/network";
+import { measureRobustness, type MarginSummary } from "../../metrics/robustness/measureRobustness";
 import { row, type MeasureRow } from "./measureRow";
 
 /**
