@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
-import { chooseSetting } from "../src/experiment/chooseSetting";
+import { chooseSetting } from "../src/results/chooseSetting";
 import { settingsJson } from "../src/training/settings/config";
 import { findRecords } from "../src/experiment/findRecords";
-import { pairedComparisons, type ExperimentComparison } from "../src/experiment/pairedComparisons";
-import { resultTable } from "../src/experiment/resultTable";
+import { pairedComparisons, type ExperimentComparison } from "../src/results/pairedComparisons";
+import { resultTable } from "../src/results/resultTable";
 import { mean, sampleStd } from "../src/statistics/summary";
 
 const root = path.join(__dirname, "..");

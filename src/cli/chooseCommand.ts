@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { chooseSetting, type Candidate, type Choice } from "../experiment/chooseSetting";
+import { chooseSetting, type Candidate, type Choice } from "../results/chooseSetting";
 import { settingsJson } from "../training/settings/config";
 import type { FoundRun } from "../experiment/findRuns";
 import { PRESETS, regularizersFor } from "../training/settings/presets";

@@ -1,6 +1,6 @@
-import type { ResultRow, Spread } from "../experiment/resultTable";
-import type { ExperimentComparison } from "../experiment/pairedComparisons";
-import type { TableRow } from "../experiment/recordTables";
+import type { ResultRow, Spread } from "../results/resultTable";
+import type { ExperimentComparison } from "../results/pairedComparisons";
+import type { TableRow } from "../results/recordTables";
 import { chance } from "../figures/resultTables";
 import { alignedText, csvText } from "./tableFormats";
 

@@ -1,7 +1,7 @@
 import { settingsJson } from "../training/settings/config";
-import { pairedComparisons } from "../experiment/pairedComparisons";
+import { pairedComparisons } from "../results/pairedComparisons";
 import { readRecord, type RunRecord } from "../experiment/record";
-import { resultTable } from "../experiment/resultTable";
+import { resultTable } from "../results/resultTable";
 import type { RunOutcome } from "../experiment/runner";
 import type { PlannedRun } from "../experiment/sweepPlan";
 import { comparisonText, tableText } from "./printTable";

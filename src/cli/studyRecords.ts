@@ -1,5 +1,5 @@
 import type { RunRecord } from "../experiment/record";
-import { withoutCopies } from "../experiment/runCopies";
+import { withoutCopies } from "../results/runCopies";
 import { readRuns } from "./readRuns";
 
 /**

@@ -1,8 +1,8 @@
 import { Command } from "commander";
-import { pairedComparisons } from "../experiment/pairedComparisons";
-import { epochRows, runRows } from "../experiment/recordTables";
+import { pairedComparisons } from "../results/pairedComparisons";
+import { epochRows, runRows } from "../results/recordTables";
 import type { RunRecord } from "../experiment/record";
-import { resultTable } from "../experiment/resultTable";
+import { resultTable } from "../results/resultTable";
 import { BadArguments } from "./badArguments";
 import { comparisonText, rowsCsv, tableCsv, tableText } from "./printTable";
 import { readRuns } from "./readRuns";

@@ -4,7 +4,7 @@ import type { ExperimentConfig } from "../training/settings/config";
 import { named } from "../training/settings/named";
 import { PRESETS, REGULARIZERS, regularizersFor } from "../training/settings/presets";
 import { parseRanges } from "../training/settings/ranges";
-import { resultTable } from "../experiment/resultTable";
+import { resultTable } from "../results/resultTable";
 import { checkConfig, parseSetting } from "../training/settings/settings";
 import { BadArguments } from "./badArguments";
 import { tableText } from "./printTable";

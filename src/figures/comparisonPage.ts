@@ -3,7 +3,7 @@ import type { RunRecord } from "../experiment/record";
 import { escapeHtml } from "./html";
 import { htmlPage, plotlyText } from "./page";
 import { runTable, settingLists } from "./pageTables";
-import { dataDescription, groupRuns } from "./runGroups";
+import { dataDescription, groupRuns } from "../results/runGroups";
 import { accuracySection, collapseSection, deathTimeSection } from "./studyFigures";
 
 /**

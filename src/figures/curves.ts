@@ -1,7 +1,7 @@
 import { median } from "../statistics/summary";
 import type { Figure } from "./figure";
 import { layout, translucent, type Axis } from "./look";
-import { dataDescription, type RunGroup } from "./runGroups";
+import { dataDescription, type RunGroup } from "../results/runGroups";
 import { meanSeries, rangeSeries, type EpochValue, type Scale, type Series } from "./series";
 
 /** Up to here every epoch is marked, so that a short run shows where it was measured. */

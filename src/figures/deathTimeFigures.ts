@@ -4,7 +4,7 @@ import { median } from "../statistics/summary";
 import { band, curveFigure, line, type EpochAxisOptions } from "./curves";
 import type { Figure } from "./figure";
 import { ABOVE_BETA, axis, BELOW_BETA, layout, NEUTRAL, translucent } from "./look";
-import { dataDescription, groupRuns } from "./runGroups";
+import { dataDescription, groupRuns } from "../results/runGroups";
 import { meanSeries, type EpochValue } from "./series";
 import { betaLine } from "./trainingCurves";
 

@@ -7,7 +7,7 @@ import {
   type EpochAxisOptions,
 } from "./curves";
 import type { Figure } from "./figure";
-import { groupRuns } from "./runGroups";
+import { groupRuns } from "../results/runGroups";
 import type { EpochValue, Scale } from "./series";
 
 /** Which images a measure is of. */

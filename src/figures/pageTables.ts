@@ -2,7 +2,7 @@ import { settingsJson } from "../training/settings/config";
 import type { RunRecord } from "../experiment/record";
 import type { EpochRecord } from "../training/train";
 import { escapeHtml, wide } from "./html";
-import { groupRuns } from "./runGroups";
+import { groupRuns } from "../results/runGroups";
 
 /** A column of the table of runs. */
 interface Column {

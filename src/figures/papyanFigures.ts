@@ -8,7 +8,7 @@ import {
 } from "./curves";
 import type { Figure } from "./figure";
 import { measureCurves, type CurveSet, type MeasureCurveOptions } from "./measureCurves";
-import { groupRuns } from "./runGroups";
+import { groupRuns } from "../results/runGroups";
 import type { EpochValue } from "./series";
 
 /** Which images, and the epochs' axis. */

@@ -1,12 +1,12 @@
 import { atomicWrite } from "../files/atomicWrite";
-import { pairedComparisons } from "../experiment/pairedComparisons";
+import { pairedComparisons } from "../results/pairedComparisons";
 import type { RunRecord } from "../experiment/record";
-import { resultTable } from "../experiment/resultTable";
+import { resultTable } from "../results/resultTable";
 import { escapeHtml } from "./html";
 import { figureTitle, htmlPage, plotlyText } from "./page";
 import { runTable, settingLists } from "./pageTables";
 import { comparisonTable, resultTableHtml } from "./resultTables";
-import { dataDescription, groupRuns } from "./runGroups";
+import { dataDescription, groupRuns } from "../results/runGroups";
 import { studyFigures, type StudyFigure } from "./studyFigures";
 
 /**

@@ -1,12 +1,12 @@
-import { pairedComparisons } from "../experiment/pairedComparisons";
+import { pairedComparisons } from "../results/pairedComparisons";
 import type { RunRecord } from "../experiment/record";
-import { experimentsOf, type Experiment } from "../experiment/resultTable";
+import { experimentsOf, type Experiment } from "../results/resultTable";
 import { mean } from "../statistics/summary";
 import { confidenceInterval } from "../statistics/tTest";
 import type { Figure } from "./figure";
 import { NEUTRAL, regularizerLooks } from "./look";
-import { experimentName, runAccuracies, runPairs } from "../experiment/pairedRuns";
-import { byRegularizer } from "./runGroups";
+import { experimentName, runAccuracies, runPairs } from "../results/pairedRuns";
+import { byRegularizer } from "../results/runGroups";
 import { meanDiamond, rowDots, rowFigure, heightOf, type RowLabel } from "./rows";
 
 /** A published test accuracy in percent. */

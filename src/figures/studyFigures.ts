@@ -1,13 +1,13 @@
-import { pairedComparisons } from "../experiment/pairedComparisons";
+import { pairedComparisons } from "../results/pairedComparisons";
 import type { RunRecord } from "../experiment/record";
-import { experimentsOf } from "../experiment/resultTable";
+import { experimentsOf } from "../results/resultTable";
 import { deathTimeQuantileCurves, hasDeathTimes } from "./deathTimeFigures";
 import type { Figure } from "./figure";
 import { hasMeasure, type CurveSet } from "./measureCurves";
 import { figureTitle } from "./page";
 import * as papyan from "./papyanFigures";
 import { pairedDifferenceFigure, publishedMnist250, resultIntervals } from "./resultFigures";
-import { groupRuns } from "./runGroups";
+import { groupRuns } from "../results/runGroups";
 import { scheduleFigure } from "./scheduleFigure";
 import { accuracyCurves, deathTimeCurves } from "./trainingCurves";
 

@@ -3,7 +3,7 @@ import { band, curveFigure, line } from "./curves";
 import type { Figure } from "./figure";
 import { translucent } from "./look";
 import { valueOf } from "./measureCurves";
-import { groupRuns, type RunGroup } from "./runGroups";
+import { groupRuns, type RunGroup } from "../results/runGroups";
 import { meanSeries, type EpochValue } from "./series";
 
 export { collapseCurves } from "./papyanFigures";

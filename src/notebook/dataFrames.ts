@@ -1,6 +1,6 @@
 import { DataFrame } from "danfojs-node";
 import { findRecords } from "../experiment/findRecords";
-import { epochRows, runRows, type TableRow } from "../experiment/recordTables";
+import { epochRows, runRows, type TableRow } from "../results/recordTables";
 
 /** Recorded runs as danfojs tables. */
 export interface RecordFrames {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { pairedComparisons } from "../../src/experiment/pairedComparisons";
+import { pairedComparisons } from "../../src/results/pairedComparisons";
 import type { Figure } from "../../src/figures/figure";
 import { pairedDifferenceFigure, resultIntervals } from "../../src/figures/resultFigures";
 import { madeUpRecord } from "./records";

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { chooseSetting } from "../../src/experiment/chooseSetting";
+import { chooseSetting } from "../../src/results/chooseSetting";
 import type { ExperimentConfig } from "../../src/training/settings/config";
 import type { RunRecord } from "../../src/experiment/record";
 import { constant } from "../../src/training/settings/schedules";
-import { madeUpRun } from "./madeUpRun";
+import { madeUpRun } from "../experiment/madeUpRun";
 
 /** A run that kept 50 images. */
 function run(

@@ -1,7 +1,7 @@
 import { BOOKKEEPING, RECORDING, settingsJson } from "../training/settings/config";
 import type { RunRecord } from "../experiment/record";
-import { withoutCopies } from "../experiment/runCopies";
-import { regularizerLooks, type LineLook } from "./look";
+import { withoutCopies } from "./runCopies";
+import { regularizerLooks, type LineLook } from "../figures/look";
 
 /** Runs that differ in split or seed only: one line of a figure. */
 export interface RunGroup {
