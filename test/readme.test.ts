@@ -3,7 +3,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { chooseSetting } from "../src/results/chooseSetting";
 import { settingsJson } from "../src/training/settings/config";
-import { findRecords } from "../src/experiment/findRecords";
+import { findRecords } from "../src/runs/findRecords";
 import { pairedComparisons, type ExperimentComparison } from "../src/results/pairedComparisons";
 import { resultTable } from "../src/results/resultTable";
 import { mean, sampleStd } from "../src/statistics/summary";

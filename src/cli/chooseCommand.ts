@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { chooseSetting, type Candidate, type Choice } from "../results/chooseSetting";
 import { settingsJson } from "../training/settings/config";
-import type { FoundRun } from "../experiment/findRuns";
+import type { FoundRun } from "../runs/findRuns";
 import { PRESETS, regularizersFor } from "../training/settings/presets";
 import { readRuns } from "./readRuns";
 import { optionOf } from "./settingOptions";

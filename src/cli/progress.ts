@@ -1,5 +1,5 @@
 import { MultiBar, type SingleBar } from "cli-progress";
-import type { EpochProgress, RunMessage } from "../experiment/runner";
+import type { EpochProgress, RunMessage } from "../runs/runner";
 
 /** Seconds between two lines of a run where progress is lines. */
 const LINE_INTERVAL = 10;

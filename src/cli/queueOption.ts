@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { parseQueueAddress, QUEUE_VARIABLE, type QueueAddress } from "../queue/address";
-import { loadBullmq } from "../queue/bullmq";
+import { parseQueueAddress, QUEUE_VARIABLE, type QueueAddress } from "../runs/queue/address";
+import { loadBullmq } from "../runs/queue/bullmq";
 import { BadArguments } from "./badArguments";
 
 /** Gives a command the option that names a queue. */

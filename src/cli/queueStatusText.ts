@@ -1,5 +1,5 @@
-import { workersText, type ConnectedWorker } from "../queue/builds";
-import type { QueuedRun, QueueStatus } from "../queue/queueStatus";
+import { workersText, type ConnectedWorker } from "../runs/queue/builds";
+import type { QueuedRun, QueueStatus } from "../runs/queue/queueStatus";
 import { durationText } from "./durationText";
 import { alignedText } from "./tableFormats";
 

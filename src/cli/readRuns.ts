@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { findRuns, type FoundRun, type FoundRuns } from "../experiment/findRuns";
-import { RECORD_FILE } from "../experiment/record";
+import { findRuns, type FoundRun, type FoundRuns } from "../runs/findRuns";
+import { RECORD_FILE } from "../runs/record";
 import { BadArguments } from "./badArguments";
 
 /** What {@link findRuns} finds; records that cannot be read are told on stderr. */

@@ -1,12 +1,12 @@
 import path from "node:path";
 import { checkedBackend } from "../backend/selectBackend";
 import { settingsJson, type ExperimentConfig } from "../training/settings/config";
-import { readRecord, type RunRecord, type SplitOrigin } from "../experiment/record";
-import { loadSplits, splitData, type DataSource, type LoadedSplits } from "../experiment/runData";
-import type { RunJob, Runner, RunOutcome } from "../experiment/runner";
+import { readRecord, type RunRecord, type SplitOrigin } from "../runs/record";
+import { loadSplits, splitData, type DataSource, type LoadedSplits } from "../runs/runData";
+import type { RunJob, Runner, RunOutcome } from "../runs/runner";
 import { samplerOf } from "../training/trainingState";
 import { noProgress, reportProgress } from "./progress";
-import { defaultWorkers, runPool } from "./runPool";
+import { defaultWorkers, runPool } from "../runs/runPool";
 
 /** Where and how the command line runs experiments. */
 export interface RunSettings {

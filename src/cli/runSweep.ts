@@ -1,9 +1,9 @@
 import { settingsJson } from "../training/settings/config";
 import { pairedComparisons } from "../results/pairedComparisons";
-import { readRecord, type RunRecord } from "../experiment/record";
+import { readRecord, type RunRecord } from "../runs/record";
 import { resultTable } from "../results/resultTable";
-import type { RunOutcome } from "../experiment/runner";
-import type { PlannedRun } from "../experiment/sweepPlan";
+import type { RunOutcome } from "../runs/runner";
+import type { PlannedRun } from "../runs/sweeps/sweepPlan";
 import { comparisonText, tableText } from "./printTable";
 import { reportOutcomes, runExperiments, type RunSettings } from "./runExperiments";
 

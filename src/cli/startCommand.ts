@@ -2,11 +2,11 @@ import path from "node:path";
 import { Command } from "commander";
 import type { ExperimentConfig } from "../training/settings/config";
 import { mnist250, REGULARIZERS } from "../training/settings/presets";
-import type { RunRecord } from "../experiment/record";
+import type { RunRecord } from "../runs/record";
 import { parseSetting } from "../training/settings/settings";
 import { writeComparisonPage } from "../figures/comparisonPage";
 import { checkRuns, reportOutcomes, runExperiments, type RunSettings } from "./runExperiments";
-import { defaultWorkers } from "./runPool";
+import { defaultWorkers } from "../runs/runPool";
 import { addRunOptions, printResults, refuse, runSettings } from "./trainCommand";
 
 /** Epochs of the shortened runs, chosen so that three of them take minutes on two cores. */

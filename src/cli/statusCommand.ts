@@ -1,11 +1,6 @@
 import { Command } from "commander";
-import {
-  runStatuses,
-  statusSummary,
-  type RunStatus,
-  type StatusSummary,
-} from "../experiment/runStatus";
-import { queueStatus } from "../queue/queueStatus";
+import { runStatuses, statusSummary, type RunStatus, type StatusSummary } from "../runs/runStatus";
+import { queueStatus } from "../runs/queue/queueStatus";
 import { BadArguments } from "./badArguments";
 import { durationText } from "./durationText";
 import { addQueueOption, queueAddress } from "./queueOption";

@@ -1,18 +1,12 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import {
-  poolSeconds,
-  runCosts,
-  secondsLeft,
-  trialConfig,
-  type RunCosts,
-} from "../experiment/runCosts";
-import { IDENTITY_DIGITS } from "../experiment/runIdentity";
-import type { PlannedRun } from "../experiment/sweepPlan";
+import { poolSeconds, runCosts, secondsLeft, trialConfig, type RunCosts } from "../runs/runCosts";
+import { IDENTITY_DIGITS } from "../runs/runIdentity";
+import type { PlannedRun } from "../runs/sweeps/sweepPlan";
 import { durationText } from "./durationText";
 import { runExperiments, type RunSettings } from "./runExperiments";
-import { defaultWorkers } from "./runPool";
+import { defaultWorkers } from "../runs/runPool";
 import { alignedText } from "./tableFormats";
 
 /** What a sweep will take. */

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { pairedComparisons } from "../results/pairedComparisons";
 import { epochRows, runRows } from "../results/recordTables";
-import type { RunRecord } from "../experiment/record";
+import type { RunRecord } from "../runs/record";
 import { resultTable } from "../results/resultTable";
 import { BadArguments } from "./badArguments";
 import { comparisonText, rowsCsv, tableCsv, tableText } from "./printTable";

@@ -1,10 +1,10 @@
 import os from "node:os";
 import { Command } from "commander";
-import { buildName } from "../queue/build";
-import { startWorker } from "../queue/worker";
+import { buildName } from "../runs/queue/build";
+import { startWorker } from "../runs/queue/worker";
 import { BadArguments } from "./badArguments";
 import { addQueueOption, queueAddress } from "./queueOption";
-import { runInProcess } from "./runPool";
+import { runInProcess } from "../runs/runPool";
 
 const HELP = `
 A worker takes the runs that "tdnc sweep ... --queue" asks for, of the same build of this project: the

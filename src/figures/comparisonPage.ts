@@ -1,5 +1,5 @@
 import { atomicWrite } from "../files/atomicWrite";
-import type { RunRecord } from "../experiment/record";
+import type { RunRecord } from "../runs/record";
 import { escapeHtml } from "./html";
 import { htmlPage, plotlyText } from "./page";
 import { runTable, settingLists } from "./pageTables";

@@ -1,5 +1,5 @@
 import type { DeathTimeQuantiles, EpochReport } from "../training/evaluation/epochReport";
-import type { RunRecord } from "../experiment/record";
+import type { RunRecord } from "../runs/record";
 import { median } from "../statistics/summary";
 import { band, curveFigure, line, type EpochAxisOptions } from "./curves";
 import type { Figure } from "./figure";

@@ -1,5 +1,5 @@
 import { settingsJson } from "../training/settings/config";
-import type { RunRecord } from "../experiment/record";
+import type { RunRecord } from "../runs/record";
 import type { EpochRecord } from "../training/train";
 import { escapeHtml, wide } from "./html";
 import { groupRuns } from "../results/runGroups";

@@ -1,4 +1,4 @@
-import type { RunRecord } from "../experiment/record";
+import type { RunRecord } from "../runs/record";
 import {
   curveFigure,
   curveNote,

@@ -1,6 +1,6 @@
 import { atomicWrite } from "../files/atomicWrite";
 import { pairedComparisons } from "../results/pairedComparisons";
-import type { RunRecord } from "../experiment/record";
+import type { RunRecord } from "../runs/record";
 import { resultTable } from "../results/resultTable";
 import { escapeHtml } from "./html";
 import { figureTitle, htmlPage, plotlyText } from "./page";

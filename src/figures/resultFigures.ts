@@ -1,5 +1,5 @@
 import { pairedComparisons } from "../results/pairedComparisons";
-import type { RunRecord } from "../experiment/record";
+import type { RunRecord } from "../runs/record";
 import { experimentsOf, type Experiment } from "../results/resultTable";
 import { mean } from "../statistics/summary";
 import { confidenceInterval } from "../statistics/tTest";

@@ -1,5 +1,5 @@
 import { pairedComparisons } from "../results/pairedComparisons";
-import type { RunRecord } from "../experiment/record";
+import type { RunRecord } from "../runs/record";
 import { experimentsOf } from "../results/resultTable";
 import { deathTimeQuantileCurves, hasDeathTimes } from "./deathTimeFigures";
 import type { Figure } from "./figure";

@@ -1,4 +1,4 @@
-import type { RunRecord } from "../experiment/record";
+import type { RunRecord } from "../runs/record";
 import { band, curveFigure, line } from "./curves";
 import type { Figure } from "./figure";
 import { translucent } from "./look";

@@ -1,5 +1,5 @@
 import { DataFrame } from "danfojs-node";
-import { findRecords } from "../experiment/findRecords";
+import { findRecords } from "../runs/findRecords";
 import { epochRows, runRows, type TableRow } from "../results/recordTables";
 
 /** Recorded runs as danfojs tables. */

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { atomicWrite } from "../files/atomicWrite";
-import type { RunRecord } from "../experiment/record";
+import type { RunRecord } from "../runs/record";
 import type { Figure } from "../figures/figure";
 import { figureTitle, htmlPage, plotlyText } from "../figures/page";
 import { studyFigures } from "../figures/studyFigures";

@@ -5,7 +5,7 @@ import {
   settingsJson,
   type ExperimentConfig,
 } from "../training/settings/config";
-import type { RunRecord } from "../experiment/record";
+import type { RunRecord } from "../runs/record";
 import { withoutCopies } from "./runCopies";
 
 /** One setting that can be chosen: the runs that differ in split and seed alone, taken together. */

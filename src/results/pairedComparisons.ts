@@ -1,6 +1,6 @@
 import { comparePaired, type PairedComparison } from "../statistics/comparePaired";
 import { experimentName, runPairs } from "./pairedRuns";
-import type { RunRecord } from "../experiment/record";
+import type { RunRecord } from "../runs/record";
 import { experimentsOf, type Experiment } from "./resultTable";
 
 /** Two experiments on the runs that they have in common. Differences are in percentage points. */

@@ -1,4 +1,4 @@
-import { sameImages, type SplitOrigin } from "../experiment/record";
+import { sameImages, type SplitOrigin } from "../runs/record";
 import type { Experiment } from "./resultTable";
 
 /** Test accuracy of a run behind its last epoch, in percent. */

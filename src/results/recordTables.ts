@@ -1,5 +1,5 @@
 import { settingsJson } from "../training/settings/config";
-import type { RunRecord } from "../experiment/record";
+import type { RunRecord } from "../runs/record";
 import type { EpochRecord } from "../training/train";
 
 /** A line of a table of runs or epochs: names and what they are; null where there is nothing. */

@@ -1,6 +1,6 @@
 import { BOOKKEEPING, RECORDING, settingsJson } from "../training/settings/config";
 import { PRESETS, regularizersFor } from "../training/settings/presets";
-import type { RunRecord } from "../experiment/record";
+import type { RunRecord } from "../runs/record";
 import { withoutCopies } from "./runCopies";
 import { mean, median, populationStd, sampleStd } from "../statistics/summary";
 

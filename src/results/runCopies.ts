@@ -1,7 +1,7 @@
 import { RECORDING } from "../training/settings/config";
 import { mnist250 } from "../training/settings/presets";
-import { sameImages, type RunRecord } from "../experiment/record";
-import { runIdentity } from "../experiment/runIdentity";
+import { sameImages, type RunRecord } from "../runs/record";
+import { runIdentity } from "../runs/runIdentity";
 import type { EpochRecord } from "../training/train";
 
 /**

@@ -1,5 +1,5 @@
 import { BOOKKEEPING, RECORDING, settingsJson } from "../training/settings/config";
-import type { RunRecord } from "../experiment/record";
+import type { RunRecord } from "../runs/record";
 import { withoutCopies } from "./runCopies";
 import { regularizerLooks, type LineLook } from "../figures/look";
 

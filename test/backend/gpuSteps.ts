@@ -10,7 +10,7 @@ import { SubBatchSampler } from "../../src/data/sampler";
 import { networkOutputs } from "../../src/training/evaluation/outputs";
 import { penaltyOf } from "../../src/regularizer/penalty";
 import { REGULARIZERS } from "../../src/training/settings/presets";
-import { runExperiment } from "../../src/experiment/runExperiment";
+import { runExperiment } from "../../src/runs/runExperiment";
 import { Sgd } from "../../src/training/sgd";
 import { checkConfig } from "../../src/training/settings/settings";
 import { disposeState, stateVariables, type TrainingState } from "../../src/training/trainingState";

@@ -12,7 +12,7 @@ import {
   type WebGpuPackage,
 } from "../../src/backend/gpuAdapter";
 import { registerWebGpu } from "../../src/backend/webgpu";
-import type { RunRecord } from "../../src/experiment/record";
+import type { RunRecord } from "../../src/runs/record";
 import type { Trained } from "./gpuSteps";
 
 const SWIFTSHADER: AdapterInfo = {

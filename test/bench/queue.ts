@@ -4,13 +4,13 @@ import os from "node:os";
 import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { Random } from "../../src/numerics/random";
-import { readRecord } from "../../src/experiment/record";
-import type { RunControl, RunJob } from "../../src/experiment/runner";
-import { parseQueueAddress } from "../../src/queue/address";
-import { queueRunner } from "../../src/queue/asker";
-import { BUILD, configOf, describeMadeUp, runOf } from "../queue/madeUpRuns";
-import { startRedis, type RedisServer } from "../queue/redisServer";
-import type { WorkerProcessOptions } from "../queue/workerProcess";
+import { readRecord } from "../../src/runs/record";
+import type { RunControl, RunJob } from "../../src/runs/runner";
+import { parseQueueAddress } from "../../src/runs/queue/address";
+import { queueRunner } from "../../src/runs/queue/queueClient";
+import { BUILD, configOf, describeMadeUp, runOf } from "../runs/queue/madeUpRuns";
+import { startRedis, type RedisServer } from "../runs/queue/redisServer";
+import type { WorkerProcessOptions } from "../runs/queue/workerProcess";
 import { median } from "./measure";
 
 /** What a queue adds to a run: milliseconds from asking to the record in its folder, no training. */

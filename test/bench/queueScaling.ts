@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { startRedis } from "../queue/redisServer";
+import { startRedis } from "../runs/queue/redisServer";
 import { median } from "./measure";
 
 /** How long the same runs take, in processes of one command and by workers of a queue. */

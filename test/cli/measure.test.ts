@@ -6,7 +6,7 @@ import { measuresCsv, measuresText } from "../../src/cli/printMeasures";
 import { loadMnist } from "../../src/data/mnist";
 import { stratifiedSplits } from "../../src/data/splits";
 import type { MeasureRow } from "../../src/training/evaluation/measureRow";
-import { readRecord } from "../../src/experiment/record";
+import { readRecord } from "../../src/runs/record";
 import { tdnc } from "./commandLine";
 
 const rows: MeasureRow[] = [

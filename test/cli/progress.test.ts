@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { PassThrough } from "node:stream";
 import { reportProgress } from "../../src/cli/progress";
-import type { RunMessage } from "../../src/experiment/runner";
+import type { RunMessage } from "../../src/runs/runner";
 import type { EpochRecord } from "../../src/training/train";
 
 const epoch = (number: number) =>

@@ -11,9 +11,9 @@ import {
 } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import type { RunRecord } from "../../src/experiment/record";
+import type { RunRecord } from "../../src/runs/record";
 import { needs } from "../notebook/present";
-import { findRedisServer, startRedis, type RedisServer } from "../queue/redisServer";
+import { findRedisServer, startRedis, type RedisServer } from "../runs/queue/redisServer";
 import { start, startWith, tdnc, type Running } from "./commandLine";
 
 /** Three steps an epoch, a test at the end. */

@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import type { RunRecord } from "../../src/experiment/record";
+import type { RunRecord } from "../../src/runs/record";
 import { start, startWith, tdnc, type Finished } from "./commandLine";
 
 /** Six epochs of three steps, a test at the end: seconds. */

@@ -3,11 +3,11 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { ranges, slurmScript } from "../../src/cli/slurmScript";
+import { ranges, slurmScript } from "../../src/runs/sweeps/slurmScript";
 import { mnist250 } from "../../src/training/settings/presets";
-import { parseRunList, runListJson } from "../../src/experiment/runList";
-import { expandSweep } from "../../src/experiment/sweep";
-import type { RunRecord } from "../../src/experiment/record";
+import { parseRunList, runListJson } from "../../src/runs/sweeps/runList";
+import { expandSweep } from "../../src/runs/sweeps/sweep";
+import type { RunRecord } from "../../src/runs/record";
 import { tdnc } from "./commandLine";
 
 describe("a list of runs", () => {

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { runStatuses, statusSummary } from "../../src/experiment/runStatus";
+import { runStatuses, statusSummary } from "../../src/runs/runStatus";
 import { madeUpRun, type MadeUpRun } from "../experiment/madeUpRun";
 import { tdnc } from "./commandLine";
 

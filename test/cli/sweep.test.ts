@@ -13,7 +13,7 @@ import os from "node:os";
 import path from "node:path";
 import { durationText } from "../../src/cli/durationText";
 import { parseGridOption, parseGridOptions } from "../../src/cli/gridOption";
-import type { RunRecord } from "../../src/experiment/record";
+import type { RunRecord } from "../../src/runs/record";
 import { start, startWith, tdnc, type Finished } from "./commandLine";
 
 /** Two epochs of three steps, a test at the end. */

@@ -5,7 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import { tableCsv } from "../../src/cli/printTable";
 import { REGULARIZERS } from "../../src/training/settings/presets";
-import type { RunRecord } from "../../src/experiment/record";
+import type { RunRecord } from "../../src/runs/record";
 import { withoutCopies } from "../../src/results/runCopies";
 import { resultTable } from "../../src/results/resultTable";
 import { mean, median, populationStd, sampleStd } from "../../src/statistics/summary";

@@ -21,7 +21,7 @@ import {
   svhn250AsHofer,
   svhn250Quarter,
 } from "../../src/training/settings/presets";
-import { loadRunData } from "../../src/experiment/runData";
+import { loadRunData } from "../../src/runs/runData";
 import { checkConfig, parseConfig } from "../../src/training/settings/settings";
 import { disposeState, initialState } from "../../src/training/trainingState";
 import { trainStep } from "../../src/training/trainStep";

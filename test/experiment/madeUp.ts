@@ -1,5 +1,5 @@
 import { mnist250, REGULARIZERS } from "../../src/training/settings/presets";
-import { newRecord, type RunRecord } from "../../src/experiment/record";
+import { newRecord, type RunRecord } from "../../src/runs/record";
 import type { EpochRecord } from "../../src/training/train";
 
 /** A complete run that ended with a test accuracy. */

@@ -1,6 +1,6 @@
 import type { ExperimentConfig } from "../../src/training/settings/config";
 import { mnist250, REGULARIZERS } from "../../src/training/settings/presets";
-import { newRecord, type RunRecord } from "../../src/experiment/record";
+import { newRecord, type RunRecord } from "../../src/runs/record";
 import type { EpochRecord } from "../../src/training/train";
 
 /** A made-up run: what is left out is that of a complete run of one epoch of mnist-250. */

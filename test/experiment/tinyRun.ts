@@ -4,8 +4,8 @@ import { Random } from "../../src/numerics/random";
 import { rowsHash } from "../../src/data/splits";
 import type { ExperimentConfig } from "../../src/training/settings/config";
 import { mnist250, REGULARIZERS } from "../../src/training/settings/presets";
-import type { RunData } from "../../src/experiment/runData";
-import { runExperiment, type RunOptions } from "../../src/experiment/runExperiment";
+import type { RunData } from "../../src/runs/runData";
+import { runExperiment, type RunOptions } from "../../src/runs/runExperiment";
 
 /** Four epochs of three steps of 10 x 3 images, the sliding regulariser on: a second. */
 export const tinyConfig: ExperimentConfig = {

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { RunRecord } from "../../src/experiment/record";
+import type { RunRecord } from "../../src/runs/record";
 import { madeUpRecord } from "./records";
 
 const MAIN = path.resolve("src/cli/main.ts");

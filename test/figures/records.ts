@@ -1,7 +1,7 @@
 import { REGULARIZERS, mnist250 } from "../../src/training/settings/presets";
 import type { ExperimentConfig } from "../../src/training/settings/config";
 import type { DeathTimeQuantiles, EpochReport } from "../../src/training/evaluation/epochReport";
-import type { RunRecord } from "../../src/experiment/record";
+import type { RunRecord } from "../../src/runs/record";
 import type { EpochRecord } from "../../src/training/train";
 
 /** The numbers of one made-up epoch; what is left out was not measured. */

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium, type Page } from "playwright-core";
-import { findRecords } from "../../src/experiment/findRecords";
+import { findRecords } from "../../src/runs/findRecords";
 import { animatedProjection } from "../../src/figures/animatedProjection";
 import { regularizerLooks } from "../../src/figures/look";
 import { figureTitle, htmlPage, plotlyText } from "../../src/figures/page";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, statSync } from "node:fs";
 import path from "node:path";
-import { findRecords } from "../../src/experiment/findRecords";
+import { findRecords } from "../../src/runs/findRecords";
 import { publishedMnist250 } from "../../src/figures/resultFigures";
 import { findJupyter } from "../../src/notebook/jupyter";
 import { complaints, outputs, PLOTLY, prose, readCells, text, type Cell } from "./cells";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { chooseSetting } from "../../src/results/chooseSetting";
 import type { ExperimentConfig } from "../../src/training/settings/config";
-import type { RunRecord } from "../../src/experiment/record";
+import type { RunRecord } from "../../src/runs/record";
 import { constant } from "../../src/training/settings/schedules";
 import { madeUpRun } from "../experiment/madeUpRun";
 

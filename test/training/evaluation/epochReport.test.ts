@@ -5,8 +5,8 @@ import path from "node:path";
 import fc from "fast-check";
 import { selectExamples } from "../../../src/data/imageSet";
 import { logSpacedEpochs } from "../../../src/training/evaluation/epochReport";
-import { readRecord } from "../../../src/experiment/record";
-import { loadSavedNetwork } from "../../../src/experiment/savedRun";
+import { readRecord } from "../../../src/runs/record";
+import { loadSavedNetwork } from "../../../src/runs/savedRun";
 import { decisionMargins } from "../../../src/metrics/robustness/measureRobustness";
 import { tinyData, tinyRun } from "../../experiment/tinyRun";
 

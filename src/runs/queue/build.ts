@@ -1,0 +1,43 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+
+/** The folders whose code decides what a run computes. */
+const DECIDING = [
+  "backend",
+  "collapse",
+  "data",
+  "experiment",
+  "kernels",
+  "model",
+  "regularizers",
+  "robustness",
+  "statistics",
+  "topology",
+];
+
+/**
+ * Which code computes here: the project's version and a hash of the files, compiled, that decide
+ * numbers. Machines whose builds differ share no queue.
+ *
+ * @param root Where the project's code is; the built one by default.
+ */
+export function buildName(root = path.join(__dirname, "..")): string {
+  const { version } = require("../../../package.json") as { version: string };
+  const hash = createHash("sha256");
+  for (const folder of DECIDING)
+    for (const name of codeFiles(path.join(root, folder))) {
+      hash.update(`${folder}/${name}\0`);
+      hash.update(readFileSync(path.join(root, folder, name)));
+    }
+  return `${version}-${hash.digest("hex").slice(0, 12)}`;
+}
+
+function codeFiles(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.(js|wasm|ts)$/.test(entry.name))
+    .filter(({ name }) => !name.endsWith(".d.ts"))
+    .map(({ parentPath, name }) => path.relative(folder, path.join(parentPath, name)))
+    .map((name) => name.split(path.sep).join("/"))
+    .sort();
+}

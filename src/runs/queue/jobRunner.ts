@@ -1,0 +1,200 @@
+import { rm, rmdir } from "node:fs/promises";
+import { settingsJson } from "../../training/settings/config";
+import type { RunJob, RunMessage, RunOutcome } from "../runner";
+import { loadBullmq, type Job, type Redis } from "./bullmq";
+import { epochProgress, parseNote, plain, type ProgressNote } from "./progressNote";
+import { jobName, parseJob, type QueueJob } from "./queueJob";
+import { storeResult } from "./resultStore";
+import { finishedRun, type ResultNote } from "./runResult";
+import type { WorkerOptions, WorkerTiming } from "./worker";
+import { claimFolder } from "./workFolder";
+
+/** Milliseconds that a run waits at most which a worker could not do. */
+const LONGEST_PUT_BACK = 60_000;
+/** Milliseconds in which a worker that stops would take again what it puts back. */
+const STOPPING = 1000;
+/** Milliseconds between two notes of a run's epochs. */
+const NOTE_EVERY = 1000;
+
+/** A run that is being done. */
+interface Taken {
+  readonly folder: string;
+  readonly stop: AbortController;
+  /** Whether all of its folder is in the queue. */
+  isSent: boolean;
+}
+
+/** A run in what a worker says: runs of a grid have one name. */
+const runLabel = (id: string, { config }: QueueJob) => `${id.slice(0, 16)} ${jobName(config)}`;
+
+/** What a worker does with the jobs that it gets: the state is the runs that it has. */
+export class Taker {
+  private readonly taken = new Map<string, Taken>();
+  private readonly taking = new Set<Promise<unknown>>();
+
+  constructor(
+    private readonly options: WorkerOptions & {
+      readonly build: string;
+      readonly timing: WorkerTiming;
+      readonly name: string;
+      readonly redis: Redis;
+    },
+    private readonly stop: AbortSignal,
+    private readonly kill: AbortSignal,
+  ) {
+    stop.addEventListener("abort", () => {
+      for (const { stop: one } of this.taken.values()) one.abort();
+    });
+  }
+
+  /** Does a job's run. What it throws tells BullMQ what becomes of the job. */
+  take(job: Job, token: string): Promise<ResultNote> {
+    const taking = this.takeOne(job, token);
+    const settled = taking.catch(() => undefined).finally(() => this.taking.delete(settled));
+    this.taking.add(settled);
+    return taking;
+  }
+
+  /** Resolves when it does nothing. */
+  async idle(): Promise<void> {
+    await Promise.all(this.taking);
+  }
+
+  private async takeOne(job: Job, token: string): Promise<ResultNote> {
+    const queued = this.accepted(job);
+    const id = job.id!;
+    const name = runLabel(id, queued);
+    const folder = await this.claimed(job, token, name);
+    const taken: Taken = { folder, stop: new AbortController(), isSent: false };
+    this.taken.set(id, taken);
+    if (this.stop.aborted) taken.stop.abort();
+    this.options.say(`${name}: taken, try ${job.attemptsMade + 1}`);
+    try {
+      const outcome = await this.run(job, queued, taken);
+      if (outcome.status === "complete") return await this.send(id, queued, taken);
+      return await this.ended(outcome, job, token, name);
+    } finally {
+      if (this.taken.get(id) === taken && !taken.isSent) this.taken.delete(id);
+      // Nothing is in it if the run did not begin.
+      await rmdir(folder).catch(() => undefined);
+    }
+  }
+
+  /** The run's folder; where there can be none, another worker may have one. */
+  private async claimed(job: Job, token: string, name: string): Promise<string> {
+    const { work, build, say } = this.options;
+    try {
+      return await claimFolder(work, build, job.id!);
+    } catch (error) {
+      const message = plain((error as Error).message);
+      say(`${name}: put back: ${message}`);
+      return this.putBack(job, token, message);
+    }
+  }
+
+  private accepted(job: Job): QueueJob {
+    const { bullmq } = loadBullmq();
+    const { build, say } = this.options;
+    try {
+      const queued = parseJob(job.data, job.id);
+      if (queued.build !== build)
+        throw new Error(`refused: a job of build ${queued.build} in the queue of ${build}`);
+      return queued;
+    } catch (error) {
+      const message = plain((error as Error).message);
+      say(`${plain(job.id).slice(0, 16)}: ${message}`);
+      throw new bullmq.UnrecoverableError(message);
+    }
+  }
+
+  private run(job: Job, queued: QueueJob, { folder, stop }: Taken): Promise<RunOutcome> {
+    const { dataFolder, build, currentBuild = () => build } = this.options;
+    const { config, backend, split, rows } = queued;
+    const source = {
+      ...(dataFolder !== undefined && { dataFolder }),
+      ...(rows && { rows: { source: split.source, rows } }),
+    };
+    const asked: RunJob = { config: settingsJson(config), folder, backend, source, split };
+    const tell = this.teller(job, config.epochs);
+    if (stop.signal.aborted) return Promise.resolve({ job: asked, status: "interrupted" });
+    if (currentBuild() !== build) {
+      const error = "the project was built anew: this worker must be started again";
+      return Promise.resolve({ job: asked, status: "failed", failure: "unable", error });
+    }
+    return this.options.run(asked, tell, stop.signal, this.kill);
+  }
+
+  /** Keeps the job's note of how far it is; the last epoch's always. */
+  private teller(job: Job, epochs: number): (message: RunMessage) => void {
+    const worker = this.options.name;
+    let [lastNote, seconds, count] = [-Infinity, 0, 0];
+    const note = (one: ProgressNote) => void job.updateProgress(one).catch(() => undefined);
+    return (message) => {
+      if (message.kind === "started") note({ started: message.epoch, worker });
+      if (message.kind !== "epoch") return;
+      const { epoch } = message;
+      seconds += epoch.seconds.training + epoch.seconds.measuring;
+      count++;
+      if (performance.now() - lastNote < NOTE_EVERY && epoch.epoch < epochs) return;
+      lastNote = performance.now();
+      note({ epoch: epochProgress(epoch), worker, secondsPerEpoch: seconds / count });
+    };
+  }
+
+  private async send(id: string, queued: QueueJob, taken: Taken): Promise<ResultNote> {
+    const { record, packed, model } = await finishedRun(taken.folder);
+    await storeResult(this.options.redis, queued.build, id, packed, model);
+    taken.isSent = model !== undefined;
+    this.options.say(
+      `${runLabel(id, queued)}: complete` + (model ? "" : `; its model stays in ${taken.folder}`),
+    );
+    return { epochs: record.epochs.length, seconds: record.seconds };
+  }
+
+  /** Of a run that is not complete. */
+  private async ended(
+    { status, error = "", failure }: RunOutcome,
+    job: Job,
+    token: string,
+    name: string,
+  ): Promise<never> {
+    const { bullmq } = loadBullmq();
+    const { say, address } = this.options;
+    const message = plain(address.redacted(error.split(/\n\s*/).slice(0, 4).join("; ")));
+    if (status !== "failed") {
+      await job.moveToDelayed(Date.now() + STOPPING, token);
+      say(`${name}: stopped, and put back`);
+      throw new bullmq.DelayedError();
+    }
+    say(`${name}: ${failure === "unable" ? "put back" : "failed"}: ${message}`);
+    if (failure === "unable") return this.putBack(job, token, message);
+    if (failure === "diverged") throw new bullmq.UnrecoverableError(message);
+    throw new Error(message);
+  }
+
+  /** What is missing here may be there on another machine, or be brought: the run waits. */
+  private async putBack(job: Job, token: string, why: string): Promise<never> {
+    const { bullmq } = loadBullmq();
+    const { name: worker, timing } = this.options;
+    const earlier = parseNote(job.progress);
+    const times = (earlier !== undefined && "putBack" in earlier ? earlier.times : 0) + 1;
+    await job.updateProgress({ putBack: why, worker, times } satisfies ProgressNote);
+    const delay = Math.min(timing.putBack * 2 ** (times - 1), LONGEST_PUT_BACK);
+    await job.moveToDelayed(Date.now() + delay, token);
+    throw new bullmq.DelayedError();
+  }
+
+  /** The queue has the job's end: its folder is not needed if all of it was sent. */
+  async completed(id: string): Promise<void> {
+    const taken = this.taken.get(id);
+    if (!taken?.isSent) return;
+    this.taken.delete(id);
+    await rm(taken.folder, { recursive: true, force: true });
+  }
+
+  /** Another worker may have it now. */
+  lost(id: string): void {
+    this.options.say(`${id.slice(0, 16)}: the queue gave it up for lost; stopped here`);
+    this.taken.get(id)?.stop.abort();
+  }
+}

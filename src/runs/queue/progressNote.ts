@@ -1,0 +1,75 @@
+import type { EpochProgress, RunMessage } from "../runner";
+
+/** What a worker says of a run while it has it. */
+export type ProgressNote =
+  | { readonly started: number; readonly worker: string }
+  | {
+      readonly epoch: EpochProgress;
+      readonly worker: string;
+      /** Mean of the epochs that this worker did. */
+      readonly secondsPerEpoch: number;
+    }
+  | {
+      /** Why it put the run back. */
+      readonly putBack: string;
+      readonly worker: string;
+      /** How often that was done, by any worker. */
+      readonly times: number;
+    };
+
+/** A note from what a job holds; undefined if it is none. */
+export function parseNote(json: unknown): ProgressNote | undefined {
+  if (typeof json !== "object" || json === null) return undefined;
+  const note = json as Record<string, unknown>;
+  const { started, epoch, putBack, times, secondsPerEpoch } = note;
+  const worker = plain(note.worker);
+  if (isCount(started)) return { started, worker };
+  if (typeof putBack === "string" && isCount(times))
+    return { putBack: plain(putBack), worker, times };
+  const done = parseEpoch(epoch);
+  if (done !== undefined && isSeconds(secondsPerEpoch))
+    return { epoch: done, worker, secondsPerEpoch };
+  return undefined;
+}
+
+/** What of an epoch is told; the rest of its record comes with the run's. */
+export function epochProgress({ epoch, loss, train, test, seconds }: EpochProgress): EpochProgress {
+  return {
+    ...{ epoch, loss, seconds },
+    ...(train && { train: { accuracy: train.accuracy } }),
+    ...(test && { test: { accuracy: test.accuracy } }),
+  };
+}
+
+/** The messages that a note stands for. */
+export function messagesOf(note: ProgressNote, hasStarted: boolean): RunMessage[] {
+  if ("putBack" in note)
+    return [{ kind: "note", text: `put back by ${note.worker}: ${note.putBack}` }];
+  if ("started" in note) return [{ kind: "started", epoch: note.started }];
+  const { epoch } = note;
+  const start: RunMessage[] = hasStarted ? [] : [{ kind: "started", epoch: epoch.epoch - 1 }];
+  return [...start, { kind: "epoch", epoch }];
+}
+
+function parseEpoch(json: unknown): EpochProgress | undefined {
+  const epoch = json as EpochProgress | undefined;
+  const { training, measuring } = epoch?.seconds ?? {};
+  const accuracies = [epoch?.train, epoch?.test].flatMap((set) => (set ? [set.accuracy] : []));
+  const isEpoch =
+    isCount(epoch?.epoch) &&
+    [epoch.loss, ...accuracies].every(Number.isFinite) &&
+    [training, measuring].every(isSeconds);
+  return isEpoch ? epochProgress(epoch) : undefined;
+}
+
+const isCount = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && (value as number) >= 0;
+const isSeconds = (value: unknown): value is number =>
+  Number.isFinite(value) && (value as number) >= 0;
+
+/** A text of the queue as one line of a terminal. */
+export function plain(text: unknown): string {
+  return String(text)
+    .replace(/\p{C}+/gu, " ")
+    .slice(0, 500);
+}

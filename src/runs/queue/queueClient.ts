@@ -1,0 +1,227 @@
+import { setTimeout } from "node:timers/promises";
+import { keepRun } from "../keepRun";
+import { newRecord, readRecord } from "../record";
+import { refuseOther } from "../runExperiment";
+import type { RunControl, RunJob, Runner, RunOutcome } from "../runner";
+import type { QueueAddress } from "./address";
+import { buildName } from "./build";
+import { runDescriber } from "./describeRun";
+import { limited } from "./limited";
+import { messagesOf, parseNote, plain } from "./progressNote";
+import { jobId, type QueueJob } from "./queueJob";
+import { openQueue, type RunQueue } from "./runQueue";
+
+/** How a queue is asked. */
+export interface AskOptions {
+  readonly address: QueueAddress;
+  /** Called with what is not of one run. */
+  readonly say: (text: string) => void;
+  readonly build?: string;
+  /** Makes a job of a run; without it, its data is read for that. */
+  readonly describe?: (job: RunJob) => Promise<QueueJob>;
+  /** Milliseconds before a failed run is tried again; doubled the next time. */
+  readonly retryDelay?: number;
+  /** Milliseconds from one look at all runs to the next, for what was not heard. */
+  readonly lookEvery?: number;
+}
+
+/** A run that was asked for. */
+interface Asked {
+  readonly index: number;
+  readonly job: RunJob;
+  readonly queued: QueueJob;
+  readonly id: string;
+  hasStarted: boolean;
+  /** Before it is asked for, what is heard is of an earlier try. */
+  isAsked: boolean;
+  /** The last look at it. */
+  ending?: Promise<void>;
+  readonly end: (outcome: RunOutcome) => void;
+}
+
+const LOOK_EVERY = 20_000;
+/** Runs that are collected at once: each is in memory. */
+const AT_ONCE = 8;
+
+/**
+ * Does runs through a queue: asks for those that nobody has asked for, tells how they go on, and
+ * writes each to its folder when it is done. `stop` leaves them: whoever asks again for the same
+ * runs gets them, those that failed meanwhile tried anew.
+ *
+ * @throws {Error} If the Redis does not answer.
+ */
+export function queueRunner(options: AskOptions): Runner {
+  return async (jobs, control) => {
+    if (jobs.length === 0) return [];
+    const build = options.build ?? buildName();
+    const queue = await openQueue(options.address, build, options.say);
+    try {
+      return await new Asker(queue, options, control).ask(jobs, build);
+    } finally {
+      await queue.close();
+    }
+  };
+}
+
+/** The state of one asking: which runs have not ended. */
+class Asker {
+  private readonly waiting = new Map<string, Asked>();
+  private readonly gate = limited(AT_ONCE);
+
+  constructor(
+    private readonly queue: RunQueue,
+    private readonly options: AskOptions,
+    private readonly control: RunControl,
+  ) {}
+
+  async ask(jobs: readonly RunJob[], build: string): Promise<RunOutcome[]> {
+    const { stop } = this.control;
+    const describe = this.options.describe ?? runDescriber(build);
+    await this.queue.listen({
+      ended: (id) => void this.look(id),
+      progressed: (id, note) => this.progressed(id, note),
+    });
+    const outcomes: Promise<RunOutcome>[] = [];
+    // One behind the other: each opens files.
+    for (const [index, job] of jobs.entries())
+      outcomes.push((await this.prepared(index, job, describe)).outcome);
+    await this.queue.sayBuilds();
+    const asked = [...this.waiting.values()];
+    // In parts, so that the first runs begin while the last are asked for.
+    for (let i = 0; i < asked.length && !stop.aborted; i += 200)
+      await this.queueAll(asked.slice(i, i + 200));
+    const looking = new AbortController();
+    const looks = this.lookAgain(looking.signal);
+    await Promise.race([Promise.all(outcomes), aborted(stop)]);
+    looking.abort();
+    await looks;
+    // What is being written is written whole.
+    await Promise.all([...this.waiting.values()].map(({ ending }) => ending ?? Promise.resolve()));
+    for (const { job, end } of this.waiting.values()) end({ job, status: "left" });
+    return Promise.all(outcomes);
+  }
+
+  /** A run as a job; one whose folder another run has is not asked for. */
+  private async prepared(
+    index: number,
+    job: RunJob,
+    describe: (job: RunJob) => Promise<QueueJob>,
+  ): Promise<{ outcome: Promise<RunOutcome> }> {
+    try {
+      const queued = await describe(job);
+      await checkFolder(job.folder, queued);
+      const id = jobId(queued);
+      if (this.waiting.has(id)) throw new Error("the same run was asked for twice");
+      const run = { index, job, queued, id, hasStarted: false, isAsked: false };
+      const outcome = new Promise<RunOutcome>((end) => this.waiting.set(id, { ...run, end }));
+      return { outcome };
+    } catch (error) {
+      return { outcome: Promise.resolve(this.failed(index, job, error as Error)) };
+    }
+  }
+
+  /** Asks for runs that are not in the queue; of the others, looks how they are. */
+  private async queueAll(runs: readonly Asked[]): Promise<void> {
+    const states = await this.queue.states(runs.map(({ id }) => id));
+    for (const [i, { id, index }] of runs.entries()) {
+      if (states[i] !== "failed") continue;
+      const why = await this.queue.failure(id);
+      this.control.onMessage(index, { kind: "note", text: `failed before (${why}); tried again` });
+      await this.queue.forget(id);
+    }
+    for (const run of runs) run.isAsked = true;
+    const isNew = runs.filter((_, i) => ["unknown", "failed"].includes(states[i]));
+    await this.queue.add(
+      isNew.map(({ queued }) => queued),
+      this.options.retryDelay,
+    );
+    // Those that had ended before gave no event.
+    await Promise.all(runs.filter((run) => !isNew.includes(run)).map(({ id }) => this.look(id)));
+  }
+
+  private progressed(id: string, json: unknown): void {
+    const [run, note] = [this.waiting.get(id), parseNote(json)];
+    if (!run?.isAsked || note === undefined) return;
+    for (const message of messagesOf(note, run.hasStarted)) {
+      if (message.kind === "started") run.hasStarted = true;
+      this.control.onMessage(run.index, message);
+    }
+  }
+
+  /** Looks how a run is, and ends it if it has ended; looks at one run come one behind the other. */
+  private look(id: string): Promise<void> {
+    const run = this.waiting.get(id);
+    if (!run?.isAsked) return Promise.resolve();
+    const one = () => this.gate(() => this.endIfEnded(run));
+    return (run.ending = run.ending === undefined ? one() : run.ending.then(one));
+  }
+
+  private async endIfEnded(run: Asked): Promise<void> {
+    const { id, index, job } = run;
+    if (!this.waiting.has(id)) return;
+    const outcome = await this.outcomeOf(run).catch((error: Error) =>
+      this.failed(index, job, error),
+    );
+    if (outcome === undefined) return;
+    this.waiting.delete(id);
+    run.end(outcome);
+  }
+
+  /** Undefined while it goes on. */
+  private async outcomeOf({ id, index, job, queued }: Asked): Promise<RunOutcome | undefined> {
+    const [state] = await this.queue.states([id]);
+    if (state === "failed") throw new Error(await this.queue.failure(id));
+    if (state === "completed" && (await this.collected(id, job, queued))) {
+      this.control.onMessage(index, { kind: "ended", status: "complete" });
+      return { job, status: "complete" };
+    }
+    // Its result is gone, or a Redis that keeps nothing was restarted: nobody else asks for it.
+    if (state === "unknown" || state === "completed")
+      await this.queue.add([queued], this.options.retryDelay);
+    return undefined;
+  }
+
+  /** Writes what came of a run; false if that is gone. */
+  private async collected(id: string, job: RunJob, queued: QueueJob): Promise<boolean> {
+    const result = await this.queue.result(id, queued);
+    // Whoever asks again has it computed again.
+    if (result === undefined || result instanceof Error) await this.queue.forget(id);
+    if (result === undefined) return false;
+    if (result instanceof Error)
+      throw new Error(`what came of the run was refused: ${plain(result.message)}`);
+    await keepRun(job.folder, result.record, result.model);
+    await this.queue.forgetModel(id);
+    return true;
+  }
+
+  private failed(index: number, job: RunJob, { message }: Error): RunOutcome {
+    const error = this.options.address.redacted(message);
+    this.control.onMessage(index, { kind: "failed", error });
+    return { job, status: "failed", error };
+  }
+
+  /** Looks at all runs that have not ended, now and then: an event may be lost. */
+  private async lookAgain(stop: AbortSignal): Promise<void> {
+    const { lookEvery = LOOK_EVERY } = this.options;
+    const waited = () => setTimeout(lookEvery, true, { signal: stop }).catch(() => false);
+    while (await waited()) {
+      const ids = [...this.waiting.keys()];
+      const states = await this.queue.states(ids).catch(() => []);
+      const ended = ids.filter((_, i) => ["completed", "failed", "unknown"].includes(states[i]));
+      await Promise.all(ended.map((id) => this.look(id)));
+    }
+  }
+}
+
+/** @throws {RunConflict} If another run is in the folder that a run is to be written to. */
+async function checkFolder(folder: string, { config, split, backend }: QueueJob): Promise<void> {
+  const there = await readRecord(folder);
+  if (there === undefined) return;
+  refuseOther(there, newRecord(config, split, { name: backend, summary: "" }));
+}
+
+const aborted = (signal: AbortSignal) =>
+  new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });

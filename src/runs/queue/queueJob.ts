@@ -1,0 +1,142 @@
+import { createHash } from "node:crypto";
+import { BACKEND_NAMES, type SelectedBackend } from "../../backend/selectBackend";
+import { rowsHash } from "../../data/splits";
+import { settingsJson, type ExperimentConfig } from "../../training/settings/config";
+import type { SplitOrigin } from "../record";
+import { runIdentity } from "../runIdentity";
+import { parseConfig } from "../../training/settings/settings";
+
+/** A run as a job holds it: its config and what its data must be. Nothing of it is a path. */
+export interface QueueJob {
+  /** The build that must compute it. */
+  readonly build: string;
+  readonly config: ExperimentConfig;
+  readonly backend: SelectedBackend["name"];
+  readonly split: Required<SplitOrigin>;
+  /** The rows of its split, where they are of a file of splits. */
+  readonly rows?: readonly number[];
+}
+
+/** Bytes that a job may have as JSON: 100,000 rows. */
+export const JOB_LIMIT = 1_000_000;
+/** Characters that a config may have: a real one has a thousand. */
+const CONFIG_LIMIT = 10_000;
+/** Characters times epochs: schedules are worked out for every epoch when a job is read. */
+const SCHEDULE_LIMIT = 50_000_000;
+
+const HASH = /^[\da-f]{64}$/;
+
+/** A job that is none of this project's: it is set aside. */
+export class MalformedJob extends Error {
+  override readonly name = "MalformedJob";
+}
+
+/**
+ * What a job is called: a hash of the run's identity, its backend and its images, so that a run that
+ * two ask for is one job.
+ */
+export function jobId({ config, backend, split }: QueueJob): string {
+  const identity = runIdentity(config, split.rowsHash);
+  const { imagesHash } = split;
+  return createHash("sha256")
+    .update(JSON.stringify({ identity, backend, imagesHash }))
+    .digest("hex");
+}
+
+/** A run's name for lists. */
+export function jobName({ preset, regularizer, split, seed }: ExperimentConfig): string {
+  return `${preset}-${regularizer}/split-${split}-seed-${seed}`;
+}
+
+/**
+ * A job as JSON.
+ *
+ * @throws {RangeError} If it is larger than a job may be.
+ */
+export function jobJson(job: QueueJob): object {
+  const json = { ...job, config: settingsJson(job.config) };
+  const bytes = Buffer.byteLength(JSON.stringify(json));
+  if (bytes > JOB_LIMIT)
+    throw new RangeError(`expected a job of at most ${JOB_LIMIT} bytes, got ${bytes}`);
+  return json;
+}
+
+/**
+ * A job from what a queue holds, which anyone who reaches the Redis may have written.
+ *
+ * @throws {MalformedJob} If it is not exactly a job, or is not what its id says: what is wrong.
+ */
+export function parseJob(json: unknown, id: string | undefined): QueueJob {
+  try {
+    const job = checkedJob(json);
+    if (jobId(job) !== id) throw new Error("the job's id is not that of its run");
+    return job;
+  } catch (error) {
+    const { message } = error as Error;
+    throw new MalformedJob(`refused: not a job of this project: ${message.slice(0, 500)}`, {
+      cause: error,
+    });
+  }
+}
+
+function checkedJob(json: unknown): QueueJob {
+  const bytes = Buffer.byteLength(JSON.stringify(json ?? null));
+  if (bytes > JOB_LIMIT) throw new Error(`expected at most ${JOB_LIMIT} bytes, got ${bytes}`);
+  const { build, config, backend, split, rows } = onlyFields(json, [
+    ...["build", "config", "backend", "split", "rows"],
+  ]);
+  if (typeof build !== "string" || !/^[\w.-]{1,80}$/.test(build))
+    throw new Error("expected the name of a build");
+  if (backend === "auto" || !(BACKEND_NAMES as readonly unknown[]).includes(backend))
+    throw new Error("expected the name of a backend");
+  const checked = checkedConfig(config);
+  const origin = checkedSplit(split);
+  return {
+    ...{ build, config: checked, backend: backend as SelectedBackend["name"], split: origin },
+    ...(rows !== undefined && { rows: checkedRows(rows, checked, origin) }),
+  };
+}
+
+function onlyFields(json: unknown, names: readonly string[]): Record<string, unknown> {
+  if (typeof json !== "object" || json === null || Array.isArray(json))
+    throw new Error("expected an object");
+  const unknown = Object.keys(json).find((name) => !names.includes(name));
+  if (unknown !== undefined)
+    throw new Error(`unknown field ${JSON.stringify(unknown.slice(0, 40))}`);
+  return json as Record<string, unknown>;
+}
+
+function checkedConfig(json: unknown): ExperimentConfig {
+  const size = JSON.stringify(json ?? null).length;
+  if (size > CONFIG_LIMIT)
+    throw new Error(`expected a config of at most ${CONFIG_LIMIT} characters, got ${size}`);
+  const { epochs } = (json ?? {}) as { epochs?: unknown };
+  const most = Math.floor(SCHEDULE_LIMIT / size);
+  if (typeof epochs !== "number" || !(epochs <= most))
+    throw new Error(`expected at most ${most} epochs of a config of ${size} characters`);
+  return parseConfig(json);
+}
+
+function checkedSplit(json: unknown): Required<SplitOrigin> {
+  const { source, rowsHash, imagesHash } = onlyFields(json, ["source", "rowsHash", "imagesHash"]);
+  // Printed and recorded: no control characters.
+  if (typeof source !== "string" || !/^[^\p{C}/\\]{1,200}$/u.test(source))
+    throw new Error("expected the name of a split's source");
+  for (const hash of [rowsHash, imagesHash])
+    if (typeof hash !== "string" || !HASH.test(hash)) throw new Error("expected SHA-256 hashes");
+  return { source, rowsHash: rowsHash as string, imagesHash: imagesHash as string };
+}
+
+function checkedRows(
+  json: unknown,
+  { labelCount }: ExperimentConfig,
+  split: SplitOrigin,
+): readonly number[] {
+  if (!Array.isArray(json) || json.length !== labelCount)
+    throw new Error(`expected ${labelCount} rows`);
+  if (new Set(json).size !== json.length) throw new Error("expected different rows");
+  // It checks that they are rows.
+  if (rowsHash(json as number[]) !== split.rowsHash)
+    throw new Error("expected the rows that the split's hash is of");
+  return json as number[];
+}

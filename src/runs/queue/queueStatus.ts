@@ -1,0 +1,159 @@
+import { poolSeconds } from "../runCosts";
+import { mean } from "../../statistics/summary";
+import type { QueueAddress } from "./address";
+import { buildName } from "./build";
+import { connectedWorkers, queuedBuilds, type ConnectedWorker } from "./builds";
+import { loadBullmq, type Job, type JobState } from "./bullmq";
+import { connectQueue, KEY_PREFIX } from "./connection";
+import { parseNote, plain } from "./progressNote";
+import { jobName, parseJob } from "./queueJob";
+import type { ResultNote } from "./runResult";
+
+/** A run in a queue. */
+export interface QueuedRun {
+  readonly id: string;
+  readonly name: string;
+  /** `delayed`: waits to be offered again, after a failure or by a worker that could not do it. */
+  readonly state: JobState;
+  readonly epochsDone: number;
+  /** null of a job that is none. */
+  readonly epochs: number | null;
+  /** The worker that has it, or had it last. */
+  readonly worker?: string;
+  readonly secondsPerEpoch: number | null;
+  /** Why it failed or was put back. */
+  readonly note?: string;
+}
+
+/** What a queue holds. */
+export interface QueueStatus {
+  readonly address: string;
+  readonly build: string;
+  readonly counts: Readonly<Record<JobState, number>>;
+  /** Those that run, wait and failed; of those that wait, the first. */
+  readonly runs: readonly QueuedRun[];
+  /** Of all builds; null where the server does not list them. */
+  readonly workers: readonly ConnectedWorker[] | null;
+  /** Seconds until all are done, at the pace of those that run or are done; null if none is. */
+  readonly secondsLeft: number | null;
+  /** Other builds, with what waits there. */
+  readonly otherBuilds: readonly { readonly build: string; readonly waiting: number }[];
+}
+
+const STATES = ["active", "waiting", "delayed", "failed", "completed"] as const;
+/** Jobs of a state that are looked at: each is read whole. */
+const MOST = 1000;
+
+/**
+ * How far the runs of a queue are.
+ *
+ * @throws {Error} If the Redis does not answer.
+ */
+export async function queueStatus(
+  address: QueueAddress,
+  build = buildName(),
+): Promise<QueueStatus> {
+  const { redis, close } = await connectQueue(address, () => undefined);
+  const { bullmq } = loadBullmq();
+  const open = (name: string) => {
+    const options = { connection: address.options, prefix: KEY_PREFIX, skipMetasUpdate: true };
+    const queue = new bullmq.Queue(name, options);
+    queue.on("error", () => undefined);
+    return queue;
+  };
+  const queue = open(build);
+  try {
+    const counts = (await queue.getJobCounts(...STATES)) as Record<JobState, number>;
+    const runs: QueuedRun[] = [];
+    for (const state of STATES)
+      for (const id of await queue.getRanges([state], 0, MOST - 1)) {
+        const job = await queue.getJob(id).catch((error: Error) => error);
+        if (job !== undefined) runs.push(queuedRun(state, id, job));
+      }
+    const workers = await connectedWorkers(redis);
+    const slots = workers?.filter((worker) => worker.build === build).map((one) => one.slots) ?? [];
+    const otherBuilds = [];
+    for (const name of (await queuedBuilds(redis)).filter((one) => one !== build)) {
+      const other = open(name);
+      const states = await other.getJobCounts("waiting", "delayed", "active");
+      await other.close();
+      const waiting = Object.values(states).reduce((a, b) => a + b, 0);
+      if (waiting > 0) otherBuilds.push({ build: name, waiting });
+    }
+    const secondsLeft = timeLeft(runs, counts, slots);
+    const shown = runs.filter(({ state }) => state !== "completed");
+    return {
+      ...{ address: address.shown, build, counts, runs: shown },
+      ...{ workers: workers ?? null, secondsLeft, otherBuilds },
+    };
+  } finally {
+    await queue.close();
+    close();
+  }
+}
+
+/**
+ * What a job says of its run.
+ *
+ * @param job An error where it cannot even be read.
+ */
+export function queuedRun(state: JobState, id: string, job: Job | Error): QueuedRun {
+  const base = { id: plain(id), state, epochsDone: 0, secondsPerEpoch: null };
+  if (job instanceof Error)
+    return { ...base, name: "not a run", epochs: null, note: plain(job.message) };
+  const worker = job.processedBy === undefined ? {} : { worker: plain(job.processedBy) };
+  try {
+    const { config } = parseJob(job.data, id);
+    const run = { ...base, ...worker, name: jobName(config), epochs: config.epochs };
+    return { ...run, ...progressOf(state, job) };
+  } catch (error) {
+    const note = plain(job.failedReason ?? (error as Error).message);
+    return { ...base, ...worker, name: "not a run", epochs: null, note };
+  }
+}
+
+function progressOf(state: JobState, job: Job): Partial<QueuedRun> {
+  if (state === "completed") return paceOf(job.returnvalue);
+  const said = parseNote(job.progress);
+  const failure = job.failedReason ? { note: plain(job.failedReason) } : {};
+  if (said === undefined) return failure;
+  if ("putBack" in said) return { note: `put back by ${said.worker}: ${said.putBack}`, ...failure };
+  if ("started" in said) return { epochsDone: said.started, ...failure };
+  const { epoch, secondsPerEpoch } = said;
+  return { epochsDone: epoch.epoch, secondsPerEpoch, ...failure };
+}
+
+function paceOf(json: unknown): Pick<QueuedRun, "epochsDone" | "secondsPerEpoch"> {
+  const { epochs, seconds } = (json ?? {}) as Partial<ResultNote>;
+  const isPace = Number.isFinite(seconds) && Number.isSafeInteger(epochs) && epochs! > 0;
+  return { epochsDone: isPace ? epochs! : 0, secondsPerEpoch: isPace ? seconds! / epochs! : null };
+}
+
+/**
+ * Seconds until the runs of a queue are done: each at its own pace or the mean of the others', as
+ * many at once as the workers have slots.
+ *
+ * @param slots Of each worker; without any, as many as run now.
+ * @returns Null if no run has a pace.
+ */
+export function timeLeft(
+  runs: readonly QueuedRun[],
+  counts: Readonly<Record<JobState, number>>,
+  slots: readonly number[],
+): number | null {
+  const paces = runs.flatMap(({ secondsPerEpoch }) => secondsPerEpoch ?? []);
+  const left = (...states: JobState[]) =>
+    runs.filter(({ state, epochs }) => states.includes(state) && epochs !== null);
+  const todo = [...left("active"), ...left("waiting", "delayed")];
+  if (todo.length === 0) return 0;
+  if (paces.length === 0) return null;
+  const pace = mean(paces);
+  const seconds = todo.map(
+    ({ secondsPerEpoch, epochs, epochsDone }) => (secondsPerEpoch ?? pace) * (epochs! - epochsDone),
+  );
+  // Those that were not looked at are taken to be as those that were.
+  const unseen = counts.active + counts.waiting + counts.delayed - todo.length;
+  const all = [...seconds, ...new Array<number>(Math.max(0, unseen)).fill(mean(seconds))];
+  const atOnce = slots.reduce((a, b) => a + b, 0);
+  return poolSeconds(all, Math.max(1, atOnce, counts.active));
+}

@@ -1,0 +1,83 @@
+import { fork, type ChildProcess } from "node:child_process";
+import os from "node:os";
+import path from "node:path";
+import type { RunJob, RunMessage, RunOutcome, Runner } from "./runner";
+
+/** Processes at once, unless a number is said: one a core, but one for a GPU, which they would share. */
+export function defaultWorkers(backend: string): number {
+  return backend === "webgpu" ? 1 : os.availableParallelism();
+}
+
+/**
+ * Runs jobs in processes of their own on this machine.
+ *
+ * @param workers How many at once.
+ */
+export function runPool(workers: number): Runner {
+  return async (jobs, { onMessage, stop, kill }) => {
+    const outcomes: RunOutcome[] = [];
+    let next = 0;
+    const work = async () => {
+      while (next < jobs.length) {
+        const index = next++;
+        const job = jobs[index];
+        outcomes[index] = stop.aborted
+          ? { job, status: "interrupted" }
+          : await runInProcess(job, (message) => onMessage(index, message), stop, kill);
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(workers, jobs.length) }, work));
+    return outcomes;
+  };
+}
+
+/**
+ * Does a run in a process of its own.
+ *
+ * @param stop Asks it to stop, with its checkpoint written.
+ * @param kill Ends the process at once.
+ */
+export function runInProcess(
+  job: RunJob,
+  onMessage: (message: RunMessage) => void,
+  stop: AbortSignal,
+  kill: AbortSignal,
+): Promise<RunOutcome> {
+  const child = fork(path.join(__dirname, "runWorker.js"));
+  const forget = [signalChild(child, stop, "SIGTERM"), signalChild(child, kill, "SIGKILL")];
+  let outcome: RunOutcome | undefined;
+  child.on("message", (value) => {
+    const message = value as RunMessage;
+    if (message.kind === "failed") {
+      const { error, failure } = message;
+      outcome = { job, status: "failed", error, ...(failure && { failure }) };
+    }
+    if (message.kind === "ended" && message.status !== "running")
+      outcome = { job, status: message.status };
+    onMessage(message);
+  });
+  return new Promise((resolve) => {
+    const end = (error: string, isStopped: boolean) => {
+      for (const one of forget) one();
+      if (outcome === undefined && !isStopped) onMessage({ kind: "failed", error });
+      resolve(outcome ?? { job, status: isStopped ? "interrupted" : "failed", error });
+    };
+    child.once("exit", (code, signal) => {
+      // A process that is still loading has no handler yet: the signal that stops it ends it.
+      const isStopped = kill.aborted || signal === "SIGINT" || signal === "SIGTERM";
+      end(`its process ended with ${signal ?? `exit code ${code}`}`, isStopped);
+    });
+    child.on("error", (error) => {
+      if (child.pid === undefined) end(`its process did not start: ${error.message}`, false);
+    });
+    // Where the child is gone already, its exit says so.
+    child.send(job, () => undefined);
+  });
+}
+
+/** Sends the child a signal when `asked` aborts; returns what takes the listener away. */
+function signalChild(child: ChildProcess, asked: AbortSignal, signal: NodeJS.Signals): () => void {
+  const send = () => child.kill(signal);
+  asked.addEventListener("abort", send);
+  return () => asked.removeEventListener("abort", send);
+}

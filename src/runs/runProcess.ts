@@ -1,0 +1,54 @@
+import { selectBackend } from "../backend/selectBackend";
+import { checkSplit, loadRunData } from "./runData";
+import { runExperiment } from "./runExperiment";
+import type { FailureKind, RunJob, RunMessage } from "./runner";
+import { parseConfig } from "../training/settings/settings";
+import { TrainingDiverged } from "../training/trainStep";
+
+// The process of one run, forked by runPool. It stops at a signal, and where its parent is gone,
+// behind the step that it is in, with its checkpoint written.
+const controller = new AbortController();
+const stop = () => controller.abort();
+process.on("SIGINT", stop);
+process.on("SIGTERM", stop);
+process.on("disconnect", stop);
+process.once("message", (job) => void run(job as RunJob));
+
+/** Resolves when the message has been sent: to disconnect before that would lose it. */
+function say(message: RunMessage): Promise<void> {
+  return new Promise((resolve) => {
+    // A parent that is gone hears nothing; the run's files hold all of it.
+    if (!process.connected) return resolve();
+    process.send!(message, undefined, undefined, () => resolve());
+  });
+}
+
+async function run({ config: json, folder, backend: name, source, split }: RunJob): Promise<void> {
+  let hasStarted = false;
+  try {
+    const config = parseConfig(json);
+    const backend = await selectBackend(name);
+    void say({ kind: "backend", backend });
+    const data = await loadRunData(config, source);
+    if (split !== undefined) checkSplit(data.split, split);
+    hasStarted = true;
+    const { status } = await runExperiment(config, data, folder, {
+      backend,
+      signal: controller.signal,
+      onStart: (epoch) => void say({ kind: "started", epoch }),
+      onEpoch: (epoch) => void say({ kind: "epoch", epoch }),
+    });
+    await say({ kind: "ended", status });
+  } catch (error) {
+    const failure = failureOf(error, hasStarted);
+    await say({ kind: "failed", error: (error as Error).message, ...(failure && { failure }) });
+  } finally {
+    if (process.connected) process.disconnect();
+  }
+}
+
+function failureOf(error: unknown, hasStarted: boolean): FailureKind | undefined {
+  const causes = [error, (error as Error).cause] as (NodeJS.ErrnoException | undefined)[];
+  if (!hasStarted || causes.some((cause) => cause?.code === "ENOSPC")) return "unable";
+  return error instanceof TrainingDiverged ? "diverged" : undefined;
+}

@@ -1,0 +1,156 @@
+import path from "node:path";
+import { settingsJson, type ExperimentConfig } from "../../training/settings/config";
+import { PRESETS, regularizersFor } from "../../training/settings/presets";
+import { named } from "../../training/settings/named";
+import { parseRanges } from "../../training/settings/ranges";
+import type { Schedule } from "../../training/settings/schedules";
+import { checkConfig, parseSetting } from "../../training/settings/settings";
+import { gridFolder } from "./sweepFolder";
+
+/** A setting's value as a file or the command line gives it; a schedule may be its text. */
+export type SweepValue = string | number | boolean | Schedule;
+
+/** A grid of experiments: regularisers x values of settings x splits x seeds. */
+export interface SweepDefinition {
+  readonly preset: string;
+  /** By name; sliding if there are none. */
+  readonly regularizers?: readonly string[];
+  /** Settings that all runs share. */
+  readonly settings?: Readonly<Record<string, SweepValue>>;
+  /** Settings that are varied, with their values: all combinations are run. */
+  readonly grid?: Readonly<Record<string, readonly SweepValue[]>>;
+  /** Which splits, such as "0-9" or "0,3"; the first if it is not given. */
+  readonly splits?: string;
+  /** Which seeds of weights, sampler and dropout; 0 if it is not given. */
+  readonly seeds?: string;
+}
+
+/** One run of a sweep. */
+export interface SweepRun {
+  readonly config: ExperimentConfig;
+  /** Within the sweep's folder: `<preset>-<regularizer>/[<grid settings>/]split-<k>-seed-<s>`. */
+  readonly folder: string;
+}
+
+type Values = Partial<ExperimentConfig>;
+
+const FIELDS = ["preset", "regularizers", "settings", "grid", "splits", "seeds"];
+/** Settings that a sweep names elsewhere. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  preset: "preset",
+  regularizer: "regularizers",
+  split: "splits",
+  seed: "seeds",
+};
+
+/**
+ * All runs of a sweep: those of the first split first, within it seed after seed, so that a sweep
+ * that is stopped early has compared everything on the splits that it did.
+ *
+ * @throws {RangeError} If a name, a setting or a value is not accepted, or settings contradict each
+ *   other in some combinations: which. Nothing of a sweep is valid then.
+ */
+export function expandSweep(definition: SweepDefinition): SweepRun[] {
+  checkFields(definition);
+  const { config: preset } = named(PRESETS, definition.preset, "preset");
+  const regularizers = [...new Set(definition.regularizers ?? ["sliding"])].map(
+    (name) => named(regularizersFor(preset), name, "regularizer").difference,
+  );
+  const shared = parsedSettings(definition);
+  const experiments = regularizers.flatMap((difference) =>
+    combinations(parsedGrid(definition)).map((varied) => ({
+      config: { ...preset, ...difference, ...shared, ...varied },
+      varied,
+    })),
+  );
+  checkExperiments(experiments);
+  const seeds = rangesOf("seeds", definition.seeds);
+  return rangesOf("splits", definition.splits).flatMap((split) =>
+    seeds.flatMap((seed) =>
+      experiments.map(({ config, varied }) => runOf({ ...config, split, seed }, varied)),
+    ),
+  );
+}
+
+function runOf(config: ExperimentConfig, varied: Values): SweepRun {
+  const { preset, regularizer, split, seed } = config;
+  const name = `${preset}-${regularizer}`;
+  const folder = path.join(name, gridFolder(varied), `split-${split}-seed-${seed}`);
+  return { config, folder };
+}
+
+function checkFields(definition: SweepDefinition): void {
+  const unknown = Object.keys(definition).find((name) => !FIELDS.includes(name));
+  if (unknown !== undefined)
+    throw new RangeError(`unknown field ${unknown} of a sweep; there are ${FIELDS.join(", ")}`);
+  const { regularizers = ["sliding"], settings = {}, grid = {} } = definition;
+  if (!Array.isArray(regularizers) || regularizers.length === 0)
+    throw new RangeError(`regularizers: expected a list of names, got ${text(regularizers)}`);
+  for (const [field, value] of Object.entries({ settings, grid }))
+    if (typeof value !== "object" || value === null || Array.isArray(value))
+      throw new RangeError(`${field}: expected an object of settings, got ${text(value)}`);
+  const twice = Object.keys(settings).find((name) => Object.hasOwn(grid, name));
+  if (twice !== undefined)
+    throw new RangeError(`${twice}: expected in settings or in grid, got it in both`);
+}
+
+function rangesOf(field: string, value = "0"): number[] {
+  try {
+    return parseRanges(String(value));
+  } catch (error) {
+    throw new RangeError(`${field}: ${(error as Error).message}`);
+  }
+}
+
+function parsedSettings({ settings = {} }: SweepDefinition): Values {
+  const entries = Object.entries(settings).map(([name, value]) => [name, parsed(name, value)]);
+  return Object.fromEntries(entries) as Values;
+}
+
+/** The values of each setting of the grid, each once. */
+function parsedGrid({ grid = {} }: SweepDefinition): [name: string, values: unknown[]][] {
+  return Object.entries(grid).map(([name, values]) => {
+    if (!Array.isArray(values) || values.length === 0)
+      throw new RangeError(`grid ${name}: expected a list of values, got ${text(values)}`);
+    const each = values.map((value: SweepValue) => parsed(name, value));
+    return [name, [...new Map(each.map((value) => [text(value), value])).values()]];
+  });
+}
+
+function parsed(name: string, value: SweepValue): unknown {
+  if (Object.hasOwn(ELSEWHERE, name))
+    throw new RangeError(`${name}: expected it as the sweep's ${ELSEWHERE[name]}, got a setting`);
+  const plain: unknown = typeof value === "function" && "toJSON" in value ? value.toJSON() : value;
+  if (!["string", "number", "boolean"].includes(typeof plain))
+    throw new RangeError(`${name}: expected a text, a number or true or false, got ${text(plain)}`);
+  return parseSetting(name, plain);
+}
+
+/** Every choice of one value for each setting; the last setting changes fastest. */
+function combinations(grid: [name: string, values: unknown[]][]): Values[] {
+  return grid.reduce<Values[]>(
+    (all, [name, values]) =>
+      all.flatMap((one) => values.map((value) => ({ ...one, [name]: value }))),
+    [{}],
+  );
+}
+
+function checkExperiments(experiments: { config: ExperimentConfig; varied: Values }[]): void {
+  const contradictions = experiments.flatMap(({ config, varied }) => {
+    try {
+      checkConfig(config);
+      return [];
+    } catch (error) {
+      const values = Object.entries(settingsJson(varied)).map(([name, at]) => `${name}=${at}`);
+      const combination = [config.preset, config.regularizer, ...values].join(" ");
+      return [`${combination}: ${(error as Error).message}`];
+    }
+  });
+  if (contradictions.length > 0)
+    throw new RangeError(
+      `${contradictions.length} of ${experiments.length} combinations contradict themselves, ` +
+        `none is run:\n  ${contradictions.join("\n  ")}`,
+    );
+}
+
+const text = (value: unknown) => JSON.stringify(value) ?? String(value);

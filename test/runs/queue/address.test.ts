@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { parseQueueAddress } from "../../../src/runs/queue/address";
+import { troubleOnce } from "../../../src/runs/queue/connection";
+
+describe("the address of a queue", () => {
+  it("has a host, a port and a database, 6379 and 0 if it does not say", () => {
+    assert.deepEqual(parseQueueAddress("redis://gpu1:7000/3").options, {
+      ...{ host: "gpu1", port: 7000, db: 3 },
+    });
+    assert.deepEqual(parseQueueAddress("redis://[::1]").options, {
+      ...{ host: "::1", port: 6379, db: 0 },
+    });
+  });
+
+  it("as rediss:// asks for TLS; user and password may be encoded", () => {
+    const { options } = parseQueueAddress("rediss://me:a%2Fb%3Ac@host/1");
+    assert.deepEqual(options, {
+      ...{ host: "host", port: 6379, db: 1, username: "me", password: "a/b:c", tls: {} },
+    });
+    assert.equal(parseQueueAddress("redis://host").options.tls, undefined);
+  });
+
+  it("is shown without user and password", () => {
+    assert.equal(parseQueueAddress("rediss://me:secret@host:1").shown, "rediss://host:1/0");
+  });
+
+  const wrong = [
+    ...["", "gpu1:6379", "http://me:secret@host", "redis://me:secret@/0", "redis://"],
+    ...["redis://me:secret@host/zero", "redis://h/0/1", "redis://h?password=secret"],
+    ...["redis://h/0#secret", "redis://me:secret%@host"],
+  ];
+  for (const text of wrong)
+    it(`refuses "${text}", and does not repeat it`, () => {
+      assert.throws(
+        () => parseQueueAddress(text),
+        ({ message }: Error) => /^expected /.test(message) && !message.includes("secret"),
+      );
+    });
+
+  it("takes its secrets out of any text, encoded or not", () => {
+    const { redacted } = parseQueueAddress("redis://me:a%2Fb@host/0");
+    assert.equal(redacted("AUTH me a/b failed"), "AUTH *** *** failed");
+    assert.equal(
+      redacted("User 'me' may not: some memory, me"),
+      "User '***' may not: some memory, ***",
+    );
+    assert.equal(redacted("at redis://me:a%2Fb@host/0"), "at ***");
+    assert.equal(redacted("other rediss://x:y@z/1"), "other rediss://***@z/1");
+  });
+
+  it("whatever the password is, no text about it has it left", () => {
+    const passwords = fc
+      .string({ minLength: 4, maxLength: 20 })
+      .filter((one) => !"***".includes(one));
+    fc.assert(
+      fc.property(passwords, fc.string(), fc.string(), (password, before, behind) => {
+        const address = `redis://:${encodeURIComponent(password)}@host`;
+        const text = `${before}${password}${behind} ${address}`;
+        const left = parseQueueAddress(address).redacted(text);
+        assert.ok(!left.includes(password));
+        assert.ok(!left.includes(encodeURIComponent(password)));
+      }),
+    );
+  });
+
+  it("is told with trouble, each kind once a minute, without secrets", () => {
+    const told: string[] = [];
+    const tell = troubleOnce(parseQueueAddress("redis://:secret@host"), (text) => told.push(text));
+    for (const message of ["lost secret\nmore", "lost secret", "other"]) tell(new Error(message));
+    assert.deepEqual(told, ["redis://host:6379/0: lost ***", "redis://host:6379/0: other"]);
+  });
+});

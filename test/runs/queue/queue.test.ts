@@ -1,0 +1,179 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { parseQueueAddress } from "../../../src/runs/queue/address";
+import { queueStatus } from "../../../src/runs/queue/queueStatus";
+import { Asking, statuses, until } from "./asking";
+import { BUILD, configOf, doNothing, queued, runOf } from "./madeUpRuns";
+
+describe("runs through a queue", function () {
+  this.timeout(60_000);
+  const asking = new Asking();
+  const { at, runs: seeds } = asking;
+  before(function () {
+    return asking.begin(this);
+  });
+  afterEach(() => asking.stopWorkers());
+  after(() => asking.end());
+
+  it("come back into their folders, record and model, with what a local run tells", async () => {
+    await asking.work(doNothing);
+    const { outcomes, heard, said } = asking.ask(seeds("first", 1, 2, 3));
+    assert.deepEqual(statuses(await outcomes), ["complete", "complete", "complete"]);
+    assert.deepEqual(said, []);
+    const { config, epochs, split } = asking.record("first", 2);
+    assert.deepEqual([config.seed, epochs.length, epochs[1].loss], [2, 2, 2]);
+    assert.deepEqual(split, queued(configOf(2)).split);
+    assert.deepEqual(readdirSync(at("first", "2")).sort(), ["model", "record.json"]);
+    assert.equal(readFileSync(at("first", "2", "model", "weights.bin"), "hex"), "07070707");
+    const of = heard.filter(([index]) => index === 1).map(([, message]) => message);
+    assert.deepEqual(
+      of.map(({ kind }) => kind),
+      ["started", "epoch", "epoch", "ended"],
+    );
+    assert.deepEqual(readdirSync(at("work")), []);
+  });
+
+  it("that another has asked for before are not done again", async () => {
+    let done = 0;
+    await asking.work((job, onMessage) => {
+      done++;
+      return doNothing(job, onMessage);
+    });
+    await asking.ask(seeds("one", 11)).outcomes;
+    assert.deepEqual(statuses(await asking.ask(seeds("other", 11)).outcomes), ["complete"]);
+    assert.equal(done, 1);
+    assert.equal(asking.record("other", 11).epochs.length, 2);
+    // The model was taken by the first.
+    assert.deepEqual(readdirSync(at("other", "11")), ["record.json"]);
+  });
+
+  it("are left by a stop, go on, and are collected by whoever asks again", async () => {
+    const first = asking.ask(seeds("left", 21, 22));
+    await until(async () => (await queueStatus(asking.address, BUILD)).counts.waiting === 2);
+    first.leave();
+    assert.deepEqual(statuses(await first.outcomes), ["left", "left"]);
+    assert.deepEqual(first.said, [
+      `no worker of this build (${BUILD}) is there; the runs wait for one`,
+    ]);
+    await asking.work(doNothing);
+    await until(async () => (await queueStatus(asking.address, BUILD)).counts.waiting === 0);
+    assert.ok(!existsSync(at("left")));
+    assert.deepEqual(statuses(await asking.ask(seeds("left", 21, 22)).outcomes), [
+      "complete",
+      "complete",
+    ]);
+  });
+
+  it("that fail three times are set aside with their error, and the others go on", async () => {
+    let tries = 0;
+    const said = await asking.work((job, onMessage) => {
+      if ((job.config as { seed: number }).seed !== 31) return doNothing(job, onMessage);
+      tries++;
+      return Promise.resolve({ job, status: "failed", error: "no space\n at line 1" });
+    });
+    const [bad, good] = await asking.ask(seeds("fail", 31, 32)).outcomes;
+    assert.deepEqual([bad.status, bad.error], ["failed", "no space; at line 1"]);
+    assert.equal(good.status, "complete");
+    assert.equal(tries, 3);
+    assert.ok(said.some((text) => /split-0-seed-31: failed: no space/.test(text)));
+    const { counts, runs } = await queueStatus(asking.address, BUILD);
+    assert.equal(counts.failed, 1);
+    assert.equal(runs.find(({ state }) => state === "failed")!.note, "no space; at line 1");
+    // Asked for again it is tried again.
+    const again = asking.ask(seeds("fail", 31));
+    await again.outcomes;
+    assert.equal(tries, 6);
+    assert.deepEqual(again.heard[0], [
+      0,
+      { kind: "note", text: "failed before (no space; at line 1); tried again" },
+    ]);
+  });
+
+  it("that diverge are not tried again: they would anywhere", async () => {
+    let tries = 0;
+    await asking.work((job) => {
+      tries++;
+      const error = "epoch 1, step 2: expected a finite loss";
+      return Promise.resolve({ job, status: "failed", error, failure: "diverged" });
+    });
+    const [outcome] = await asking.ask(seeds("diverge", 41)).outcomes;
+    assert.equal(outcome.error, "epoch 1, step 2: expected a finite loss");
+    assert.equal(tries, 1);
+  });
+
+  it("that a worker cannot do are put back until one can, however often", async () => {
+    let tries = 0;
+    const said = await asking.work((job, onMessage) => {
+      // More often than a run may fail.
+      if (++tries > 5) return doNothing(job, onMessage);
+      return Promise.resolve({ job, status: "failed", error: "no svhn", failure: "unable" });
+    });
+    const { outcomes, heard } = asking.ask(seeds("unable", 51));
+    assert.deepEqual(statuses(await outcomes), ["complete"]);
+    assert.equal(tries, 6);
+    assert.ok(
+      heard.some(([, one]) => one.kind === "note" && /put back by .*: no svhn/.test(one.text)),
+    );
+    assert.equal(said.filter((text) => /put back: no svhn/.test(text)).length, 5);
+  });
+
+  it("that a worker has no folder for are put back, with no try counted", async () => {
+    writeFileSync(at("no-folder"), "");
+    const asked = asking.ask(seeds("folders", 500));
+    const said = await asking.work(doNothing, { work: at("no-folder") });
+    await until(() => said.filter((text) => /put back: .*no-folder/.test(text)).length >= 3);
+    // Else it may take the job again and again, before the other does.
+    await asking.stopWorkers();
+    await asking.work(doNothing);
+    assert.deepEqual(statuses(await asked.outcomes), ["complete"]);
+  });
+
+  it("are not done with code that was built after the worker began", async () => {
+    const asked = asking.ask(seeds("rebuilt", 501));
+    const said = await asking.work(doNothing, { currentBuild: () => "0.0.0-anew" });
+    await until(() => said.some((text) => /put back: the project was built anew/.test(text)));
+    await asking.stopWorkers();
+    await asking.work(doNothing);
+    assert.deepEqual(statuses(await asked.outcomes), ["complete"]);
+  });
+
+  it("are not asked for in a database that the server does not have", async () => {
+    const address = parseQueueAddress(asking.redis.url.replace(/0$/, "999"));
+    const { outcomes } = asking.ask(seeds("database", 502), { address });
+    await assert.rejects(outcomes, /expected a Redis that answers, got: ERR DB index/);
+  });
+
+  it("of another build are not taken, and whoever asks is told of the workers there are", async () => {
+    await asking.work(doNothing, { build: "9.9.9-other" });
+    const asked = asking.ask(seeds("builds", 61));
+    await until(() => asked.said.length > 0);
+    assert.match(
+      asked.said[0],
+      /no worker of this build \(0\.0\.0-test\).*9\.9\.9-other.*same commit/,
+    );
+    const { workers: there, counts } = await queueStatus(asking.address, BUILD);
+    assert.deepEqual(
+      there!.map(({ build, slots }) => [build, slots]),
+      [["9.9.9-other", 2]],
+    );
+    assert.equal(counts.waiting, 1);
+    const other = await queueStatus(asking.address, "9.9.9-other");
+    assert.deepEqual(other.otherBuilds, [{ build: BUILD, waiting: 1 }]);
+    await asking.work(doNothing);
+    assert.deepEqual(statuses(await asked.outcomes), ["complete"]);
+  });
+
+  it("are not asked for where their folder holds another run", async () => {
+    const done: unknown[] = [];
+    await asking.work((job, onMessage) => {
+      done.push((job.config as { seed: number }).seed);
+      return doNothing(job, onMessage);
+    });
+    await asking.ask(seeds("folder", 71)).outcomes;
+    const other = { ...runOf(configOf(72), at("folder")), folder: at("folder", "71") };
+    const [outcome] = await asking.ask([other]).outcomes;
+    assert.equal(outcome.status, "failed");
+    assert.match(outcome.error!, /holds another run \(complete\)[^]*seed: 71 there, 72 here/);
+    assert.deepEqual(done, [71]);
+  });
+});

@@ -1,0 +1,185 @@
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { gzipSync } from "node:zlib";
+import { keepRun, type ModelContent } from "../../../src/runs/keepRun";
+import type { RunRecord } from "../../../src/runs/record";
+import type { Redis } from "../../../src/runs/queue/bullmq";
+import { finishedRun, packRecord, unpackRecord } from "../../../src/runs/queue/runResult";
+import { fetchResult, storeResult } from "../../../src/runs/queue/resultStore";
+import { BUILD, configOf, MODEL, queued, recordOf, writeRun } from "./madeUpRuns";
+
+const job = queued(configOf(1));
+const whole = recordOf(job);
+const pack = (record: object) => gzipSync(JSON.stringify(record));
+
+describe("the record that comes from a worker", () => {
+  it("is that of the run, under the names of whoever asked", async () => {
+    const renamed = { ...whole, config: configOf(1, { regularizer: "weight-only" }) };
+    const record = await unpackRecord(await packRecord(renamed), job);
+    assert.equal(record.config.regularizer, "sliding");
+    assert.deepEqual(JSON.stringify(record), JSON.stringify(whole));
+  });
+
+  const [first, second] = whole.epochs;
+  const { environment, split } = whole;
+  const wrong: [string, object, RegExp][] = [
+    ["no record", { a: 1 }, /expected format tdnc-record/],
+    ["that of a run that goes on", { ...whole, status: "running" }, /expected a complete run/],
+    [
+      "without epochs",
+      { ...whole, epochs: [] },
+      /expected the 2 epochs of a complete run, got none/,
+    ],
+    [
+      "with an epoch left out",
+      { ...whole, epochs: [second] },
+      /expected the 2 epochs of a complete run, got 1/,
+    ],
+    [
+      "with an epoch twice",
+      { ...whole, epochs: [first, first] },
+      /expected epoch 2 in place 2, got 1/,
+    ],
+    ["with no loss", { ...whole, epochs: [{ ...first, loss: null }, second] }, /record of epoch 1/],
+    [
+      "without a last test",
+      { ...whole, epochs: [first, { ...second, test: undefined }] },
+      /a test/,
+    ],
+    ["without seconds", { ...whole, seconds: null }, /seconds: expected a number from 0, got null/],
+    ["of another run", { ...whole, config: configOf(2) }, /record of this run, got other run/],
+    ["of other rows", { ...whole, split: { ...split, rowsHash: "x" } }, /got other rows/],
+    ["of other images", { ...whole, split: { ...split, imagesHash: "x" } }, /got other images/],
+    ["of unknown images", { ...whole, split: { ...split, imagesHash: undefined } }, /other images/],
+    [
+      "of another backend",
+      { ...whole, environment: { ...environment, backend: "cpu" } },
+      /other backend/,
+    ],
+    [
+      "with an escape",
+      { ...whole, environment: { ...environment, processor: "\u001b[2J" } },
+      /plain text/,
+    ],
+    [
+      "with no environment",
+      { ...whole, environment: undefined },
+      /environment\.backend: expected a text/,
+    ],
+  ];
+  for (const [what, record, message] of wrong)
+    it(`is refused if it is ${what}`, async () => {
+      await assert.rejects(unpackRecord(pack(record), job), message);
+    });
+
+  it("is refused if it is too large, packed or as JSON", async () => {
+    await assert.rejects(unpackRecord(randomBytes(1_000_001), job), /at most 1000000 bytes/);
+    const bomb = gzipSync(Buffer.alloc(30_000_000, 32));
+    assert.ok(bomb.length < 100_000);
+    await assert.rejects(unpackRecord(bomb, job), /larger than 20000000/);
+    const noise = randomBytes(2_000_000).toString("base64");
+    await assert.rejects(
+      packRecord({ ...whole, startedAt: noise }),
+      /stays in the worker's folder/,
+    );
+  });
+});
+
+describe("what came of a run, in a Redis", () => {
+  /** A Redis that holds one key, for what is stored and fetched. */
+  const fake = () => {
+    const held: Record<string, Buffer> = {};
+    const part = {
+      hset: (_: string, values: Record<string, Buffer>) =>
+        Promise.resolve(Object.assign(held, values)),
+      expire: () => Promise.resolve(1),
+      hstrlen: (_: string, field: string) => Promise.resolve(held[field]?.length ?? 0),
+      hmgetBuffer: (_: string, ...fields: string[]) =>
+        Promise.resolve(fields.map((field) => held[field] ?? null)),
+    };
+    return { redis: part as unknown as Redis, held };
+  };
+  const model: ModelContent = {
+    "model.json": Buffer.from(JSON.stringify(MODEL)),
+    "weights.bin": Buffer.alloc(4),
+  };
+  const stored = async (content: ModelContent | undefined) => {
+    const { redis } = fake();
+    await storeResult(redis, BUILD, "id", await packRecord(whole), content);
+    return fetchResult(redis, "id", job);
+  };
+
+  it("is the record, with the model if one was sent, and nothing where nothing is", async () => {
+    const both = (await stored(model))!;
+    assert.deepEqual(both.model, model);
+    assert.equal(both.record.config.seed, 1);
+    assert.equal((await stored(undefined))!.model, undefined);
+    assert.equal(await fetchResult(fake().redis, "id", job), undefined);
+  });
+
+  const manifest = MODEL.weightsManifest[0];
+  const named = (paths: string[]) => ({ ...MODEL, weightsManifest: [{ ...manifest, paths }] });
+  for (const [what, json, weights] of [
+    ["names another file", named(["../../secret"]), 4],
+    ["names files more", { ...MODEL, weightsManifest: [manifest, manifest] }, 4],
+    ["has weights too few", MODEL, 3],
+    ["is none", { ...MODEL, format: "other" }, 4],
+  ] as const)
+    it(`is refused with a model that ${what}`, async () => {
+      const content = { "model.json": Buffer.from(JSON.stringify(json)) };
+      await assert.rejects(
+        stored({ ...content, "weights.bin": Buffer.alloc(weights) }),
+        /expected a model with its weights/,
+      );
+    });
+
+  it("is refused unread where a part is too large", async () => {
+    const large = { ...model, "weights.bin": Buffer.alloc(1_000_001) };
+    await assert.rejects(stored(large), /weights\.bin of at most 1000000 bytes, got 1000001/);
+  });
+});
+
+describe("the folder of a run that was computed elsewhere", () => {
+  let root: string;
+  const at = (...names: string[]) => path.join(root, ...names);
+  beforeEach(() => (root = mkdtempSync(path.join(os.tmpdir(), "tdnc-keep-"))));
+  afterEach(() => rmSync(root, { recursive: true }));
+
+  it("travels with its model only where that is small, and only if the run is complete", async () => {
+    writeRun(at("a"), whole);
+    assert.equal((await finishedRun(at("a"))).model!["weights.bin"].length, 4);
+    writeFileSync(at("a", "model", "weights.bin"), Buffer.alloc(1_000_001));
+    assert.equal((await finishedRun(at("a"))).model, undefined);
+    writeRun(at("b"), { ...whole, status: "interrupted" });
+    await assert.rejects(finishedRun(at("b")), /expected a complete run, got interrupted/);
+  });
+
+  it("holds the record and model, and no checkpoint of an earlier try", async () => {
+    writeRun(at("a"), { ...whole, status: "interrupted", epochs: [] } as RunRecord);
+    rmSync(at("a", "model"), { recursive: true });
+    writeFileSync(at("a", "checkpoint.safetensors"), "old");
+    const { model } = await finishedRun(kept("other"));
+    await keepRun(at("a"), whole, model);
+    assert.deepEqual(readdirSync(at("a")).sort(), ["model", "record.json"]);
+    assert.deepEqual(readdirSync(at("a", "model")).sort(), ["model.json", "weights.bin"]);
+  });
+
+  it("that is complete stays as it is, and one of another run too", async () => {
+    const before = readFileSync(path.join(kept("a"), "record.json"), "utf8");
+    await keepRun(at("a"), { ...whole, seconds: 99 }, undefined);
+    await assert.rejects(
+      keepRun(at("a"), recordOf(queued(configOf(2))), undefined),
+      /holds another run \(complete\)[^]*seed: 1 there, 2 here/,
+    );
+    assert.equal(readFileSync(at("a", "record.json"), "utf8"), before);
+    assert.ok(!existsSync(at("a", "run.lock")));
+  });
+
+  const kept = (name: string) => {
+    writeRun(at(name), whole);
+    return at(name);
+  };
+});

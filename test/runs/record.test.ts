@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { parseRecord } from "../../src/runs/record";
+import { madeUp } from "../experiment/madeUp";
+
+/** What a record's file holds, with some fields set to other values. */
+function edited(changes: Readonly<Record<string, unknown>>): unknown {
+  const json = JSON.parse(JSON.stringify(madeUp("sliding", 0, 0.9))) as Record<string, unknown>;
+  for (const [place, value] of Object.entries(changes)) {
+    const names = place.split(".");
+    const last = names.pop()!;
+    const parent = names.reduce((at, name) => at[name] as Record<string, unknown>, json);
+    parent[last] = value;
+  }
+  return json;
+}
+
+describe("the record of a run", () => {
+  it("is read as it was written", () => {
+    const record = parseRecord(edited({}));
+    assert.equal(record.epochs[0].test!.accuracy, 0.9);
+    assert.equal(record.config.beta.toJSON(), "squareRootDecay(1.1)");
+  });
+
+  const wrong: [changes: Record<string, unknown>, message: RegExp][] = [
+    [{ format: "other" }, /expected format tdnc-record/],
+    [{ formatVersion: 2 }, /expected format version 1, got 2/],
+    [{ status: "garbage" }, /status: expected running, .*complete, got "garbage"/],
+    [{ status: undefined }, /status: expected running, .*, got undefined/],
+    [{ seconds: null }, /seconds: expected a number from 0, got null/],
+    [{ split: undefined }, /split\.source: expected a text, got undefined/],
+    [{ "split.rowsHash": 7 }, /split\.rowsHash: expected a text, got 7/],
+    [{ environment: undefined }, /environment\.backend: expected a text, got undefined/],
+    [{ epochs: {} }, /expected a list of epochs/],
+    [{ epochs: [] }, /expected the 1 epochs of a complete run, got none/],
+    [{ "config.epochs": 60 }, /expected the 60 epochs of a complete run, got 1/],
+    [{ epochs: [null] }, /expected epoch 1 in place 1, got none/],
+    [{ epochs: [3] }, /expected epoch 1 in place 1, got none/],
+    [{ "epochs.0.epoch": 2 }, /expected epoch 1 in place 1, got 2/],
+    [{ "epochs.0.test.accuracy": null }, /epoch 1: expected a test accuracy .*, got null/],
+    [{ "epochs.0.train.accuracy": 93 }, /epoch 1: expected a train accuracy from 0 to 1, got 93/],
+    [{ "config.epochs": undefined }, /config without epochs/],
+  ];
+  for (const [changes, message] of wrong)
+    it(`is refused with ${JSON.stringify(changes)}`, () => {
+      // As JSON has it: what is undefined is missing.
+      const json = JSON.parse(JSON.stringify(edited(changes))) as unknown;
+      assert.throws(() => parseRecord(json), message);
+    });
+});

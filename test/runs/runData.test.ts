@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import type { ImageSet } from "../../src/data/imageSet";
+import { mnist250, PRESETS } from "../../src/training/settings/presets";
+import { loadRunData, splitData, type LoadedSplits } from "../../src/runs/runData";
+import { samplerOf } from "../../src/training/trainingState";
+
+/** 60 images of one pixel, the row's number, in classes of 20 each. */
+const set: ImageSet = {
+  pixels: Uint8Array.from({ length: 60 }, (_, row) => row),
+  labels: Uint8Array.from({ length: 60 }, (_, row) => row % 3),
+  imageShape: [1, 1, 1],
+  classCount: 3,
+};
+const rows = Uint32Array.from({ length: 30 }, (_, i) => 59 - i);
+const loaded: LoadedSplits = { train: set, test: set, splits: [rows], source: "made up" };
+const config = { ...mnist250, labelCount: 30 };
+
+describe("the data of a run", () => {
+  it("are the split's rows, in their order, and the whole test set", () => {
+    const { train, test, validation, split } = splitData(loaded, config);
+    assert.deepEqual(train.pixels, Uint8Array.from(rows));
+    assert.deepEqual([test, validation, split.source], [set, undefined, "made up"]);
+  });
+
+  it("leave images of each class for validation, which are none of the training images", () => {
+    const { train, validation } = splitData(loaded, { ...config, validationCount: 6 });
+    assert.deepEqual([train.labels.length, validation!.labels.length], [24, 6]);
+    for (const label of [0, 1, 2])
+      assert.equal(validation!.labels.filter((own) => own === label).length, 2);
+    const all = [...train.pixels, ...validation!.pixels].sort((a, b) => a - b);
+    assert.deepEqual(
+      all,
+      [...rows].sort((a, b) => a - b),
+    );
+  });
+
+  it("of every number of labels are in the classes' proportions, floor(n / 8) steps an epoch", async () => {
+    // The ones are 6,742 of 60,000 images, the fives 5,421.
+    for (const labelCount of [50, 100, 500, 1000, 4000]) {
+      const { config: preset } = PRESETS[`mnist-${labelCount}`];
+      const { train } = await loadRunData(preset);
+      assert.equal(train.labels.length, labelCount);
+      const count = (label: number) => train.labels.filter((own) => own === label).length;
+      assert.ok(Math.abs(count(1) - (labelCount * 6742) / 60_000) < 1);
+      assert.ok(Math.abs(count(5) - (labelCount * 5421) / 60_000) < 1);
+      const steps = [...samplerOf(preset, train.labels).epoch()];
+      assert.equal(steps.length, Math.floor(labelCount / 8));
+    }
+  });
+
+  it("are normalised by the training images alone, the test images too", () => {
+    const normalization = "subset" as const;
+    const { train, test, validation } = splitData(loaded, {
+      ...{ ...config, normalization },
+      validationCount: 6,
+    });
+    const mean = train.pixels.reduce((sum, pixel) => sum + pixel / 255, 0) / 24;
+    assert.ok(Math.abs(train.normalization!.mean[0] - mean) < 1e-12);
+    assert.deepEqual(test.normalization, train.normalization);
+    assert.deepEqual(validation!.normalization, train.normalization);
+  });
+
+  it("have a hash that changes with an image or a label of theirs, and with no other", () => {
+    const changed = (field: "pixels" | "labels", at: number): ImageSet => {
+      const values = set[field].slice();
+      values[at]++;
+      return { ...set, [field]: values };
+    };
+    const hash = (sets: Partial<LoadedSplits>, validationCount = 0) =>
+      splitData({ ...loaded, ...sets }, { ...config, validationCount }).split.imagesHash;
+    const own = hash({});
+    assert.equal(hash({}, 6), own, "images kept from training belong to the split");
+    assert.equal(hash({ train: changed("pixels", 0) }), own, "not in the split");
+    const others = [
+      hash({ train: changed("pixels", 59) }),
+      hash({ train: changed("labels", 57) }),
+      hash({ test: changed("pixels", 0) }),
+      hash({ test: changed("labels", 0) }),
+    ];
+    assert.equal(new Set([own, ...others]).size, 5);
+  });
+
+  it("of a split that does not exist, or of another size, are refused", () => {
+    assert.throws(() => splitData(loaded, { ...config, split: 1 }), /split 1: expected 0 to 0/);
+    assert.throws(() => splitData(loaded, mnist250), /expected splits of 250 rows, got 30/);
+  });
+});
