@@ -83,7 +83,7 @@ export * from "./figures/seedProjection";
 export * from "./figures/simplexAxes";
 export * from "./figures/simplexProjection";
 export * from "./figures/spanningTreeFigure";
-export * from "./figures/studyFigures";
+export * from "./figures/pages/studyFigures";
 export * from "./figures/toyFigures";
 export * from "./figures/trainingCurves";
 export * from "./kernels/registerWasmKernels";

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { Command, Option } from "commander";
-import { FIGURE_FORMATS, writeFigures, type FigureFormat } from "../notebook/writeFigures";
+import { FIGURE_FORMATS, writeFigures, type FigureFormat } from "../figures/pages/writeFigures";
 import { outFolder } from "./outOption";
 import { studyRecords } from "./studyRecords";
 

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { Command } from "commander";
-import { writeReportPage } from "../figures/reportPage";
+import { writeReportPage } from "../figures/pages/reportPage";
 import { outFile } from "./outOption";
 import { studyRecords } from "./studyRecords";
 

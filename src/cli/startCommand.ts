@@ -4,7 +4,7 @@ import type { ExperimentConfig } from "../training/settings/config";
 import { mnist250, REGULARIZERS } from "../training/settings/presets";
 import type { RunRecord } from "../runs/record";
 import { parseSetting } from "../training/settings/settings";
-import { writeComparisonPage } from "../figures/comparisonPage";
+import { writeComparisonPage } from "../figures/pages/comparisonPage";
 import { checkRuns, reportOutcomes, runExperiments, type RunSettings } from "./runExperiments";
 import { defaultWorkers } from "../runs/runPool";
 import { addRunOptions, printResults, refuse, runSettings } from "./trainCommand";

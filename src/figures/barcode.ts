@@ -1,5 +1,5 @@
 import type { Figure } from "./figure";
-import { ABOVE_BETA, BELOW_BETA, layout, NEUTRAL } from "./look";
+import { ABOVE_BETA, BELOW_BETA, layout, NEUTRAL } from "./theme";
 
 /**
  * The barcode of connected components: a bar for each, from 0, where every point is its own, to the

@@ -1,6 +1,6 @@
 import { median } from "../statistics/summary";
 import type { Figure } from "./figure";
-import { layout, translucent, type Axis } from "./look";
+import { layout, translucent, type Axis } from "./theme";
 import { dataDescription, type RunGroup } from "../results/runGroups";
 import { meanSeries, rangeSeries, type EpochValue, type Scale, type Series } from "./series";
 

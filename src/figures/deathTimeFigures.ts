@@ -3,7 +3,7 @@ import type { RunRecord } from "../runs/record";
 import { median } from "../statistics/summary";
 import { band, curveFigure, line, type EpochAxisOptions } from "./curves";
 import type { Figure } from "./figure";
-import { ABOVE_BETA, axis, BELOW_BETA, layout, NEUTRAL, translucent } from "./look";
+import { ABOVE_BETA, axis, BELOW_BETA, layout, NEUTRAL, translucent } from "./theme";
 import { dataDescription, groupRuns } from "../results/runGroups";
 import { meanSeries, type EpochValue } from "./series";
 import { betaLine } from "./trainingCurves";

@@ -1,7 +1,7 @@
 import { checkLabels } from "../numerics/labels";
 import type { MergeTree } from "../metrics/topology/singleLinkage";
 import type { Figure } from "./figure";
-import { ABOVE_BETA, BELOW_BETA, layout, NEUTRAL } from "./look";
+import { ABOVE_BETA, BELOW_BETA, layout, NEUTRAL } from "./theme";
 
 /** Up to here each point's class stands below it. */
 const LABELLED_POINTS = 60;

@@ -1,6 +1,6 @@
 import { imageSize, type ImageSet } from "../data/imageSet";
 import type { Figure } from "./figure";
-import { layout } from "./look";
+import { layout } from "./theme";
 import { pixelPng } from "../files/pixelPng";
 
 /**

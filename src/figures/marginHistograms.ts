@@ -1,5 +1,5 @@
 import type { Figure } from "./figure";
-import { layout, NEUTRAL, regularizerLooks } from "./look";
+import { layout, NEUTRAL, regularizerLooks } from "./theme";
 
 /** What a histogram is of. */
 export interface HistogramOptions {

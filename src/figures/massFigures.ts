@@ -1,7 +1,7 @@
 import { decisionError, decisionErrorBound } from "../metrics/topology/decisionMasses";
 import { massConcentrationBound } from "../metrics/topology/massConcentration";
 import type { Figure } from "./figure";
-import { CLASS_COLORS, CLASS_SYMBOLS, layout, regularizerLooks } from "./look";
+import { CLASS_COLORS, CLASS_SYMBOLS, layout, regularizerLooks } from "./theme";
 
 /** A measured mass beside the bound on it, such as `empiricalMassConcentration` gives. */
 export interface MeasuredMass {

@@ -1,6 +1,6 @@
 import { mean } from "../statistics/summary";
 import type { Figure } from "./figure";
-import { layout } from "./look";
+import { layout } from "./theme";
 
 /** A line of a table, such as `runRows` gives. */
 type Row = Readonly<Record<string, string | number | boolean | null>>;

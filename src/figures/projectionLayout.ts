@@ -1,4 +1,4 @@
-import { layout, NEUTRAL } from "./look";
+import { layout, NEUTRAL } from "./theme";
 import type { SimplexAxes } from "./simplexAxes";
 
 /** The layout of a projection on two or three axes, all in one unit. */

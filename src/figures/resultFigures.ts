@@ -4,10 +4,10 @@ import { experimentsOf, type Experiment } from "../results/resultTable";
 import { mean } from "../statistics/summary";
 import { confidenceInterval } from "../statistics/tTest";
 import type { Figure } from "./figure";
-import { NEUTRAL, regularizerLooks } from "./look";
+import { NEUTRAL, regularizerLooks } from "./theme";
 import { experimentName, runAccuracies, runPairs } from "../results/pairedRuns";
 import { byRegularizer } from "../results/runGroups";
-import { meanDiamond, rowDots, rowFigure, heightOf, type RowLabel } from "./rows";
+import { meanDiamond, rowDots, rowFigure, heightOf, type RowLabel } from "./rowFigure";
 
 /** A published test accuracy in percent. */
 export interface PublishedAccuracy {

@@ -1,6 +1,6 @@
 import type { ExperimentConfig } from "../training/settings/config";
 import type { Figure } from "./figure";
-import { axis, layout, regularizerLooks } from "./look";
+import { axis, layout, regularizerLooks } from "./theme";
 
 /** What of a config the figure shows. */
 export type ScheduledConfig = Pick<

@@ -3,7 +3,7 @@ import { centeredClassMeans, type ClassStatistics } from "../metrics/collapse/cl
 import { checkLabels } from "../numerics/labels";
 import { frobeniusNorm, rowDot } from "../numerics/vectors";
 import type { Figure } from "./figure";
-import { CLASS_COLORS, CLASS_SYMBOLS, FAINT } from "./look";
+import { CLASS_COLORS, CLASS_SYMBOLS, FAINT } from "./theme";
 import { projectionLayout } from "./projectionLayout";
 import type { SimplexAxes } from "./simplexAxes";
 

@@ -1,6 +1,6 @@
 import type { SpanningTree } from "../metrics/topology/spanningTree";
 import type { Figure } from "./figure";
-import { ABOVE_BETA, BELOW_BETA, layout, NEUTRAL } from "./look";
+import { ABOVE_BETA, BELOW_BETA, layout, NEUTRAL } from "./theme";
 import { arrow, checkTree, dots, edgeLines, lengthLabel, type Points } from "./planeTree";
 
 /** Up to here each edge's length stands on it. */

@@ -1,7 +1,7 @@
 import type { RunRecord } from "../runs/record";
 import { band, curveFigure, line } from "./curves";
 import type { Figure } from "./figure";
-import { translucent } from "./look";
+import { translucent } from "./theme";
 import { valueOf } from "./measureCurves";
 import { groupRuns, type RunGroup } from "../results/runGroups";
 import { meanSeries, type EpochValue } from "./series";

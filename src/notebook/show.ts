@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { figureJson, type Figure } from "../figures/figure";
 import { figureHtml } from "./figureHtml";
-import { figurePng, type PictureSize } from "./figurePng";
+import { figurePng, type PictureSize } from "../figures/pages/figurePng";
 
 // Not part of tslab's public interface, which sends one form of an output a call.
 interface TslabJupyter {

@@ -1,7 +1,7 @@
 import { BOOKKEEPING, RECORDING, settingsJson } from "../training/settings/config";
 import type { RunRecord } from "../runs/record";
 import { withoutCopies } from "./runCopies";
-import { regularizerLooks, type LineLook } from "../figures/look";
+import { regularizerLooks, type LineLook } from "../figures/theme";
 
 /** Runs that differ in split or seed only: one line of a figure. */
 export interface RunGroup {

@@ -6,7 +6,7 @@ import {
   deathTimeQuantileCurves,
   hasDeathTimes,
 } from "../../src/figures/deathTimeFigures";
-import { ABOVE_BETA, BELOW_BETA } from "../../src/figures/look";
+import { ABOVE_BETA, BELOW_BETA } from "../../src/figures/theme";
 import { madeUpRecord } from "./records";
 
 interface Trace {

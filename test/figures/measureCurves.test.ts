@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Figure } from "../../src/figures/figure";
 import { hasMeasure, measureCurves } from "../../src/figures/measureCurves";
 import * as papyan from "../../src/figures/papyanFigures";
-import { studyFigures } from "../../src/figures/studyFigures";
+import { studyFigures } from "../../src/figures/pages/studyFigures";
 import { madeUpRecord } from "./records";
 
 interface Line {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ABOVE_BETA, BELOW_BETA } from "../../src/figures/look";
+import { ABOVE_BETA, BELOW_BETA } from "../../src/figures/theme";
 import { toyGradient, toySpanningTree } from "../../src/figures/toyFigures";
 import { spanningTree } from "../../src/metrics/topology/spanningTree";
 

@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { findChromium } from "../../src/notebook/chromium";
+import { findChromium } from "../../src/figures/pages/chromium";
 import { executeNotebook, findJupyter } from "../../src/notebook/jupyter";
 import { kernelSpec } from "../../src/notebook/kernelSpec";
 import { show } from "../../src/notebook/show";

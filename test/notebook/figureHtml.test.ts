@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { figureJson } from "../../src/figures/figure";
-import { findChromium } from "../../src/notebook/chromium";
+import { findChromium } from "../../src/figures/pages/chromium";
 import { figureHtml, plotlyAddress } from "../../src/notebook/figureHtml";
 import { needs } from "./present";
 

@@ -1,8 +1,8 @@
-import { settingsJson } from "../training/settings/config";
-import type { RunRecord } from "../runs/record";
-import type { EpochRecord } from "../training/train";
+import { settingsJson } from "../../training/settings/config";
+import type { RunRecord } from "../../runs/record";
+import type { EpochRecord } from "../../training/train";
 import { escapeHtml, wide } from "./html";
-import { groupRuns } from "../results/runGroups";
+import { groupRuns } from "../../results/runGroups";
 
 /** A column of the table of runs. */
 interface Column {

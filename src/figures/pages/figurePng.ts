@@ -1,6 +1,6 @@
 import { chromium, type Browser, type Page } from "playwright-core";
-import { figureJson, type Figure } from "../figures/figure";
-import { pixelPng } from "../files/pixelPng";
+import { figureJson, type Figure } from "../figure";
+import { pixelPng } from "../../files/pixelPng";
 import { findChromium } from "./chromium";
 
 /** Size of a picture, in pixels. */

@@ -1,9 +1,9 @@
-import { atomicWrite } from "../files/atomicWrite";
-import type { RunRecord } from "../runs/record";
+import { atomicWrite } from "../../files/atomicWrite";
+import type { RunRecord } from "../../runs/record";
 import { escapeHtml } from "./html";
 import { htmlPage, plotlyText } from "./page";
 import { runTable, settingLists } from "./pageTables";
-import { dataDescription, groupRuns } from "../results/runGroups";
+import { dataDescription, groupRuns } from "../../results/runGroups";
 import { accuracySection, collapseSection, deathTimeSection } from "./studyFigures";
 
 /**

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { REGULARIZERS } from "../../src/training/settings/presets";
-import { layout, regularizerLooks } from "../../src/figures/look";
+import { layout, regularizerLooks } from "../../src/figures/theme";
 
 const names = Object.keys(REGULARIZERS);
 const text = ({ color, dash }: { color: string; dash: string }) => `${color} ${dash}`;

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { figureJson, type Figure } from "./figure";
+import { figureJson, type Figure } from "../figure";
 import { escapeHtml, inlineScript } from "./html";
 
 /** A figure of a page with what to see in it. */

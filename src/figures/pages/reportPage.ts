@@ -1,12 +1,12 @@
-import { atomicWrite } from "../files/atomicWrite";
-import { pairedComparisons } from "../results/pairedComparisons";
-import type { RunRecord } from "../runs/record";
-import { resultTable } from "../results/resultTable";
+import { atomicWrite } from "../../files/atomicWrite";
+import { pairedComparisons } from "../../results/pairedComparisons";
+import type { RunRecord } from "../../runs/record";
+import { resultTable } from "../../results/resultTable";
 import { escapeHtml } from "./html";
 import { figureTitle, htmlPage, plotlyText } from "./page";
 import { runTable, settingLists } from "./pageTables";
 import { comparisonTable, resultTableHtml } from "./resultTables";
-import { dataDescription, groupRuns } from "../results/runGroups";
+import { dataDescription, groupRuns } from "../../results/runGroups";
 import { studyFigures, type StudyFigure } from "./studyFigures";
 
 /**

@@ -1,10 +1,10 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { atomicWrite } from "../files/atomicWrite";
-import type { RunRecord } from "../runs/record";
-import type { Figure } from "../figures/figure";
-import { figureTitle, htmlPage, plotlyText } from "../figures/page";
-import { studyFigures } from "../figures/studyFigures";
+import { atomicWrite } from "../../files/atomicWrite";
+import type { RunRecord } from "../../runs/record";
+import type { Figure } from "../figure";
+import { figureTitle, htmlPage, plotlyText } from "./page";
+import { studyFigures } from "./studyFigures";
 import { closeDrawing, figurePng, figureSvg } from "./figurePng";
 
 /** How figures can be written. */

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import path from "node:path";
-import { findChromium } from "../../src/notebook/chromium";
-import { closeDrawing, figurePng } from "../../src/notebook/figurePng";
-import { decodePng } from "./png";
-import { needs } from "./present";
+import { findChromium } from "../../../src/figures/pages/chromium";
+import { closeDrawing, figurePng } from "../../../src/figures/pages/figurePng";
+import { decodePng } from "../../notebook/png";
+import { needs } from "../../notebook/present";
 
 // 300 x 200 with margins that leave 100 x 60 pixels for the plot.
 const redBox = {
@@ -46,7 +46,7 @@ describe("a figure as a picture", () => {
 
   it("lets the process end by itself", function () {
     needs(this, findChromium(), "Chromium");
-    const module = path.resolve("src/notebook/figurePng");
+    const module = path.resolve("src/figures/pages/figurePng");
     const script = `require(${JSON.stringify(module)})
       .figurePng({ data: [], layout: {} }, { width: 50, height: 40 })
       .then((png) => console.log(png.length > 0));`;

@@ -1,5 +1,5 @@
 import type { Figure } from "./figure";
-import { layout, translucent, type Axis } from "./look";
+import { layout, translucent, type Axis } from "./theme";
 
 /** How a row of a figure is called: a name, and a smaller line below it. */
 export interface RowLabel {

@@ -4,13 +4,13 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
-import { writeComparisonPage } from "../../src/figures/comparisonPage";
-import { inlineScript } from "../../src/figures/html";
-import { runTable, settingLists } from "../../src/figures/pageTables";
-import { findChromium } from "../../src/notebook/chromium";
-import { needs } from "../notebook/present";
+import { writeComparisonPage } from "../../../src/figures/pages/comparisonPage";
+import { inlineScript } from "../../../src/figures/pages/html";
+import { runTable, settingLists } from "../../../src/figures/pages/pageTables";
+import { findChromium } from "../../../src/figures/pages/chromium";
+import { needs } from "../../notebook/present";
 import { collectMessages } from "./pageMessages";
-import { madeUpRecord } from "./records";
+import { madeUpRecord } from "../records";
 
 const vanilla = madeUpRecord("vanilla", [{ test: 0.5, nc1: 2 }, { test: 0.925, nc1: 0.25 }]); // prettier-ignore
 const sliding = madeUpRecord("sliding", [{ nc1: 3 }, { test: 0.9375, nc1: 0.000125 }], { split: 3 }); // prettier-ignore

@@ -1,15 +1,15 @@
-import { pairedComparisons } from "../results/pairedComparisons";
-import type { RunRecord } from "../runs/record";
-import { experimentsOf } from "../results/resultTable";
-import { deathTimeQuantileCurves, hasDeathTimes } from "./deathTimeFigures";
-import type { Figure } from "./figure";
-import { hasMeasure, type CurveSet } from "./measureCurves";
+import { pairedComparisons } from "../../results/pairedComparisons";
+import type { RunRecord } from "../../runs/record";
+import { experimentsOf } from "../../results/resultTable";
+import { deathTimeQuantileCurves, hasDeathTimes } from "../deathTimeFigures";
+import type { Figure } from "../figure";
+import { hasMeasure, type CurveSet } from "../measureCurves";
 import { figureTitle } from "./page";
-import * as papyan from "./papyanFigures";
-import { pairedDifferenceFigure, publishedMnist250, resultIntervals } from "./resultFigures";
-import { groupRuns } from "../results/runGroups";
-import { scheduleFigure } from "./scheduleFigure";
-import { accuracyCurves, deathTimeCurves } from "./trainingCurves";
+import * as papyan from "../papyanFigures";
+import { pairedDifferenceFigure, publishedMnist250, resultIntervals } from "../resultFigures";
+import { groupRuns } from "../../results/runGroups";
+import { scheduleFigure } from "../scheduleFigure";
+import { accuracyCurves, deathTimeCurves } from "../trainingCurves";
 
 /** A figure of a study. */
 export interface StudyFigure {

@@ -4,18 +4,18 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium, type Page } from "playwright-core";
-import { findRecords } from "../../src/runs/findRecords";
-import { animatedProjection } from "../../src/figures/animatedProjection";
-import { regularizerLooks } from "../../src/figures/look";
-import { figureTitle, htmlPage, plotlyText } from "../../src/figures/page";
-import { writeReportPage } from "../../src/figures/reportPage";
-import { studyFigures } from "../../src/figures/studyFigures";
-import { findChromium } from "../../src/notebook/chromium";
-import { accuracyCurves } from "../../src/figures/trainingCurves";
-import { writeFigures } from "../../src/notebook/writeFigures";
-import { needs } from "../notebook/present";
+import { findRecords } from "../../../src/runs/findRecords";
+import { animatedProjection } from "../../../src/figures/animatedProjection";
+import { regularizerLooks } from "../../../src/figures/theme";
+import { figureTitle, htmlPage, plotlyText } from "../../../src/figures/pages/page";
+import { writeReportPage } from "../../../src/figures/pages/reportPage";
+import { studyFigures } from "../../../src/figures/pages/studyFigures";
+import { findChromium } from "../../../src/figures/pages/chromium";
+import { accuracyCurves } from "../../../src/figures/trainingCurves";
+import { writeFigures } from "../../../src/figures/pages/writeFigures";
+import { needs } from "../../notebook/present";
 import { collectMessages } from "./pageMessages";
-import { madeUpRecord } from "./records";
+import { madeUpRecord } from "../records";
 
 const collapse = {
   ...{ withinClassVariability: 0.5, meansEquinorm: 0.2, meansEquiangularity: 0.2 },
