@@ -17,7 +17,7 @@ import { disposeState, stateVariables, type TrainingState } from "../../src/trai
 import { trainStep, trainStepAsync, type Step } from "../../src/training/trainStep";
 import { simpleCnn13, type Architecture } from "../../src/model/architecture";
 import { Network } from "../../src/model/network";
-import { tinyConfig, tinyData } from "../experiment/tinyRun";
+import { tinyConfig, tinyData } from "../support/tinyRun";
 
 /** What training ended with. */
 export interface Trained {

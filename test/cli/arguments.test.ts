@@ -86,7 +86,7 @@ describe("bad arguments", function () {
   });
 
   it("of npm run notebooks too, with its help", () => {
-    const script = path.resolve("dist/notebook/execute.js");
+    const script = path.resolve("dist/cli/notebooks.js");
     const run = (...args: string[]) =>
       spawnSync(process.execPath, [script, ...args], { encoding: "utf8" });
     for (const args of [

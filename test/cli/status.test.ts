@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { runStatuses, statusSummary } from "../../src/runs/runStatus";
-import { madeUpRun, type MadeUpRun } from "../experiment/madeUpRun";
+import { madeUpRun, type MadeUpRun } from "../support/madeUpRun";
 import { tdnc } from "./commandLine";
 
 /** A made-up run of 10 epochs, `done` of them at a pace. */

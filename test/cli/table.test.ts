@@ -9,7 +9,7 @@ import type { RunRecord } from "../../src/runs/record";
 import { withoutCopies } from "../../src/results/runCopies";
 import { resultTable } from "../../src/results/resultTable";
 import { mean, median, populationStd, sampleStd } from "../../src/statistics/summary";
-import { madeUp } from "../experiment/madeUp";
+import { madeUp } from "../support/madeUp";
 import { tdnc } from "./commandLine";
 
 describe("statistics", () => {

@@ -26,7 +26,7 @@ import { checkConfig, parseConfig } from "../../src/training/settings/settings";
 import { disposeState, initialState } from "../../src/training/trainingState";
 import { trainStep } from "../../src/training/trainStep";
 import { relativeDifference } from "../kernels/backends";
-import { tinyConfig, tinyData, tinyRun } from "../experiment/tinyRun";
+import { tinyConfig, tinyData, tinyRun } from "../support/tinyRun";
 import { imageArray, labelArray, svhnFile } from "../files/matFiles";
 
 const differences = (config: ExperimentConfig, from: ExperimentConfig) => {

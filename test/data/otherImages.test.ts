@@ -5,7 +5,7 @@ import path from "node:path";
 import { loadOtherImages } from "../../src/data/mnist";
 import { noiseImages } from "../../src/data/noise";
 import { Random } from "../../src/numerics/random";
-import { tinyData } from "../experiment/tinyRun";
+import { tinyData } from "../support/tinyRun";
 
 /** An IDX file of images that are filled with 1, 2, ... */
 function images(count: number, side = 28): Buffer {

@@ -7,7 +7,7 @@ import {
   hasDeathTimes,
 } from "../../src/figures/deathTimeFigures";
 import { ABOVE_BETA, BELOW_BETA } from "../../src/figures/theme";
-import { madeUpRecord } from "./records";
+import { madeUpRecord } from "../support/records";
 
 interface Trace {
   readonly name: string;

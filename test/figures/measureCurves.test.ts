@@ -3,7 +3,7 @@ import type { Figure } from "../../src/figures/figure";
 import { hasMeasure, measureCurves } from "../../src/figures/measureCurves";
 import * as papyan from "../../src/figures/papyanFigures";
 import { studyFigures } from "../../src/figures/pages/studyFigures";
-import { madeUpRecord } from "./records";
+import { madeUpRecord } from "../support/records";
 
 interface Line {
   readonly name: string;

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { pairedComparisons } from "../../src/results/pairedComparisons";
 import type { Figure } from "../../src/figures/figure";
 import { pairedDifferenceFigure, resultIntervals } from "../../src/figures/resultFigures";
-import { madeUpRecord } from "./records";
+import { madeUpRecord } from "../support/records";
 
 interface Trace {
   readonly name: string;

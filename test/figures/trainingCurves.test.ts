@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { constant } from "../../src/training/settings/schedules";
 import type { Figure } from "../../src/figures/figure";
 import { accuracyCurves, collapseCurves, deathTimeCurves } from "../../src/figures/trainingCurves";
-import { madeUpRecord } from "./records";
+import { madeUpRecord } from "../support/records";
 
 interface Line {
   readonly name: string;

@@ -6,7 +6,7 @@ import {
   batchNormPoolBackward,
   batchNormPoolForward,
   type BatchNormPoolSizes,
-} from "../../src/kernels/reference/batchNormPool";
+} from "./reference/batchNormPool";
 import { Arena, assertClose, normals, VARIANTS } from "./arena";
 
 const epsilon = 1e-5;

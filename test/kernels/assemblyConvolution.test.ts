@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { Random } from "../../src/numerics/random";
-import * as reference from "../../src/kernels/reference/convolution";
+import * as reference from "./reference/convolution";
 import { convolutionGeometry, type ConvolutionSizes } from "../../src/kernels/trainingKernels";
 import { Arena, assertClose, normals, VARIANTS } from "./arena";
 

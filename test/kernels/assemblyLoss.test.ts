@@ -1,15 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { Random } from "../../src/numerics/random";
-import { crossEntropy } from "../../src/kernels/reference/crossEntropy";
-import { pairwiseDistances } from "../../src/kernels/reference/distances";
-import { sgdUpdate } from "../../src/kernels/reference/gradientDescent";
-import { columnSums, matrixProduct, transpose } from "../../src/kernels/reference/matrix";
-import {
-  averagePoolGradient,
-  maxPoolForward,
-  maxPoolGradient,
-} from "../../src/kernels/reference/pool";
+import { crossEntropy } from "./reference/crossEntropy";
+import { pairwiseDistances } from "./reference/distances";
+import { sgdUpdate } from "./reference/gradientDescent";
+import { columnSums, matrixProduct, transpose } from "./reference/matrix";
+import { averagePoolGradient, maxPoolForward, maxPoolGradient } from "./reference/pool";
 import { Arena, assertClose, normals, VARIANTS } from "./arena";
 
 const seeds = fc.nat(1e6);

@@ -17,7 +17,7 @@ import { executeNotebook, findJupyter } from "../../src/notebook/jupyter";
 import { kernelSpec } from "../../src/notebook/kernelSpec";
 import { show } from "../../src/notebook/show";
 import { PLOTLY } from "./cells";
-import { decodePng } from "./png";
+import { decodePng } from "../support/png";
 import { needs } from "./present";
 
 interface Output {

@@ -23,7 +23,7 @@ import { jacobianPenalty, normalDirections } from "../../src/regularizer/jacobia
 import { varianceRegularization } from "../../src/regularizer/varianceRegularization";
 import { imageLogits } from "../../src/model/imageLogits";
 import { randomTensor } from "../kernels/backends";
-import { tinyConfig, tinyData, tinyRun } from "../experiment/tinyRun";
+import { tinyConfig, tinyData, tinyRun } from "../support/tinyRun";
 
 const settings = { learningRate: 0.1, topologicalWeight: 0, beta: 1, where: "the test" };
 const rows = Array.from({ length: 30 }, (_, row) => row);

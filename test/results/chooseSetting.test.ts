@@ -4,7 +4,7 @@ import { chooseSetting } from "../../src/results/chooseSetting";
 import type { ExperimentConfig } from "../../src/training/settings/config";
 import type { RunRecord } from "../../src/runs/record";
 import { constant } from "../../src/training/settings/schedules";
-import { madeUpRun } from "../experiment/madeUpRun";
+import { madeUpRun } from "../support/madeUpRun";
 
 /** A run that kept 50 images. */
 function run(

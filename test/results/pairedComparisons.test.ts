@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { pairedComparisons } from "../../src/results/pairedComparisons";
-import { madeUp } from "../experiment/madeUp";
+import { madeUp } from "../support/madeUp";
 
 describe("paired comparisons of experiments", () => {
   const vanilla = [0.9, 0.92, 0.91].map((accuracy, split) => madeUp("vanilla", split, accuracy));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parseRecord } from "../../src/runs/record";
-import { madeUp } from "../experiment/madeUp";
+import { madeUp } from "../support/madeUp";
 
 /** What a record's file holds, with some fields set to other values. */
 function edited(changes: Readonly<Record<string, unknown>>): unknown {

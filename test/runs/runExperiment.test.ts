@@ -12,7 +12,7 @@ import { TrainingDiverged } from "../../src/training/trainStep";
 import { simpleCnnMnist } from "../../src/model/architecture";
 import { loadWeights } from "../../src/model/modelFiles";
 import { Network } from "../../src/model/network";
-import { tinyConfig, tinyData, tinyRun } from "../experiment/tinyRun";
+import { tinyConfig, tinyData, tinyRun } from "../support/tinyRun";
 
 /** A record but for what differs between two runs of the same config: clocks. */
 function timeless({ startedAt: _, seconds: __, epochs, ...rest }: RunRecord): unknown {

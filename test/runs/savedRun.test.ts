@@ -7,7 +7,7 @@ import { measureRun } from "../../src/training/evaluation/measureRun";
 import type { RunRecord } from "../../src/runs/record";
 import { loadRunData } from "../../src/runs/runData";
 import { loadRecordedData, loadSavedNetwork, readSavedRun } from "../../src/runs/savedRun";
-import { tinyData, tinyRun } from "../experiment/tinyRun";
+import { tinyData, tinyRun } from "../support/tinyRun";
 
 describe("a saved run", () => {
   let root: string;

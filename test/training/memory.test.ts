@@ -7,7 +7,7 @@ import { networkOutputs } from "../../src/training/evaluation/outputs";
 import { mnist250 } from "../../src/training/settings/presets";
 import { disposeState, initialState } from "../../src/training/trainingState";
 import { trainStep } from "../../src/training/trainStep";
-import { tinyData } from "../experiment/tinyRun";
+import { tinyData } from "../support/tinyRun";
 
 describe("the memory of a run", () => {
   it("does not grow with its steps: no tensor is left behind, and no scratch memory", async () => {

@@ -10,7 +10,7 @@ import { train } from "../../src/training/train";
 import { trainStep, trainStepAsync } from "../../src/training/trainStep";
 import { mean } from "../../src/statistics/summary";
 import { randomTensor, relativeDifference } from "../kernels/backends";
-import { tinyConfig, tinyData } from "../experiment/tinyRun";
+import { tinyConfig, tinyData } from "../support/tinyRun";
 
 describe("a training step", () => {
   const settings = { learningRate: 0.1, topologicalWeight: 0.5, beta: 1, where: "the test" };

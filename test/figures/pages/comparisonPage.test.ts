@@ -10,7 +10,7 @@ import { runTable, settingLists } from "../../../src/figures/pages/pageTables";
 import { findChromium } from "../../../src/figures/pages/chromium";
 import { needs } from "../../notebook/present";
 import { collectMessages } from "./pageMessages";
-import { madeUpRecord } from "../records";
+import { madeUpRecord } from "../../support/records";
 
 const vanilla = madeUpRecord("vanilla", [{ test: 0.5, nc1: 2 }, { test: 0.925, nc1: 0.25 }]); // prettier-ignore
 const sliding = madeUpRecord("sliding", [{ nc1: 3 }, { test: 0.9375, nc1: 0.000125 }], { split: 3 }); // prettier-ignore

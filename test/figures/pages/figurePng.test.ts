@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import path from "node:path";
 import { findChromium } from "../../../src/figures/pages/chromium";
 import { closeDrawing, figurePng } from "../../../src/figures/pages/figurePng";
-import { decodePng } from "../../notebook/png";
+import { decodePng } from "../../support/png";
 import { needs } from "../../notebook/present";
 
 // 300 x 200 with margins that leave 100 x 60 pixels for the plot.

@@ -15,7 +15,7 @@ import { accuracyCurves } from "../../../src/figures/trainingCurves";
 import { writeFigures } from "../../../src/figures/pages/writeFigures";
 import { needs } from "../../notebook/present";
 import { collectMessages } from "./pageMessages";
-import { madeUpRecord } from "../records";
+import { madeUpRecord } from "../../support/records";
 
 const collapse = {
   ...{ withinClassVariability: 0.5, meansEquinorm: 0.2, meansEquiangularity: 0.2 },

@@ -19,7 +19,7 @@ import {
 import { mean } from "../../../src/statistics/summary";
 import { assertClose } from "../collapse/examples";
 import { randomTensor, relativeDifference } from "../../kernels/backends";
-import { tinyData } from "../../experiment/tinyRun";
+import { tinyData } from "../../support/tinyRun";
 
 describe("the robustness of a network on a set", () => {
   before(() => selectBackend("wasm"));

@@ -12,7 +12,7 @@ import { expandSweep, type SweepDefinition, type SweepRun } from "../../../src/r
 import { readSweepFile } from "../../../src/runs/sweeps/sweepFile";
 import { gridFolder } from "../../../src/runs/sweeps/sweepFolder";
 import { planSweep } from "../../../src/runs/sweeps/sweepPlan";
-import { madeUpRun } from "../../experiment/madeUpRun";
+import { madeUpRun } from "../../support/madeUpRun";
 
 const expand = (definition: object) =>
   expandSweep({ preset: "mnist-250", ...definition } as SweepDefinition);

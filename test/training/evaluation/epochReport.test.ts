@@ -8,7 +8,7 @@ import { logSpacedEpochs } from "../../../src/training/evaluation/epochReport";
 import { readRecord } from "../../../src/runs/record";
 import { loadSavedNetwork } from "../../../src/runs/savedRun";
 import { decisionMargins } from "../../../src/metrics/robustness/measureRobustness";
-import { tinyData, tinyRun } from "../../experiment/tinyRun";
+import { tinyData, tinyRun } from "../../support/tinyRun";
 
 describe("epochs on a log scale", () => {
   it("of 1 to 1,000 in 4 are 1, 10, 100, 1,000", () => {

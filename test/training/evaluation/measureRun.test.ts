@@ -23,7 +23,7 @@ import { Network } from "../../../src/model/network";
 import { measureRobustness } from "../../../src/metrics/robustness/measureRobustness";
 import { quantile } from "../../../src/statistics/quantile";
 import { deathTimes } from "../../../src/metrics/topology/deathTimes";
-import { tinyConfig, tinyData } from "../../experiment/tinyRun";
+import { tinyConfig, tinyData } from "../../support/tinyRun";
 
 const data = tinyData();
 const options = { config: tinyConfig, draws: 50 };

@@ -15,7 +15,7 @@ import {
 } from "../../../src/training/evaluation/outputs";
 import { simpleCnnMnist } from "../../../src/model/architecture";
 import { Network } from "../../../src/model/network";
-import { tinyData, tinyRun } from "../../experiment/tinyRun";
+import { tinyData, tinyRun } from "../../support/tinyRun";
 
 describe("the measures of a set", () => {
   // Features on a line, class means 0 and 4; the third example is nearer to the other class.

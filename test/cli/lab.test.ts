@@ -11,9 +11,9 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { findLab } from "../../src/notebook/lab";
+import { findLab } from "../../src/cli/lab";
 
-const LAB = path.resolve("src/notebook/lab.ts");
+const LAB = path.resolve("src/cli/lab.ts");
 
 describe("npm run lab", () => {
   let folder: string;

@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { outFolder } from "../cli/outOption";
-import { executeNotebook, findJupyter, jupyterAdvice } from "./jupyter";
+import { outFolder } from "./outOption";
+import { executeNotebook, findJupyter, jupyterAdvice } from "../notebook/jupyter";
 
 /**
  * Executes the notebooks of a folder in the order of their names.

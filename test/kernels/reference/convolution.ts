@@ -1,4 +1,4 @@
-import type { ConvolutionSizes } from "../trainingKernels";
+import type { ConvolutionSizes } from "../../../src/kernels/trainingKernels";
 
 type Values = ArrayLike<number>;
 

@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { accessSync, constants, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { findPython } from "./jupyter";
-import { writeKernelSpec } from "./kernelSpec";
+import { findPython } from "../notebook/jupyter";
+import { writeKernelSpec } from "../notebook/kernelSpec";
 
 /** Programs that open notebooks, and the Python modules that are the same. */
 const PROGRAMS = ["jupyter-lab", "jupyter-notebook"];

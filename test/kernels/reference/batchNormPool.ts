@@ -1,4 +1,8 @@
-import { batchNormBackward, batchNormForward, type BatchNormSizes } from "../batchNorm";
+import {
+  batchNormBackward,
+  batchNormForward,
+  type BatchNormSizes,
+} from "../../../src/kernels/batchNorm";
 import { maxPoolForward, maxPoolGradient, type PoolSizes } from "./pool";
 
 /** What the kernels of batch norm, leaky ReLU and max pooling in one are given. */

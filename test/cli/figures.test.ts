@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { RunRecord } from "../../src/runs/record";
-import { madeUpRecord } from "./records";
+import { madeUpRecord } from "../support/records";
 
 const MAIN = path.resolve("src/cli/main.ts");
 
