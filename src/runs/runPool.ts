@@ -43,7 +43,7 @@ export function runInProcess(
   stop: AbortSignal,
   kill: AbortSignal,
 ): Promise<RunOutcome> {
-  const child = fork(path.join(__dirname, "runWorker.js"));
+  const child = fork(path.join(__dirname, "runProcess.js"));
   const forget = [signalChild(child, stop, "SIGTERM"), signalChild(child, kill, "SIGKILL")];
   let outcome: RunOutcome | undefined;
   child.on("message", (value) => {

@@ -58,7 +58,7 @@ class Bench {
       ...{ url: this.redis.url, work: path.join(this.root, "work"), log, wait },
       ...{ slots, timing: { lock: 3000, look: 1000, putBack: 1000 } },
     };
-    const file = path.join(__dirname, "..", "queue", "workerProcess.ts");
+    const file = path.resolve("test/runs/queue/workerProcess.ts");
     const child = fork(file, [JSON.stringify(options)], { execArgv: ["--require", "tsx/cjs"] });
     // One that is killed while it starts says nothing.
     await new Promise((resolve) => child.once("message", resolve).once("exit", resolve));

@@ -119,7 +119,7 @@ describe("tdnc train", function () {
     const [preload, marker] = [at("preload.cjs"), at("loading")];
     writeFileSync(
       preload,
-      `if (process.argv[1].endsWith("runWorker.js")) {
+      `if (process.argv[1].endsWith("runProcess.js")) {
         require("node:fs").writeFileSync(${JSON.stringify(marker)}, "");
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 30_000);
       }`,

@@ -191,7 +191,7 @@ describe("tdnc sweep", function () {
 
   it("takes a file's definition, of which options replace what they name", async () => {
     const file = at("study.ts");
-    const dist = path.join(__dirname, "..", "..", "dist");
+    const dist = path.resolve("dist");
     writeFileSync(
       file,
       `import { linear } from ${JSON.stringify(dist)};

@@ -37,7 +37,7 @@ interface BatchNormCase {
 }
 
 function fixture<T>(name: string): T[] {
-  const file = path.join(__dirname, "..", "fixtures", `${name}.json`);
+  const file = path.resolve("test/fixtures", `${name}.json`);
   return JSON.parse(readFileSync(file, "utf8")) as T[];
 }
 

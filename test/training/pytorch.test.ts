@@ -31,7 +31,7 @@ interface Fixture {
   readonly tensors: Record<string, { shape: number[]; type: string; offset: number }>;
 }
 
-const folder = path.join(__dirname, "..", "fixtures");
+const folder = path.resolve("test/fixtures");
 
 function readFixture(name: string) {
   const json = readFileSync(path.join(folder, `training-${name}.json`), "utf8");

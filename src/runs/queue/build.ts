@@ -5,15 +5,16 @@ import path from "node:path";
 /** The folders whose code decides what a run computes. */
 const DECIDING = [
   "backend",
-  "collapse",
   "data",
-  "experiment",
+  "files",
   "kernels",
+  "metrics",
   "model",
-  "regularizers",
-  "robustness",
+  "numerics",
+  "regularizer",
+  "runs",
   "statistics",
-  "topology",
+  "training",
 ];
 
 /**
@@ -22,7 +23,7 @@ const DECIDING = [
  *
  * @param root Where the project's code is; the built one by default.
  */
-export function buildName(root = path.join(__dirname, "..")): string {
+export function buildName(root = path.join(__dirname, "../..")): string {
   const { version } = require("../../../package.json") as { version: string };
   const hash = createHash("sha256");
   for (const folder of DECIDING)

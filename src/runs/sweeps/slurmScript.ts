@@ -71,7 +71,7 @@ async function writeList(file: string, json: string): Promise<void> {
 /** The words of the command that does the run of a task, but for its number. */
 function taskCommand(list: string, settings: RunSettings, backend: string): string[] {
   return [
-    ...[process.execPath, path.join(__dirname, "main.js"), "sweep", list],
+    ...[process.execPath, path.join(__dirname, "../../cli/main.js"), "sweep", list],
     ...["--out", path.resolve(settings.out), "--backend", backend, "--workers", "1"],
     ...sourceWords(settings),
   ];

@@ -50,7 +50,7 @@ describe("the figures of a study", () => {
   });
 
   it("are each preset's own, in its regularisers' colours, published results beside those of mnist-250", async () => {
-    const found = await findRecords([path.join(__dirname, "..", "..", "data", "records")]);
+    const found = await findRecords([path.resolve("data/records")]);
     const first = found.filter(({ record }) => record.config.split < 2).map(({ record }) => record);
     const figures = studyFigures(first);
     const presets = [...new Set(first.map(({ config }) => config.preset))];

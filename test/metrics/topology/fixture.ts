@@ -22,5 +22,5 @@ interface TopologyFixture {
 }
 
 export const fixture = JSON.parse(
-  readFileSync(join(__dirname, "../fixtures/topology.json"), "utf8"),
+  readFileSync("test/fixtures/topology.json", "utf8"),
 ) as TopologyFixture;
