@@ -68,7 +68,7 @@ describe("a notebook", function () {
     const python = needs(this, findJupyter(), "Jupyter with nbconvert");
     needs(this, findChromium(), "Chromium");
     write(
-      'import { Random } from "../dist/data/random";\nimport { show } from "../dist/notebook/show";',
+      'import { Random } from "../dist/numerics/random";\nimport { show } from "../dist/notebook/show";',
       "const y = Float32Array.of(0.1, 2);\nconsole.log(new Random(1).integer(1) + y.length);",
       'await show({ data: [{ y: y }], layout: { title: { text: "tiny" }, height: 90 } });',
     );

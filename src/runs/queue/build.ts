@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 
-/** The folders whose code decides what a run computes. */
-const DECIDING = [
+/** Folders whose code determines a run's numbers: `runs` and the rooms below it. */
+export const DECIDING_FOLDERS: readonly string[] = [
   "backend",
   "data",
   "files",
@@ -26,7 +26,7 @@ const DECIDING = [
 export function buildName(root = path.join(__dirname, "../..")): string {
   const { version } = require("../../../package.json") as { version: string };
   const hash = createHash("sha256");
-  for (const folder of DECIDING)
+  for (const folder of DECIDING_FOLDERS)
     for (const name of codeFiles(path.join(root, folder))) {
       hash.update(`${folder}/${name}\0`);
       hash.update(readFileSync(path.join(root, folder, name)));

@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import fc from "fast-check";
 import { rowsHash } from "../../../src/data/splits";
-import { buildName } from "../../../src/runs/queue/build";
+import { buildName, DECIDING_FOLDERS } from "../../../src/runs/queue/build";
 import { jobId, jobJson, MalformedJob, parseJob, type QueueJob } from "../../../src/runs/queue/queueJob";
 import { claimFolder } from "../../../src/runs/queue/workFolder";
 import { BUILD, configOf, queued } from "./madeUpRuns";
@@ -144,10 +144,17 @@ describe("the folder of a job", () => {
 });
 
 describe("a build", () => {
-  it("is told by the code that decides numbers, and by no other", () => {
+  it("counts every room of src but those that only show results", () => {
+    const rooms = readdirSync("src", { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name);
+    const showing = ["cli", "figures", "notebook", "results", "tfjs-node-shim"];
+    assert.deepEqual([...DECIDING_FOLDERS, ...showing].sort(), rooms.sort());
+  });
+
+  it("is named by the code that determines numbers, and by no other", () => {
     const root = mkdtempSync(path.join(os.tmpdir(), "tdnc-build-"));
-    const folders = ["backend", "collapse", "data", "experiment", "kernels", "model"];
-    for (const name of [...folders, "regularizers", "robustness", "statistics", "topology", "cli"])
+    for (const name of [...DECIDING_FOLDERS, "cli"])
       mkdirSync(path.join(root, name, "deep"), { recursive: true });
     const write = (name: string, text: string) => writeFileSync(path.join(root, name), text);
     const first = buildName(root);
