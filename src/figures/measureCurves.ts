@@ -1,3 +1,4 @@
+import { measureNamed } from "../metrics/collapse/catalogue";
 import type { RunRecord } from "../runs/record";
 import {
   curveFigure,
@@ -13,32 +14,32 @@ import type { EpochValue, Scale } from "./series";
 /** Which images a measure is of. */
 export type CurveSet = "train" | "test";
 
-/** How a measure is drawn. */
+/** How a measure is drawn; what is not given is taken from the measure's row in {@link MEASURES}. */
 export interface MeasureCurveOptions extends EpochAxisOptions {
   /** "train" unless given. */
   readonly set?: CurveSet;
-  /** Of the measure's axis; "linear" unless given. */
+  /** The measure's axis. */
   readonly scale?: Scale;
-  /** What the figure shows, without the set; the measure's name unless given. */
+  /** Subject of the figure, without the set. */
   readonly title?: string;
-  /** The measure's axis: its formula, and its unit if it has one. */
+  /** Title of the measure's axis: its formula, and its unit if it has one. */
   readonly axisTitle?: string;
-  /** A second measure, dotted in the same colours. */
+  /** A second measure, dotted in the same colors. */
   readonly dotted?: string;
-  /** What that is, for the subtitle; the measure's name unless given. */
+  /** What that is of, for the subtitle. */
   readonly dottedName?: string;
   /** What the values are multiplied by, such as 100 for percent. */
   readonly factor?: number;
 }
 
 /**
- * A measure by its name in `collapseReport`, or `accuracy` or `crossEntropy`, against the epoch, a
- * line a regulariser: training images unless `set` is "test".
+ * A measure by its name in {@link MEASURES} against the epoch, a line per regularizer: training
+ * images unless `set` is "test".
  *
- * A line is the mean over the regulariser's runs (on a logarithmic axis the geometric mean), with a
+ * A line is the mean over the regularizer's runs (on a logarithmic axis the geometric mean), with a
  * band from the smallest to the largest of them. Drawn are the epochs at which every run has the
  * measure: those of `measureEvery` or `testEvery`, and else those of `reportCount`. A thin vertical
- * line is where the terminal phase begins, the median over the runs.
+ * line marks the start of the terminal phase, the median over the runs.
  *
  * @throws {RangeError} If there is no record.
  */
@@ -47,28 +48,64 @@ export function measureCurves(
   measure: string,
   options: MeasureCurveOptions = {},
 ): Figure {
-  const { set = "train", scale = "linear", dotted, factor = 1 } = options;
-  const { title = measure, axisTitle = measure, epochScale } = options;
+  const { set = "train", epochScale, ...own } = options;
+  const look = { ...catalogueLook(measure), ...own };
+  const { title, axisTitle, scale, dotted, dottedName = dotted, factor } = look;
   const groups = groupRuns(records);
   const solid = groups.flatMap((group) =>
     meanWithRange(group, valueOf(measure, set, factor), scale),
   );
-  const second = groups.flatMap((group) => {
-    if (dotted === undefined) return [];
-    const name = `${group.label}, ${dotted}`;
-    const look = { name, line: { color: group.color, width: 2, dash: "dot" }, showlegend: false };
-    return meanWithRange(group, valueOf(dotted, set, factor), scale, look);
-  });
+  const second =
+    dotted === undefined
+      ? []
+      : groups.flatMap((group) => {
+          const name = `${group.label}, ${dotted}`;
+          const line = { color: group.color, width: 2, dash: "dot" };
+          const traceLook = { name, line, showlegend: false };
+          return meanWithRange(group, valueOf(dotted, set, factor), scale, traceLook);
+        });
   const shapes = groups.flatMap(terminalPhaseLine);
   const logarithmic = { type: "log", dtick: logTicks([...second, ...solid]), tickformat: "~g" };
   const yaxis = {
-    ...{ title: { text: axisTitle }, hoverformat: ".3~g" },
+    title: { text: axisTitle },
+    hoverformat: ".3~g",
     ...(scale === "log" ? logarithmic : { rangemode: "tozero" }),
   };
-  const dots = dotted === undefined ? [] : [`dotted: ${options.dottedName ?? dotted}`];
+  const dots = dotted === undefined ? [] : [`dotted: ${dottedName}`];
   const note = [...dots, ...curveNote(groups, shapes)].join("; ");
   const whole = `${title} (${set === "train" ? "training" : "test"})`;
   return curveFigure(whole, groups, [...second, ...solid], yaxis, { epochScale, note, shapes });
+}
+
+interface CurveLook {
+  readonly title: string;
+  readonly axisTitle: string;
+  readonly scale: Scale;
+  readonly dotted?: string;
+  readonly dottedName?: string;
+  readonly factor: number;
+}
+
+/** The look of a measure's figure, from its row in the catalogue. */
+function catalogueLook(name: string): CurveLook {
+  const { title = name, formula = name, curve } = measureNamed(name) ?? {};
+  return {
+    title,
+    axisTitle: formulaMarkup(curve?.axis ?? formula),
+    scale: curve?.scale ?? "linear",
+    dotted: curve?.dotted,
+    dottedName: curve?.dottedName,
+    factor: curve?.percent ? 100 : 1,
+  };
+}
+
+/** A formula in plain text, with plotly's markup for subscripts and superscripts. */
+export function formulaMarkup(formula: string): string {
+  return formula
+    .replace(/_(\w+)/g, "<sub>$1</sub>")
+    .replace(/\^(\+|\d+)/g, "<sup>$1</sup>")
+    .replace(/'/g, "\u1d40")
+    .replace(/ - /g, " \u2212 ");
 }
 
 /** Decades of a logarithmic axis from which on each is labelled once, not at 1, 2 and 5. */

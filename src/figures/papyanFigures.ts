@@ -7,7 +7,7 @@ import {
   type EpochAxisOptions,
 } from "./curves";
 import type { Figure } from "./figure";
-import { measureCurves, type CurveSet, type MeasureCurveOptions } from "./measureCurves";
+import { measureCurves, type CurveSet } from "./measureCurves";
 import { groupRuns } from "../results/runGroups";
 import type { EpochValue } from "./series";
 
@@ -18,7 +18,7 @@ export interface PapyanOptions extends EpochAxisOptions {
 }
 
 /**
- * Figure 2 of Papyan et al.: std / mean of the norms of the centred class means, and dotted of the
+ * Figure 2 of Papyan et al.: std / mean of the norms of the centered class means, and dotted of the
  * classifiers. 0: all norms are equal.
  *
  * Lines, bands and marks of this and the following figures are those of {@link measureCurves}.
@@ -26,50 +26,41 @@ export interface PapyanOptions extends EpochAxisOptions {
  * @throws {RangeError} If there is no record.
  * @see Papyan, Han and Donoho 2020, https://arxiv.org/abs/2008.08186
  */
-export function equinormCurves(records: readonly RunRecord[], options: PapyanOptions = {}): Figure {
-  return meansAndClassifiers(records, "Equinorm", "std / mean of the norms", options);
+export function equinormCurves(records: readonly RunRecord[], options?: PapyanOptions): Figure {
+  return measureCurves(records, "meansEquinorm", options);
 }
 
 /**
- * Figure 3: std over pairs of classes of the cosines between the centred class means, and dotted
+ * Figure 3: std over pairs of classes of the cosines between the centered class means, and dotted
  * between the classifiers. 0: all angles are equal.
  *
  * @throws {RangeError} If there is no record.
  */
 export function equiangularityCurves(
   records: readonly RunRecord[],
-  options: PapyanOptions = {},
+  options?: PapyanOptions,
 ): Figure {
-  return meansAndClassifiers(records, "Equiangularity", "std of the cosines", options);
+  return measureCurves(records, "meansEquiangularity", options);
 }
 
 /**
- * Figure 4: mean over pairs of classes of |cos + 1 / (C - 1)| of the centred class means, and dotted
+ * Figure 4: mean over pairs of classes of |cos + 1 / (C - 1)| of the centered class means, and dotted
  * of the classifiers. 0: every angle is the largest that C directions can all have.
  *
  * @throws {RangeError} If there is no record.
  */
-export function maximalAngleCurves(
-  records: readonly RunRecord[],
-  options: PapyanOptions = {},
-): Figure {
-  return meansAndClassifiers(records, "MaximalAngle", "mean |cos + 1 / (C - 1)|", options);
+export function maximalAngleCurves(records: readonly RunRecord[], options?: PapyanOptions): Figure {
+  return measureCurves(records, "meansMaximalAngle", options);
 }
 
 /**
- * Figure 5: |W' / |W|_F - M / |M|_F|_F. 0: the classifier is the centred class means, scaled. The
+ * Figure 5: |W' / |W|_F - M / |M|_F|_F. 0: the classifier is the centered class means, scaled. The
  * original's figure shows the square.
  *
  * @throws {RangeError} If there is no record.
  */
-export function selfDualityCurves(
-  records: readonly RunRecord[],
-  options: PapyanOptions = {},
-): Figure {
-  return measureCurves(records, "selfDuality", {
-    ...{ title: "Self-duality", ...options },
-    axisTitle: "|W\u1d40 / |W|<sub>F</sub> \u2212 M / |M|<sub>F</sub>|<sub>F</sub>",
-  });
+export function selfDualityCurves(records: readonly RunRecord[], options?: PapyanOptions): Figure {
+  return measureCurves(records, "selfDuality", options);
 }
 
 /**
@@ -79,11 +70,8 @@ export function selfDualityCurves(
  *
  * @throws {RangeError} If there is no record.
  */
-export function collapseCurves(records: readonly RunRecord[], options: PapyanOptions = {}): Figure {
-  return measureCurves(records, "withinClassVariability", {
-    ...{ title: "NC1, within-class variability", scale: "log", ...options },
-    axisTitle: "tr(S<sub>W</sub> S<sub>B</sub><sup>+</sup>) / C",
-  });
+export function collapseCurves(records: readonly RunRecord[], options?: PapyanOptions): Figure {
+  return measureCurves(records, "withinClassVariability", options);
 }
 
 /**
@@ -94,12 +82,9 @@ export function collapseCurves(records: readonly RunRecord[], options: PapyanOpt
  */
 export function nearestClassCenterCurves(
   records: readonly RunRecord[],
-  options: PapyanOptions = {},
+  options?: PapyanOptions,
 ): Figure {
-  return measureCurves(records, "nearestClassCenterMismatch", {
-    ...{ title: "Nearest-mean mismatch", set: "test", ...options },
-    ...{ axisTitle: "mismatch (%)", factor: 100 },
-  });
+  return measureCurves(records, "nearestClassCenterMismatch", { set: "test", ...options });
 }
 
 /**
@@ -134,17 +119,3 @@ export function hasRobustness(records: readonly RunRecord[]): boolean {
 }
 
 const relativeMargin: EpochValue = ({ report }) => report?.margins?.meanRelativeNorm;
-
-/** "Equinorm" gives "meansEquinorm", and dotted "classifierEquinorm". */
-function meansAndClassifiers(
-  records: readonly RunRecord[],
-  measure: "Equinorm" | "Equiangularity" | "MaximalAngle",
-  axisTitle: string,
-  options: MeasureCurveOptions,
-): Figure {
-  const name = measure === "MaximalAngle" ? "Maximal angle" : measure;
-  return measureCurves(records, `means${measure}`, {
-    ...{ title: name, dottedName: "classifiers", dotted: `classifier${measure}` },
-    ...{ ...options, axisTitle },
-  });
-}

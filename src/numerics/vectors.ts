@@ -91,3 +91,76 @@ export function directedNorms(vectors: ArrayLike<number>, dim: number): Float64A
     throw new UndefinedMeasureError(`expected vectors with a direction, got zero at row ${zero}`);
   return norms;
 }
+
+/** The values as doubles; the array itself if it has them. */
+export function doubles(values: ArrayLike<number>): Float64Array {
+  return values instanceof Float64Array ? values : new Float64Array(values);
+}
+
+/**
+ * Inner products of every row of `left` with every row of `right`.
+ *
+ * @param left N x dim, row-major.
+ * @param right K x dim, row-major.
+ * @returns N x K, row-major.
+ */
+export function innerProducts(
+  left: ArrayLike<number>,
+  right: ArrayLike<number>,
+  dim: number,
+): Float64Array {
+  const [a, b] = [doubles(left), doubles(right)];
+  const columns = b.length / dim;
+  const products = new Float64Array((a.length / dim) * columns);
+  for (let row = 0, at = 0; row < a.length; row += dim) {
+    let column = 0;
+    // Four sums at once: a single one would wait for each of its additions.
+    for (; column + 4 * dim <= b.length; column += 4 * dim) {
+      let [s0, s1, s2, s3] = [0, 0, 0, 0];
+      for (let i = 0, j = column; i < dim; i++, j++) {
+        const value = a[row + i];
+        s0 += value * b[j];
+        s1 += value * b[j + dim];
+        s2 += value * b[j + 2 * dim];
+        s3 += value * b[j + 3 * dim];
+      }
+      products[at++] = s0;
+      products[at++] = s1;
+      products[at++] = s2;
+      products[at++] = s3;
+    }
+    for (; column < b.length; column += dim) {
+      let sum = 0;
+      for (let i = 0; i < dim; i++) sum += a[row + i] * b[column + i];
+      products[at++] = sum;
+    }
+  }
+  return products;
+}
+
+/**
+ * Squared Euclidean distances of every row of `left` to every row of `right`.
+ *
+ * @param left N x dim, row-major.
+ * @param right K x dim, row-major.
+ * @returns N x K, row-major.
+ */
+export function squaredDistances(
+  left: ArrayLike<number>,
+  right: ArrayLike<number>,
+  dim: number,
+): Float64Array {
+  const [a, b] = [doubles(left), doubles(right)];
+  const columns = b.length / dim;
+  const distances = new Float64Array((a.length / dim) * columns);
+  for (let row = 0, at = 0; row < a.length; row += dim)
+    for (let column = 0; column < b.length; column += dim) {
+      let sum = 0;
+      for (let i = 0; i < dim; i++) {
+        const difference = a[row + i] - b[column + i];
+        sum += difference * difference;
+      }
+      distances[at++] = sum;
+    }
+  return distances;
+}

@@ -5,8 +5,8 @@ import { firstNonFinite } from "../metrics/topology/distances";
 import { epochReport, type EpochReport } from "./evaluation/epochReport";
 import { summarizeDeathTimes, type DeathTimeSummary } from "../metrics/topology/deathTimeSummary";
 import {
-  featureStatistics,
-  networkOutputs,
+  classifierOf,
+  evaluateSet,
   setMeasures,
   trainMeasures,
   type Outputs,
@@ -25,7 +25,7 @@ export interface TrainingData {
   readonly validation?: ImageSet;
 }
 
-/** What an epoch did. Losses are means over its steps, each as its step began. */
+/** Record of one epoch. Losses are means over its steps, each as its step began. */
 export interface EpochRecord {
   /** From 1. */
   readonly epoch: number;
@@ -38,7 +38,7 @@ export interface EpochRecord {
   readonly connectivityLoss: number;
   /** Without its weight; where the config has one. */
   readonly penalty?: number;
-  /** Share of the steps' examples that were classified rightly, in training mode. */
+  /** Share of the steps' examples that were classified correctly, in training mode. */
   readonly stepAccuracy: number;
   /** Of all sub-batches of the epoch; null of plain batches, which have none. */
   readonly deathTimes: DeathTimeSummary | null;
@@ -71,9 +71,7 @@ export async function* train(
   const step = readsAtOnce() ? trainStep : trainStepAsync;
   while (state.epoch < config.epochs) {
     const epoch = state.epoch + 1;
-    const learningRate = config.learningRate((epoch - 1) / config.epochs);
-    const topologicalWeight = config.topologicalWeight(epoch / config.epochs);
-    const beta = config.beta(epoch / config.epochs);
+    const values = scheduledValues(config, epoch);
     const start = performance.now();
     const steps: Step[] = [];
     for (const rows of state.sampler.epoch()) {
@@ -81,30 +79,54 @@ export async function* train(
       await new Promise(setImmediate);
       if (signal?.aborted) return;
       const where = `epoch ${epoch}, step ${steps.length + 1}`;
-      const settings = { learningRate, topologicalWeight, beta, where };
-      steps.push(await step(state, data.train, rows, settings, config));
+      steps.push(await step(state, data.train, rows, { ...values, where }, config));
     }
     const trained = performance.now();
     const where = `epoch ${epoch}, step ${steps.length}`;
     const measures = await measure(state, data, config, due(epoch), where);
     if (measures.train?.accuracy === 1) state.terminalPhaseEpoch ??= epoch;
     state.epoch = epoch;
-    const mean = (of: (step: Step) => number) =>
-      steps.reduce((sum, step) => sum + of(step), 0) / steps.length;
-    const crossEntropy = mean((step) => step.crossEntropy);
-    const connectivity = mean((step) => step.connectivityLoss);
-    const penalty = mean((step) => step.penalty);
     yield {
-      ...{ epoch, learningRate, topologicalWeight, beta },
-      loss: crossEntropy + topologicalWeight * connectivity + config.penaltyWeight * penalty,
-      ...{ crossEntropy, connectivityLoss: connectivity },
-      ...(config.penalty === "none" ? {} : { penalty }),
-      stepAccuracy: mean((step) => step.correct) / (config.subBatchCount * config.subBatchSize),
-      deathTimes: epochDeathTimes(steps, config, beta),
+      epoch,
+      ...values,
+      ...stepMeans(steps, values, config),
+      deathTimes: epochDeathTimes(steps, config, values.beta),
       ...measures,
       seconds: { training: seconds(start, trained), measuring: seconds(trained) },
     };
   }
+}
+
+type Scheduled = Pick<EpochRecord, "learningRate" | "topologicalWeight" | "beta">;
+
+/** The schedules' values in an epoch, from 1. */
+function scheduledValues(config: ExperimentConfig, epoch: number): Scheduled {
+  const progress = epoch / config.epochs;
+  return {
+    learningRate: config.learningRate((epoch - 1) / config.epochs),
+    topologicalWeight: config.topologicalWeight(progress),
+    beta: config.beta(progress),
+  };
+}
+
+/** Losses and accuracy of an epoch: means over its steps. */
+function stepMeans(
+  steps: readonly Step[],
+  { topologicalWeight }: Scheduled,
+  { penalty: name, penaltyWeight, subBatchCount, subBatchSize }: ExperimentConfig,
+) {
+  const mean = (of: (step: Step) => number) =>
+    steps.reduce((sum, step) => sum + of(step), 0) / steps.length;
+  const crossEntropy = mean((step) => step.crossEntropy);
+  const connectivityLoss = mean((step) => step.connectivityLoss);
+  const penalty = mean((step) => step.penalty);
+  return {
+    loss: crossEntropy + topologicalWeight * connectivityLoss + penaltyWeight * penalty,
+    crossEntropy,
+    connectivityLoss,
+    ...(name === "none" ? {} : { penalty }),
+    stepAccuracy: mean((step) => step.correct) / (subBatchCount * subBatchSize),
+  };
 }
 
 /** @throws {TrainingDiverged} If the last step left a network whose outputs are not finite. */
@@ -138,23 +160,20 @@ async function measure(
   where: string,
 ): Promise<Pick<EpochRecord, "train" | "test" | "validation" | "report">> {
   if (!due.train && !due.test) return {};
-  const trained = await networkOutputs(network, data.train);
-  checkOutputs(trained, where);
-  const statistics = featureStatistics(data.train, trained);
-  const tested = due.test ? await networkOutputs(network, data.test) : undefined;
-  const train = due.train && (await trainMeasures(network, data.train, trained, statistics));
-  const test = tested && setMeasures(data.test, tested, statistics);
-  const validation =
-    due.test &&
-    data.validation &&
-    setMeasures(data.validation, await networkOutputs(network, data.validation), statistics);
-  const report =
-    due.report && tested && (await epochReport(network, data, trained, tested, statistics, config));
+  const classifier = await classifierOf(network);
+  const train = await evaluateSet(network, data.train, { classifier });
+  checkOutputs(train.outputs, where);
+  const measures = { ...(due.train && { train: trainMeasures(train.geometry) }) };
+  if (!due.test) return measures;
+  const { statistics: trainStatistics } = train.geometry;
+  const evaluate = (set: ImageSet) => evaluateSet(network, set, { classifier, trainStatistics });
+  const test = await evaluate(data.test);
+  const validation = data.validation && (await evaluate(data.validation));
   return {
-    ...(train && { train }),
-    ...(test && { test }),
-    ...(validation && { validation }),
-    ...(report && { report }),
+    ...measures,
+    test: setMeasures(test.geometry),
+    ...(validation && { validation: setMeasures(validation.geometry) }),
+    ...(due.report && { report: await epochReport(network, train, test, config) }),
   };
 }
 

@@ -1,10 +1,10 @@
 /**
  * Speed of the kernels and of training, beside PyTorch where Debian's python3-torch is installed:
  *
- *   npm run bench -- [kernels] [trees] [training] [small] [memory] [webgpu] [width=N]
+ *   npm run bench -- [kernels] [trees] [report] [training] [small] [memory] [webgpu] [width=N]
  *     [queue] [scaling] [--json]
  *
- * `small` leaves out SimpleCNN13, whose steps take seconds. Without one of the first three, all of
+ * `small` leaves out SimpleCNN13, whose steps take seconds. Without one of the first four, all of
  * it. The others have to be asked for: `memory` trains for 10,000 steps; `webgpu` has steps on
  * WebGPU's adapter beside wasm's, SimpleCNN13's with N times its channels, 1 unless it is said;
  * `queue` has what a queue adds to a run, and 10,000 runs whose workers are killed; `scaling` real
@@ -22,11 +22,12 @@ import {
   type QueueOverhead,
 } from "./queue";
 import { queueScaling, scalingLines } from "./queueScaling";
+import { reportLine, reportMeasurement } from "./report";
 import { treeMeasurements, treeTable } from "./trees";
 import { gpuMeasurements, gpuTable } from "./webgpu";
 import { comparisonTable, trainingComparisons, type Comparison } from "./training";
 
-const PARTS = ["kernels", "trees", "training"];
+const PARTS = ["kernels", "trees", "report", "training"];
 /** Parts that have to be asked for. */
 const FURTHER = ["memory", "webgpu", "queue", "scaling"];
 
@@ -47,6 +48,8 @@ async function main(words: readonly string[]): Promise<void> {
   }
   const trees = wants("trees") ? await treeMeasurements() : undefined;
   if (trees !== undefined) console.log(treeTable(trees));
+  const report = wants("report") ? await reportMeasurement() : undefined;
+  if (report !== undefined) console.log(reportLine(report));
   const training: Comparison[] = [];
   if (wants("training"))
     for await (const comparison of trainingComparisons(words.includes("small"))) {
@@ -71,6 +74,7 @@ async function main(words: readonly string[]): Promise<void> {
         machine,
         kernels,
         trees,
+        report,
         training,
         memory,
         webgpu,

@@ -109,6 +109,8 @@ describe("tdnc measure", function () {
     const section = (title: string) => sections.find((text) => text.startsWith(`${title}\n`))!;
     const nc1 = train!.withinClassVariability!.toPrecision(4);
     assert.match(section("train, NC1"), new RegExp(`withinClassVariability +${nc1} +tr\\(S_W`));
+    const nc0 = train!.classifierSum!.toPrecision(4);
+    assert.match(section("train, NC0"), new RegExp(`classifierSum +${nc0} +\\|sum over c of w_c`));
     const accuracy = test!.accuracy.toPrecision(4);
     assert.match(section("test, accuracy"), new RegExp(` accuracy +${accuracy} +share of`));
     assert.match(section("test, topology"), /of each class +0 +1 +2 +3 +4 +5 +6 +7 +8 +9\n/);
@@ -154,6 +156,7 @@ describe("tdnc measure", function () {
       lines.includes(`${listed()},out of distribution,norms,examples,,images of the set,2`),
     );
     assert.ok(lines.some((line) => line.startsWith(`${listed()},test,robustness,deepFoolMean,`)));
+    assert.ok(lines.some((line) => line.startsWith(`${listed()},train,NC0,classifierSum,`)));
   });
 
   it("refuses other rows than those of the run, and names the file of splits that it wants", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Figure } from "../../src/figures/figure";
-import { hasMeasure, measureCurves } from "../../src/figures/measureCurves";
+import { formulaMarkup, hasMeasure, measureCurves } from "../../src/figures/measureCurves";
 import * as papyan from "../../src/figures/papyanFigures";
 import { studyFigures } from "../../src/figures/pages/studyFigures";
 import { madeUpRecord } from "../support/records";
@@ -36,7 +36,7 @@ const runs = [1, 4].map((nc1, split) =>
 
 describe("the curves of a measure", () => {
   it("are the mean over runs, with a band from the smallest to the largest one", () => {
-    const figure = measureCurves(runs, "withinClassVariability");
+    const figure = measureCurves(runs, "withinClassVariability", { scale: "linear" });
     assert.deepEqual(named(figure, "hofer (n = 2)").y, [2.5, 10]);
     assert.deepEqual(named(figure, "hofer, smallest run").y, [1, 4]);
     assert.deepEqual(named(figure, "hofer, largest run").y, [4, 16]);
@@ -83,11 +83,12 @@ describe("the curves of a measure", () => {
       { testReport: { meansEquinorm: 0.25 } },
     ]);
     const test = measureCurves([run], "meansEquinorm", { set: "test", factor: 100 });
-    assert.deepEqual([lines(test)[0].x, lines(test)[0].y], [[1, 3], [50, 25]]); // prettier-ignore
+    const { x, y } = named(test, "vanilla");
+    assert.deepEqual({ x, y }, { x: [1, 3], y: [50, 25] });
     const train = measureCurves([run], "classDistanceNormalizedVariance");
     assert.deepEqual([lines(train)[0].x, lines(train)[0].y], [[1, 3], [0.0625, 0.0625]]); // prettier-ignore
     // The training set's equinorm is measured every epoch.
-    assert.deepEqual(lines(measureCurves([run], "meansEquinorm"))[0].x, [1, 2, 3]);
+    assert.deepEqual(named(measureCurves([run], "meansEquinorm"), "vanilla").x, [1, 2, 3]);
   });
 
   it("say of a measure whether there is any value to draw", () => {
@@ -97,7 +98,7 @@ describe("the curves of a measure", () => {
     assert.equal(hasMeasure([run], "alignment"), false);
   });
 
-  it("mark where the terminal phase of the median run begins, in the line's colour", () => {
+  it("mark where the terminal phase of the median run begins, in the line's color", () => {
     const [a, b, c] = [1, 2, 3].map((split) => madeUpRecord("hofer", [{}, {}, {}, {}], { split }));
     const begins = (...epochs: (number | null)[]) => {
       const records = [a, b, c].map((run, i) => ({ ...run, terminalPhaseEpoch: epochs[i] }));
@@ -117,13 +118,85 @@ describe("the curves of a measure", () => {
   });
 });
 
+describe("the look of a measure's curves", () => {
+  const run = madeUpRecord("sliding", [{ nc1: 0.5, test: 0.75 }]);
+  const look = (figure: Figure) => {
+    const { title, yaxis } = layout(figure);
+    const { text, subtitle } = title;
+    return { title: text, axis: yaxis.title.text, type: yaxis.type, note: subtitle.text };
+  };
+
+  it("is that of the measure's row in the catalogue: title, formula, scale", () => {
+    const { note: _, ...nc1 } = look(measureCurves([run], "withinClassVariability"));
+    assert.deepEqual(nc1, {
+      title: "NC1, within-class variability (training)",
+      axis: "tr(S<sub>W</sub> S<sub>B</sub><sup>+</sup>) / C",
+      type: "log",
+    });
+  });
+
+  it("has the row's own axis title and dotted measure where it names them", () => {
+    const figure = measureCurves([run], "meansEquinorm");
+    const { note, ...rest } = look(figure);
+    assert.deepEqual(rest, {
+      title: "Equinorm (training)",
+      axis: "std / mean of the norms",
+      type: undefined,
+    });
+    assert.match(note, /dotted: classifiers/);
+    assert.deepEqual(named(figure, "sliding, classifierEquinorm").y, [0.13]);
+  });
+
+  it("has percent where the row says so", () => {
+    const { test } = run.epochs[0];
+    const epochs = [{ ...run.epochs[0], test: { ...test!, nearestClassCenterMismatch: 0.25 } }];
+    const figure = measureCurves([{ ...run, epochs }], "nearestClassCenterMismatch", {
+      set: "test",
+    });
+    assert.deepEqual(named(figure, "sliding").y, [25]);
+    assert.equal(look(figure).axis, "mismatch (%)");
+  });
+
+  it("is what the options say where they say something", () => {
+    const options = { scale: "linear", title: "T", axisTitle: "A_b", factor: 10 } as const;
+    const figure = measureCurves([run], "withinClassVariability", { ...options, set: "train" });
+    const { note: _, ...rest } = look(figure);
+    assert.deepEqual(rest, { title: "T (training)", axis: "A_b", type: undefined });
+    assert.deepEqual(named(figure, "sliding").y, [5]);
+  });
+
+  it("is the name of a measure that the catalogue does not have", () => {
+    const epochs = [{ ...run.epochs[0], train: { ...run.epochs[0].train!, other: 3 } }];
+    const figure = measureCurves([{ ...run, epochs }], "other");
+    const { note: _, ...rest } = look(figure);
+    assert.deepEqual(rest, { title: "other (training)", axis: "other", type: undefined });
+    assert.deepEqual(named(figure, "sliding").y, [3]);
+  });
+});
+
+describe("the markup of a formula", () => {
+  it("has subscripts, superscripts, a transpose and a minus sign", () => {
+    const markups = {
+      "tr(S_W S_B^+) / C": "tr(S<sub>W</sub> S<sub>B</sub><sup>+</sup>) / C",
+      "|W' / |W|_F - M / |M|_F|_F":
+        "|W\u1d40 / |W|<sub>F</sub> \u2212 M / |M|<sub>F</sub>|<sub>F</sub>",
+      "|S_W|_F^2 / |S_W|_2^2":
+        "|S<sub>W</sub>|<sub>F</sub><sup>2</sup> / |S<sub>W</sub>|<sub>2</sub><sup>2</sup>",
+      "|sum over c of w_c| / |W|_F": "|sum over c of w<sub>c</sub>| / |W|<sub>F</sub>",
+      "std / mean of the norms": "std / mean of the norms",
+    };
+    for (const [formula, markup] of Object.entries(markups))
+      assert.equal(formulaMarkup(formula), markup);
+  });
+});
+
 describe("Papyan's figures", () => {
   const run = madeUpRecord("sliding", [
     { nc1: 0.5, test: 0.75, testReport: { withinClassVariability: 2, selfDuality: 1.5 } },
   ]);
   const values = (figure: Figure) => lines(figure).map(({ name, y }) => [name, ...y]);
 
-  it("2, 3 and 4 show class means, and dotted in the same colour the classifiers", () => {
+  it("2, 3 and 4 show class means, and dotted in the same color the classifiers", () => {
     for (const [figure, means, classifiers] of [
       [papyan.equinormCurves([run]), 0.125, 0.13],
       [papyan.equiangularityCurves([run]), 0.25, 0.26],

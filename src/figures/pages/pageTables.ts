@@ -1,3 +1,5 @@
+import { MEASURES, type Measure } from "../../metrics/collapse/catalogue";
+import type { TrainMeasures } from "../../training/evaluation/outputs";
 import { settingsJson } from "../../training/settings/config";
 import type { RunRecord } from "../../runs/record";
 import type { EpochRecord } from "../../training/train";
@@ -14,19 +16,21 @@ const COLUMNS: readonly Column[] = [
   { title: "split", cell: ({ config }) => String(config.split) },
   { title: "epochs", cell: ({ config, epochs }) => epochsDone(epochs.length, config.epochs) },
   { title: "test accuracy (%)", cell: (_, { test }) => fixed(test && 100 * test.accuracy, 2) },
-  { title: "NC1", cell: (_, { train }) => significant(train?.withinClassVariability) },
-  { title: "equinorm, means", cell: (_, { train }) => significant(train?.meansEquinorm) },
-  {
-    title: "equiangularity, means",
-    cell: (_, { train }) => significant(train?.meansEquiangularity),
-  },
-  { title: "self-duality", cell: (_, { train }) => significant(train?.selfDuality) },
+  ...(MEASURES as readonly Measure[])
+    .filter(({ curve }) => curve !== undefined)
+    .map(({ title, name, curve }): Column => {
+      const factor = curve?.percent ? 100 : 1;
+      const cell: Column["cell"] = (_, { train }) =>
+        significant(train?.[name as keyof TrainMeasures], factor);
+      return { title: curve?.percent ? `${title} (%)` : title, cell };
+    }),
   { title: "terminal phase from", cell: ({ terminalPhaseEpoch: epoch }) => String(epoch ?? "-") },
 ];
 
 const fixed = (value: number | undefined, digits: number) => value?.toFixed(digits) ?? "-";
 const epochsDone = (done: number, all: number) => (done === all ? `${all}` : `${done} of ${all}`);
-const significant = (value: number | null | undefined) => value?.toPrecision(3) ?? "-";
+const significant = (value: number | null | undefined, factor: number) =>
+  typeof value === "number" ? (factor * value).toPrecision(3) : "-";
 
 /**
  * A table of runs as HTML, a row each: the measures of the last epoch that has them, "-" where none

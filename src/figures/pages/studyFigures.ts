@@ -1,9 +1,10 @@
+import { MEASURES, measureNamed, type Measure } from "../../metrics/collapse/catalogue";
 import { pairedComparisons } from "../../results/pairedComparisons";
 import type { RunRecord } from "../../runs/record";
 import { experimentsOf } from "../../results/resultTable";
 import { deathTimeQuantileCurves, hasDeathTimes } from "../deathTimeFigures";
 import type { Figure } from "../figure";
-import { hasMeasure, type CurveSet } from "../measureCurves";
+import { hasMeasure, measureCurves, type CurveSet } from "../measureCurves";
 import { figureTitle } from "./page";
 import * as papyan from "../papyanFigures";
 import { pairedDifferenceFigure, publishedMnist250, resultIntervals } from "../resultFigures";
@@ -82,10 +83,7 @@ export function accuracySection(records: readonly RunRecord[]): StudyFigure {
 
 /** NC1 on the training images. */
 export function collapseSection(records: readonly RunRecord[]): StudyFigure {
-  const sentence =
-    "0 means that the features of a class have collapsed to their mean; the lower a line, the " +
-    "further its network has come.";
-  return { name: "nc1-train", figure: papyan.collapseCurves(records), sentence };
+  return measureSection(records, "withinClassVariability", "train");
 }
 
 /** Death times of the sub-batches of training. */
@@ -119,60 +117,32 @@ function resultSections(records: readonly RunRecord[]): StudyFigure[] {
   return [...sections, { name: "differences", figure: pairedDifferenceFigure(records), sentence }];
 }
 
-const COLLAPSE: readonly {
-  readonly name: string;
-  readonly measure: string;
-  readonly draw: (records: readonly RunRecord[], options: papyan.PapyanOptions) => Figure;
-  readonly sentence: string;
-}[] = [
-  {
-    ...{ name: "equinorm", measure: "meansEquinorm", draw: papyan.equinormCurves },
-    sentence: "0 means that all class means (dotted: all classifiers) are equally long.",
-  },
-  {
-    ...{
-      name: "equiangularity",
-      measure: "meansEquiangularity",
-      draw: papyan.equiangularityCurves,
-    },
-    sentence: "0 means that all pairs of classes stand at the same angle.",
-  },
-  {
-    ...{ name: "maximal-angle", measure: "meansMaximalAngle", draw: papyan.maximalAngleCurves },
-    sentence: "0 means that this angle is the largest possible, that of a simplex ETF.",
-  },
-  {
-    ...{ name: "self-duality", measure: "selfDuality", draw: papyan.selfDualityCurves },
-    sentence: "0 means that the classifier is the class means, up to a factor.",
-  },
-  {
-    ...{ name: "nearest-class-center", measure: "nearestClassCenterMismatch" },
-    draw: papyan.nearestClassCenterCurves,
-    sentence: "0 means that the network decides for the nearest class mean of its training images.",
-  },
-];
-
-/** Papyan's figures, on training and on test images. */
+/** A figure of each measure with a curve, on training and on test images; Papyan's among them. */
 function collapseSections(records: readonly RunRecord[]): StudyFigure[] {
-  const nc1Test = {
-    ...{ name: "nc1-test", figure: papyan.collapseCurves(records, { set: "test" }) },
-    sentence: "The same of the test images: what of the collapse carries over to new images.",
-  };
-  const others = COLLAPSE.flatMap(({ name, measure, draw, sentence }) =>
-    (["train", "test"] as const)
-      .filter((set) => hasMeasure(records, measure, set))
-      .map((set) => ({
-        name: `${name}-${set}`,
-        figure: draw(records, { set }),
-        sentence: sentenceOf(sentence, set),
-      })),
-  );
+  const drawn: readonly Measure[] = MEASURES;
   return [
-    ...(hasMeasure(records, "withinClassVariability") ? [collapseSection(records)] : []),
-    ...(hasMeasure(records, "withinClassVariability", "test") ? [nc1Test] : []),
-    ...others,
+    ...drawn.flatMap(({ name, curve }) =>
+      (curve?.sets ?? CURVE_SETS)
+        .filter((set) => curve !== undefined && hasMeasure(records, name, set))
+        .map((set) => measureSection(records, name, set)),
+    ),
     ...(papyan.hasRobustness(records) ? [robustnessSection(records)] : []),
   ];
+}
+
+const CURVE_SETS = ["train", "test"] as const;
+
+function measureSection(
+  records: readonly RunRecord[],
+  measure: string,
+  set: CurveSet,
+): StudyFigure {
+  const { name, sentence } = measureNamed(measure)!.curve!;
+  return {
+    name: `${name}-${set}`,
+    figure: measureCurves(records, measure, { set }),
+    sentence: set === "train" ? sentence : `${sentence} This figure shows the test images.`,
+  };
 }
 
 function robustnessSection(records: readonly RunRecord[]): StudyFigure {
@@ -181,9 +151,6 @@ function robustnessSection(records: readonly RunRecord[]): StudyFigure {
     "the network decides otherwise; the higher, the more robust.";
   return { name: "robustness-test", figure: papyan.robustnessCurves(records), sentence };
 }
-
-const sentenceOf = (sentence: string, set: CurveSet) =>
-  set === "train" ? sentence : `${sentence} Here of the test images.`;
 
 function deathTimeSections(records: readonly RunRecord[]): StudyFigure[] {
   const sentence =

@@ -1,9 +1,17 @@
-import { ClassAccumulator } from "./classAccumulator";
+import { checkLabels } from "../../numerics/labels";
 import { frobeniusNorm } from "../../numerics/vectors";
 
+/** Examples of a set, all of them or a batch. */
+export interface LabeledFeatures {
+  /** N x dim, row-major. */
+  readonly features: ArrayLike<number>;
+  /** N class indices, from 0. */
+  readonly labels: ArrayLike<number>;
+}
+
 /**
- * What the neural-collapse measures need to know of labelled features, in double precision.
- * C classes, features of dimension p; the mean of class c is written mu_c.
+ * Means and covariance of labeled features, in double precision. C classes, features of dimension
+ * p; mu_c is the mean of class c.
  */
 export interface ClassStatistics {
   readonly dim: number;
@@ -22,12 +30,11 @@ export interface ClassStatistics {
   readonly classVariances: Float64Array;
 }
 
-/** Which mean is called mu_G: that of the class means, or that of the examples. */
+/** The mean that is called mu_G: of the class means, or of the examples. */
 export type Center = "meanOfClassMeans" | "globalMean";
 
 /**
- * Class means and the within-class covariance of features held in memory. Features that arrive in
- * batches go through {@link ClassAccumulator}, which gives the same numbers to the last bit.
+ * Class statistics of features held in memory.
  *
  * A class of one example is its own mean and adds nothing to the covariance.
  *
@@ -42,13 +49,269 @@ export function classStatistics(
   dim: number,
   classCount: number,
 ): ClassStatistics {
-  const accumulator = new ClassAccumulator(dim, classCount);
-  accumulator.add(features, labels);
-  return accumulator.statistics();
+  return classStatisticsOfBatches([{ features, labels }], dim, classCount);
 }
 
 /**
- * The centred class means, mu_c - mu_G: the M' of the literature, C x p.
+ * Class statistics of features that arrive in batches, in one pass.
+ *
+ * Each example updates the mean of its class and the scatter around it by Welford's recurrence,
+ * which never subtracts large sums: features far from the origin keep their digits. How the examples
+ * are cut into batches changes nothing, not even the last bit. Memory is O(C p + p^2) and one batch,
+ * time O(p^2 / 2) an example.
+ *
+ * @param dim Dimension p of a feature vector.
+ * @param classCount Labels run from 0 to classCount - 1.
+ * @throws {RangeError} As {@link classStatistics}, and if squares of features are not finite.
+ * @see Welford 1962, https://doi.org/10.1080/00401706.1962.10490022
+ */
+export function classStatisticsOfBatches(
+  batches: Iterable<LabeledFeatures>,
+  dim: number,
+  classCount: number,
+): ClassStatistics {
+  checkShape(dim, classCount);
+  const sums: Sums = {
+    counts: new Float64Array(classCount),
+    means: new Float64Array(classCount * dim),
+    classScatter: new Float64Array(classCount),
+    width: paddedWidth(dim),
+    scatter: new Float64Array(paddedWidth(dim) ** 2),
+  };
+  for (const { features, labels } of batches) {
+    checkFeatures(features, labels.length, dim);
+    checkLabels(labels, classCount);
+    for (let from = 0; from < labels.length; from += BLOCK)
+      addBlock(sums, features, labels, dim, from, Math.min(from + BLOCK, labels.length));
+  }
+  return statisticsOf(sums, dim, classCount);
+}
+
+/** What one pass over the examples gathers. */
+interface Sums {
+  /** C. */
+  readonly counts: Float64Array;
+  /** C x dim. */
+  readonly means: Float64Array;
+  /** C: of each class, the sum of squared distances to its mean. */
+  readonly classScatter: Float64Array;
+  /** Of a row of `scatter`: dim, rounded up to whole tiles. */
+  readonly width: number;
+  /** width x width; only the upper triangle counts. */
+  readonly scatter: Float64Array;
+}
+
+/** Rows and columns of the scatter that are updated together, in registers. */
+const TILE = 4;
+/** Examples whose deviations stay in the cache while the tiles pass over them. */
+const BLOCK = 64;
+
+const paddedWidth = (dim: number) => Math.ceil(dim / TILE) * TILE;
+
+/** Takes in examples `from` to `to`, by Welford's recurrence. */
+function addBlock(
+  { counts, means, classScatter, width, scatter }: Sums,
+  features: ArrayLike<number>,
+  labels: ArrayLike<number>,
+  dim: number,
+  from: number,
+  to: number,
+): void {
+  const deviations = new Float64Array((to - from) * width);
+  const weighted = new Float64Array((to - from) * width);
+  for (let n = from; n < to; n++) {
+    const label = labels[n];
+    const count = ++counts[label];
+    const weight = (count - 1) / count;
+    const row = (n - from) * width;
+    for (let i = 0; i < dim; i++) {
+      const deviation = features[n * dim + i] - means[label * dim + i];
+      means[label * dim + i] += deviation / count;
+      deviations[row + i] = deviation;
+      weighted[row + i] = weight * deviation;
+      classScatter[label] += weighted[row + i] * deviation;
+    }
+  }
+  for (let i = 0; i < width; i += TILE)
+    for (let j = i; j < width; j += TILE) addTile(scatter, weighted, deviations, width, i, j);
+}
+
+/**
+ * Adds the products of a block to the 4 x 4 elements of the scatter at (i, j), example by example:
+ * the order of the sums is that of the examples, whatever the blocks are. Sixteen sums in registers
+ * make this long function; a loop over them would keep them in memory.
+ */
+function addTile(
+  scatter: Float64Array,
+  weighted: Float64Array,
+  deviations: Float64Array,
+  width: number,
+  i: number,
+  j: number,
+): void {
+  const r0 = i * width + j;
+  const r1 = (i + 1) * width + j;
+  const r2 = (i + 2) * width + j;
+  const r3 = (i + 3) * width + j;
+  let s00 = scatter[r0];
+  let s01 = scatter[r0 + 1];
+  let s02 = scatter[r0 + 2];
+  let s03 = scatter[r0 + 3];
+  let s10 = scatter[r1];
+  let s11 = scatter[r1 + 1];
+  let s12 = scatter[r1 + 2];
+  let s13 = scatter[r1 + 3];
+  let s20 = scatter[r2];
+  let s21 = scatter[r2 + 1];
+  let s22 = scatter[r2 + 2];
+  let s23 = scatter[r2 + 3];
+  let s30 = scatter[r3];
+  let s31 = scatter[r3 + 1];
+  let s32 = scatter[r3 + 2];
+  let s33 = scatter[r3 + 3];
+  for (let row = 0; row < weighted.length; row += width) {
+    const w0 = weighted[row + i];
+    const w1 = weighted[row + i + 1];
+    const w2 = weighted[row + i + 2];
+    const w3 = weighted[row + i + 3];
+    const d0 = deviations[row + j];
+    const d1 = deviations[row + j + 1];
+    const d2 = deviations[row + j + 2];
+    const d3 = deviations[row + j + 3];
+    s00 += w0 * d0;
+    s01 += w0 * d1;
+    s02 += w0 * d2;
+    s03 += w0 * d3;
+    s10 += w1 * d0;
+    s11 += w1 * d1;
+    s12 += w1 * d2;
+    s13 += w1 * d3;
+    s20 += w2 * d0;
+    s21 += w2 * d1;
+    s22 += w2 * d2;
+    s23 += w2 * d3;
+    s30 += w3 * d0;
+    s31 += w3 * d1;
+    s32 += w3 * d2;
+    s33 += w3 * d3;
+  }
+  scatter[r0] = s00;
+  scatter[r0 + 1] = s01;
+  scatter[r0 + 2] = s02;
+  scatter[r0 + 3] = s03;
+  scatter[r1] = s10;
+  scatter[r1 + 1] = s11;
+  scatter[r1 + 2] = s12;
+  scatter[r1 + 3] = s13;
+  scatter[r2] = s20;
+  scatter[r2 + 1] = s21;
+  scatter[r2 + 2] = s22;
+  scatter[r2 + 3] = s23;
+  scatter[r3] = s30;
+  scatter[r3 + 1] = s31;
+  scatter[r3 + 2] = s32;
+  scatter[r3 + 3] = s33;
+}
+
+function statisticsOf(sums: Sums, dim: number, classCount: number): ClassStatistics {
+  const { counts, means, classScatter } = sums;
+  const empty = counts.indexOf(0);
+  if (empty >= 0)
+    throw new RangeError(
+      `expected an example of each of ${classCount} classes, got none of class ${empty}`,
+    );
+  const total = counts.reduce((sum, count) => sum + count);
+  const globalMean = new Float64Array(dim);
+  const meanOfClassMeans = new Float64Array(dim);
+  for (let c = 0; c < classCount; c++)
+    for (let i = 0; i < dim; i++) {
+      globalMean[i] += (means[c * dim + i] * counts[c]) / total;
+      meanOfClassMeans[i] += means[c * dim + i] / classCount;
+    }
+  return {
+    dim,
+    classCount,
+    counts,
+    classMeans: means,
+    globalMean,
+    meanOfClassMeans,
+    withinClassCovariance: covarianceOf(sums, dim, total),
+    classVariances: classScatter.map((sum, c) => sum / counts[c]),
+  };
+}
+
+function covarianceOf({ scatter, width }: Sums, dim: number, total: number): Float64Array {
+  const broken = scatter.find((value) => !Number.isFinite(value));
+  if (broken !== undefined)
+    throw new RangeError(`expected features with finite squares, got a sum of ${broken}`);
+  const covariance = new Float64Array(dim * dim);
+  for (let i = 0; i < dim; i++)
+    for (let j = i; j < dim; j++)
+      covariance[i * dim + j] = covariance[j * dim + i] = scatter[i * width + j] / total;
+  return covariance;
+}
+
+function checkShape(dim: number, classCount: number): void {
+  if (!Number.isSafeInteger(dim) || dim < 1)
+    throw new RangeError(`expected features of dimension 1 or more, got ${dim}`);
+  if (!Number.isSafeInteger(classCount) || classCount < 1)
+    throw new RangeError(`expected 1 class or more, got ${classCount}`);
+}
+
+/**
+ * Refuses features that are not `count` rows of finite numbers.
+ *
+ * @throws {RangeError} If the length is not count x dim, or a feature is not finite.
+ */
+function checkFeatures(features: ArrayLike<number>, count: number, dim: number): void {
+  checkLength(features, count, dim);
+  for (let i = 0; i < features.length; i++)
+    if (!Number.isFinite(features[i]))
+      throw new RangeError(
+        `expected finite features, got ${features[i]} at example ${Math.floor(i / dim)}`,
+      );
+}
+
+/**
+ * Refuses features that are not `count` rows.
+ *
+ * @throws {RangeError} If the length is not count x dim.
+ */
+export function checkLength(features: ArrayLike<number>, count: number, dim: number): void {
+  if (features.length !== count * dim)
+    throw new RangeError(
+      `expected ${count} labels x ${dim} features, got ${features.length} values`,
+    );
+}
+
+/**
+ * The mean of features without labels that arrive in batches, in double precision: the mu_ood of
+ * {@link outOfDistributionOrthogonality}. How they are cut into batches changes nothing, not even
+ * the last bit.
+ *
+ * @param batches Each N x dim, row-major.
+ * @throws {RangeError} If there is no example, a length is not a multiple of `dim`, or a feature is
+ *   not finite.
+ */
+export function meanFeature(batches: Iterable<ArrayLike<number>>, dim: number): Float64Array {
+  checkShape(dim, 1);
+  const mean = new Float64Array(dim);
+  let count = 0;
+  for (const features of batches) {
+    if (features.length % dim !== 0)
+      throw new RangeError(`expected features of dimension ${dim}, got ${features.length} values`);
+    checkFeatures(features, features.length / dim, dim);
+    for (let start = 0; start < features.length; start += dim) {
+      count++;
+      for (let i = 0; i < dim; i++) mean[i] += (features[start + i] - mean[i]) / count;
+    }
+  }
+  if (count === 0) throw new RangeError("expected an example, got none");
+  return mean;
+}
+
+/**
+ * The centered class means, mu_c - mu_G: the M' of the literature, C x p.
  *
  * A mean that agrees with mu_G up to rounding (see {@link roundingLevel}) gives a row of exact
  * zeros: its digits would be noise, and so would every angle computed from them.
@@ -60,11 +323,29 @@ export function centeredClassMeans(
   statistics: ClassStatistics,
   center: Center = "meanOfClassMeans",
 ): Float64Array {
-  const { classMeans, classCount, dim } = statistics;
-  const centered = classMeans.map((value, i) => value - statistics[center][i % dim]);
+  return centeredFeatures(statistics.classMeans, statistics, center);
+}
+
+/**
+ * The features less mu_G. One that agrees with mu_G up to rounding ({@link roundingLevel}) gives a
+ * row of exact zeros.
+ *
+ * @param features N x dim, row-major.
+ * @param center Which mean is mu_G.
+ * @returns N x dim, row-major.
+ */
+export function centeredFeatures(
+  features: ArrayLike<number>,
+  statistics: ClassStatistics,
+  center: Center = "meanOfClassMeans",
+): Float64Array {
+  const { dim } = statistics;
+  const origin = statistics[center];
+  const centered = new Float64Array(features.length);
   const smallest = roundingLevel(statistics);
-  for (let c = 0; c < classCount; c++) {
-    const row = centered.subarray(c * dim, (c + 1) * dim);
+  for (let start = 0; start < centered.length; start += dim) {
+    for (let i = 0; i < dim; i++) centered[start + i] = features[start + i] - origin[i];
+    const row = centered.subarray(start, start + dim);
     if (frobeniusNorm(row) <= smallest) row.fill(0);
   }
   return centered;
@@ -78,25 +359,4 @@ export function centeredClassMeans(
  */
 export function roundingLevel({ classMeans }: ClassStatistics): number {
   return 1e-12 * frobeniusNorm(classMeans);
-}
-
-/**
- * S_B, the mean over classes of (mu_c - mu_G)(mu_c - mu_G)': every class counts once, whatever its
- * number of examples. Its rank is at most C - 1.
- *
- * @param center Which mean is mu_G.
- * @returns p x p, symmetric, in squared feature units.
- */
-export function betweenClassCovariance(
-  statistics: ClassStatistics,
-  center: Center = "meanOfClassMeans",
-): Float64Array {
-  const { classCount, dim } = statistics;
-  const means = centeredClassMeans(statistics, center);
-  const covariance = new Float64Array(dim * dim);
-  for (let c = 0; c < classCount; c++)
-    for (let i = 0; i < dim; i++)
-      for (let j = 0; j < dim; j++)
-        covariance[i * dim + j] += (means[c * dim + i] * means[c * dim + j]) / classCount;
-  return covariance;
 }

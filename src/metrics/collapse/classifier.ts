@@ -1,5 +1,5 @@
 import type { ClassStatistics } from "./classStatistics";
-import { rowDot } from "../../numerics/vectors";
+import { innerProducts } from "../../numerics/vectors";
 
 /** The last dense layer: logits = W h + b. */
 export interface Classifier {
@@ -48,9 +48,7 @@ export function classifierLogits(
       `expected features and ${classCount} rows of weights of one dimension, ` +
         `got ${features.length} and ${weights.length} values`,
     );
-  const logits = new Float64Array(count * classCount);
-  for (let n = 0; n < count; n++)
-    for (let c = 0; c < classCount; c++)
-      logits[n * classCount + c] = rowDot(features, n, weights, c, dim) + bias[c];
-  return logits;
+  return innerProducts(features, weights, dim).map(
+    (product, at) => product + bias[at % classCount],
+  );
 }

@@ -1,57 +1,36 @@
-import { behaviorEntries } from "./behaviorEntries";
-import { checkClassifier, type Classifier } from "./classifier";
-import { classStatistics, type Center, type ClassStatistics } from "./classStatistics";
-import { ExampleAccumulator, type ExampleMeasures } from "./exampleAccumulator";
-import { geometryEntries } from "./geometryEntries";
-import { MeanAccumulator } from "./meanAccumulator";
-import { rowCount } from "../../numerics/vectors";
+import type { Classifier } from "./classifier";
+import { MEASURES, type Measure } from "./catalogue";
+import { meanFeature } from "./classStatistics";
+import { geometryOf, type Geometry, type GeometryParts } from "./geometry";
+import { whereDefined } from "./undefinedMeasure";
 
-/** One measure with its name, formula and value. */
-export interface ReportEntry {
-  /** NC1 to NC5 of the literature, or what it describes beside them. */
-  readonly section: "NC1" | "NC2" | "NC3" | "NC4" | "NC5" | "spectra" | "norms" | "margins";
-  readonly name: string;
-  /** In plain text, with the symbols of {@link collapseReport}. */
-  readonly formula: string;
+/** A measure with its value. */
+export interface ReportEntry extends Omit<Measure, "value"> {
   /** null where the measure is not defined, or where what it needs was not given. */
   readonly value: number | null;
-  /** Whether a collapsed network has the value 0. */
-  readonly zeroIsCollapsed: boolean;
 }
 
-/** What a report may be told beside features, labels and classifier. */
-export interface ReportOptions {
-  /** Which mean is mu_G: by default that of the class means. */
-  readonly center?: Center;
-  /** Of the training set, where the features are those of a test set: for NC4 and the margins. */
-  readonly trainStatistics?: ClassStatistics;
-}
+/** What a report may be given beside features, labels and classifier. */
+export type ReportOptions = Pick<GeometryParts, "center" | "trainStatistics"> & {
+  /** M x p, of a second data set, for NC5. */
+  readonly outOfDistributionFeatures?: ArrayLike<number>;
+};
 
-/** What a report is made from, each gathered in batches if need be. */
-export interface ReportParts extends ReportOptions {
-  readonly statistics: ClassStatistics;
-  readonly classifier: Classifier;
-  /** Measured with the same `center`. Without it the measures that need every example are null. */
-  readonly examples?: ExampleMeasures;
-  /** p values. Without it NC5 is null. */
-  readonly outOfDistributionMean?: ArrayLike<number>;
-}
+/** The measures of neural collapse: all of the catalogue but accuracy and cross entropy. */
+const COLLAPSE_MEASURES: readonly Measure[] = MEASURES.filter(
+  ({ section }) => section !== "accuracy",
+);
 
 /**
- * All neural-collapse measures of features held in memory, with their formulas.
- *
- * The symbols: C classes, features h of dimension p, class means mu_c, mu_G the mean that
- * `center` names, v_c the mean squared distance of class c to mu_c, S_W and S_B the within- and
- * between-class covariance, S_T the total one, M = [mu_c - mu_G], W and b the classifier with rows
- * w_c, std the population's and sampleStd the sample's standard deviation.
+ * All neural-collapse measures of features held in memory, with their formulas: the rows of
+ * {@link MEASURES}, which explains the symbols.
  *
  * Where a measure is not defined, because class means coincide or the classifier is zero, its value
- * is null. Features that do not fit in memory go through the accumulators: {@link collapseReportOf}.
+ * is null. Features that do not fit in memory go through {@link collapseReportOf} in batches.
  *
  * @param features N x p, row-major, in evaluation mode.
  * @param labels N class indices, 0 to C - 1.
  * @param classifier C x p weights and C biases: they say how many classes and dimensions there are.
- * @param options `outOfDistributionFeatures`: M x p, of a second data set, for NC5.
  * @throws {RangeError} If there are fewer than 2 classes, a class has no example, lengths disagree,
  *   a label is out of range, or a feature or weight is not finite.
  */
@@ -59,45 +38,44 @@ export function collapseReport(
   features: ArrayLike<number>,
   labels: ArrayLike<number>,
   classifier: Classifier,
-  options: ReportOptions & { readonly outOfDistributionFeatures?: ArrayLike<number> } = {},
+  { outOfDistributionFeatures: outside, ...options }: ReportOptions = {},
 ): ReportEntry[] {
-  const classCount = classifier.bias.length;
-  const dim = classifier.weights.length / classCount;
-  const statistics = classStatistics(features, labels, dim, classCount);
-  const { outOfDistributionFeatures, trainStatistics = statistics, center } = options;
-  const examples = new ExampleAccumulator(trainStatistics, classifier, center);
-  examples.add(features, labels);
-  return collapseReportOf({
-    ...options,
-    statistics,
-    classifier,
-    examples: examples.measures(),
-    outOfDistributionMean: outOfDistributionFeatures && meanOf(outOfDistributionFeatures, dim),
-  });
+  const dim = classifier.weights.length / classifier.bias.length;
+  const outOfDistributionMean = outside && meanFeature([outside], dim);
+  const examples = [{ features, labels }];
+  return collapseReportOf(geometryOf({ examples, classifier, outOfDistributionMean, ...options }));
 }
 
 /**
- * The same report from parts that were gathered batch by batch. The two passes over a data set, and
- * one over a second:
+ * The same report of a geometry, whose examples may come in batches:
  *
  * ```ts
- * const classes = new ClassAccumulator(dim, classCount); // add(features, labels), then statistics()
- * const examples = new ExampleAccumulator(statistics, classifier); // add(features, labels)
- * const outside = new MeanAccumulator(dim); // add(features)
+ * collapseReportOf(geometryOf({ examples: batches, classifier }))
  * ```
  *
- * @throws {RangeError} If there are fewer than 2 classes, or the classifier has another shape than
- *   the class means or a value that is not finite.
+ * @throws {RangeError} As {@link collapseReport}.
  */
-export function collapseReportOf(parts: ReportParts): ReportEntry[] {
-  const { statistics, classifier } = parts;
-  checkClassifier(classifier, statistics);
-  rowCount(statistics.classMeans, statistics.dim);
-  return [...geometryEntries(parts), ...behaviorEntries(parts)];
+export function collapseReportOf(geometry: Geometry): ReportEntry[] {
+  return measured(COLLAPSE_MEASURES, geometry);
 }
 
-function meanOf(features: ArrayLike<number>, dim: number): Float64Array {
-  const accumulator = new MeanAccumulator(dim);
-  accumulator.add(features);
-  return accumulator.mean();
+/**
+ * The values of some measures.
+ *
+ * @throws {RangeError} As {@link collapseReport}, where a measure asks for what is wrong.
+ */
+export function measured(measures: readonly Measure[], geometry: Geometry): ReportEntry[] {
+  return measures.map(({ value, ...measure }) => ({
+    ...measure,
+    value: whereDefined(() => value(geometry)),
+  }));
+}
+
+/** The values of some measures by their names. */
+export function measuredValues(
+  measures: readonly Measure[],
+  geometry: Geometry,
+): Record<string, number | null> {
+  const entries = measured(measures, geometry);
+  return Object.fromEntries(entries.map(({ name, value }) => [name, value]));
 }

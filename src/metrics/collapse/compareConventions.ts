@@ -1,18 +1,17 @@
-import { checkClassifier, type Classifier } from "./classifier";
-import { centeredClassMeans, type Center, type ClassStatistics } from "./classStatistics";
+import type { MeasureName } from "./catalogue";
 import { equiangularity, maximalAngle } from "./equiangularity";
 import { equinorm } from "./equinorm";
+import type { Geometry } from "./geometry";
 import { selfDuality } from "./selfDuality";
 import { centeredRows, simplexDistance, simplexDuality } from "./simplexDistance";
 import { whereDefined } from "./undefinedMeasure";
-import { rowCount } from "../../numerics/vectors";
 import { covarianceTraceRatio, withinClassVariability } from "./withinClassVariability";
 
-/** What one published formula gives where another has been called the same. */
+/** Value of one published formula where another has been called the same. */
 export interface Convention {
   /** The measure under its name here. */
-  readonly measure: string;
-  /** In plain text, with the symbols of {@link collapseReport}. */
+  readonly measure: MeasureName;
+  /** In plain text, with the symbols of {@link MEASURES}. */
   readonly formula: string;
   /** Where the formula is used. */
   readonly source: string;
@@ -20,108 +19,189 @@ export interface Convention {
   readonly value: number | null;
 }
 
-const here = "tdnc";
-const papyan = "Papyan, Han, Donoho 2020, their notebook";
-const original = "the original, model_analysis.py";
-const zhu = "Zhu et al. 2021, https://arxiv.org/abs/2105.02375, validate_NC.py";
-const about: Record<Center, string> = {
-  meanOfClassMeans: "mu_G the mean of the class means",
-  globalMean: "mu_G the mean of the examples",
-};
+const HERE = "tdnc";
+const PAPYAN = "Papyan, Han, Donoho 2020, their notebook";
+const ORIGINAL = "the original, model_analysis.py";
+const ZHU = "Zhu et al. 2021, https://arxiv.org/abs/2105.02375, validate_NC.py";
+const TORCH = "the default of torch.std";
+
+const ABOUT_CLASSES = "mu_G the mean of the class means";
+const ABOUT_EXAMPLES = "mu_G the mean of the examples";
+const NORMS = "std / mean of |mu_c - mu_G|";
+const COSINES = "cos(mu_c - mu_G, mu_c' - mu_G)";
+
+type Value = (geometry: Geometry) => number | null;
+
+const nc1 = ({ statistics, means }: Geometry) => withinClassVariability(statistics, means);
+const duality = ({ classifier, means, dim }: Geometry) =>
+  selfDuality(classifier.weights, means, dim);
+
+/** Ratio of the sample standard deviation of `count` numbers to the population's. */
+const toSample = (count: number) => Math.sqrt(count / (count - 1));
+const sampleEquinorm = (vectors: ArrayLike<number>, dim: number) =>
+  toSample(vectors.length / dim) * equinorm(vectors, dim);
+
+function sampleEquiangularity(vectors: ArrayLike<number>, dim: number): number | null {
+  const count = vectors.length / dim;
+  const pairs = (count * (count - 1)) / 2;
+  return pairs < 2 ? null : toSample(pairs) * equiangularity(vectors, dim);
+}
+
+/** Published formulas, those of one measure together: the first is this project's. */
+const CONVENTIONS: readonly (Omit<Convention, "value"> & { readonly value: Value })[] = [
+  {
+    measure: "withinClassVariability",
+    formula: `tr(S_W S_B^+) / C, ${ABOUT_CLASSES}`,
+    source: HERE,
+    value: nc1,
+  },
+  {
+    measure: "withinClassVariability",
+    formula: `tr(S_W S_B^+) / C, ${ABOUT_EXAMPLES}`,
+    source: ZHU,
+    value: ({ statistics, globalMeans }) => withinClassVariability(statistics, globalMeans),
+  },
+  {
+    measure: "withinClassVariability",
+    formula: "tr(S_W S_B^+), not divided by C",
+    source: PAPYAN,
+    value: (geometry) => geometry.classCount * nc1(geometry),
+  },
+  {
+    measure: "withinClassVariability",
+    formula: "tr(S_W S_B^+) / (2 C): its S_W divides by the examples counted twice",
+    source: ORIGINAL,
+    value: (geometry) => nc1(geometry) / 2,
+  },
+  {
+    measure: "covarianceTraceRatio",
+    formula: `tr S_W / tr S_B, ${ABOUT_CLASSES}`,
+    source: HERE,
+    value: ({ statistics, means }) => covarianceTraceRatio(statistics, means),
+  },
+  {
+    measure: "covarianceTraceRatio",
+    formula: `tr S_W / tr S_B, ${ABOUT_EXAMPLES}`,
+    source: HERE,
+    value: ({ statistics, globalMeans }) => covarianceTraceRatio(statistics, globalMeans),
+  },
+  {
+    measure: "meansEquinorm",
+    formula: `population ${NORMS}`,
+    source: HERE,
+    value: ({ means, dim }) => equinorm(means, dim),
+  },
+  {
+    measure: "meansEquinorm",
+    formula: `sample ${NORMS}`,
+    source: PAPYAN,
+    value: ({ means, dim }) => sampleEquinorm(means, dim),
+  },
+  {
+    measure: "meansEquinorm",
+    formula: `sample ${NORMS}, called "distance to equiangularity"`,
+    source: ORIGINAL,
+    value: ({ means, dim }) => sampleEquinorm(means, dim),
+  },
+  {
+    measure: "meansEquinorm",
+    formula: `population ${NORMS}, ${ABOUT_EXAMPLES}`,
+    source: HERE,
+    value: ({ globalMeans, dim }) => equinorm(globalMeans, dim),
+  },
+  {
+    measure: "classifierEquinorm",
+    formula: "population std / mean of |w_c|",
+    source: HERE,
+    value: ({ classifier, dim }) => equinorm(classifier.weights, dim),
+  },
+  {
+    measure: "classifierEquinorm",
+    formula: "sample std / mean of |w_c|",
+    source: PAPYAN,
+    value: ({ classifier, dim }) => sampleEquinorm(classifier.weights, dim),
+  },
+  {
+    measure: "meansEquiangularity",
+    formula: `population std over pairs of ${COSINES}`,
+    source: HERE,
+    value: ({ means, dim }) => equiangularity(means, dim),
+  },
+  {
+    measure: "meansEquiangularity",
+    formula: `sample std over pairs of ${COSINES}`,
+    source: TORCH,
+    value: ({ means, dim }) => sampleEquiangularity(means, dim),
+  },
+  {
+    measure: "meansMaximalAngle",
+    formula: `mean over pairs of |${COSINES} + 1 / (C - 1)|`,
+    source: HERE,
+    value: ({ means, dim }) => maximalAngle(means, dim),
+  },
+  {
+    measure: "meansMaximalAngle",
+    formula: `the same, ${ABOUT_EXAMPLES}`,
+    source: HERE,
+    value: ({ globalMeans, dim }) => maximalAngle(globalMeans, dim),
+  },
+  {
+    measure: "classifierSimplexDistance",
+    formula: "|G / |G|_F - (I - 11' / C) / sqrt(C - 1)|_F, G = VV', V = W less its mean row",
+    source: HERE,
+    value: ({ classifier, dim }) => simplexDistance(centeredRows(classifier.weights, dim), dim),
+  },
+  {
+    measure: "classifierSimplexDistance",
+    formula: "the same with G = WW'",
+    source: ZHU,
+    value: ({ classifier, dim }) => simplexDistance(classifier.weights, dim),
+  },
+  {
+    measure: "selfDuality",
+    formula: "|W' / |W|_F - M / |M|_F|_F",
+    source: HERE,
+    value: duality,
+  },
+  {
+    measure: "selfDuality",
+    formula: "|W' / |W|_F - M / |M|_F|_F^2",
+    source: PAPYAN,
+    value: (geometry) => duality(geometry) ** 2,
+  },
+  {
+    measure: "selfDuality",
+    formula: "|W' / |W|_F - M / |M|_F|_F^2",
+    source: ORIGINAL,
+    value: (geometry) => duality(geometry) ** 2,
+  },
+  {
+    measure: "selfDuality",
+    formula: `|W' / |W|_F - M / |M|_F|_F, ${ABOUT_EXAMPLES}`,
+    source: HERE,
+    value: ({ classifier, globalMeans, dim }) => selfDuality(classifier.weights, globalMeans, dim),
+  },
+  {
+    measure: "selfDuality",
+    formula: `|G / |G|_F - (I - 11' / C) / sqrt(C - 1)|_F, G = W M, ${ABOUT_EXAMPLES}`,
+    source: ZHU,
+    value: ({ classifier, globalMeans, dim }) =>
+      simplexDuality(classifier.weights, globalMeans, dim),
+  },
+];
 
 /**
- * What the formulas of published code give on the same features: they differ by constant factors, by
+ * Values of the formulas of published code on the same features: they differ by constant factors, by
  * a square, by which standard deviation and which mean they take, and call different things by one
  * name. The first line of each measure is this project's; numbers of a paper compare with the line
  * that has its formula.
  *
- * @throws {RangeError} If there are fewer than 2 classes, or the classifier has another shape than
- *   the class means or a value that is not finite.
+ * @param geometry With mu_G the mean of the class means.
+ * @throws {RangeError} If a class has no example, lengths disagree, or a feature is not finite.
  */
-export function compareConventions(
-  statistics: ClassStatistics,
-  classifier: Classifier,
-): Convention[] {
-  checkClassifier(classifier, statistics);
-  rowCount(statistics.classMeans, statistics.dim);
-  return [
-    ...variability(statistics),
-    ...norms(statistics, classifier),
-    ...angles(statistics, classifier),
-    ...duality(statistics, classifier),
-  ];
-}
-
-function convention(
-  measure: string,
-  formula: string,
-  source: string,
-  value: () => number | null,
-): Convention {
-  return { measure, formula, source, value: whereDefined(value) };
-}
-
-function variability(statistics: ClassStatistics): Convention[] {
-  const { classCount } = statistics;
-  const ours = () => withinClassVariability(statistics);
-  // prettier-ignore
-  return [
-    convention("withinClassVariability", `tr(S_W S_B^+) / C, ${about.meanOfClassMeans}`, here, ours),
-    convention("withinClassVariability", `tr(S_W S_B^+) / C, ${about.globalMean}`, zhu, () => withinClassVariability(statistics, "globalMean")),
-    convention("withinClassVariability", "tr(S_W S_B^+), not divided by C", papyan, () => classCount * ours()),
-    convention("withinClassVariability", "tr(S_W S_B^+) / (2 C): its S_W divides by the examples counted twice", original, () => ours() / 2),
-    convention("covarianceTraceRatio", `tr S_W / tr S_B, ${about.meanOfClassMeans}`, here, () => covarianceTraceRatio(statistics)),
-    convention("covarianceTraceRatio", `tr S_W / tr S_B, ${about.globalMean}`, here, () => covarianceTraceRatio(statistics, "globalMean")),
-  ];
-}
-
-function norms(statistics: ClassStatistics, { weights }: Classifier): Convention[] {
-  const { dim, classCount } = statistics;
-  const means = centeredClassMeans(statistics);
-  const globalMeans = centeredClassMeans(statistics, "globalMean");
-  const toSample = Math.sqrt(classCount / (classCount - 1));
-  const formula = "std / mean of |mu_c - mu_G|";
-  // prettier-ignore
-  return [
-    convention("meansEquinorm", `population ${formula}`, here, () => equinorm(means, dim)),
-    convention("meansEquinorm", `sample ${formula}`, papyan, () => toSample * equinorm(means, dim)),
-    convention("meansEquinorm", `sample ${formula}, called "distance to equiangularity"`, original, () => toSample * equinorm(means, dim)),
-    convention("meansEquinorm", `population ${formula}, ${about.globalMean}`, here, () => equinorm(globalMeans, dim)),
-    convention("classifierEquinorm", "population std / mean of |w_c|", here, () => equinorm(weights, dim)),
-    convention("classifierEquinorm", "sample std / mean of |w_c|", papyan, () => toSample * equinorm(weights, dim)),
-  ];
-}
-
-function angles(statistics: ClassStatistics, { weights }: Classifier): Convention[] {
-  const { dim, classCount } = statistics;
-  const means = centeredClassMeans(statistics);
-  const globalMeans = centeredClassMeans(statistics, "globalMean");
-  const pairs = (classCount * (classCount - 1)) / 2;
-  const cosines = "cos(mu_c - mu_G, mu_c' - mu_G)";
-  const sample = () =>
-    pairs < 2 ? null : Math.sqrt(pairs / (pairs - 1)) * equiangularity(means, dim);
-  // prettier-ignore
-  return [
-    convention("meansEquiangularity", `population std over pairs of ${cosines}`, here, () => equiangularity(means, dim)),
-    convention("meansEquiangularity", `sample std over pairs of ${cosines}`, "the default of torch.std", sample),
-    convention("meansMaximalAngle", `mean over pairs of |${cosines} + 1 / (C - 1)|`, here, () => maximalAngle(means, dim)),
-    convention("meansMaximalAngle", `the same, ${about.globalMean}`, here, () => maximalAngle(globalMeans, dim)),
-    convention("classifierSimplexDistance", "|G / |G|_F - (I - 11' / C) / sqrt(C - 1)|_F, G = VV', V = W less its mean row", here, () => simplexDistance(centeredRows(weights, dim), dim)),
-    convention("classifierSimplexDistance", "the same with G = WW'", zhu, () => simplexDistance(weights, dim)),
-  ];
-}
-
-function duality(statistics: ClassStatistics, { weights }: Classifier): Convention[] {
-  const { dim } = statistics;
-  const means = centeredClassMeans(statistics);
-  const globalMeans = centeredClassMeans(statistics, "globalMean");
-  const ours = () => selfDuality(weights, means, dim);
-  // prettier-ignore
-  return [
-    convention("selfDuality", "|W' / |W|_F - M / |M|_F|_F", here, ours),
-    convention("selfDuality", "|W' / |W|_F - M / |M|_F|_F^2", papyan, () => ours() ** 2),
-    convention("selfDuality", "|W' / |W|_F - M / |M|_F|_F^2", original, () => ours() ** 2),
-    convention("selfDuality", `|W' / |W|_F - M / |M|_F|_F, ${about.globalMean}`, here, () => selfDuality(weights, globalMeans, dim)),
-    convention("selfDuality", `|G / |G|_F - (I - 11' / C) / sqrt(C - 1)|_F, G = W M, ${about.globalMean}`, zhu, () => simplexDuality(weights, globalMeans, dim)),
-  ];
+export function compareConventions(geometry: Geometry): Convention[] {
+  return CONVENTIONS.map(({ value, ...convention }) => ({
+    ...convention,
+    value: whereDefined(() => value(geometry)),
+  }));
 }

@@ -1,19 +1,18 @@
-import { centeredClassMeans, type Center, type ClassStatistics } from "./classStatistics";
+import { centeredClassMeans, type ClassStatistics } from "./classStatistics";
 
 /**
  * S_B with every example counting once: sum over classes of (N_c / N) (mu_c - mu_G)(mu_c - mu_G)'.
- * {@link betweenClassCovariance} lets every class count once; balanced classes make them equal.
+ * The S_B of NC1 lets every class count once; balanced classes make them equal.
  *
- * @param center Which mean is mu_G. Only about `globalMean` is it the covariance of the class means
- *   that the examples have, and S_W + S_B their total covariance.
+ * @param means The class means less mu_G, C x p. Only about `globalMean`, the mean of the examples,
+ *   is S_W + S_B their total covariance.
  * @returns p x p, symmetric, in squared feature units.
  */
 export function sampleWeightedBetweenClassCovariance(
   statistics: ClassStatistics,
-  center: Center = "globalMean",
+  means: Float64Array = centeredClassMeans(statistics, "globalMean"),
 ): Float64Array {
   const { classCount, dim, counts } = statistics;
-  const means = centeredClassMeans(statistics, center);
   const total = counts.reduce((sum, count) => sum + count);
   const covariance = new Float64Array(dim * dim);
   for (let c = 0; c < classCount; c++)
@@ -28,9 +27,13 @@ export function sampleWeightedBetweenClassCovariance(
  * sum of S_W and {@link sampleWeightedBetweenClassCovariance}, and is computed so: class statistics
  * hold all that it needs.
  *
+ * @param means The class means less the mean of the examples, C x p.
  * @returns p x p, symmetric, in squared feature units.
  */
-export function totalCovariance(statistics: ClassStatistics): Float64Array {
-  const between = sampleWeightedBetweenClassCovariance(statistics, "globalMean");
+export function totalCovariance(
+  statistics: ClassStatistics,
+  means: Float64Array = centeredClassMeans(statistics, "globalMean"),
+): Float64Array {
+  const between = sampleWeightedBetweenClassCovariance(statistics, means);
   return statistics.withinClassCovariance.map((value, i) => value + between[i]);
 }

@@ -1,7 +1,7 @@
 import { checkLabels } from "../../numerics/labels";
 import { euclideanNorms } from "./norms";
 import { UndefinedMeasureError } from "./undefinedMeasure";
-import { rowDot } from "../../numerics/vectors";
+import { innerProducts } from "../../numerics/vectors";
 
 /**
  * Logit margin of each example: the logit of its class less the largest other one. Above 0 where the
@@ -19,11 +19,12 @@ export function logitMargins(
   classCount: number,
 ): Float64Array {
   const differences = logitDifferences(logits, labels, classCount);
-  const others = classCount - 1;
-  return Float64Array.from({ length: labels.length }, (_, n) => {
-    const own = differences.subarray(n * others, (n + 1) * others);
-    return own.reduce((smallest, value) => Math.min(smallest, value), Infinity);
+  const margins = new Float64Array(labels.length).fill(Infinity);
+  differences.forEach((difference, at) => {
+    const n = Math.floor(at / (classCount - 1));
+    margins[n] = Math.min(margins[n], difference);
   });
+  return margins;
 }
 
 /**
@@ -92,11 +93,10 @@ export function cosineLogits(
   if (lengths.includes(0) || weightLengths.includes(0))
     throw new UndefinedMeasureError("expected features and weights with a direction, got a zero");
   const classCount = weightLengths.length;
-  return Float64Array.from({ length: lengths.length * classCount }, (_, at) => {
-    const n = Math.floor(at / classCount);
-    const c = at % classCount;
-    return rowDot(features, n, weights, c, dim) / (lengths[n] * weightLengths[c]);
-  });
+  return innerProducts(features, weights, dim).map(
+    (product, at) =>
+      product / (lengths[Math.floor(at / classCount)] * weightLengths[at % classCount]),
+  );
 }
 
 function checkLogits(

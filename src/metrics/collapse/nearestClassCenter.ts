@@ -1,4 +1,5 @@
 import { checkLabels } from "../../numerics/labels";
+import { squaredDistances } from "../../numerics/vectors";
 
 /**
  * NC4: share of examples that the network gives to another class than the nearest class mean would.
@@ -60,25 +61,12 @@ export function nearestClassCenters(
   const count = features.length / dim;
   if (!Number.isInteger(count))
     throw new RangeError(`expected features of dimension ${dim}, got ${features.length} values`);
-  const centers = Float64Array.from(classMeans);
-  const feature = new Float64Array(dim);
-  const nearest = new Int32Array(count);
-  for (let n = 0; n < count; n++) {
-    for (let i = 0; i < dim; i++) feature[i] = features[n * dim + i];
-    let smallest = Infinity;
-    for (let c = 0; c < classCount; c++) {
-      const distance = squaredDistance(feature, centers, c * dim);
-      if (!Number.isFinite(distance))
-        throw new RangeError(
-          `expected finite distances, got ${distance} at example ${n}, class ${c}`,
-        );
-      if (distance < smallest) {
-        smallest = distance;
-        nearest[n] = c;
-      }
-    }
-  }
-  return nearest;
+  const distances = squaredDistances(features, classMeans, dim);
+  checkFinite(distances, classCount, "distances");
+  return rowMaxima(
+    distances.map((distance) => -distance),
+    classCount,
+  );
 }
 
 /**
@@ -92,29 +80,26 @@ export function predictedClasses(logits: ArrayLike<number>, classCount: number):
   const count = logits.length / classCount;
   if (!Number.isInteger(count))
     throw new RangeError(`expected logits of ${classCount} classes, got ${logits.length} values`);
-  const predicted = new Int32Array(count);
-  for (let n = 0; n < count; n++) {
-    let largest = -Infinity;
-    for (let c = 0; c < classCount; c++) {
-      const logit = logits[n * classCount + c];
-      if (!Number.isFinite(logit))
-        throw new RangeError(`expected finite logits, got ${logit} at example ${n}, class ${c}`);
-      if (logit > largest) {
-        largest = logit;
-        predicted[n] = c;
-      }
-    }
-  }
-  return predicted;
+  checkFinite(logits, classCount, "logits");
+  return rowMaxima(logits, classCount);
 }
 
-function squaredDistance(feature: Float64Array, centers: Float64Array, start: number): number {
-  let sum = 0;
-  for (let i = 0; i < feature.length; i++) {
-    const difference = feature[i] - centers[start + i];
-    sum += difference * difference;
-  }
-  return sum;
+function checkFinite(values: ArrayLike<number>, classCount: number, what: string): void {
+  for (let at = 0; at < values.length; at++)
+    if (!Number.isFinite(values[at]))
+      throw new RangeError(
+        `expected finite ${what}, got ${values[at]} at example ${Math.floor(at / classCount)}, ` +
+          `class ${at % classCount}`,
+      );
+}
+
+/** The column of the largest value of each row; the first of equals. */
+function rowMaxima(values: ArrayLike<number>, columns: number): Int32Array {
+  const maxima = new Int32Array(values.length / columns);
+  for (let n = 0; n < maxima.length; n++)
+    for (let c = 1; c < columns; c++)
+      if (values[n * columns + c] > values[n * columns + maxima[n]]) maxima[n] = c;
+  return maxima;
 }
 
 function rowLength(matrix: ArrayLike<number>, rows: number, what: string): number {
@@ -124,12 +109,27 @@ function rowLength(matrix: ArrayLike<number>, rows: number, what: string): numbe
   return length;
 }
 
-function differingShare(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
-  if (actual.length !== expected.length || actual.length === 0)
-    throw new RangeError(
-      `expected features of ${expected.length} examples (1 or more), got ${actual.length}`,
-    );
+/**
+ * The share of examples that two rules give to different classes.
+ *
+ * @param a N class indices.
+ * @param b N class indices of the same examples.
+ * @returns From 0 to 1.
+ * @throws {RangeError} If the lengths differ, or there is no example.
+ */
+export function differingShare(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  return differingCount(a, b) / a.length;
+}
+
+/**
+ * The number of examples that two rules give to different classes.
+ *
+ * @throws {RangeError} As {@link differingShare}.
+ */
+export function differingCount(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  if (a.length !== b.length || a.length === 0)
+    throw new RangeError(`expected features of ${b.length} examples (1 or more), got ${a.length}`);
   let differing = 0;
-  for (let n = 0; n < actual.length; n++) if (actual[n] !== expected[n]) differing++;
-  return differing / actual.length;
+  for (let n = 0; n < a.length; n++) if (a[n] !== b[n]) differing++;
+  return differing;
 }

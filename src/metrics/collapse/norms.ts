@@ -1,5 +1,5 @@
 import { summarize, type Summary } from "./summary";
-import { frobeniusNorm } from "../../numerics/vectors";
+import { doubles, frobeniusNorm } from "../../numerics/vectors";
 
 /**
  * Mean, sample standard deviation and extremes of the Euclidean norms |h| of features (over examples)
@@ -24,9 +24,8 @@ export function euclideanNorms(vectors: ArrayLike<number>, dim: number): Float64
   const count = vectors.length / dim;
   if (!Number.isSafeInteger(dim) || dim < 1 || !Number.isInteger(count))
     throw new RangeError(`expected vectors of dimension ${dim}, got ${vectors.length} values`);
-  const row = new Float64Array(dim);
-  return Float64Array.from({ length: count }, (_, n) => {
-    for (let i = 0; i < dim; i++) row[i] = vectors[n * dim + i];
-    return frobeniusNorm(row);
-  });
+  const values = doubles(vectors);
+  const norms = new Float64Array(count);
+  for (let n = 0; n < count; n++) norms[n] = frobeniusNorm(values.subarray(n * dim, (n + 1) * dim));
+  return norms;
 }

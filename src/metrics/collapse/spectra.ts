@@ -1,5 +1,5 @@
 import { Matrix, SingularValueDecomposition } from "ml-matrix";
-import { centeredClassMeans, type Center, type ClassStatistics } from "./classStatistics";
+import { centeredClassMeans, type ClassStatistics } from "./classStatistics";
 import { decompose } from "../../numerics/eigendecomposition";
 import { UndefinedMeasureError } from "./undefinedMeasure";
 
@@ -13,19 +13,18 @@ export function withinClassEigenvalues(statistics: ClassStatistics): Float64Arra
 }
 
 /**
- * Eigenvalues of S_B (classes counting once): s_k^2 / C of the singular values s_k of the centred
+ * Eigenvalues of S_B (classes counting once): s_k^2 / C of the singular values s_k of the centered
  * class means, so that small ones keep their digits. Those past the C-th are exactly 0.
  *
- * @param center Which mean is mu_G.
+ * @param means M', the class means less mu_G, C x p: about the mean of the class means unless given.
  * @returns p values, descending, none negative, in squared feature units.
  */
 export function betweenClassEigenvalues(
   statistics: ClassStatistics,
-  center: Center = "meanOfClassMeans",
+  means: Float64Array = centeredClassMeans(statistics),
 ): Float64Array {
   const { classCount, dim } = statistics;
-  const means = Matrix.from1DArray(classCount, dim, centeredClassMeans(statistics, center));
-  const { diagonal } = new SingularValueDecomposition(means, {
+  const { diagonal } = new SingularValueDecomposition(Matrix.from1DArray(classCount, dim, means), {
     autoTranspose: true,
     computeLeftSingularVectors: false,
     computeRightSingularVectors: false,
@@ -78,7 +77,7 @@ export function numericalRank(
 
 /**
  * Stable rank of the features behind a covariance matrix S: tr S / |S|_2, the sum of its eigenvalues
- * over the largest. It is |X|_F^2 / |X|_2^2 for centred features X with S = X'X / N, and is called
+ * over the largest. It is |X|_F^2 / |X|_2^2 for centered features X with S = X'X / N, and is called
  * the intrinsic dimension of S as well.
  *
  * @param eigenvalues Of S, in any order.

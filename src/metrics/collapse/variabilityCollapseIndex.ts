@@ -22,16 +22,19 @@ import { rowDot } from "../../numerics/vectors";
  *
  * The pseudo-inverse leaves out directions with an eigenvalue of up to p 2.2e-16 of the largest.
  *
+ * @param means The class means less the mean of the examples, C x p.
  * @returns From 0 to 1, but for rounding.
  * @throws {RangeError} If there are fewer than 2 classes.
  * @throws {UndefinedMeasureError} If all examples coincide.
  * @see Xu, Liu 2023, https://arxiv.org/abs/2306.03440
  */
-export function variabilityCollapseIndex(statistics: ClassStatistics): number {
+export function variabilityCollapseIndex(
+  statistics: ClassStatistics,
+  means: Float64Array = centeredClassMeans(statistics, "globalMean"),
+): number {
   const { dim, classCount, counts } = statistics;
   if (classCount < 2) throw new RangeError(`expected 2 classes or more, got ${classCount}`);
-  const means = centeredClassMeans(statistics, "globalMean");
-  const { realEigenvalues, eigenvectorMatrix } = decompose(totalCovariance(statistics), dim);
+  const { realEigenvalues, eigenvectorMatrix } = decompose(totalCovariance(statistics, means), dim);
   const largest = realEigenvalues.reduce((a, b) => Math.max(a, b));
   if (largest <= 0)
     throw new UndefinedMeasureError("expected examples that differ, got coinciding ones");

@@ -1,10 +1,5 @@
 import { Matrix, SingularValueDecomposition } from "ml-matrix";
-import {
-  centeredClassMeans,
-  roundingLevel,
-  type Center,
-  type ClassStatistics,
-} from "./classStatistics";
+import { centeredClassMeans, roundingLevel, type ClassStatistics } from "./classStatistics";
 import { UndefinedMeasureError } from "./undefinedMeasure";
 import { frobeniusNorm } from "../../numerics/vectors";
 
@@ -12,26 +7,26 @@ import { frobeniusNorm } from "../../numerics/vectors";
  * NC1, within-class variability: tr(S_W S_B^+) / C. Zero if every example lies on its class mean.
  *
  * The pseudo-inverse comes from the singular values s_k and right singular vectors v_k of the
- * centred class means, since S_B = sum of (s_k^2 / C) v_k v_k': no square is taken before the
+ * centered class means, since S_B = sum of (s_k^2 / C) v_k v_k': no square is taken before the
  * decomposition, so that small directions keep their digits, and only C of the p directions are
- * computed. Those with s_k up to {@link roundingLevel} are left out: the C centred means are
+ * computed. Those with s_k up to {@link roundingLevel} are left out: the C centered means are
  * linearly dependent, so that at least one s_k is 0 but for rounding (if p >= C), and more are if
  * the means lie in fewer than C - 1 dimensions. What varies within classes in a direction in which
  * the class means do not differ therefore does not count, as the pseudo-inverse has it.
  *
  * Papyan's notebook leaves out the division by C.
  *
- * @param center Which mean is mu_G in S_B.
+ * @param means M', the class means less mu_G, C x dim: about the mean of the class means unless given.
  * @throws {RangeError} If there are fewer than 2 classes.
  * @throws {UndefinedMeasureError} If all class means coincide.
  * @see Papyan, Han, Donoho 2020, https://arxiv.org/abs/2008.08186
  */
 export function withinClassVariability(
   statistics: ClassStatistics,
-  center: Center = "meanOfClassMeans",
+  means: Float64Array = centeredClassMeans(statistics),
 ): number {
   const { dim, classCount, withinClassCovariance } = statistics;
-  const means = distinctMeans(statistics, center);
+  checkDistinct(means, classCount);
   const { diagonal, rightSingularVectors } = new SingularValueDecomposition(
     Matrix.from1DArray(classCount, dim, means),
     { autoTranspose: true, computeLeftSingularVectors: true, computeRightSingularVectors: true },
@@ -51,28 +46,26 @@ export function withinClassVariability(
  * NC1 without an inverse: tr S_W / tr S_B, the mean squared distance of the examples to their class
  * mean over that of the class means to mu_G.
  *
- * @param center Which mean is mu_G in S_B.
+ * @param means M', as for {@link withinClassVariability}.
  * @throws {RangeError} If there are fewer than 2 classes.
  * @throws {UndefinedMeasureError} If all class means coincide.
  */
 export function covarianceTraceRatio(
   statistics: ClassStatistics,
-  center: Center = "meanOfClassMeans",
+  means: Float64Array = centeredClassMeans(statistics),
 ): number {
   const { dim, classCount, withinClassCovariance } = statistics;
-  const between = frobeniusNorm(distinctMeans(statistics, center)) ** 2 / classCount;
+  checkDistinct(means, classCount);
+  const between = frobeniusNorm(means) ** 2 / classCount;
   let within = 0;
   for (let i = 0; i < dim; i++) within += withinClassCovariance[i * dim + i];
   return within / between;
 }
 
-function distinctMeans(statistics: ClassStatistics, center: Center): Float64Array {
-  if (statistics.classCount < 2)
-    throw new RangeError(`expected 2 classes or more, got ${statistics.classCount}`);
-  const means = centeredClassMeans(statistics, center);
+function checkDistinct(means: Float64Array, classCount: number): void {
+  if (classCount < 2) throw new RangeError(`expected 2 classes or more, got ${classCount}`);
   if (means.every((value) => value === 0))
     throw new UndefinedMeasureError("expected class means that differ, got coinciding ones");
-  return means;
 }
 
 /** v' A v for a symmetric A, p x p. */

@@ -1,5 +1,4 @@
-import { collapseReport } from "../../metrics/collapse/collapseReport";
-import type { ClassStatistics } from "../../metrics/collapse/classStatistics";
+import { collapseReportOf } from "../../metrics/collapse/collapseReport";
 import { allRows, selectExamples, type ImageSet } from "../../data/imageSet";
 import { concatenated } from "../../numerics/takeRows";
 import { decisionMargins, type MarginSummary } from "../../metrics/robustness/measureRobustness";
@@ -8,8 +7,7 @@ import { classDeathTimes } from "../../metrics/topology/classConnectivity";
 import type { Metric } from "../../metrics/topology/metric";
 import type { Network } from "../../model/network";
 import type { ExperimentConfig } from "../settings/config";
-import { classifierOf, type Outputs } from "./outputs";
-import type { TrainingData } from "../train";
+import type { EvaluatedSet } from "./outputs";
 
 /** Every measure of the features of one set, and the death times of its classes. */
 export interface SetReport {
@@ -19,10 +17,12 @@ export interface SetReport {
   readonly deathTimes: readonly DeathTimeQuantiles[];
 }
 
-/** The death times of one class; null where it has fewer than two examples. */
+/**
+ * Quantiles of the death times of one class: smallest, 5, 25, 50, 75 and 95 percent, largest; null
+ * where it has fewer than two examples.
+ */
 export type DeathTimeQuantiles =
-  | readonly [min: number, p5: number, p25: number, p50: number, p75: number, p95: number, max: number] // prettier-ignore
-  | null;
+  readonly [number, number, number, number, number, number, number] | null;
 
 /** The margins of test images in pixel / 255, whatever class the network gives them. */
 export interface MarginReport extends MarginSummary {
@@ -40,52 +40,36 @@ export interface EpochReport {
 }
 
 /**
- * Epochs from 1 to `epochs`, at most `count` of them, spread evenly on a log scale; the first and
- * the last are among them.
- */
-export function logSpacedEpochs(epochs: number, count: number): number[] {
-  // From here on every epoch is among them.
-  const points = Math.min(count, 2 + Math.ceil(2 * epochs * Math.log(epochs)));
-  const at = (i: number) => Math.round(epochs ** (points === 1 ? 1 : i / (points - 1)));
-  return [...new Set(Array.from({ length: points }, (_, i) => at(i)))];
-}
-
-/**
  * All measures of a network's features on both sets.
  *
- * @param trainStatistics Of the training set's features.
  * @param config The metric of death times, and how many test images have margins.
  */
 export async function epochReport(
   network: Network,
-  { train, test }: TrainingData,
-  trained: Outputs,
-  tested: Outputs,
-  trainStatistics: ClassStatistics,
+  train: EvaluatedSet,
+  test: EvaluatedSet,
   { metric, robustnessCount }: Pick<ExperimentConfig, "metric" | "robustnessCount">,
 ): Promise<EpochReport> {
-  const classifier = await classifierOf(network);
-  const dim = network.featureCount;
-  const report = (set: ImageSet, { features }: Outputs): SetReport => {
-    const entries = collapseReport(features, set.labels, classifier, { trainStatistics });
-    return {
-      collapse: Object.fromEntries(entries.map(({ name, value }) => [name, rounded(value)])),
-      deathTimes: quantilesOf(features, set.labels, dim, train.classCount, metric),
-    };
+  const union = {
+    features: concatenated(train.outputs.features, test.outputs.features),
+    labels: Uint8Array.from([...train.images.labels, ...test.images.labels]),
   };
+  const margins =
+    robustnessCount > 0 && (await marginReport(network, test.images, robustnessCount));
   return {
-    train: report(train, trained),
-    test: report(test, tested),
-    union: {
-      deathTimes: quantilesOf(
-        concatenated(trained.features, tested.features),
-        Uint8Array.from([...train.labels, ...test.labels]),
-        dim,
-        train.classCount,
-        metric,
-      ),
-    },
-    ...(robustnessCount > 0 && { margins: await marginReport(network, test, robustnessCount) }),
+    train: setReport(train, metric),
+    test: setReport(test, metric),
+    union: { deathTimes: quantilesOf(union, train.images.classCount, metric) },
+    ...(margins && { margins }),
+  };
+}
+
+function setReport({ images, outputs, geometry }: EvaluatedSet, metric: Metric): SetReport {
+  const entries = collapseReportOf(geometry);
+  const examples = { features: outputs.features, labels: images.labels };
+  return {
+    collapse: Object.fromEntries(entries.map(({ name, value }) => [name, rounded(value)])),
+    deathTimes: quantilesOf(examples, images.classCount, metric),
   };
 }
 
@@ -94,19 +78,21 @@ async function marginReport(network: Network, test: ImageSet, count: number) {
   const margins = await decisionMargins(network, selectExamples(test, rows));
   const { mean, median, meanRelativeNorm, notFooled } = margins;
   return {
-    ...{ images: rows.length, mean: rounded(mean), median: rounded(median) },
-    ...{ meanRelativeNorm: rounded(meanRelativeNorm), notFooled },
+    images: rows.length,
+    mean: rounded(mean),
+    median: rounded(median),
+    meanRelativeNorm: rounded(meanRelativeNorm),
+    notFooled,
   };
 }
 
 function quantilesOf(
-  features: Float32Array,
-  labels: Uint8Array,
-  dim: number,
+  { features, labels }: { readonly features: Float32Array; readonly labels: Uint8Array },
   classCount: number,
   metric: Metric,
 ): DeathTimeQuantiles[] {
   const shares = [0, 0.05, 0.25, 0.5, 0.75, 0.95, 1];
+  const dim = features.length / labels.length;
   return classDeathTimes(features, labels, dim, classCount, metric).map((times) =>
     times.length === 0
       ? null

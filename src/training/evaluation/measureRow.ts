@@ -1,4 +1,4 @@
-import type { ReportEntry } from "../../metrics/collapse/collapseReport";
+import type { Measure } from "../../metrics/collapse/catalogue";
 
 /** Which images a measure is of. */
 export type MeasuredSet =
@@ -7,11 +7,11 @@ export type MeasuredSet =
 /** One measure of a trained network. */
 export interface MeasureRow {
   readonly set: MeasuredSet;
-  readonly section: ReportEntry["section"] | "accuracy" | "topology" | "conventions" | "robustness";
+  readonly section: Measure["section"] | "topology" | "conventions" | "robustness";
   readonly name: string;
   /** The class that it is of; null where it is of all together. */
   readonly class: number | null;
-  /** In plain text, with the symbols of {@link collapseReport}. */
+  /** In plain text, with the symbols of {@link MEASURES}. */
   readonly formula: string;
   /** null where it is not defined, or where what it needs was not given. */
   readonly value: number | null;

@@ -1,11 +1,11 @@
-import type { Classifier } from "../../metrics/collapse/classifier";
-import type { ClassStatistics } from "../../metrics/collapse/classStatistics";
-import { collapseReport } from "../../metrics/collapse/collapseReport";
+import { MEASURES } from "../../metrics/collapse/catalogue";
+import { meanFeature } from "../../metrics/collapse/classStatistics";
+import { collapseReportOf, measured } from "../../metrics/collapse/collapseReport";
 import { compareConventions } from "../../metrics/collapse/compareConventions";
 import { normSummary } from "../../metrics/collapse/norms";
 import type { ImageSet } from "../../data/imageSet";
 import type { Network } from "../../model/network";
-import { classSample } from "./classSample";
+import { classSample, type ClassSample } from "./classSample";
 import {
   connectivityRows,
   connectivityScales,
@@ -13,9 +13,9 @@ import {
 } from "./connectivityRows";
 import {
   classifierOf,
-  featureStatistics,
+  evaluateSet,
   networkOutputs,
-  setMeasures,
+  type EvaluatedSet,
   type Outputs,
 } from "./outputs";
 import { row, type MeasuredSet, type MeasureRow } from "./measureRow";
@@ -55,90 +55,75 @@ export async function measureRun(
   data: TrainingData,
   { config, seed = 0, draws = 1000, ...options }: MeasureOptions,
 ): Promise<MeasureRow[]> {
-  const { train, test, validation } = data;
-  const { normalization } = train;
-  const { outOfDistribution: other, robustness = 0 } = options;
-  const outputs = {
-    train: await networkOutputs(network, train),
-    test: await networkOutputs(network, test),
-    validation: validation && (await networkOutputs(network, validation)),
-    other: other && (await networkOutputs(network, { ...other, normalization })),
-  };
-  const measured = {
-    classifier: await classifierOf(network),
-    trainStatistics: featureStatistics(train, outputs.train),
-    outOfDistributionFeatures: outputs.other?.features,
-    conventions: options.conventions === true,
-  };
-  const [trained, tested] = [classSample(train, outputs.train), classSample(test, outputs.test)];
+  const { robustness = 0, outOfDistribution: other } = options;
+  const sets = await evaluatedSets(network, data, other);
+  const { train, test, validation } = sets;
+  const [trained, tested] = [train, test].map(({ images, outputs }) =>
+    classSample(images, outputs),
+  );
   const settings = { config, seed, draws };
   const scales = connectivityScales(trained, settings);
-  const topology = (set: "train" | "test") => {
-    const sample = set === "train" ? trained : tested;
-    return [
-      ...deathTimeRows(set, sample, config.metric),
-      ...mergingRows(set, sample, config.metric),
-      ...connectivityRows(set, sample, scales, settings),
-      ...decisionRows(set, outputs[set].logits, sample),
-    ];
-  };
+  const rowsOf = (set: "train" | "test", evaluated: EvaluatedSet, sample: ClassSample) => [
+    ...collapseRows(set, evaluated),
+    ...(options.conventions ? conventionRows(set, evaluated) : []),
+    ...deathTimeRows(set, sample, config.metric),
+    ...mergingRows(set, sample, config.metric),
+    ...connectivityRows(set, sample, scales, settings),
+    ...decisionRows(set, evaluated.outputs.logits, sample),
+  ];
   return [
-    ...collapseRows("train", train, outputs.train, measured),
-    ...topology("train"),
-    ...collapseRows("test", test, outputs.test, measured),
-    ...topology("test"),
+    ...rowsOf("train", train, trained),
+    ...rowsOf("test", test, tested),
     ...(robustness === 0
       ? []
-      : await robustnessRows(network, test, outputs.test.logits, robustness)),
+      : await robustnessRows(network, data.test, test.outputs.logits, robustness)),
     ...unionDeathTimeRows(trained, tested, config.metric),
-    ...(validation && outputs.validation
-      ? accuracyRows("validation", validation, outputs.validation, measured.trainStatistics)
-      : []),
-    ...(outputs.other ? otherRows(outputs.other, network.featureCount) : []),
+    ...(validation ? accuracyRows("validation", validation) : []),
+    ...(sets.other ? otherRows(sets.other, network.featureCount) : []),
   ];
 }
 
-/** What the rows of every set are made from. */
-interface Measured {
-  readonly classifier: Classifier;
-  readonly trainStatistics: ClassStatistics;
-  readonly outOfDistributionFeatures?: Float32Array;
-  readonly conventions: boolean;
+/** The sets that the rows are of, each evaluated once. */
+async function evaluatedSets(network: Network, data: TrainingData, other: ImageSet | undefined) {
+  const { normalization } = data.train;
+  const others = other && (await networkOutputs(network, { ...other, normalization }));
+  const classifier = await classifierOf(network);
+  const outOfDistributionMean = others && meanFeature([others.features], network.featureCount);
+  const train = await evaluateSet(network, data.train, { classifier, outOfDistributionMean });
+  const { statistics: trainStatistics } = train.geometry;
+  const evaluate = (set: ImageSet) =>
+    evaluateSet(network, set, { classifier, outOfDistributionMean, trainStatistics });
+  return {
+    train,
+    test: await evaluate(data.test),
+    validation: data.validation && (await evaluate(data.validation)),
+    other: others,
+  };
 }
 
-/** Accuracy and NC1 to NC5 of a set, with spectra, norms and margins, and the conventions. */
-function collapseRows(
-  set: MeasuredSet,
-  images: ImageSet,
-  outputs: Outputs,
-  { classifier, conventions, ...options }: Measured,
-): MeasureRow[] {
-  const report = collapseReport(outputs.features, images.labels, classifier, options);
-  const compared = conventions
-    ? compareConventions(featureStatistics(images, outputs), classifier)
-    : [];
+/** Accuracy and NC0 to NC5 of a set, with spectra, norms and margins. */
+function collapseRows(set: MeasuredSet, evaluated: EvaluatedSet): MeasureRow[] {
+  const report = collapseReportOf(evaluated.geometry);
   return [
-    ...accuracyRows(set, images, outputs, options.trainStatistics),
+    ...accuracyRows(set, evaluated),
     ...report.map(({ section, name, formula, value }) => row(set, section, name, formula, value)),
-    ...compared.map(({ measure, formula, source, value }) =>
-      row(set, "conventions", measure, `${formula} (${source})`, value),
-    ),
   ];
 }
 
-function accuracyRows(
-  set: MeasuredSet,
-  images: ImageSet,
-  outputs: Outputs,
-  trainStatistics: ClassStatistics,
-): MeasureRow[] {
-  const { accuracy, crossEntropy } = setMeasures(images, outputs, trainStatistics);
-  const logits = "z = W h + b, y the label";
-  // prettier-ignore
+function conventionRows(set: MeasuredSet, { geometry }: EvaluatedSet): MeasureRow[] {
+  return compareConventions(geometry).map(({ measure, formula, source, value }) =>
+    row(set, "conventions", measure, `${formula} (${source})`, value),
+  );
+}
+
+const ACCURACY_MEASURES = MEASURES.filter(({ section }) => section === "accuracy");
+
+function accuracyRows(set: MeasuredSet, { images, geometry }: EvaluatedSet): MeasureRow[] {
   return [
     row(set, "accuracy", "examples", "images of the set", images.labels.length),
-    row(set, "accuracy", "accuracy", `share of examples with arg max of z = y, ${logits}`, accuracy),
-    row(set, "accuracy", "crossEntropy", `mean of log(sum over c of exp z_c) - z_y in nats, ${logits}`, crossEntropy),
+    ...measured(ACCURACY_MEASURES, geometry).map(({ section, name, formula, value }) =>
+      row(set, section, name, formula, value),
+    ),
   ];
 }
 

@@ -1,7 +1,6 @@
 import type { ExperimentConfig } from "../settings/config";
-import { logSpacedEpochs } from "./epochReport";
 
-/** What is measured behind an epoch. */
+/** Measurements due after an epoch. */
 export interface MeasuresDue {
   readonly train: boolean;
   readonly test: boolean;
@@ -9,7 +8,7 @@ export interface MeasuresDue {
   readonly report: boolean;
 }
 
-/** Of each epoch, from 1, what a config asks to be measured behind it. */
+/** The measurements that a config asks for after each epoch, from 1. */
 export function measuresDue(
   config: Pick<ExperimentConfig, "epochs" | "measureEvery" | "testEvery" | "reportCount">,
 ): (epoch: number) => MeasuresDue {
@@ -20,4 +19,15 @@ export function measuresDue(
     const report = reports.has(epoch);
     return { train: isDue(measureEvery), test: isDue(testEvery) || report, report };
   };
+}
+
+/**
+ * Epochs from 1 to `epochs`, at most `count` of them, spread evenly on a log scale; the first and
+ * the last are among them.
+ */
+export function logSpacedEpochs(epochs: number, count: number): number[] {
+  // From here on every epoch is among them.
+  const points = Math.min(count, 2 + Math.ceil(2 * epochs * Math.log(epochs)));
+  const at = (i: number) => Math.round(epochs ** (points === 1 ? 1 : i / (points - 1)));
+  return [...new Set(Array.from({ length: points }, (_, i) => at(i)))];
 }

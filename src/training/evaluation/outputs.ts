@@ -1,13 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
-import { ClassAccumulator } from "../../metrics/collapse/classAccumulator";
+import { MEASURES, type RecordedName } from "../../metrics/collapse/catalogue";
 import type { Classifier } from "../../metrics/collapse/classifier";
-import type { ClassStatistics } from "../../metrics/collapse/classStatistics";
-import { measureCollapse, type CollapseMeasures } from "../../metrics/collapse/measureCollapse";
-import {
-  nearestClassCenterAccuracy,
-  nearestClassCenterMismatch,
-  predictedClasses,
-} from "../../metrics/collapse/nearestClassCenter";
+import { measuredValues } from "../../metrics/collapse/collapseReport";
+import { geometryOf, type Geometry, type GeometryParts } from "../../metrics/collapse/geometry";
 import { imageTensor } from "../../data/batch";
 import { allRows, type ImageSet } from "../../data/imageSet";
 import type { Network } from "../../model/network";
@@ -15,7 +10,7 @@ import type { Network } from "../../model/network";
 /** Images at once in evaluation: large enough to be fast, small enough for memory. */
 const EVALUATION_BATCH = 500;
 
-/** What a network in evaluation mode makes of some images. */
+/** Features and logits of images, from a network in evaluation mode. */
 export interface Outputs {
   /** N x featureCount, row-major. */
   readonly features: Float32Array;
@@ -23,17 +18,19 @@ export interface Outputs {
   readonly logits: Float32Array;
 }
 
-/** How a network does on a set. Shares are from 0 to 1; null where a measure is not defined. */
-export interface SetMeasures {
-  readonly accuracy: number;
-  /** Mean cross entropy, in nats. */
-  readonly crossEntropy: number;
-  readonly nearestClassCenterMismatch: number;
-  readonly nearestClassCenterAccuracy: number;
-}
+/** Measures of a set of images; null where a measure is not defined. */
+export type SetMeasures = Readonly<Record<RecordedName<"every set">, number>>;
 
-/** The training set's measures: those of a set, and the geometry of its class means. */
-export type TrainMeasures = SetMeasures & CollapseMeasures;
+/**
+ * Measures of the training set: those of any set, and the geometry of its class means. Records of
+ * earlier versions lack the measures that came later.
+ */
+export type TrainMeasures = SetMeasures & {
+  readonly [Name in RecordedName<"train">]?: number | null;
+};
+
+const SET_MEASURES = MEASURES.filter(({ everyEpoch }) => everyEpoch === "every set");
+const TRAIN_MEASURES = MEASURES.filter(({ everyEpoch }) => everyEpoch !== "never");
 
 /** Features and logits of all images of a set, in batches, in evaluation mode. */
 export async function networkOutputs(network: Network, set: ImageSet): Promise<Outputs> {
@@ -56,48 +53,32 @@ export async function networkOutputs(network: Network, set: ImageSet): Promise<O
   return { features, logits };
 }
 
-/** Class statistics of the training set's features. */
-export function featureStatistics(set: ImageSet, { features }: Outputs): ClassStatistics {
-  const accumulator = new ClassAccumulator(features.length / set.labels.length, set.classCount);
-  accumulator.add(features, set.labels);
-  return accumulator.statistics();
+/** A set of images, a network's outputs for it, and their geometry. */
+export interface EvaluatedSet {
+  readonly images: ImageSet;
+  readonly outputs: Outputs;
+  readonly geometry: Geometry;
 }
 
-/**
- * The measures that any set has.
- *
- * @param statistics Of the training set, whatever set this is.
- */
-export function setMeasures(
-  set: ImageSet,
-  { features, logits }: Outputs,
-  { classMeans, classCount }: ClassStatistics,
-): SetMeasures {
-  const { labels } = set;
-  const predicted = predictedClasses(logits, classCount);
-  const correct = predicted.filter((label, i) => label === labels[i]).length;
-  return {
-    accuracy: correct / labels.length,
-    crossEntropy: meanCrossEntropy(logits, labels, classCount),
-    // prettier-ignore
-    nearestClassCenterMismatch: nearestClassCenterMismatch(features, logits, classMeans, classCount),
-    // prettier-ignore
-    nearestClassCenterAccuracy: nearestClassCenterAccuracy(features, labels, classMeans, classCount),
-  };
-}
-
-/** The measures of the training set. */
-export async function trainMeasures(
+/** Evaluates a network on a set; nothing is measured before it is asked for. */
+export async function evaluateSet(
   network: Network,
-  set: ImageSet,
-  outputs: Outputs,
-  statistics: ClassStatistics,
-): Promise<TrainMeasures> {
-  const classifier = await classifierOf(network);
-  return {
-    ...setMeasures(set, outputs, statistics),
-    ...measureCollapse({ statistics, classifier }),
-  };
+  images: ImageSet,
+  parts: Omit<GeometryParts, "examples">,
+): Promise<EvaluatedSet> {
+  const outputs = await networkOutputs(network, images);
+  const examples = [{ ...outputs, labels: images.labels }];
+  return { images, outputs, geometry: geometryOf({ ...parts, examples }) };
+}
+
+/** The measures of a set that records hold: {@link MEASURES} with `everyEpoch`. */
+export function setMeasures(geometry: Geometry): SetMeasures {
+  return measuredValues(SET_MEASURES, geometry) as SetMeasures;
+}
+
+/** The measures of the training set that records hold. */
+export function trainMeasures(geometry: Geometry): TrainMeasures {
+  return measuredValues(TRAIN_MEASURES, geometry) as TrainMeasures;
 }
 
 /** The last layer's W (classCount x featureCount) and b. */
@@ -107,16 +88,4 @@ export async function classifierOf(network: Network): Promise<Classifier> {
   const values = await transposed.data<"float32">();
   transposed.dispose();
   return { weights: values, bias: await network.parameters.get("classifier/bias")!.data() };
-}
-
-/** Mean over examples of log(sum over k of exp(logit_k)) - logit_label. */
-function meanCrossEntropy(logits: Float32Array, labels: Uint8Array, classCount: number): number {
-  let sum = 0;
-  for (let n = 0; n < labels.length; n++) {
-    const own = logits.subarray(n * classCount, (n + 1) * classCount);
-    const largest = Math.max(...own);
-    const exponentials = own.reduce((total, logit) => total + Math.exp(logit - largest), 0);
-    sum += largest + Math.log(exponentials) - own[labels[n]];
-  }
-  return sum / labels.length;
 }

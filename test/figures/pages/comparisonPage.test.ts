@@ -25,21 +25,57 @@ const cells = (html: string) =>
 const strip = (html: string) => html.replaceAll(/<[^>]*>/g, "");
 
 describe("the tables of the comparison page", () => {
+  // NC0 is "-" in these records, which are of a version before it.
+  const later = ["0.125", "0.250", "0.100", "0.750", "0.00", "2"];
+  const vanillaRow = ["vanilla", "0", "2", "92.50", "-", "0.250", ...later];
+  const slidingRow = ["sliding", "3", "2", "93.75", "-", "0.000125", ...later];
+
   it("show each run's last measures", () => {
     assert.deepEqual(cells(runTable([sliding, vanilla])), [
       [
-        ...["regulariser", "split", "epochs", "test accuracy (%)", "NC1", "equinorm, means"],
-        ...["equiangularity, means", "self-duality", "terminal phase from"],
+        "regulariser",
+        "split",
+        "epochs",
+        "test accuracy (%)",
+        "NC0, sum of the classifiers",
+        "NC1, within-class variability",
+        "Equinorm",
+        "Equiangularity",
+        "Maximal angle",
+        "Self-duality",
+        "Nearest-mean mismatch (%)",
+        "terminal phase from",
       ],
-      ["vanilla", "0", "2", "92.50", "0.250", "0.125", "0.250", "0.750", "2"],
-      ["sliding", "3", "2", "93.75", "0.000125", "0.125", "0.250", "0.750", "2"],
+      vanillaRow,
+      slidingRow,
     ]);
+  });
+
+  it("show NC0 of a record that has it, beside a record of an earlier version", () => {
+    const epochs = vanilla.epochs.map((epoch, i) => ({
+      ...epoch,
+      train: { ...epoch.train!, classifierSum: 0.5 - i / 4, biasSum: 0.25 },
+    }));
+    const [, newer, older] = cells(runTable([{ ...vanilla, epochs }, sliding]));
+    assert.deepEqual(newer, [...vanillaRow.slice(0, 4), "0.250", ...vanillaRow.slice(5)]);
+    assert.deepEqual(older, slidingRow);
   });
 
   it("show of a run that was interrupted how far it came and its last test", () => {
     const run = madeUpRecord("vanilla", [{ test: 0.5 }, { nc1: null }], { epochs: 310 });
     const [, row] = cells(runTable([{ ...run, terminalPhaseEpoch: null }]));
-    assert.deepEqual(row.slice(2), ["2 of 310", "50.00", "-", "0.125", "0.250", "0.750", "-"]);
+    assert.deepEqual(row.slice(2), [
+      "2 of 310",
+      "50.00",
+      "-",
+      "-",
+      "0.125",
+      "0.250",
+      "0.100",
+      "0.750",
+      "0.00",
+      "-",
+    ]);
   });
 
   it("tell the settings in which runs differ from those in which they agree", () => {

@@ -49,6 +49,26 @@ describe("the figures of a study", () => {
     for (const { sentence } of studyFigures(records)) assert.match(sentence, /^.{20,}\.$/);
   });
 
+  it("have NC0, of the training images alone, where the records do: those of an earlier version do not", () => {
+    const newer = records.map((record) => ({
+      ...record,
+      epochs: record.epochs.map((epoch) => ({
+        ...epoch,
+        train: { ...epoch.train!, classifierSum: 0.5, biasSum: 0.125 },
+      })),
+    }));
+    const added = names(newer).filter((name) => !names(records).includes(name));
+    assert.deepEqual(added, ["nc0-train"]);
+    assert.equal(names(newer).indexOf("nc0-train") + 1, names(newer).indexOf("nc1-train"));
+    const { figure, sentence } = studyFigures(newer).find(({ name }) => name === "nc0-train")!;
+    assert.match(figureTitle(figure), /^NC0, sum of the classifiers \(training\)/);
+    const lines = figure.data as { name: string; y: number[] }[];
+    const valuesOf = (name: string) => lines.find((line) => line.name === name)!.y;
+    assert.deepEqual(valuesOf("vanilla (n = 2)"), [0.5, 0.5]);
+    assert.deepEqual(valuesOf("vanilla, biasSum"), [0.125, 0.125]);
+    assert.match(sentence, /sum to zero/);
+  });
+
   it("are each preset's own, in its regularisers' colours, published results beside those of mnist-250", async () => {
     const found = await findRecords([path.resolve("data/records")]);
     const first = found.filter(({ record }) => record.config.split < 2).map(({ record }) => record);

@@ -1,13 +1,30 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { ClassAccumulator } from "../../../src/metrics/collapse/classAccumulator";
 import {
-  betweenClassCovariance,
   centeredClassMeans,
+  centeredFeatures,
   classStatistics,
+  classStatisticsOfBatches,
+  meanFeature,
 } from "../../../src/metrics/collapse/classStatistics";
 import { Random } from "../../../src/numerics/random";
-import { randomExamples } from "./examples";
+import {
+  assertAllClose,
+  assertClose,
+  batchesOf,
+  betweenClassCovariance,
+  coinciding,
+  normals,
+  randomExamples,
+  rounding,
+} from "./examples";
+
+const sizes = fc.record({
+  seed: fc.nat(),
+  classCount: fc.integer({ min: 2, max: 5 }),
+  dim: fc.integer({ min: 1, max: 8 }),
+});
+const runs = { seed: 1, numRuns: 60 };
 
 describe("class statistics", () => {
   it("of {0, 2} and {4, 6} on a line are means 1 and 5, S_W = 1 and S_B = 4", () => {
@@ -51,30 +68,23 @@ describe("class statistics", () => {
 
   it("are the same to the last bit however the examples are cut into batches", () => {
     fc.assert(
-      fc.property(fc.nat(), fc.array(fc.nat(5), { maxLength: 20 }), (seed, sizes) => {
-        const { features, labels, dim, classCount } = randomExamples(new Random(seed), 3, 4);
-        const accumulator = new ClassAccumulator(dim, classCount);
-        let start = 0;
-        for (const size of [...sizes, labels.length]) {
-          const end = Math.min(start + size, labels.length);
-          accumulator.add(features.subarray(start * dim, end * dim), labels.slice(start, end));
-          start = end;
-        }
-        const direct = classStatistics(features, labels, dim, classCount);
-        assert.deepEqual(accumulator.statistics(), direct);
+      fc.property(fc.nat(), fc.array(fc.nat(5), { maxLength: 20 }), (seed, cuts) => {
+        const examples = randomExamples(new Random(seed), 3, 4);
+        const { features, labels, dim, classCount } = examples;
+        const cut = classStatisticsOfBatches(batchesOf(examples, cuts), dim, classCount);
+        assert.deepEqual(cut, classStatistics(features, labels, dim, classCount));
       }),
       { seed: 1, numRuns: 50 },
     );
   });
 
-  it("do not change when more examples are added to their accumulator", () => {
-    const accumulator = new ClassAccumulator(1, 2);
-    accumulator.add([0, 2, 4, 6], [0, 0, 1, 1]);
-    const before = accumulator.statistics();
-    const copy = structuredClone(before);
-    accumulator.add([100, 200], [0, 1]);
-    assert.deepEqual(before, copy);
-    assert.notDeepEqual(accumulator.statistics(), copy);
+  it("come from batches that are made one after the other, each when it is asked for", () => {
+    function* batches() {
+      yield { features: [0, 2], labels: [0, 0] };
+      yield { features: [4, 6], labels: [1, 1] };
+    }
+    const direct = classStatistics([0, 2, 4, 6], [0, 0, 1, 1], 1, 2);
+    assert.deepEqual(classStatisticsOfBatches(batches(), 1, 2), direct);
   });
 
   it("of a class of one example have the example as its mean and no deviation", () => {
@@ -83,7 +93,7 @@ describe("class statistics", () => {
     assert.ok(Math.abs(statistics.withinClassCovariance[0] - 2 / 3) < 1e-15);
   });
 
-  it("set a centred mean to exact zeros where it is nothing but rounding", () => {
+  it("set a centered mean to exact zeros where it is nothing but rounding", () => {
     const statistics = classStatistics([0.1, 0.2, 0.6, 0.6, 0.2, 0.1], [0, 0, 0, 1, 1, 1], 1, 2);
     // The order of the additions shows in the last digit: 0.30000000000000004 and 0.3.
     assert.notEqual(statistics.classMeans[0], statistics.classMeans[1]);
@@ -107,12 +117,23 @@ describe("class statistics", () => {
     assert.throws(() => classStatistics([], [], 1, 2), { name: "RangeError", message });
   });
 
-  it("are not changed by a batch that is refused", () => {
-    const accumulator = new ClassAccumulator(1, 2);
-    accumulator.add([0, 2, 4, 6], [0, 0, 1, 1]);
-    const before = accumulator.statistics();
-    assert.throws(() => accumulator.add([1, NaN], [0, 1]), RangeError);
-    assert.deepEqual(accumulator.statistics(), before);
+  it("refuse a batch wherever it comes, with the example counted within that batch", () => {
+    const first = { features: [0, 2, 4, 6], labels: [0, 0, 1, 1] };
+    const refused = (features: number[], labels: number[], message: RegExp) =>
+      assert.throws(() => classStatisticsOfBatches([first, { features, labels }], 1, 2), {
+        name: "RangeError",
+        message,
+      });
+    refused([1, NaN], [0, 1], /expected finite features, got NaN at example 1/);
+    refused([1, 2], [0], /expected 1 labels x 1 features, got 2 values/);
+    refused([1, 2], [0, 2], /expected labels from 0 to 1, got 2 at example 1/);
+  });
+
+  it("refuse batches that are none at all", () => {
+    assert.throws(() => classStatisticsOfBatches([], 1, 2), {
+      name: "RangeError",
+      message: /expected an example of each of 2 classes, got none of class 0/,
+    });
   });
 
   it("refuse a dimension or class count that is not a whole number of at least 1", () => {
@@ -122,6 +143,71 @@ describe("class statistics", () => {
       [2, 0],
       [2, NaN],
     ])
-      assert.throws(() => new ClassAccumulator(dim, classCount), RangeError);
+      assert.throws(() => classStatisticsOfBatches([], dim, classCount), {
+        name: "RangeError",
+        message: /expected (features of dimension 1|1 class) or more, got/,
+      });
+  });
+});
+
+describe("the variance of a class", () => {
+  it("is the mean squared distance to its mean: 1 for {0, 2}, 9 for {4, 10, 4, 10}", () => {
+    const { classVariances } = classStatistics([0, 2, 4, 10, 4, 10], [0, 0, 1, 1, 1, 1], 1, 2);
+    assertAllClose(classVariances, [1, 9], rounding);
+  });
+
+  it("sums over dimensions, and is 0 for a class of one example", () => {
+    const { classVariances } = classStatistics([1, 2, -1, -2, 7, 7], [0, 0, 1], 2, 2);
+    assert.deepEqual([...classVariances], [5, 0]);
+  });
+
+  it("gives tr S_W when weighted by the numbers of examples", () => {
+    fc.assert(
+      fc.property(sizes, ({ seed, classCount, dim }) => {
+        const { features, labels } = randomExamples(new Random(seed), classCount, dim);
+        const statistics = classStatistics(features, labels, dim, classCount);
+        const { counts, classVariances, withinClassCovariance } = statistics;
+        const trace = withinClassCovariance.reduce(
+          (sum, value, i) => sum + (i % (dim + 1) === 0 ? value : 0),
+          0,
+        );
+        const weighted = classVariances.reduce(
+          (sum, v, c) => sum + (v * counts[c]) / labels.length,
+          0,
+        );
+        assertClose(weighted, trace, 1e-12);
+      }),
+      runs,
+    );
+  });
+});
+
+describe("meanFeature", () => {
+  it("gives the mean of all batches, whatever the cut", () => {
+    const features = normals(new Random(4), 30);
+    const cuts = [0, 3, 3, 24].map((from, i, all) => features.subarray(from, all[i + 1] ?? 30));
+    assert.deepEqual(meanFeature(cuts, 3), meanFeature([features], 3));
+    assert.deepEqual([...meanFeature([[1, 2, 3, 6]], 2)], [2, 4]);
+  });
+
+  it("refuses NaN, a wrong length and no example, in whichever batch they are", () => {
+    const refused = (batches: number[][], message: RegExp, dim = 2) =>
+      assert.throws(() => meanFeature(batches, dim), { name: "RangeError", message });
+    const first = [1, 2];
+    refused([], /expected an example, got none/);
+    refused([[], []], /expected an example, got none/);
+    refused([first, [1, 2, 3, NaN]], /expected finite features, got NaN at example 1/);
+    refused([first, [1, 2, 3]], /expected features of dimension 2, got 3 values/);
+    refused([first], /expected features of dimension 1 or more, got 0/, 0);
+  });
+});
+
+describe("centered features", () => {
+  it("are exact zeros where they differ from mu_G by rounding only", () => {
+    const features = [0.3, 0.1 + 0.2, 0.5];
+    assert.notEqual(features[0], features[1]);
+    const [first, second, third] = centeredFeatures(features, coinciding);
+    assert.deepEqual([first, second], [0, 0]);
+    assertClose(third, 0.2, rounding);
   });
 });

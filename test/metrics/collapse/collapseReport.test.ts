@@ -1,13 +1,21 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { ClassAccumulator } from "../../../src/metrics/collapse/classAccumulator";
 import { alignment, alignmentVariance } from "../../../src/metrics/collapse/alignment";
 import { biasCollapse } from "../../../src/metrics/collapse/biasCollapse";
+import { MEASURES } from "../../../src/metrics/collapse/catalogue";
 import type { Classifier } from "../../../src/metrics/collapse/classifier";
-import { centeredClassMeans, classStatistics } from "../../../src/metrics/collapse/classStatistics";
-import { collapseReport, collapseReportOf } from "../../../src/metrics/collapse/collapseReport";
-import { compareConventions } from "../../../src/metrics/collapse/compareConventions";
-import { ExampleAccumulator } from "../../../src/metrics/collapse/exampleAccumulator";
+import {
+  centeredClassMeans,
+  centeredFeatures,
+  classStatistics,
+  meanFeature,
+} from "../../../src/metrics/collapse/classStatistics";
+import {
+  collapseReport,
+  collapseReportOf,
+  measuredValues,
+} from "../../../src/metrics/collapse/collapseReport";
+import { geometryOf, type GeometryParts } from "../../../src/metrics/collapse/geometry";
 import {
   hypersphericalUniformity,
   hypersphericalUniformityExcess,
@@ -19,17 +27,20 @@ import {
   frobeniusStableRank,
   traceStableRank,
 } from "../../../src/metrics/collapse/spectra";
-import { MeanAccumulator } from "../../../src/metrics/collapse/meanAccumulator";
-import { measureCollapse } from "../../../src/metrics/collapse/measureCollapse";
+import { cosineMargins } from "../../../src/metrics/collapse/margins";
+import { summarize } from "../../../src/metrics/collapse/summary";
 import { rowDot } from "../../../src/numerics/vectors";
 import { Random } from "../../../src/numerics/random";
 import {
   assertClose,
+  batchesOf,
   collapsedExamples,
+  line,
   multiply,
   normals,
   randomExamples,
   randomRotation,
+  rounding,
   type Examples,
 } from "./examples";
 
@@ -52,9 +63,15 @@ function report({ features, labels, weights, bias, outside }: Network) {
   return collapseReport(features, labels, classifier, { outOfDistributionFeatures: outside });
 }
 
+/** The measures of the training set alone that the record of every measured epoch holds. */
+function recordedMeasures(parts: GeometryParts) {
+  const ofTrain = MEASURES.filter(({ everyEpoch }) => everyEpoch === "train");
+  return measuredValues(ofTrain, geometryOf(parts));
+}
+
 /** How each measure changes when features are scaled by `feature` and the classifier by `weight`. */
 function expectedFactor(name: string, feature: number, weight: number): number {
-  if (name.startsWith("featureNorm")) return feature;
+  if (name.startsWith("featureNorm") || name === "biasSum") return feature;
   if (name.startsWith("classifierNorm")) return weight;
   if (name.startsWith("logitMargin") || name === "biasCollapse") return feature * weight;
   return 1;
@@ -80,6 +97,9 @@ describe("the report", () => {
     );
     const rootTwo = Math.SQRT2;
     const values: Record<string, number> = {
+      // Rows 1 and -3, biases 0 and 1; |W|_F = sqrt(10).
+      classifierSum: 2 / Math.sqrt(10),
+      biasSum: 1 / Math.sqrt(10),
       withinClassVariability: 0.125,
       covarianceTraceRatio: 0.25,
       classDistanceNormalizedVariance: 1 / 16,
@@ -133,20 +153,18 @@ describe("the report", () => {
     const entries = report(randomNetwork(new Random(1), 3, 4));
     assert.equal(new Set(entries.map(({ name }) => name)).size, entries.length);
     assert.ok(entries.every(({ formula }) => formula.length > 3));
-    const sections = ["NC1", "NC2", "NC3", "NC4", "NC5", "spectra", "norms", "margins"];
+    const sections = ["NC0", "NC1", "NC2", "NC3", "NC4", "NC5", "spectra", "norms", "margins"];
     assert.deepEqual([...new Set(entries.map(({ section }) => section))], sections);
   });
 
   it("has the values that a run records, about either mean", () => {
-    const { features, labels, weights, bias, dim, classCount } = randomNetwork(new Random(2), 4, 6);
-    const statistics = classStatistics(features, labels, dim, classCount);
+    const { features, labels, weights, bias } = randomNetwork(new Random(2), 4, 6);
     for (const center of ["meanOfClassMeans", "globalMean"] as const) {
       const classifier = { weights, bias };
       const entries = collapseReport(features, labels, classifier, { center });
-      const recorded = Object.entries<number | null>({
-        ...measureCollapse({ statistics, classifier, center }),
-      });
-      for (const [name, value] of recorded)
+      const recorded = recordedMeasures({ examples: [{ features, labels }], classifier, center });
+      assert.equal(Object.keys(recorded).length, 11);
+      for (const [name, value] of Object.entries(recorded))
         assert.equal(entries.find((entry) => entry.name === name)?.value, value, name);
     }
   });
@@ -157,9 +175,8 @@ describe("the report", () => {
     const classifier = { weights, bias };
     const center = "globalMean";
     const means = centeredClassMeans(statistics, center);
-    const examples = new ExampleAccumulator(statistics, classifier, center);
-    examples.add(features, labels);
-    const eigenvalues = betweenClassEigenvalues(statistics, center);
+    const centered = centeredFeatures(features, statistics, center);
+    const eigenvalues = betweenClassEigenvalues(statistics, means);
     const entries = collapseReport(features, labels, classifier, { center });
     const expected = {
       meansSimplexDistance: simplexDistance(means, dim),
@@ -170,7 +187,7 @@ describe("the report", () => {
       biasCollapse: biasCollapse(statistics, classifier, center),
       betweenClassTraceStableRank: traceStableRank(eigenvalues),
       betweenClassFrobeniusStableRank: frobeniusStableRank(eigenvalues),
-      cosineMarginMean: examples.measures().cosineMargins!.mean,
+      cosineMarginMean: summarize(cosineMargins(centered, weights, labels, dim)).mean,
     };
     const other = collapseReport(features, labels, classifier);
     for (const [name, value] of Object.entries(expected)) {
@@ -197,7 +214,7 @@ describe("the report", () => {
         for (const { name, value, zeroIsCollapsed } of entries)
           if (zeroIsCollapsed) assertClose(value ?? NaN, 0, 1e-12, name);
           else if (value === null) assert.match(name, /^withinClass.*StableRank$/);
-        assert.equal(entries.filter(({ zeroIsCollapsed }) => zeroIsCollapsed).length, 20);
+        assert.equal(entries.filter(({ zeroIsCollapsed }) => zeroIsCollapsed).length, 22);
         const { value } = entries.find(({ name }) => name === "cosineMarginSmallest")!;
         assertClose(value ?? NaN, classCount / (classCount - 1), 1e-12);
       }),
@@ -224,7 +241,7 @@ describe("the report", () => {
     );
   });
 
-  it("scales norms, logit margins and bias collapse, and nothing else, with the features", () => {
+  it("scales norms, logit margins, the sum of the biases and bias collapse, and nothing else", () => {
     fc.assert(
       fc.property(sizes, ({ seed, classCount, dim }) => {
         const random = new Random(seed);
@@ -243,7 +260,7 @@ describe("the report", () => {
     );
   });
 
-  it("does not change with a shift that the biases undo, but for angles and norms uncentred", () => {
+  it("does not change with a shift that the biases undo, but for their sum and what is not centered", () => {
     fc.assert(
       fc.property(sizes, ({ seed, classCount, dim }) => {
         const random = new Random(seed);
@@ -257,7 +274,7 @@ describe("the report", () => {
         };
         const before = report(network);
         report(changed).forEach(({ name, value }, i) => {
-          if (/^(featureNorm|outOfDistribution)/.test(name)) return;
+          if (/^(featureNorm|outOfDistribution|biasSum)/.test(name)) return;
           assertClose(value ?? NaN, before[i].value ?? NaN, 1e-7, name);
         });
       }),
@@ -289,42 +306,34 @@ describe("the report", () => {
     );
   });
 
-  it("is the same from parts gathered in batches", () => {
+  it("is the same from examples in batches, and has null for what needs other data that is missing", () => {
     const network = randomNetwork(new Random(5), 4, 6);
-    const { features, labels, weights, bias, outside, dim, classCount } = network;
-    const batches = [0, 3, 3, 7, labels.length].map((from, i, all) => [all[i - 1] ?? 0, from]);
-    const classes = new ClassAccumulator(dim, classCount);
-    const inBatches = (add: (features: Float64Array, labels: number[]) => void) =>
-      batches.forEach(([from, to]) =>
-        add(features.subarray(from * dim, to * dim), labels.slice(from, to)),
-      );
-    inBatches((batch, own) => classes.add(batch, own));
-    const statistics = classes.statistics();
+    const { weights, bias, outside, dim } = network;
     const classifier = { weights, bias };
-    const examples = new ExampleAccumulator(statistics, classifier);
-    inBatches((batch, own) => examples.add(batch, own));
-    const mean = new MeanAccumulator(dim);
-    for (let at = 0; at < outside.length; at += dim) mean.add(outside.subarray(at, at + dim));
-    const parts = { examples: examples.measures(), outOfDistributionMean: mean.mean() };
-    assert.deepEqual(collapseReportOf({ statistics, classifier, ...parts }), report(network));
-    const missing = collapseReportOf({ statistics, classifier }).filter(
+    const examples = batchesOf(network, [3, 0, 4]);
+    assert.deepEqual(
+      examples.map(({ labels }) => labels.length),
+      [3, 0, 4, network.labels.length - 7],
+    );
+    const rows = [0, dim, 2 * dim].map((at) => outside.subarray(at, at + dim));
+    const outOfDistributionMean = meanFeature(rows, dim);
+    const inBatches = geometryOf({ examples, classifier, outOfDistributionMean });
+    assert.deepEqual(collapseReportOf(inBatches), report(network));
+    const missing = collapseReportOf(geometryOf({ examples, classifier })).filter(
       ({ value }) => value === null,
     );
     assert.deepEqual(
       missing.map(({ name }) => name),
-      report(network).flatMap(({ name }) =>
-        /^(nearestClass|outOf|featureNorm|logitMargin|cosineMargin)/.test(name) ? [name] : [],
-      ),
+      ["outOfDistributionOrthogonality"],
     );
   });
 
   it("of a test set takes class means and mu_G for NC4 and the margins from the training set", () => {
-    const train = classStatistics([0, 2, 4, 6], [0, 0, 1, 1], 1, 2);
     const classifier = { weights: [-1, 1], bias: [3, -3] };
     const value = (name: string, options: object) =>
       collapseReport([2, 8], [0, 1], classifier, options).find((entry) => entry.name === name)
         ?.value;
-    const trained = { trainStatistics: train };
+    const trained = { trainStatistics: line };
     // mu_G is 3 there and 5 here, and 4 would be nearer to the mean 2 than to 8.
     assert.equal(value("biasCollapse", trained), 0);
     assertClose(value("biasCollapse", {}) ?? NaN, Math.hypot(2, 2), 1e-14);
@@ -360,6 +369,8 @@ describe("the report", () => {
       "betweenClassFrobeniusStableRank",
     ]);
     assert.deepEqual(undefinedNames([1, 2, 3, 5, 6, 7], [0, 0]), [
+      "classifierSum",
+      "biasSum",
       ...means.map((name) => `classifier${name}`),
       ...duality,
       "outOfDistributionOrthogonality",
@@ -398,49 +409,96 @@ describe("the report", () => {
       () => collapseReport([1, 2], [0, 1], classifier, { outOfDistributionFeatures: [] }),
       /RangeError: expected an example, got none/,
     );
-    const statistics = classStatistics([1, 2], [0, 0], 1, 1);
+    const one = { examples: [{ features: [1, 2], labels: [0, 0] }] };
     assert.throws(
-      () => collapseReportOf({ statistics, classifier: { weights: [1], bias: [0] } }),
-      /RangeError: expected 2 vectors or more/,
+      () => collapseReportOf(geometryOf({ ...one, classifier: { weights: [1], bias: [0] } })),
+      /RangeError: expected 2 classes or more, got 1/,
     );
   });
 });
 
-describe("the published conventions", () => {
-  const statistics = classStatistics([0, 2, 4, 6], [0, 0, 1, 1], 1, 2);
-  const conventions = compareConventions(statistics, { weights: [1, -3], bias: [0, 0] });
-  const values = (measure: string) =>
-    conventions.flatMap((convention) => (convention.measure === measure ? [convention.value] : []));
+describe("the measures of a training set that records hold", () => {
+  const classifier = { weights: [1, -3], bias: [0, 0] };
+  const onLine = [{ features: [0, 2, 4, 6], labels: [0, 0, 1, 1] }];
 
-  it("give 1/8, 1/4 without / C and 1/16 with examples counted twice for NC1 1/8", () => {
-    [0.125, 0.125, 0.25, 0.0625].forEach((expected, i) =>
-      assertClose(values("withinClassVariability")[i] ?? NaN, expected, 1e-14),
+  it("gives every measure of {0, 2} and {4, 6} with classifier rows 1 and -3", () => {
+    // Centered means -2, 2; W / |W| = (1, -3) / sqrt(10), M / |M| = (-1, 1) / sqrt(2).
+    const measures = recordedMeasures({ examples: onLine, classifier });
+    const expected = {
+      classifierSum: 2 / Math.sqrt(10),
+      biasSum: 0,
+      withinClassVariability: 0.125,
+      covarianceTraceRatio: 0.25,
+      meansEquinorm: 0,
+      classifierEquinorm: 0.5,
+      meansEquiangularity: 0,
+      classifierEquiangularity: 0,
+      meansMaximalAngle: 0,
+      classifierMaximalAngle: 0,
+      selfDuality: Math.sqrt(2 + 8 / Math.sqrt(20)),
+    };
+    assert.deepEqual(Object.keys(measures), Object.keys(expected));
+    for (const [name, value] of Object.entries(expected))
+      assertClose(measures[name] ?? NaN, value, rounding, name);
+  });
+
+  it("gives null for what is not defined where class means coincide", () => {
+    const examples = [{ features: [0.1, 0.2, 0.6, 0.6, 0.2, 0.1], labels: [0, 0, 0, 1, 1, 1] }];
+    const measures = recordedMeasures({ examples, classifier: { ...classifier, bias: [0, 5] } });
+    assert.deepEqual(measures, {
+      classifierSum: 2 / Math.sqrt(10),
+      biasSum: 5 / Math.sqrt(10),
+      withinClassVariability: null,
+      covarianceTraceRatio: null,
+      meansEquinorm: null,
+      classifierEquinorm: 0.5,
+      meansEquiangularity: null,
+      classifierEquiangularity: 0,
+      meansMaximalAngle: null,
+      classifierMaximalAngle: 0,
+      selfDuality: null,
+    });
+  });
+
+  it("gives null for what is not defined where the classifier is zero", () => {
+    const zero = { weights: [0, 0], bias: [0, 0] };
+    const measures = recordedMeasures({ examples: onLine, classifier: zero });
+    const undefinedOnes = Object.entries(measures).flatMap(([name, value]) =>
+      value === null ? [name] : [],
     );
+    assert.deepEqual(undefinedOnes, [
+      "classifierSum",
+      "biasSum",
+      "classifierEquinorm",
+      "classifierEquiangularity",
+      "classifierMaximalAngle",
+      "selfDuality",
+    ]);
   });
 
-  it("give sqrt(2) times the population's value for two norms by the sample std", () => {
-    const [population, sample] = values("classifierEquinorm");
-    assertClose(population ?? NaN, 0.5, 1e-14);
-    assertClose(sample ?? NaN, Math.SQRT1_2, 1e-14);
+  it("gives null for the angles alone where a single vector is zero", () => {
+    // Means -1, 0, 1: the second is the center. Norms 1, 0, 1: std sqrt(2)/3 over mean 2/3.
+    const measures = recordedMeasures({
+      examples: [{ features: [-1, 0, 1], labels: [0, 1, 2] }],
+      classifier: { weights: [-1, 0, 1], bias: [0, 0, 0] },
+    });
+    assertClose(measures.meansEquinorm ?? NaN, Math.SQRT1_2, rounding);
+    assertClose(measures.classifierEquinorm ?? NaN, Math.SQRT1_2, rounding);
+    assertClose(measures.selfDuality ?? NaN, 0, rounding);
+    assert.equal(measures.meansEquiangularity, null);
+    assert.equal(measures.classifierEquiangularity, null);
+    assert.equal(measures.meansMaximalAngle, null);
+    assert.equal(measures.classifierMaximalAngle, null);
   });
 
-  it("have no sample std of one angle, and say where each formula is from", () => {
-    assert.equal(values("meansEquiangularity")[1], null);
-    assert.ok(conventions.every(({ source, formula }) => source.length > 3 && formula.length > 3));
-  });
-
-  it("are null where class means coincide, and refused for one class", () => {
-    const same = classStatistics([1, 1], [0, 1], 1, 2);
-    const undefinedOnes = compareConventions(same, { weights: [1, -3], bias: [0, 0] })
-      .filter(({ value }) => value === null)
-      .map(({ measure }) => measure);
-    assert.ok(undefinedOnes.includes("withinClassVariability"));
-    assert.ok(!undefinedOnes.includes("classifierEquinorm"));
-    const one = classStatistics([1, 2], [0, 0], 1, 1);
-    assert.throws(
-      () => compareConventions(one, { weights: [1], bias: [0] }),
-      /RangeError: expected 2 vectors or more/,
-    );
+  it("refuses one class, and a classifier of another shape or with NaN", () => {
+    const one = [{ features: [1, 2], labels: [0, 0] }];
+    const refused = (weights: number[], bias: number[], message: RegExp, examples = onLine) =>
+      assert.throws(() => recordedMeasures({ examples, classifier: { weights, bias } }), message);
+    refused([1], [0], /RangeError: expected 2 classes or more, got 1/, one);
+    refused([1, 2, 3], [0, 0], /RangeError: expected 2 rows of weights, got 3 values/);
+    refused([1, 2, 3, 4], [0, 0], /RangeError: expected 4 labels x 2 features, got 4 values/);
+    refused([1, NaN], [0, 0], /RangeError: expected finite vectors, got NaN/);
   });
 });
 

@@ -1,7 +1,59 @@
 import assert from "node:assert/strict";
+import {
+  centeredClassMeans,
+  classStatistics,
+  type Center,
+  type ClassStatistics,
+  type LabeledFeatures,
+} from "../../../src/metrics/collapse/classStatistics";
+import { UndefinedMeasureError } from "../../../src/metrics/collapse/undefinedMeasure";
 import { Random } from "../../../src/numerics/random";
 
-/** Labelled features and a classifier, N x dim and C x dim, row-major. */
+/** Hand values are a few operations away from their inputs: rounding stays below this. */
+export const rounding = 1e-14;
+
+/** Class means 1 and 5, mu_G 3. */
+export const line = classStatistics([0, 2, 4, 6], [0, 0, 1, 1], 1, 2);
+
+/** Three examples at 0 and one at 4: means 0 and 4, the mean of the examples is 1. */
+export const unbalanced = classStatistics([0, 0, 0, 4], [0, 0, 0, 1], 1, 2);
+
+/** Class means (+-2, 0) and (0, +-1): S_B = diag(2, 1/2); deviations +-(1, 1): S_W all ones. */
+export const cross = classStatistics(
+  [3, 1, 1, -1, -1, 1, -3, -1, 1, 2, -1, 0, 1, 0, -1, -2],
+  [0, 0, 1, 1, 2, 2, 3, 3],
+  2,
+  4,
+);
+
+/** Two classes whose means differ only by rounding. */
+export const coinciding = classStatistics([0.1, 0.2, 0.6, 0.6, 0.2, 0.1], [0, 0, 0, 1, 1, 1], 1, 2);
+
+/** A single class. */
+export const oneClass = classStatistics([1, 2], [0, 0], 1, 1);
+
+/** S_B, dim x dim: the mean over classes of (mu_c - mu_G)(mu_c - mu_G)'. */
+export function betweenClassCovariance(
+  statistics: ClassStatistics,
+  center: Center = "meanOfClassMeans",
+): Float64Array {
+  const { dim, classCount } = statistics;
+  const means = centeredClassMeans(statistics, center);
+  return new Float64Array(dim * dim).map((_, at) => {
+    const [i, j] = [Math.floor(at / dim), at % dim];
+    let sum = 0;
+    for (let c = 0; c < classCount; c++) sum += means[c * dim + i] * means[c * dim + j];
+    return sum / classCount;
+  });
+}
+
+/** Throws an {@link UndefinedMeasureError} that says why. */
+export function assertUndefined(measure: () => unknown, message: RegExp): void {
+  assert.throws(measure, UndefinedMeasureError);
+  assert.throws(measure, message);
+}
+
+/** Labeled features and a classifier, N x dim and C x dim, row-major. */
 export interface Examples {
   readonly dim: number;
   readonly classCount: number;
@@ -27,7 +79,7 @@ export function randomExamples(random: Random, classCount: number, dim: number):
 
 /**
  * A collapsed network: class means at the corners of a rotated and shifted simplex, every example
- * exactly on its class mean, classifier rows proportional to the centred means.
+ * exactly on its class mean, classifier rows proportional to the centered means.
  */
 export function collapsedExamples(random: Random, classCount: number, dim: number): Examples {
   const corners = Float64Array.from({ length: classCount * classCount }, (_, i) => {
@@ -99,4 +151,17 @@ export function assertAllClose(
   assert.equal(actual.length, expected.length, what);
   for (let i = 0; i < actual.length; i++)
     assertClose(actual[i], expected[i], tolerance, `${what}[${i}]`);
+}
+
+/** The examples in batches of the given sizes, the last with what is left: some may be empty. */
+export function batchesOf(
+  { features, labels, dim }: Omit<Examples, "classCount" | "weights">,
+  sizes: readonly number[],
+): LabeledFeatures[] {
+  let start = 0;
+  return [...sizes, labels.length].map((size) => {
+    const [from, to] = [start, Math.min(start + size, labels.length)];
+    start = to;
+    return { features: features.subarray(from * dim, to * dim), labels: labels.slice(from, to) };
+  });
 }

@@ -6,19 +6,16 @@ import {
   logitDifferences,
   logitMargins,
 } from "../../../src/metrics/collapse/margins";
-import { euclideanNorms, normSummary } from "../../../src/metrics/collapse/norms";
-import { summarize } from "../../../src/metrics/collapse/summary";
-import {
-  lastingTerminalPhaseEpoch,
-  terminalPhaseEpoch,
-} from "../../../src/metrics/collapse/terminalPhase";
 import { UndefinedMeasureError } from "../../../src/metrics/collapse/undefinedMeasure";
 import { Random } from "../../../src/numerics/random";
-import { assertAllClose, assertClose, collapsedExamples, multiply, normals } from "./examples";
-import { randomRotation } from "./examples";
-
-// Hand values are a few operations away from their inputs: rounding stays below this.
-const rounding = 1e-14;
+import {
+  assertAllClose,
+  collapsedExamples,
+  multiply,
+  normals,
+  randomRotation,
+  rounding,
+} from "./examples";
 
 describe("logit margins", () => {
   const logits = [3, 1, 2, 3, 1, 2];
@@ -75,7 +72,7 @@ describe("cosine margins", () => {
     );
   });
 
-  it("are C / (C - 1) on the centred means of a simplex with its dual classifier", () => {
+  it("are C / (C - 1) on the centered means of a simplex with its dual classifier", () => {
     const { weights } = collapsedExamples(new Random(2), 4, 7);
     const margins = cosineMargins(weights, weights, [0, 1, 2, 3], 7);
     assertAllClose(margins, [4 / 3, 4 / 3, 4 / 3, 4 / 3], rounding);
@@ -92,61 +89,5 @@ describe("cosine margins", () => {
       () => cosineMargins([NaN, 1], axes, [0], 2),
       /RangeError: expected a finite norm/,
     );
-  });
-});
-
-describe("norms", () => {
-  it("of (3, 4) and (0, 1) are 5 and 1: mean 3, sample std sqrt(8)", () => {
-    assert.deepEqual([...euclideanNorms([3, 4, 0, 1], 2)], [5, 1]);
-    const { sampleStd, ...rest } = normSummary([3, 4, 0, 1], 2);
-    assert.deepEqual(rest, { count: 2, mean: 3, smallest: 1, largest: 5 });
-    assertClose(sampleStd ?? NaN, Math.sqrt(8), rounding);
-  });
-
-  it("of one vector have no sample std", () => {
-    const summary = { count: 1, mean: 5, sampleStd: null, smallest: 5, largest: 5 };
-    assert.deepEqual(normSummary([3, 4], 2), summary);
-  });
-
-  it("are refused for no vector, a wrong length and NaN", () => {
-    assert.throws(() => normSummary([], 2), /RangeError: expected numbers, got none/);
-    assert.throws(() => normSummary([1, 2, 3], 2), /RangeError: expected vectors of dimension 2/);
-    assert.throws(() => normSummary([NaN], 1), /RangeError: expected a finite norm, got NaN/);
-  });
-});
-
-describe("a summary", () => {
-  it("keeps its digits far from zero: the sample std of 1, 2, 3, 4 plus 1e9 is sqrt(5/3)", () => {
-    const { sampleStd } = summarize([1, 2, 3, 4].map((value) => 1e9 + value));
-    assertClose(sampleStd ?? NaN, Math.sqrt(5 / 3), 1e-12);
-  });
-
-  it("is refused for NaN", () => {
-    assert.throws(() => summarize([1, NaN]), /RangeError: expected a finite number, got NaN/);
-  });
-});
-
-describe("the terminal phase", () => {
-  it("starts with the first epoch without train errors: 3 for errors 0.5, 0.1, 0, 0.1, 0, 0", () => {
-    assert.equal(terminalPhaseEpoch([0.5, 0.1, 0, 0.1, 0, 0]), 3);
-    assert.equal(terminalPhaseEpoch(Float32Array.of(0)), 1);
-  });
-
-  it("lasts from the first epoch after which there are none: 5 for the same errors", () => {
-    assert.equal(lastingTerminalPhaseEpoch([0.5, 0.1, 0, 0.1, 0, 0]), 5);
-    assert.equal(lastingTerminalPhaseEpoch([0, 0]), 1);
-  });
-
-  it("is null where it is not reached, and where it does not last", () => {
-    assert.equal(terminalPhaseEpoch([0.5, 0.1]), null);
-    assert.equal(terminalPhaseEpoch([]), null);
-    assert.equal(lastingTerminalPhaseEpoch([]), null);
-    assert.equal(lastingTerminalPhaseEpoch([0.1, 0, 0.1]), null);
-  });
-
-  it("is refused for errors that are not shares", () => {
-    for (const of of [terminalPhaseEpoch, lastingTerminalPhaseEpoch])
-      for (const error of [NaN, -0.1, 1.1])
-        assert.throws(() => of([0, error]), /RangeError: expected train errors .* at epoch 2/);
   });
 });

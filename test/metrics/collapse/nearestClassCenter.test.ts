@@ -6,7 +6,7 @@ import {
   predictedClasses,
 } from "../../../src/metrics/collapse/nearestClassCenter";
 
-describe("nearest class centres", () => {
+describe("nearest class centers", () => {
   const means = [0, 4];
   const features = [1, 3, 3, 5];
 

@@ -1,15 +1,13 @@
 import fixture from "../../fixtures/collapse.json";
-import {
-  betweenClassCovariance,
-  classStatistics,
-  type Center,
-} from "../../../src/metrics/collapse/classStatistics";
-import { measureCollapse } from "../../../src/metrics/collapse/measureCollapse";
+import { MEASURES } from "../../../src/metrics/collapse/catalogue";
+import { classStatistics, type Center } from "../../../src/metrics/collapse/classStatistics";
+import { measuredValues } from "../../../src/metrics/collapse/collapseReport";
+import { geometryOf } from "../../../src/metrics/collapse/geometry";
 import {
   nearestClassCenterAccuracy,
   nearestClassCenterMismatch,
 } from "../../../src/metrics/collapse/nearestClassCenter";
-import { assertAllClose, assertClose } from "./examples";
+import { assertAllClose, assertClose, betweenClassCovariance } from "./examples";
 
 // The fixture holds 13 digits; inverting S_B of these class means costs two of them at most.
 const tolerance = 1e-10;
@@ -26,9 +24,11 @@ describe("collapse measures of unbalanced classes agree with NumPy, SciPy and sc
     });
 
     for (const center of ["meanOfClassMeans", "globalMean"] satisfies Center[])
-      it(`in every geometric measure, ${name}, centred on the ${center}`, () => {
+      it(`in every geometric measure, ${name}, centered on the ${center}`, () => {
         const bias = new Float64Array(classCount);
-        const actual = measureCollapse({ statistics, classifier: { weights, bias }, center });
+        const classifier = { weights, bias };
+        const examples = [{ features, labels }];
+        const actual = measuredValues(MEASURES, geometryOf({ examples, classifier, center }));
         const { means, ...numpy } = expected[center];
         const pairs: [string, number | null, number][] = [
           ["NC1", actual.withinClassVariability, numpy.withinClassVariability],
@@ -47,7 +47,7 @@ describe("collapse measures of unbalanced classes agree with NumPy, SciPy and sc
         assertAllClose(between, numpy.betweenClassCovariance, tolerance, "S_B");
       });
 
-    it(`in the nearest class centres, ${name}`, () => {
+    it(`in the nearest class centers, ${name}`, () => {
       const { classMeans } = statistics;
       const mismatch = nearestClassCenterMismatch(features, logits, classMeans, classCount);
       const accuracy = nearestClassCenterAccuracy(features, labels, classMeans, classCount);

@@ -1,10 +1,12 @@
 import fixture from "../../fixtures/collapse.json";
 import { alignment, alignmentVariance } from "../../../src/metrics/collapse/alignment";
 import { biasCollapse } from "../../../src/metrics/collapse/biasCollapse";
+import { MEASURES } from "../../../src/metrics/collapse/catalogue";
 import { classDistanceNormalizedVariance } from "../../../src/metrics/collapse/classDistanceNormalizedVariance";
 import {
   centeredClassMeans,
   classStatistics,
+  meanFeature,
   type Center,
 } from "../../../src/metrics/collapse/classStatistics";
 import { compareConventions } from "../../../src/metrics/collapse/compareConventions";
@@ -12,14 +14,14 @@ import {
   sampleWeightedBetweenClassCovariance,
   totalCovariance,
 } from "../../../src/metrics/collapse/covariances";
-import { ExampleAccumulator } from "../../../src/metrics/collapse/exampleAccumulator";
+import { measuredValues } from "../../../src/metrics/collapse/collapseReport";
+import { geometryOf } from "../../../src/metrics/collapse/geometry";
 import {
   hypersphericalUniformity,
   hypersphericalUniformityExcess,
   logInverseDistance,
   rieszKernel,
 } from "../../../src/metrics/collapse/hypersphericalUniformity";
-import { MeanAccumulator } from "../../../src/metrics/collapse/meanAccumulator";
 import { normSummary } from "../../../src/metrics/collapse/norms";
 import { outOfDistributionOrthogonality } from "../../../src/metrics/collapse/outOfDistributionOrthogonality";
 import {
@@ -77,9 +79,8 @@ describe("further collapse measures of unbalanced classes agree with NumPy and S
       const { classifierSimplexDistance, outOfDistributionOrthogonality: orthogonality } = expected;
       const centered = centeredRows(weights, dim);
       assertClose(simplexDistance(centered, dim), classifierSimplexDistance, tolerance);
-      const outside = new MeanAccumulator(dim);
-      outside.add(expected.outside);
-      const actual = outOfDistributionOrthogonality(statistics, outside.mean());
+      const outside = meanFeature([expected.outside], dim);
+      const actual = outOfDistributionOrthogonality(statistics, outside);
       assertClose(actual, orthogonality, tolerance);
     });
 
@@ -106,7 +107,7 @@ describe("further collapse measures of unbalanced classes agree with NumPy and S
         ];
         for (const [what, actual, reference] of pairs)
           assertClose(actual, reference, tolerance, what);
-        const eigenvalues = betweenClassEigenvalues(statistics, center);
+        const eigenvalues = betweenClassEigenvalues(statistics, means);
         assertAllClose(eigenvalues, numpy.betweenClassEigenvalues, tolerance);
         assertClose(numericalRank(eigenvalues), numpy.betweenClassRank, 0);
         const { trace, frobenius } = numpy.betweenClassStableRanks;
@@ -129,16 +130,18 @@ describe("further collapse measures of unbalanced classes agree with NumPy and S
       });
 
       it(`example by example about the ${center}, ${name}`, () => {
-        const accumulator = new ExampleAccumulator(statistics, classifier, center);
-        accumulator.add(features, labels);
-        const actual = accumulator.measures();
-        assertClose(actual.accuracy, expected.accuracy, tolerance);
-        assertClose(actual.nearestClassCenterMismatch, expected.biasedMismatch, tolerance);
-        const { nearestClassCenterAccuracy } = examples;
-        assertClose(actual.nearestClassCenterAccuracy, nearestClassCenterAccuracy, tolerance);
-        assertSummary(actual.featureNorms, expected.featureNorms);
-        assertSummary(actual.logitMargins, expected.logitMargins);
-        assertSummary(actual.cosineMargins, expected[center].cosineMargins);
+        const geometry = geometryOf({ examples: [{ features, labels }], classifier, center });
+        const actual = measuredValues(MEASURES, geometry);
+        const pairs: [string, number][] = [
+          ["accuracy", expected.accuracy],
+          ["nearestClassCenterMismatch", expected.biasedMismatch],
+          ["nearestClassCenterAccuracy", examples.nearestClassCenterAccuracy],
+        ];
+        for (const [what, reference] of pairs)
+          assertClose(actual[what] ?? NaN, reference, tolerance, what);
+        assertSummary(geometry.featureNorms, expected.featureNorms);
+        assertSummary(geometry.logitMargins, expected.logitMargins);
+        assertSummary(geometry.cosineMargins, expected[center].cosineMargins);
       });
     }
 
@@ -146,7 +149,9 @@ describe("further collapse measures of unbalanced classes agree with NumPy and S
       const { conventions: numpy, meanOfClassMeans, globalMean } = expected;
       const plain = { ...examples.meanOfClassMeans, ...examples.meanOfClassMeans.means };
       const global = { ...examples.globalMean, ...examples.globalMean.means };
-      const values = compareConventions(statistics, classifier).map(({ value }) => value ?? NaN);
+      const values = compareConventions(
+        geometryOf({ examples: [{ features, labels }], classifier }),
+      ).map(({ value }) => value ?? NaN);
       assertAllClose(
         values,
         [

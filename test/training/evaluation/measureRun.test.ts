@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
 import { selectBackend } from "../../../src/backend/selectBackend";
 import { compareConventions } from "../../../src/metrics/collapse/compareConventions";
-import { MeanAccumulator } from "../../../src/metrics/collapse/meanAccumulator";
+import { classStatistics, meanFeature } from "../../../src/metrics/collapse/classStatistics";
 import { outOfDistributionOrthogonality } from "../../../src/metrics/collapse/outOfDistributionOrthogonality";
 import { selectExamples } from "../../../src/data/imageSet";
 import { noiseImages } from "../../../src/data/noise";
@@ -10,10 +10,10 @@ import { Random } from "../../../src/numerics/random";
 import { epochReport } from "../../../src/training/evaluation/epochReport";
 import {
   classifierOf,
-  featureStatistics,
+  evaluateSet,
   networkOutputs,
   setMeasures,
-  type Outputs,
+  type EvaluatedSet,
 } from "../../../src/training/evaluation/outputs";
 import type { MeasureRow } from "../../../src/training/evaluation/measureRow";
 import { measureRun } from "../../../src/training/evaluation/measureRun";
@@ -43,23 +43,23 @@ function valueOf(
 describe("all measures of a network", () => {
   let network: Network;
   let rows: MeasureRow[];
-  let outputs: { train: Outputs; test: Outputs };
+  let sets: { train: EvaluatedSet; test: EvaluatedSet };
 
   before(async () => {
     await selectBackend("wasm");
     network = new Network(simpleCnnMnist, new Random(3));
-    outputs = {
-      train: await networkOutputs(network, data.train),
-      test: await networkOutputs(network, data.test),
-    };
+    const classifier = await classifierOf(network);
+    const train = await evaluateSet(network, data.train, { classifier });
+    const { statistics: trainStatistics } = train.geometry;
+    const test = await evaluateSet(network, data.test, { classifier, trainStatistics });
+    sets = { train, test };
     rows = await measureRun(network, data, options);
   });
   after(() => network.dispose());
 
   it("hold the accuracy and the cross entropy of each set, and how many images it has", () => {
-    const statistics = featureStatistics(data.train, outputs.train);
     for (const set of ["train", "test"] as const) {
-      const expected = setMeasures(data[set], outputs[set], statistics);
+      const expected = setMeasures(sets[set].geometry);
       assert.equal(valueOf(rows, set, "accuracy"), expected.accuracy);
       assert.equal(valueOf(rows, set, "crossEntropy"), expected.crossEntropy);
     }
@@ -68,15 +68,13 @@ describe("all measures of a network", () => {
   });
 
   it("hold what a record's report does: every collapse measure, and the death times' quantiles", async () => {
-    const { train, test } = outputs;
-    const statistics = featureStatistics(data.train, train);
-    const report = await epochReport(network, data, train, test, statistics, tinyConfig);
+    const report = await epochReport(network, sets.train, sets.test, tinyConfig);
     const rounded = (value: number | null) => value && Number(value.toPrecision(7));
     for (const set of ["train", "test"] as const)
       for (const [name, value] of Object.entries(report[set].collapse))
         assert.equal(rounded(valueOf(rows, set, name)), value, name);
-    const sets = { train: report.train, test: report.test, "train and test": report.union };
-    for (const [set, { deathTimes }] of Object.entries(sets))
+    const reports = { train: report.train, test: report.test, "train and test": report.union };
+    for (const [set, { deathTimes }] of Object.entries(reports))
       deathTimes.forEach((quantiles, k) =>
         assert.deepEqual(
           ["05", "50", "95"].map((share) => {
@@ -89,23 +87,21 @@ describe("all measures of a network", () => {
   });
 
   it("of a record's report have all seven quantiles, in the run's metric, of the union too", async () => {
-    const { train, test } = outputs;
-    const statistics = featureStatistics(data.train, train);
     const config = { metric: "L1" as const, robustnessCount: 0 };
-    const report = await epochReport(network, data, train, test, statistics, config);
+    const report = await epochReport(network, sets.train, sets.test, config);
     const dim = network.featureCount;
     const rowsOf = (labels: Uint8Array, features: Float32Array, label: number) =>
       [...labels.keys()]
         .filter((n) => labels[n] === label) //
         .map((n) => [...features.subarray(n * dim, (n + 1) * dim)]);
     for (const label of [0, 7]) {
-      const sets = {
-        train: rowsOf(data.train.labels, train.features, label),
-        test: rowsOf(data.test.labels, test.features, label),
+      const points = {
+        train: rowsOf(data.train.labels, sets.train.outputs.features, label),
+        test: rowsOf(data.test.labels, sets.test.outputs.features, label),
       };
-      const all = { ...sets, union: [...sets.train, ...sets.test] };
-      for (const [set, points] of Object.entries(all)) {
-        const times = deathTimes(Float32Array.from(points.flat()), dim, "L1");
+      const all = { ...points, union: [...points.train, ...points.test] };
+      for (const [set, own] of Object.entries(all)) {
+        const times = deathTimes(Float32Array.from(own.flat()), dim, "L1");
         const expected = [0, 0.05, 0.25, 0.5, 0.75, 0.95, 1].map((share) =>
           Number(quantile(times, share).toPrecision(7)),
         );
@@ -140,22 +136,25 @@ describe("all measures of a network", () => {
   it("compare the class means of each set with the mean feature of other images, where given", async () => {
     const outOfDistribution = noiseImages(7, data.train, new Random(2));
     const measured = await measureRun(network, data, { ...options, outOfDistribution });
-    const mean = new MeanAccumulator(network.featureCount);
-    mean.add((await networkOutputs(network, outOfDistribution)).features);
-    for (const set of ["train", "test"] as const)
+    const dim = network.featureCount;
+    const mean = meanFeature([(await networkOutputs(network, outOfDistribution)).features], dim);
+    for (const set of ["train", "test"] as const) {
+      const { features } = sets[set].outputs;
+      const statistics = classStatistics(features, data[set].labels, dim, 10);
       assert.equal(
         valueOf(measured, set, "outOfDistributionOrthogonality"),
-        outOfDistributionOrthogonality(featureStatistics(data[set], outputs[set]), mean.mean()),
+        outOfDistributionOrthogonality(statistics, mean),
       );
+    }
     assert.equal(valueOf(measured, "out of distribution", "examples"), 7);
   });
 
-  it("see other images normalised as the training set is", async () => {
+  it("see other images normalized as the training set is", async () => {
     const normalization = { mean: [0.3], populationStd: [0.2] };
     const train = { ...data.train, normalization };
     const sets = { train, test: { ...data.test, normalization } };
     const measured = await measureRun(network, sets, { ...options, outOfDistribution: data.test });
-    // The test images are normalised: they have the same norms as themselves.
+    // The test images are normalized: they have the same norms as themselves.
     assert.equal(
       valueOf(measured, "out of distribution", "featureNormMean"),
       valueOf(measured, "test", "featureNormMean"),
@@ -168,15 +167,12 @@ describe("all measures of a network", () => {
 
   it("compare the conventions of published code where asked, on each set's own features", async () => {
     const measured = await measureRun(network, data, { ...options, conventions: true });
-    const classifier = await classifierOf(network);
     for (const set of ["train", "test"] as const)
       assert.deepEqual(
         measured
           .filter((row) => row.set === set && row.section === "conventions")
           .map(({ name, value }) => [name, value]),
-        compareConventions(featureStatistics(data[set], outputs[set]), classifier).map(
-          ({ measure, value }) => [measure, value],
-        ),
+        compareConventions(sets[set].geometry).map(({ measure, value }) => [measure, value]),
       );
     assert.ok(rows.every(({ section }) => section !== "conventions"));
   });
@@ -185,11 +181,10 @@ describe("all measures of a network", () => {
     const validation = selectExamples(data.test, [0, 3, 6]);
     const measured = await measureRun(network, { ...data, validation }, options);
     const kept = measured.filter(({ set }) => set === "validation");
-    const expected = setMeasures(
-      validation,
-      await networkOutputs(network, validation),
-      featureStatistics(data.train, outputs.train),
-    );
+    const classifier = await classifierOf(network);
+    const { statistics: trainStatistics } = sets.train.geometry;
+    const parts = { classifier, trainStatistics };
+    const expected = setMeasures((await evaluateSet(network, validation, parts)).geometry);
     assert.deepEqual(
       kept.map(({ value }) => value),
       [3, expected.accuracy, expected.crossEntropy],

@@ -5,10 +5,12 @@ import path from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { selectBackend } from "../../../src/backend/selectBackend";
 import { classStatistics, centeredClassMeans } from "../../../src/metrics/collapse/classStatistics";
+import { geometryOf } from "../../../src/metrics/collapse/geometry";
 import { selfDuality } from "../../../src/metrics/collapse/selfDuality";
 import { Random } from "../../../src/numerics/random";
 import {
-  featureStatistics,
+  classifierOf,
+  evaluateSet,
   networkOutputs,
   setMeasures,
   trainMeasures,
@@ -19,14 +21,12 @@ import { tinyData, tinyRun } from "../../support/tinyRun";
 
 describe("the measures of a set", () => {
   // Features on a line, class means 0 and 4; the third example is nearer to the other class.
-  const statistics = classStatistics([0, 0, 4, 4], [0, 0, 1, 1], 1, 2);
-  const set = {
-    pixels: new Uint8Array(4),
-    labels: Uint8Array.of(0, 1, 1, 0),
-    imageShape: [1, 1, 1] as const,
-    classCount: 2,
-  };
+  const trainStatistics = classStatistics([0, 0, 4, 4], [0, 0, 1, 1], 1, 2);
+  // Not the one that the logits are of: the network's own count.
+  const classifier = { weights: [1, -1], bias: [0, 0] };
   const ln3 = Math.log(3);
+  const measuresOf = (labels: number[]) =>
+    setMeasures(geometryOf({ examples: [{ ...outputs, labels }], classifier, trainStatistics }));
   const outputs = {
     features: Float32Array.of(1, 3, 1, 0),
     // Softmax 3/4 to 1/4, for class 0, 1, 1, 0; the third by the classifier alone.
@@ -34,7 +34,13 @@ describe("the measures of a set", () => {
   };
 
   it("are shares of examples, and the mean of -log softmax", () => {
-    const measures = setMeasures(set, outputs, statistics);
+    const measures = measuresOf([0, 1, 1, 0]);
+    assert.deepEqual(Object.keys(measures), [
+      "accuracy",
+      "crossEntropy",
+      "nearestClassCenterMismatch",
+      "nearestClassCenterAccuracy",
+    ]);
     assert.equal(measures.accuracy, 1);
     assert.equal(measures.nearestClassCenterMismatch, 0.25);
     assert.equal(measures.nearestClassCenterAccuracy, 0.75);
@@ -42,8 +48,7 @@ describe("the measures of a set", () => {
   });
 
   it("count an example of the other label as an error, at log 4 nats", () => {
-    const labels = Uint8Array.of(0, 1, 1, 1);
-    const measures = setMeasures({ ...set, labels }, outputs, statistics);
+    const measures = measuresOf([0, 1, 1, 1]);
     assert.equal(measures.accuracy, 0.75);
     const expected = (3 * Math.log(4 / 3) + Math.log(4)) / 4;
     assert.ok(Math.abs(measures.crossEntropy - expected) < 1e-7);
@@ -55,9 +60,10 @@ describe("the measures of a network", () => {
     await selectBackend("wasm");
     const network = new Network(simpleCnnMnist, new Random(3));
     const { train } = tinyData();
-    const outputs = await networkOutputs(network, train);
-    const statistics = featureStatistics(train, outputs);
-    const measures = await trainMeasures(network, train, outputs, statistics);
+    const classifier = await classifierOf(network);
+    const { outputs, geometry } = await evaluateSet(network, train, { classifier });
+    const measures = trainMeasures(geometry);
+    const statistics = classStatistics(outputs.features, train.labels, 128, 10);
     const weights = network.parameters.get("classifier/weights") as tf.Variable<tf.Rank.R2>;
     const rows = weights
       .arraySync()

@@ -1,12 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
-  hypersphericalUniformity,
-  hypersphericalUniformityExcess,
-  logInverseDistance,
-  rieszKernel,
-} from "../../../src/metrics/collapse/hypersphericalUniformity";
-import {
   centeredRows,
   simplexDistance,
   simplexDuality,
@@ -14,10 +8,7 @@ import {
 import { UndefinedMeasureError } from "../../../src/metrics/collapse/undefinedMeasure";
 import { rowNorms } from "../../../src/numerics/vectors";
 import { Random } from "../../../src/numerics/random";
-import { assertAllClose, assertClose, collapsedExamples, normals } from "./examples";
-
-// Hand values are a few operations away from their inputs: rounding stays below this.
-const rounding = 1e-14;
+import { assertAllClose, assertClose, collapsedExamples, rounding } from "./examples";
 
 const height = Math.sqrt(3) / 2;
 /** Three directions 120 degrees apart. */
@@ -60,7 +51,7 @@ describe("simplexDistance", () => {
     assertClose(simplexDistance([2, -1], 1), Math.sqrt(0.2), rounding);
   });
 
-  it("is sqrt(2), its largest value, for equal vectors, and 0 for orthogonal ones once centred", () => {
+  it("is sqrt(2), its largest value, for equal vectors, and 0 for orthogonal ones once centered", () => {
     assertClose(simplexDistance([3, 4, 3, 4], 2), Math.SQRT2, rounding);
     assertClose(simplexDistance(centeredRows([5, 0, 0, 0, 5, 0, 0, 0, 5], 3), 3), 0, rounding);
   });
@@ -101,60 +92,6 @@ describe("simplexDuality", () => {
       () => simplexDuality([1, 2, 3], [1, 2], 1),
       /RangeError: expected 2 vectors of 1/,
     );
-  });
-});
-
-describe("hypersphericalUniformity", () => {
-  // Directions at distances sqrt(2), 2, sqrt(2).
-  const three = [1, 0, 0, 5, -2, 0];
-
-  it("is the mean of the kernel over pairs, of vectors scaled to length 1", () => {
-    assertClose(hypersphericalUniformity(three, 2), (-2 * Math.LN2) / 3, rounding);
-    assertClose(hypersphericalUniformity(three, 2, rieszKernel(2)), 5 / 12, rounding);
-    assertClose(
-      hypersphericalUniformity(three, 2, rieszKernel(1)),
-      (Math.SQRT2 + 0.5) / 3,
-      rounding,
-    );
-  });
-
-  it("exceeds that of a simplex, whose distances are sqrt(3), by log(3) / 2 - 2 log(2) / 3", () => {
-    const expected = Math.log(3) / 2 - (2 * Math.LN2) / 3;
-    assertClose(hypersphericalUniformityExcess(three, 2), expected, rounding);
-    assertClose(hypersphericalUniformityExcess(three, 2, rieszKernel(2)), 1 / 12, rounding);
-  });
-
-  it("exceeds that of a simplex by 0 for a simplex, whose own value is not 0", () => {
-    for (const kernel of [logInverseDistance, rieszKernel(1), rieszKernel(3)]) {
-      assertClose(hypersphericalUniformityExcess(triangle, 2, kernel), 0, rounding);
-      assertClose(hypersphericalUniformityExcess([2, -5], 1, kernel), 0, rounding);
-      assert.ok(hypersphericalUniformity(triangle, 2, kernel) !== 0);
-    }
-  });
-
-  it("is at least that of a simplex, for any number of vectors in any dimension", () => {
-    fc.assert(
-      fc.property(sizes, ({ seed, classCount, dim }) => {
-        const vectors = normals(new Random(seed), classCount * dim);
-        for (const kernel of [logInverseDistance, rieszKernel(1)])
-          assert.ok(hypersphericalUniformityExcess(vectors, dim, kernel) >= -rounding);
-      }),
-      runs,
-    );
-  });
-
-  it("is not defined for a zero vector or two in one direction, and refused for NaN", () => {
-    const parallel = [0.1, 0.3, 0.7, 2.1, -1, 0];
-    assert.throws(() => hypersphericalUniformity(parallel, 2), UndefinedMeasureError);
-    assert.throws(() => hypersphericalUniformity(parallel, 2), /different directions, .* 0 and 1/);
-    assert.throws(() => hypersphericalUniformity([1, 0, 0, 0], 2), UndefinedMeasureError);
-    assert.throws(() => hypersphericalUniformity([1, NaN], 1), /RangeError: expected finite/);
-    assert.throws(() => hypersphericalUniformity([1, 2], 2), /RangeError: expected 2 vectors/);
-  });
-
-  it("refuses a Riesz exponent that is not above 0", () => {
-    for (const exponent of [0, -1, NaN, Infinity])
-      assert.throws(() => rieszKernel(exponent), /RangeError: expected an exponent above 0/);
   });
 });
 

@@ -1,0 +1,369 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { classStatistics, type Center } from "../../../src/metrics/collapse/classStatistics";
+import { MEASURES, measureNamed, type Measure } from "../../../src/metrics/collapse/catalogue";
+import { measured, measuredValues } from "../../../src/metrics/collapse/collapseReport";
+import { geometryOf, type GeometryParts } from "../../../src/metrics/collapse/geometry";
+import { nearestClassCenterMismatch } from "../../../src/metrics/collapse/nearestClassCenter";
+import { Random } from "../../../src/numerics/random";
+import {
+  assertClose,
+  batchesOf,
+  collapsedExamples,
+  multiply,
+  normals,
+  randomExamples,
+  randomRotation,
+  type Examples,
+} from "./examples";
+
+const centers: readonly Center[] = ["meanOfClassMeans", "globalMean"];
+const sizes = fc.record({
+  seed: fc.nat(),
+  classCount: fc.integer({ min: 2, max: 5 }),
+  dim: fc.integer({ min: 2, max: 8 }),
+});
+const runs = { seed: 1, numRuns: 60 };
+
+const rows: readonly Measure[] = MEASURES;
+const ofTrain = rows.filter(({ everyEpoch }) => everyEpoch === "train");
+
+/** The measures of a training set alone that records hold, with biases of 0. */
+function measure({ features, labels, classCount, weights }: Examples, center: Center) {
+  const classifier = { weights, bias: new Float64Array(classCount) };
+  return measuredValues(
+    ofTrain,
+    geometryOf({ examples: [{ features, labels }], classifier, center }),
+  );
+}
+
+describe("the catalogue of measures", () => {
+  it("has each name and each title once", () => {
+    for (const of of [({ name }: Measure) => name, ({ title }: Measure) => title])
+      assert.equal(new Set(rows.map(of)).size, rows.length);
+  });
+
+  it("has the measures of a section together, NC0 to NC5 in their order", () => {
+    const sections = rows.map(({ section }) => section);
+    const changes = sections.filter((section, i) => section !== sections[i - 1]);
+    assert.deepEqual(changes, [
+      "accuracy",
+      "NC0",
+      "NC1",
+      "NC2",
+      "NC3",
+      "NC4",
+      "NC5",
+      "spectra",
+      "norms",
+      "margins",
+    ]);
+  });
+
+  it("says of every measure a formula, and names sources by their address", () => {
+    for (const { name, formula, source } of rows) {
+      assert.ok(formula.length > 3, name);
+      if (source !== undefined) assert.match(source, / \d{4}.*, https:\/\/\S+$/, name);
+    }
+  });
+
+  it("names what records hold: these names are the format of a record", () => {
+    const names = (sets: Measure["everyEpoch"]) =>
+      rows.filter(({ everyEpoch }) => everyEpoch === sets).map(({ name }) => name);
+    assert.deepEqual(names("every set"), [
+      "accuracy",
+      "crossEntropy",
+      "nearestClassCenterMismatch",
+      "nearestClassCenterAccuracy",
+    ]);
+    assert.deepEqual(names("train"), [
+      "classifierSum",
+      "biasSum",
+      "withinClassVariability",
+      "covarianceTraceRatio",
+      "meansEquinorm",
+      "classifierEquinorm",
+      "meansEquiangularity",
+      "classifierEquiangularity",
+      "meansMaximalAngle",
+      "classifierMaximalAngle",
+      "selfDuality",
+    ]);
+  });
+
+  it("gives each curve a name of its own that can be part of an address, and a sentence", () => {
+    const curves = rows.flatMap(({ curve }) => curve ?? []);
+    assert.equal(new Set(curves.map(({ name }) => name)).size, curves.length);
+    for (const { name, sentence } of curves) {
+      assert.match(name, /^[a-z0-9]+(-[a-z0-9]+)*$/);
+      assert.match(sentence, /^\S.{20,}\.$/, name);
+    }
+  });
+
+  it("draws only measures that records hold of every measured epoch, dotted ones too", () => {
+    for (const { name, everyEpoch, curve } of rows) {
+      if (curve === undefined) continue;
+      assert.notEqual(everyEpoch, "never", name);
+      if (curve.dotted === undefined) continue;
+      const dotted = measureNamed(curve.dotted);
+      assert.equal(dotted?.everyEpoch, everyEpoch, name);
+      assert.equal(dotted?.curve, undefined, "a dotted measure has no figure of its own");
+      assert.ok(curve.dottedName, `${name} says what the dotted lines are of`);
+    }
+  });
+
+  it("finds a measure by its name, and none by another", () => {
+    assert.equal(
+      measureNamed("selfDuality"),
+      MEASURES.find(({ name }) => name === "selfDuality"),
+    );
+    assert.equal(measureNamed("selfduality"), undefined);
+    assert.equal(measureNamed("toString"), undefined);
+  });
+});
+
+describe("every measure of the catalogue", () => {
+  /** A simplex about the origin in the first C of C + 1 dimensions, its dual classifier, no bias. */
+  function collapsed(classCount: number): GeometryParts {
+    const dim = classCount + 1;
+    const corner = (c: number) =>
+      Array.from({ length: dim }, (_, i) => (i === dim - 1 ? 0 : Number(i === c) - 1 / classCount));
+    const classes = Array.from({ length: classCount }, (_, c) => c);
+    // One example of class 0, two of class 1, and so on.
+    const labels = classes.flatMap((c) => Array<number>(c + 1).fill(c));
+    return {
+      examples: [{ features: labels.flatMap((c) => corner(c).map((x) => 3 * x)), labels }],
+      classifier: { weights: classes.flatMap(corner), bias: classes.map(() => 0) },
+      outOfDistributionMean: Array.from({ length: dim }, (_, i) => Number(i === dim - 1)),
+    };
+  }
+
+  it("that is said to be 0 of a collapsed network is 0 on a simplex ETF with its dual classifier", () => {
+    for (const classCount of [2, 3, 10])
+      for (const { name, value, zeroIsCollapsed } of measured(
+        rows,
+        geometryOf(collapsed(classCount)),
+      )) {
+        // The cosines of NC2 are rounded, and two classes have no stable rank within classes.
+        if (zeroIsCollapsed) assertClose(value ?? NaN, 0, 1e-12, `${name}, ${classCount} classes`);
+      }
+  });
+
+  it("that is 0 of a collapsed network is well above 0 on random features and weights", () => {
+    const { parts } = randomNetwork(new Random(4), 4, 6);
+    for (const { name, value, zeroIsCollapsed } of measured(rows, geometryOf(parts)))
+      if (zeroIsCollapsed) assert.ok(value !== null && value > 1e-3, `${name}: ${value}`);
+  });
+
+  it("does not change with the order of the examples", () => {
+    fc.assert(
+      fc.property(sizes, ({ seed, classCount, dim }) => {
+        const random = new Random(seed);
+        const { parts, examples, logits } = randomNetwork(random, classCount, dim);
+        const { features, labels } = examples;
+        const order = random.shuffle(labels.map((_, n) => n));
+        const shuffled = {
+          features: Float64Array.from(order.flatMap((n) => rowOf(features, n, dim))),
+          labels: order.map((n) => labels[n]),
+          logits: Float64Array.from(order.flatMap((n) => rowOf(logits, n, classCount))),
+        };
+        assertSame({ ...parts, examples: [shuffled] }, parts);
+      }),
+      runs,
+    );
+  });
+
+  it("does not change with the numbering of the classes", () => {
+    fc.assert(
+      fc.property(sizes, ({ seed, classCount, dim }) => {
+        const random = new Random(seed);
+        const { parts, examples, logits } = randomNetwork(random, classCount, dim);
+        const { weights, bias } = parts.classifier;
+        const newLabels = random.shuffle(Array.from({ length: classCount }, (_, c) => c));
+        const old = newLabels.map((_, c) => newLabels.indexOf(c));
+        const columns = logits.map((_, at) => {
+          const n = Math.floor(at / classCount);
+          return logits[n * classCount + old[at % classCount]];
+        });
+        const renamed = {
+          features: examples.features,
+          labels: examples.labels.map((c) => newLabels[c]),
+          logits: columns,
+        };
+        const classifier = {
+          weights: old.flatMap((c) => rowOf(Float64Array.from(weights), c, dim)),
+          bias: old.map((c) => bias[c]),
+        };
+        assertSame({ ...parts, examples: [renamed], classifier }, parts);
+      }),
+      runs,
+    );
+  });
+
+  it("has the same bits however the examples are cut into batches", () => {
+    fc.assert(
+      fc.property(sizes, fc.array(fc.nat(5), { maxLength: 20 }), (size, cuts) => {
+        const { seed, classCount, dim } = size;
+        const { parts, examples, logits } = randomNetwork(new Random(seed), classCount, dim);
+        let at = 0;
+        const batches = batchesOf(examples, cuts).map((batch) => {
+          const from = at * classCount;
+          at += batch.labels.length;
+          return { ...batch, logits: logits.subarray(from, at * classCount) };
+        });
+        const cut = geometryOf({ ...parts, examples: batches });
+        assert.deepEqual(measuredValues(rows, cut), measuredValues(rows, geometryOf(parts)));
+      }),
+      runs,
+    );
+  });
+});
+
+/** Examples with logits of a network of its own, other than W h + b. */
+function randomNetwork(random: Random, classCount: number, dim: number) {
+  const examples = randomExamples(random, classCount, dim);
+  const { features, labels, weights } = examples;
+  const logits = normals(random, labels.length * classCount);
+  const parts: GeometryParts = {
+    examples: [{ features, labels, logits }],
+    classifier: { weights, bias: normals(random, classCount) },
+    outOfDistributionMean: normals(random, dim),
+  };
+  return { parts, examples, logits };
+}
+
+/** Every measure has the same value, but for the rounding of sums in another order. */
+function assertSame(changed: GeometryParts, parts: GeometryParts): void {
+  const before = measuredValues(rows, geometryOf(parts));
+  const after = measuredValues(rows, geometryOf(changed));
+  for (const { name } of rows) {
+    assert.equal(after[name] === null, before[name] === null, name);
+    assertClose(after[name] ?? 0, before[name] ?? 0, 1e-8, name);
+  }
+}
+
+/**
+ * Checks that a change of the examples leaves every measure as it is. The tolerance leaves room for
+ * random class means that nearly lie in a subspace: NC1 divides by their smallest singular value.
+ */
+function assertInvariant(change: (examples: Examples, random: Random) => Examples): void {
+  fc.assert(
+    fc.property(sizes, ({ seed, classCount, dim }) => {
+      const random = new Random(seed);
+      const examples = randomExamples(random, classCount, dim);
+      const changed = change(examples, random);
+      for (const center of centers) {
+        const before = measure(examples, center);
+        const after = measure(changed, center);
+        for (const { name } of ofTrain)
+          assertClose(after[name] ?? NaN, before[name] ?? NaN, 1e-8, name);
+      }
+    }),
+    runs,
+  );
+}
+
+describe("the measures of a training set that records hold", () => {
+  it("do not change when features and classifier are rotated", () => {
+    assertInvariant((examples, random) => {
+      const { features, weights, dim } = examples;
+      const rotation = randomRotation(random, dim);
+      return {
+        ...examples,
+        features: multiply(features, rotation, dim, dim),
+        weights: multiply(weights, rotation, dim, dim),
+      };
+    });
+  });
+
+  it("do not change when the features are shifted", () => {
+    assertInvariant((examples, random) => {
+      const shift = normals(random, examples.dim);
+      const features = examples.features.map((value, i) => value + 10 * shift[i % examples.dim]);
+      return { ...examples, features };
+    });
+  });
+
+  it("do not change with the scale of the features or of the classifier", () => {
+    assertInvariant((examples, random) => {
+      const featureScale = 10 ** (8 * random.uniform() - 4);
+      const weightScale = 10 ** (8 * random.uniform() - 4);
+      return {
+        ...examples,
+        features: examples.features.map((value) => value * featureScale),
+        weights: examples.weights.map((value) => value * weightScale),
+      };
+    });
+  });
+
+  it("do not change with the order of the examples", () => {
+    assertInvariant((examples, random) => {
+      const { features, labels, dim } = examples;
+      const order = random.shuffle(labels.map((_, n) => n));
+      return {
+        ...examples,
+        features: Float64Array.from(order.flatMap((n) => rowOf(features, n, dim))),
+        labels: order.map((n) => labels[n]),
+      };
+    });
+  });
+
+  it("do not change with the numbering of the classes", () => {
+    assertInvariant((examples, random) => {
+      const { labels, weights, classCount, dim } = examples;
+      const newLabels = random.shuffle(Array.from({ length: classCount }, (_, c) => c));
+      const oldLabels = newLabels.map((_, c) => newLabels.indexOf(c));
+      return {
+        ...examples,
+        labels: labels.map((c) => newLabels[c]),
+        weights: Float64Array.from(oldLabels.flatMap((c) => rowOf(weights, c, dim))),
+      };
+    });
+  });
+
+  it("do not change when every example counts twice", () => {
+    assertInvariant((examples) => ({
+      ...examples,
+      features: Float64Array.from([...examples.features, ...examples.features]),
+      labels: [...examples.labels, ...examples.labels],
+    }));
+  });
+
+  it("are zero on a rotated, shifted simplex with its dual classifier", () => {
+    fc.assert(
+      fc.property(sizes, ({ seed, classCount, dim }) => {
+        const examples = collapsedExamples(new Random(seed), classCount, classCount + dim);
+        const measures = { ...measure(examples, "meanOfClassMeans") };
+        for (const [name, value] of Object.entries<number | null>(measures))
+          assertClose(value ?? NaN, 0, 1e-13, name);
+        assert.equal(measures.withinClassVariability, 0);
+      }),
+      runs,
+    );
+  });
+
+  it("let network and nearest class center agree on a collapsed configuration", () => {
+    fc.assert(
+      fc.property(sizes, ({ seed, classCount, dim }) => {
+        const examples = collapsedExamples(new Random(seed), classCount, classCount + dim);
+        const { features, labels, weights } = examples;
+        const statistics = classStatistics(features, labels, examples.dim, classCount);
+        const logits = labels.flatMap((_, n) => {
+          const feature = rowOf(features, n, examples.dim);
+          // The bias that goes with the dual classifier: logits W (h - mu_G).
+          const centered = feature.map((value, i) => value - statistics.meanOfClassMeans[i]);
+          return Array.from({ length: classCount }, (_, c) =>
+            centered.reduce((sum, value, i) => sum + value * weights[c * examples.dim + i], 0),
+          );
+        });
+        const { classMeans } = statistics;
+        assert.equal(nearestClassCenterMismatch(features, logits, classMeans, classCount), 0);
+      }),
+      runs,
+    );
+  });
+});
+
+function rowOf(matrix: Float64Array, row: number, dim: number): number[] {
+  return [...matrix.subarray(row * dim, (row + 1) * dim)];
+}

@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { classDistanceNormalizedVariance } from "../../../src/metrics/collapse/classDistanceNormalizedVariance";
+import { classStatistics } from "../../../src/metrics/collapse/classStatistics";
+import { assertClose, assertUndefined, coinciding, line, oneClass, rounding } from "./examples";
+
+describe("classDistanceNormalizedVariance", () => {
+  it("is (1 + 1) / (2 * 16) for {0, 2} and {4, 6} on a line", () => {
+    assertClose(classDistanceNormalizedVariance(line), 1 / 16, rounding);
+  });
+
+  it("averages over pairs of classes, whatever their numbers of examples", () => {
+    // Means 0, 4, 10; variances 1, 0, 9: pairs 1 / 32, 10 / 200 and 9 / 72.
+    const statistics = classStatistics([-1, 1, -1, 1, 4, 7, 13], [0, 0, 0, 0, 1, 2, 2], 1, 3);
+    assertClose(
+      classDistanceNormalizedVariance(statistics),
+      (1 / 32 + 1 / 20 + 1 / 8) / 3,
+      rounding,
+    );
+  });
+
+  it("is not defined where two of three class means coincide, and refused for one class", () => {
+    const two = classStatistics([1, 2, 2, 1, 9], [0, 0, 1, 1, 2], 1, 3);
+    assertUndefined(
+      () => classDistanceNormalizedVariance(two),
+      /expected class means that differ, got coinciding ones of classes 0 and 1/,
+    );
+    assertUndefined(() => classDistanceNormalizedVariance(coinciding), /coinciding/);
+    assert.throws(
+      () => classDistanceNormalizedVariance(oneClass),
+      /expected 2 classes or more, got 1/,
+    );
+  });
+});

@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { equiangularity, maximalAngle } from "../../../src/metrics/collapse/equiangularity";
+import { assertClose, rounding } from "./examples";
+
+describe("equiangularity", () => {
+  it("is sqrt(2) / 3 for cosines 0, -1, 0", () => {
+    assertClose(equiangularity([1, 0, 0, 5, -2, 0], 2), Math.SQRT2 / 3, rounding);
+  });
+
+  it("is 0 for equal angles that are not those of a simplex", () => {
+    assert.equal(equiangularity([1, 0, 0, 0, 2, 0, 0, 0, 3], 3), 0);
+  });
+
+  it("is refused, like the maximal angle, where a vector is zero or not finite", () => {
+    for (const measure of [equiangularity, maximalAngle]) {
+      assert.throws(() => measure([1, 0, 0, 0], 2), /RangeError: .* got zero at row 1/);
+      assert.throws(() => measure([1, 0, NaN, 0], 2), /RangeError: expected finite vectors/);
+      assert.throws(() => measure([1, 0], 2), /RangeError: expected 2 vectors or more/);
+    }
+  });
+});
+
+describe("maximalAngle", () => {
+  it("is the mean of 1/2, 1/2, 1/2 for cosines 0, -1, 0", () => {
+    assertClose(maximalAngle([1, 0, 0, 5, -2, 0], 2), 0.5, rounding);
+  });
+
+  it("is 1 / (C - 1) for orthogonal vectors", () => {
+    assertClose(maximalAngle([1, 0, 0, 0, 2, 0, 0, 0, 3], 3), 0.5, rounding);
+  });
+
+  it("is 0 for three directions 120 degrees apart, of any lengths", () => {
+    const height = Math.sqrt(3) / 2;
+    assertClose(maximalAngle([2, 0, -0.5, height, -5, -10 * height], 2), 0, rounding);
+  });
+});
