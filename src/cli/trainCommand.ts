@@ -5,7 +5,8 @@ import { named } from "../training/settings/named";
 import { PRESETS, REGULARIZERS, regularizersFor } from "../training/settings/presets";
 import { parseRanges } from "../training/settings/ranges";
 import { resultTable } from "../results/resultTable";
-import { checkConfig, parseSetting } from "../training/settings/settings";
+import { checkConfig } from "../training/settings/parseConfig";
+import { parseSetting } from "../training/settings/settings";
 import { BadArguments } from "./badArguments";
 import { tableText } from "./printTable";
 import {

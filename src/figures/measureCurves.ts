@@ -7,7 +7,7 @@ import {
   type EpochAxisOptions,
 } from "./curves";
 import type { Figure } from "./figure";
-import { groupRuns } from "../results/runGroups";
+import { drawnGroups } from "./drawnGroups";
 import type { EpochValue, Scale } from "./series";
 
 /** Which images a measure is of. */
@@ -49,7 +49,7 @@ export function measureCurves(
 ): Figure {
   const { set = "train", scale = "linear", dotted, factor = 1 } = options;
   const { title = measure, axisTitle = measure, epochScale } = options;
-  const groups = groupRuns(records);
+  const groups = drawnGroups(records);
   const solid = groups.flatMap((group) =>
     meanWithRange(group, valueOf(measure, set, factor), scale),
   );

@@ -2,7 +2,7 @@ import { settingsJson } from "../../training/settings/config";
 import type { RunRecord } from "../../runs/record";
 import type { EpochRecord } from "../../training/train";
 import { escapeHtml, wide } from "./html";
-import { groupRuns } from "../../results/runGroups";
+import { drawnGroups } from "../drawnGroups";
 
 /** A column of the table of runs. */
 interface Column {
@@ -33,7 +33,7 @@ const significant = (value: number | null | undefined) => value?.toPrecision(3) 
  * does.
  */
 export function runTable(records: readonly RunRecord[]): string {
-  const rows = groupRuns(records).flatMap(({ label, color, records: runs }) =>
+  const rows = drawnGroups(records).flatMap(({ label, color, runs }) =>
     runs.map((record) => {
       const last = lastMeasures(record);
       const swatch = `<span class="swatch" style="background:${color}"></span>`;

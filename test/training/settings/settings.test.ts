@@ -2,12 +2,8 @@ import assert from "node:assert/strict";
 import { configDifferences } from "../../../src/training/settings/config";
 import { mnist250, mnist250AsCoded, REGULARIZERS } from "../../../src/training/settings/presets";
 import { constant, linear, step } from "../../../src/training/settings/schedules";
-import {
-  checkConfig,
-  parseConfig,
-  parseSetting,
-  SETTINGS,
-} from "../../../src/training/settings/settings";
+import { checkConfig, parseConfig } from "../../../src/training/settings/parseConfig";
+import { parseSetting, SETTINGS } from "../../../src/training/settings/settings";
 
 const sliding = { ...mnist250, ...REGULARIZERS.sliding.difference };
 
