@@ -19,8 +19,8 @@ import {
 import { outFolder } from "./outOption";
 import { addSettingOptions, givenSettings } from "./settingOptions";
 
-/** Settings that other options or arguments stand for. */
-const NOT_OPTIONS = ["preset", "regularizer", "dataset", "network", "split"];
+/** Settings that other options stand for. */
+const NOT_OPTIONS = ["split"];
 
 const list = (entries: Readonly<Record<string, { about: string }>>) =>
   Object.entries(entries)

@@ -9,11 +9,11 @@ import { completeGroups, type RunGroup } from "./runGroups";
 export interface Candidate {
   /** Names and settings in which the candidates differ, and this one's values. */
   readonly settings: Readonly<Record<string, string>>;
-  /** Of its first run. */
+  /** The config of its first run. */
   readonly config: ExperimentConfig;
   /** Runs. */
   readonly n: number;
-  /** Of the kept images behind the last epoch, in percent. */
+  /** Accuracy on the held-out images after the last epoch, in percent. */
   readonly validationAccuracy: { readonly mean: number; readonly sampleStd: number | null };
   /** Mean over the runs, in nats; null if one is not finite. */
   readonly validationCrossEntropy: number | null;
@@ -27,18 +27,17 @@ export interface Choice {
 }
 
 /**
- * Chooses among settings, such as beta, without a look at the test set: by the mean accuracy, behind
- * the last epoch, on labelled images that were kept from training (`validationCount`); where that is
- * equal by the lower cross entropy, and then the first.
+ * Chooses among settings, such as beta, without looking at the test set: by the mean accuracy after
+ * the last epoch on labeled images that were held out from training (`validationCount`). Ties go to
+ * the lower cross entropy, then to the first.
  *
- * The test accuracy of what is chosen is then not raised by the choice, as it would be if the best of
- * several test accuracies were taken. The kept images' own accuracy is: as a result it is biased
- * upwards. Another way is to take beta from a vanilla run's death times (`betaFromDeathTimes`).
+ * The choice does not bias the test accuracy of the chosen setting, as choosing the best of several
+ * test accuracies would. It does bias the accuracy on the held-out images upwards. Another way is to
+ * take beta from a vanilla run's death times (`betaFromDeathTimes`).
  *
- * @param records Of runs; those that are not complete do not count, one that is there twice counts
- *   once.
- * @throws {RangeError} If there is no complete run, one kept no image for validation, or the
- *   candidates were not all run on the same splits and seeds.
+ * @param records Runs that are not complete do not count; a run that was recorded twice counts once.
+ * @throws {RangeError} If there is no complete run, one has no held-out images, or the candidates were
+ *   not all run on the same splits, seeds and held-out images.
  */
 export function chooseSetting(records: readonly RunRecord[]): Choice {
   const groups = completeGroups(records);
@@ -73,7 +72,7 @@ function shownSettings(group: RunGroup, groups: readonly RunGroup[]): Shown {
   return { ...(Object.fromEntries(values) as Shown), ...group.settings };
 }
 
-/** What a run was trained and validated on: the same for two runs whose numbers can be compared. */
+/** The images that a run was trained and validated on, and its seeds, as text. */
 const coverage = (run: RunRecord) => `${drawOf(run)} keeping ${run.config.validationCount}`;
 
 function checkCoverage(groups: readonly RunGroup[], shown: readonly Shown[]): void {

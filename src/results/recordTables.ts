@@ -28,7 +28,7 @@ export function runRows(records: readonly RunRecord[]): TableRow[] {
   return sameColumns(rows);
 }
 
-/** A line an epoch of each run: preset, regulariser, split and seed, and the epoch's numbers. */
+/** A line an epoch of each run: preset, regularizer, split and seed, and the epoch's numbers. */
 export function epochRows(records: readonly RunRecord[]): TableRow[] {
   const rows = records.flatMap(({ config: { preset, regularizer, split, seed }, epochs }) =>
     epochs.map((epoch) => ({ preset, regularizer, split, seed, ...epochColumns(epoch) })),

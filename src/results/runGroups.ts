@@ -1,6 +1,6 @@
 import type { RunRecord } from "../runs/record";
 import { settingsJson } from "../training/settings/config";
-import { PRESETS, regularizersFor } from "../training/settings/presets";
+import { presetJson } from "../training/settings/presets";
 import { settingNames } from "../training/settings/settings";
 import { withoutCopies } from "./runCopies";
 
@@ -104,9 +104,7 @@ function shownTraits(groups: readonly Traits[]): string[] {
 
 /** The values of settings in a preset with a regularizer; none if these are not known. */
 function ownValues({ preset, regularizer }: Traits): Traits {
-  const config = PRESETS[preset]?.config;
-  const difference = config && regularizersFor(config)[regularizer]?.difference;
-  const json = Object.entries(settingsJson({ ...config, ...difference }));
+  const json = Object.entries(presetJson(preset, regularizer));
   return Object.fromEntries(json.map(([name, value]) => [name, String(value)]));
 }
 

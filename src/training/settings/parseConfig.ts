@@ -62,7 +62,7 @@ function checkSampling(config: ExperimentConfig): void {
   const { labelCount, validationCount, sampling, topologicalWeight } = config;
   if (validationCount >= labelCount)
     throw new RangeError(
-      `validationCount: expected fewer than the ${labelCount} labelled images, got ${validationCount}`,
+      `validationCount: expected fewer than the ${labelCount} labeled images, got ${validationCount}`,
     );
   const isRegularized = Array.from(
     { length: config.epochs },
