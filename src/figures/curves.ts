@@ -8,13 +8,13 @@ import { meanSeries, rangeSeries, type EpochValue, type Scale, type Series } fro
 /** Up to here every epoch is marked, so that a short run shows where it was measured. */
 const MARKED_EPOCHS = 40;
 
-/** What of the epochs' axis a caller may choose. */
+/** Choices for the axis of epochs. */
 export interface EpochAxisOptions {
   /** "log" where the first epochs are to be seen; "linear" unless given. */
   readonly epochScale?: Scale;
 }
 
-/** The line of a group: its colour and pattern, its name in the legend with n. */
+/** The line of a group: its color and pattern, its name in the legend with n. */
 export function line(
   { label, color, dash, runs }: DrawnGroup,
   { epochs, values }: Series,
@@ -25,7 +25,8 @@ export function line(
     mode: epochs.length <= MARKED_EPOCHS ? "lines+markers" : "lines",
     name: runs.length === 1 ? label : `${label} (n = ${runs.length})`,
     legendgroup: label,
-    ...{ x: epochs, y: values },
+    x: epochs,
+    y: values,
     line: { color, dash, width: 2.5 },
     marker: { color, size: 5 },
     ...other,
@@ -43,8 +44,10 @@ export function band(
   return [
     line(group, lower, { ...bare, name: `${group.label}, ${lowerName}` }),
     line(group, upper, {
-      ...{ ...bare, name: `${group.label}, ${upperName}` },
-      ...{ fill: "tonexty", fillcolor: translucent(group.color, 0.12) },
+      ...bare,
+      name: `${group.label}, ${upperName}`,
+      fill: "tonexty",
+      fillcolor: translucent(group.color, 0.12),
     }),
   ];
 }
@@ -74,7 +77,14 @@ export function terminalPhaseLine({ runs, color, dash }: DrawnGroup): object[] {
   if (x > Math.max(...runs.map(({ config }) => config.epochs))) return [];
   return [
     {
-      ...{ type: "line", xref: "x", yref: "paper", x0: x, x1: x, y0: 0, y1: 1, layer: "below" },
+      type: "line",
+      xref: "x",
+      yref: "paper",
+      x0: x,
+      x1: x,
+      y0: 0,
+      y1: 1,
+      layer: "below",
       line: { color, dash, width: 1 },
     },
   ];
@@ -96,7 +106,7 @@ export function curveFigure(
   return { data, layout: { ...look, shapes } };
 }
 
-/** What bands and vertical lines of a figure are, as far as it has them. */
+/** The meaning of bands and vertical lines of a figure, as far as it has them. */
 export function curveNote(groups: readonly DrawnGroup[], shapes: readonly object[]): string[] {
   return [
     ...(groups.some(({ runs }) => runs.length > 1) ? ["band: smallest to largest run"] : []),

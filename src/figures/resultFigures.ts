@@ -16,7 +16,7 @@ export interface PublishedAccuracy {
   readonly populationStd: number;
 }
 
-/** What the original's document publishes of MNIST-250, by regulariser. */
+/** Results on MNIST-250 that the original's document publishes, by regularizer. */
 export const publishedMnist250: Readonly<Record<string, PublishedAccuracy>> = {
   vanilla: { mean: 92.53, populationStd: 0.76 },
   hofer: { mean: 94.1, populationStd: 0.3 },
@@ -24,11 +24,11 @@ export const publishedMnist250: Readonly<Record<string, PublishedAccuracy>> = {
 };
 
 /**
- * Test accuracy in percent behind the last epoch, a row an experiment: a dot a run, the mean as a
+ * Test accuracy in percent after the last epoch, a row an experiment: a dot a run, the mean as a
  * diamond with its 95 % interval (Student's; none of fewer than 2 runs), and in gray the published
  * mean +- population standard deviation. Runs that are not complete do not count.
  *
- * @param published By regulariser.
+ * @param published By regularizer.
  * @throws {RangeError} If there is no complete run.
  */
 export function resultIntervals(
@@ -89,7 +89,10 @@ export function pairedDifferenceFigure(records: readonly RunRecord[]): Figure {
     title: {
       text: `less that of ${baselines.length === 1 ? baselines[0] : "its preset's vanilla"} (percentage points)`,
     },
-    ...{ hoverformat: "+.2f", zeroline: true, zerolinecolor: NEUTRAL, zerolinewidth: 1.5 },
+    hoverformat: "+.2f",
+    zeroline: true,
+    zerolinecolor: NEUTRAL,
+    zerolinewidth: 1.5,
   };
   const note = "a dot a split; mean with 95 % interval; p of the paired t-test";
   return rowFigure("Difference of test accuracy", note, labels, axis, data);
@@ -104,8 +107,13 @@ const rowLabel = ({ label: name }: RunGroup, detail: string): RowLabel => ({ nam
 function publishedMark(row: number, { mean: center, populationStd }: PublishedAccuracy): object {
   const marker = { color: "#ffffff", size: 9, line: { color: NEUTRAL, width: 2 } };
   return {
-    ...{ type: "scatter", mode: "markers", name: "published", showlegend: false },
-    ...{ x: [center], y: [heightOf(row, -0.28)], marker: { ...marker, symbol: "diamond" } },
+    type: "scatter",
+    mode: "markers",
+    name: "published",
+    showlegend: false,
+    x: [center],
+    y: [heightOf(row, -0.28)],
+    marker: { ...marker, symbol: "diamond" },
     error_x: { type: "data", array: [populationStd], color: NEUTRAL, thickness: 1.5, width: 5 },
   };
 }

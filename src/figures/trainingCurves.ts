@@ -9,10 +9,10 @@ import { meanSeries, type EpochValue } from "./series";
 export { collapseCurves } from "./papyanFigures";
 
 /**
- * Test accuracy in percent against the epoch, a solid line a regulariser; accuracy on the training
+ * Test accuracy in percent against the epoch, a solid line a regularizer; accuracy on the training
  * images, in evaluation mode, thin and dotted.
  *
- * A line is the mean over the regulariser's runs; where there are several, each run's test accuracy
+ * A line is the mean over the regularizer's runs; where there are several, each run's test accuracy
  * is drawn faintly behind it.
  *
  * @throws {RangeError} If there is no record.
@@ -25,7 +25,8 @@ export function accuracyCurves(records: readonly RunRecord[]): Figure {
     line(group, meanSeries(group.runs, train), {
       name: `${group.label}, training images`,
       line: { color: group.color, width: 1.2, dash: "dot" },
-      ...{ mode: "lines", showlegend: false },
+      mode: "lines",
+      showlegend: false,
     }),
     line(group, meanSeries(group.runs, test)),
   ]);
@@ -35,10 +36,10 @@ export function accuracyCurves(records: readonly RunRecord[]): Figure {
 
 /**
  * The median death time of an epoch's sub-batches against the epoch, with a band from the lower to
- * the upper quartile, and beta dashed where the regulariser has a weight. Zeros, of images drawn
+ * the upper quartile, and beta dashed where the regularizer has a weight. Zeros, of images drawn
  * twice, count.
  *
- * Lines and bands are means over the regulariser's runs.
+ * Lines and bands are means over the regularizer's runs.
  *
  * @throws {RangeError} If there is no record.
  */
@@ -78,7 +79,8 @@ export function betaLine(group: DrawnGroup): object[] {
       {
         name: `${group.label}, beta`,
         line: { color: group.color, width: 1.5, dash: "dash" },
-        ...{ mode: "lines", showlegend: false },
+        mode: "lines",
+        showlegend: false,
       },
     ),
   ];
@@ -91,7 +93,9 @@ function eachRun(group: DrawnGroup, ofEpoch: EpochValue): object[] {
     line(group, meanSeries([record], ofEpoch), {
       name: `${group.label}, split ${record.config.split}`,
       line: { color: translucent(group.color, 0.25), width: 1 },
-      ...{ mode: "lines", showlegend: false, hoverinfo: "skip" },
+      mode: "lines",
+      showlegend: false,
+      hoverinfo: "skip",
     }),
   );
 }

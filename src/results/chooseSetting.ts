@@ -19,7 +19,7 @@ export interface Candidate {
   readonly validationCrossEntropy: number | null;
 }
 
-/** What was chosen, and from what. */
+/** The chosen setting, and the candidates. */
 export interface Choice {
   readonly chosen: Candidate;
   /** Best first. */

@@ -16,10 +16,16 @@ export function runRows(records: readonly RunRecord[]): TableRow[] {
     ({ config, split, status, environment, seconds, terminalPhaseEpoch, epochs }) => {
       const run = {
         ...(settingsJson(config) as TableRow),
-        ...{ splitSource: split.source, rowsHash: split.rowsHash, status },
-        ...{ backend: environment.backend, processor: environment.processor },
-        ...{ node: environment.versions.node, tfjs: environment.versions.tfjs },
-        ...{ seconds, terminalPhaseEpoch, epochsDone: epochs.length },
+        splitSource: split.source,
+        rowsHash: split.rowsHash,
+        status,
+        backend: environment.backend,
+        processor: environment.processor,
+        node: environment.versions.node,
+        tfjs: environment.versions.tfjs,
+        seconds,
+        terminalPhaseEpoch,
+        epochsDone: epochs.length,
       };
       const last = epochs.length > 0 ? epochColumns(epochs[epochs.length - 1]) : {};
       return { ...run, ...last, ...run };

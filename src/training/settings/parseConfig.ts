@@ -1,6 +1,7 @@
 import { simpleCnn13 } from "../../model/architecture";
 import type { ExperimentConfig } from "./config";
-import { EARLY_VALUES, parseSetting, SETTINGS } from "./settings";
+import type { Setting } from "./setting";
+import { parseSetting, settingNames, SETTINGS } from "./settings";
 
 /**
  * A config from JSON, such as a record holds. Settings that came later may be missing.
@@ -10,18 +11,26 @@ import { EARLY_VALUES, parseSetting, SETTINGS } from "./settings";
 export function parseConfig(json: unknown): ExperimentConfig {
   if (typeof json !== "object" || json === null || Array.isArray(json))
     throw new RangeError(`expected a config, an object of settings, got ${JSON.stringify(json)}`);
-  const all: Record<string, unknown> = { ...EARLY_VALUES, ...json };
-  const missing = Object.keys(SETTINGS).filter((name) => !Object.hasOwn(all, name));
+  const all: Record<string, unknown> = { ...earlyValues(), ...json };
+  const missing = settingNames().filter((name) => !Object.hasOwn(all, name));
   if (missing.length > 0) throw new RangeError(`config without ${missing.join(", ")}`);
   const unknown = Object.keys(all).filter((name) => !Object.hasOwn(SETTINGS, name));
-  const entries = [...Object.keys(SETTINGS), ...unknown].map(
+  const entries = [...settingNames(), ...unknown].map(
     (name) => [name, parseSetting(name, all[name])] as const,
   );
   return checkConfig(Object.fromEntries(entries) as unknown as ExperimentConfig);
 }
 
+/** The values of settings that early records lack. */
+function earlyValues(): Record<string, unknown> {
+  const rows = Object.entries<Setting>(SETTINGS);
+  return Object.fromEntries(
+    rows.flatMap(([name, { early }]) => (early === undefined ? [] : [[name, early]])),
+  );
+}
+
 /**
- * Checks what settings ask of each other.
+ * Checks the conditions that settings put on each other.
  *
  * @throws {RangeError} If two settings contradict: which, and what is possible.
  */

@@ -15,7 +15,7 @@ export type Role = "name" | "numbers" | "draw" | "recording" | "bookkeeping";
 
 /** The values that a setting accepts. */
 export interface Accepted<T> {
-  /** What is accepted, in words. */
+  /** The accepted values, in words. */
   readonly expected: string;
   /**
    * Reads a value from text or JSON.

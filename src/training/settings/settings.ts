@@ -57,7 +57,7 @@ export const SETTINGS = {
   subBatchSize: numbers("examples of one class in a sub-batch", wholeNumber(2)),
   /** Whether a sub-batch may repeat an example. */
   withReplacement: numbers("sub-batches may repeat an example", flag),
-  /** What a step draws: sub-batches, or as many distinct images without regard to class. */
+  /** Images of a step: sub-batches, or as many distinct images without regard to class. */
   sampling: numbers("what a step draws", choice("subBatches", "plain"), { early: "subBatches" }),
   /** Labeled images, drawn by class, that are held out from training, to choose settings by. */
   validationCount: numbers(
@@ -69,7 +69,7 @@ export const SETTINGS = {
   normalization: numbers("normalization of the images", choice("none", "subset"), {
     early: "none",
   }),
-  /** What a step does to each image that it draws. */
+  /** Random changes to each image that a step draws. */
   augmentation: numbers("what is done to each drawn image", choice("none", "crop", "cropFlip"), {
     early: "none",
   }),
@@ -142,11 +142,6 @@ export function settingNames(...roles: readonly Role[]): SettingName[] {
   const chosen = rows.filter(([, { role }]) => roles.length === 0 || roles.includes(role));
   return chosen.map(([name]) => name);
 }
-
-/** The values of settings that early records lack. */
-export const EARLY_VALUES: Readonly<Record<string, unknown>> = Object.fromEntries(
-  rows.flatMap(([name, { early }]) => (early === undefined ? [] : [[name, early]])),
-);
 
 /**
  * A setting's value from text or JSON.

@@ -3,12 +3,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { mnist250 } from "../../../src/training/settings/presets";
 import type { Setting } from "../../../src/training/settings/setting";
-import {
-  EARLY_VALUES,
-  parseSetting,
-  settingNames,
-  SETTINGS,
-} from "../../../src/training/settings/settings";
+import { parseSetting, settingNames, SETTINGS } from "../../../src/training/settings/settings";
 
 describe("a setting", () => {
   it("is read from text as from JSON", () => {
@@ -38,24 +33,6 @@ describe("a setting", () => {
 
   it("is described for every setting of the preset", () => {
     assert.deepEqual(Object.keys(SETTINGS).sort(), Object.keys(mnist250).sort());
-  });
-
-  it("that came later has a value for early records, which it accepts", () => {
-    for (const [name, value] of Object.entries(EARLY_VALUES))
-      assert.equal(parseSetting(name, value), value);
-    assert.deepEqual(Object.keys(EARLY_VALUES), [
-      "width",
-      "sampling",
-      "validationCount",
-      "normalization",
-      "augmentation",
-      "penalty",
-      "penaltyWeight",
-      "labelSmoothing",
-      "classifier",
-      "reportCount",
-      "robustnessCount",
-    ]);
   });
 
   it("is in the table of the README with its role, what it is and what it accepts", () => {
