@@ -55,6 +55,8 @@ export * from "./runs/runIdentity";
 export * from "./runs/runStatus";
 export * from "./runs/savedRun";
 export * from "./training/settings/schedules";
+export * from "./training/settings/parseConfig";
+export type { Accepted, Role, Setting } from "./training/settings/setting";
 export * from "./training/settings/settings";
 export * from "./training/sgd";
 export * from "./runs/sweeps/sweep";

@@ -2,13 +2,10 @@ import { Command } from "commander";
 import { chooseSetting, type Candidate, type Choice } from "../results/chooseSetting";
 import { settingsJson } from "../training/settings/config";
 import type { FoundRun } from "../runs/findRuns";
-import { PRESETS, regularizersFor } from "../training/settings/presets";
+import { presetJson } from "../training/settings/presets";
 import { readRuns } from "./readRuns";
-import { optionOf } from "./settingOptions";
+import { optionOf, optionSettings } from "./settingOptions";
 import { alignedText } from "./tableFormats";
-
-/** Settings that are arguments, number the runs, or have no option. */
-const NO_OPTION = ["preset", "regularizer", "dataset", "network", "split", "seed", "backend"];
 
 /** `tdnc choose`: the setting that does best on images kept from training. */
 export function chooseCommand(): Command {
@@ -70,11 +67,8 @@ function choiceTable({ candidates }: Choice): string {
  */
 function chosenCommand({ config, settings }: Candidate): string {
   const values = settingsJson(config);
-  const preset = PRESETS[config.preset]?.config;
-  const difference = preset && regularizersFor(preset)[config.regularizer]?.difference;
-  const own = settingsJson({ ...preset, ...difference });
-  const options = Object.keys(values)
-    .filter((name) => !NO_OPTION.includes(name) && name !== "validationCount")
+  const own = presetJson(config.preset, config.regularizer);
+  const options = optionSettings(["split", "seed", "validationCount"])
     .filter((name) => name in settings || (name in own && own[name] !== values[name]))
     .map((name) => `${optionOf(name)} ${quoted(String(values[name]))}`);
   const start = `npx tdnc train ${config.preset} --regularizer ${config.regularizer}`;

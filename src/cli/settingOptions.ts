@@ -1,16 +1,32 @@
 import type { Command } from "commander";
-import { SETTINGS } from "../training/settings/settings";
+import { settingNames, SETTINGS, type SettingName } from "../training/settings/settings";
+import type { Setting } from "../training/settings/setting";
 
 /** `--sub-batch-count` for `subBatchCount`. */
 export function optionOf(setting: string): string {
   return `--${setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-/** Gives a command an option for every setting but those of `except`. */
+/**
+ * The settings that a command has options for: names are arguments, and some settings only presets
+ * set.
+ *
+ * @param except Settings for which the command has another option, such as `--splits` for `split`.
+ */
+export function optionSettings(except: readonly string[]): SettingName[] {
+  const isOption = (name: SettingName) => {
+    const { role, presetOnly }: Setting = SETTINGS[name];
+    return role !== "name" && !presetOnly && !except.includes(name);
+  };
+  return settingNames().filter(isOption);
+}
+
+/** Gives a command an option for each of {@link optionSettings}. */
 export function addSettingOptions(command: Command, except: readonly string[]): Command {
-  for (const [name, { description, expected }] of Object.entries(SETTINGS))
-    if (!except.includes(name))
-      command.option(`${optionOf(name)} <value>`, `${description}: ${expected}`);
+  for (const name of optionSettings(except)) {
+    const { description, expected } = SETTINGS[name];
+    command.option(`${optionOf(name)} <value>`, `${description}: ${expected}`);
+  }
   return command;
 }
 
@@ -19,8 +35,6 @@ export function givenSettings(
   options: Readonly<Record<string, unknown>>,
   except: readonly string[],
 ): Record<string, string> {
-  const names = Object.keys(SETTINGS).filter(
-    (name) => !except.includes(name) && options[name] !== undefined,
-  );
+  const names = optionSettings(except).filter((name) => options[name] !== undefined);
   return Object.fromEntries(names.map((name) => [name, String(options[name])]));
 }

@@ -18,8 +18,8 @@ import { writeSlurmJob } from "../runs/sweeps/slurmScript";
 import { dryRun } from "./sweepDryRun";
 import { addRunOptions, refuse, runSettings } from "./trainCommand";
 
-/** Settings that other options or arguments stand for. */
-const NOT_OPTIONS = ["preset", "regularizer", "dataset", "network", "split", "seed"];
+/** Settings that other options stand for. */
+const NOT_OPTIONS = ["split", "seed"];
 
 const HELP = `
 Examples:

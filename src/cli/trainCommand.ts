@@ -5,7 +5,8 @@ import { named } from "../training/settings/named";
 import { PRESETS, REGULARIZERS, regularizersFor } from "../training/settings/presets";
 import { parseRanges } from "../training/settings/ranges";
 import { resultTable } from "../results/resultTable";
-import { checkConfig, parseSetting } from "../training/settings/settings";
+import { checkConfig } from "../training/settings/parseConfig";
+import { parseSetting } from "../training/settings/settings";
 import { BadArguments } from "./badArguments";
 import { tableText } from "./printTable";
 import {
@@ -18,8 +19,8 @@ import {
 import { outFolder } from "./outOption";
 import { addSettingOptions, givenSettings } from "./settingOptions";
 
-/** Settings that other options or arguments stand for. */
-const NOT_OPTIONS = ["preset", "regularizer", "dataset", "network", "split"];
+/** Settings that other options stand for. */
+const NOT_OPTIONS = ["split"];
 
 const list = (entries: Readonly<Record<string, { about: string }>>) =>
   Object.entries(entries)

@@ -1,30 +1,32 @@
 import { median } from "../statistics/summary";
 import type { Figure } from "./figure";
 import { layout, translucent, type Axis } from "./theme";
-import { dataDescription, type RunGroup } from "../results/runGroups";
+import { dataDescription } from "../results/runGroups";
+import type { DrawnGroup } from "./drawnGroups";
 import { meanSeries, rangeSeries, type EpochValue, type Scale, type Series } from "./series";
 
 /** Up to here every epoch is marked, so that a short run shows where it was measured. */
 const MARKED_EPOCHS = 40;
 
-/** What of the epochs' axis a caller may choose. */
+/** Choices for the axis of epochs. */
 export interface EpochAxisOptions {
   /** "log" where the first epochs are to be seen; "linear" unless given. */
   readonly epochScale?: Scale;
 }
 
-/** The line of a group: its colour and pattern, its name in the legend with n. */
+/** The line of a group: its color and pattern, its name in the legend with n. */
 export function line(
-  { label, color, dash, records }: RunGroup,
+  { label, color, dash, runs }: DrawnGroup,
   { epochs, values }: Series,
   other = {},
 ): object {
   return {
     type: "scatter",
     mode: epochs.length <= MARKED_EPOCHS ? "lines+markers" : "lines",
-    name: records.length === 1 ? label : `${label} (n = ${records.length})`,
+    name: runs.length === 1 ? label : `${label} (n = ${runs.length})`,
     legendgroup: label,
-    ...{ x: epochs, y: values },
+    x: epochs,
+    y: values,
     line: { color, dash, width: 2.5 },
     marker: { color, size: 5 },
     ...other,
@@ -33,7 +35,7 @@ export function line(
 
 /** A filled band of a group between two series; none between series without epochs. */
 export function band(
-  group: RunGroup,
+  group: DrawnGroup,
   [lower, upper]: readonly [Series, Series],
   [lowerName, upperName]: readonly [string, string],
 ): object[] {
@@ -42,22 +44,24 @@ export function band(
   return [
     line(group, lower, { ...bare, name: `${group.label}, ${lowerName}` }),
     line(group, upper, {
-      ...{ ...bare, name: `${group.label}, ${upperName}` },
-      ...{ fill: "tonexty", fillcolor: translucent(group.color, 0.12) },
+      ...bare,
+      name: `${group.label}, ${upperName}`,
+      fill: "tonexty",
+      fillcolor: translucent(group.color, 0.12),
     }),
   ];
 }
 
 /** A group's mean, with a band from the smallest to the largest run where there are several. */
 export function meanWithRange(
-  group: RunGroup,
+  group: DrawnGroup,
   valueOf: EpochValue,
   scale: Scale,
   other = {},
 ): object[] {
-  const mean = line(group, meanSeries(group.records, valueOf, scale), other);
-  if (group.records.length === 1) return [mean];
-  const { lowest, highest } = rangeSeries(group.records, valueOf, scale);
+  const mean = line(group, meanSeries(group.runs, valueOf, scale), other);
+  if (group.runs.length === 1) return [mean];
+  const { lowest, highest } = rangeSeries(group.runs, valueOf, scale);
   return [...band(group, [lowest, highest], ["smallest run", "largest run"]), mean];
 }
 
@@ -65,15 +69,22 @@ export function meanWithRange(
  * A thin vertical line where a group's terminal phase begins: the median over its runs, a run that
  * has not come there counting as never. None if the median run has not.
  */
-export function terminalPhaseLine({ records, color, dash }: RunGroup): object[] {
-  const epochs = records.map(
+export function terminalPhaseLine({ runs, color, dash }: DrawnGroup): object[] {
+  const epochs = runs.map(
     ({ terminalPhaseEpoch }) => terminalPhaseEpoch ?? Number.MAX_SAFE_INTEGER,
   );
   const x = median(epochs);
-  if (x > Math.max(...records.map(({ config }) => config.epochs))) return [];
+  if (x > Math.max(...runs.map(({ config }) => config.epochs))) return [];
   return [
     {
-      ...{ type: "line", xref: "x", yref: "paper", x0: x, x1: x, y0: 0, y1: 1, layer: "below" },
+      type: "line",
+      xref: "x",
+      yref: "paper",
+      x0: x,
+      x1: x,
+      y0: 0,
+      y1: 1,
+      layer: "below",
       line: { color, dash, width: 1 },
     },
   ];
@@ -82,7 +93,7 @@ export function terminalPhaseLine({ records, color, dash }: RunGroup): object[] 
 /** Lines against the epoch; the terminal phases marked if `groups` are those of the lines. */
 export function curveFigure(
   title: string,
-  groups: readonly RunGroup[],
+  groups: readonly DrawnGroup[],
   data: object[],
   yaxis: Axis,
   options: EpochAxisOptions & { readonly note?: string; readonly shapes?: object[] } = {},
@@ -95,10 +106,10 @@ export function curveFigure(
   return { data, layout: { ...look, shapes } };
 }
 
-/** What bands and vertical lines of a figure are, as far as it has them. */
-export function curveNote(groups: readonly RunGroup[], shapes: readonly object[]): string[] {
+/** The meaning of bands and vertical lines of a figure, as far as it has them. */
+export function curveNote(groups: readonly DrawnGroup[], shapes: readonly object[]): string[] {
   return [
-    ...(groups.some(({ records }) => records.length > 1) ? ["band: smallest to largest run"] : []),
+    ...(groups.some(({ runs }) => runs.length > 1) ? ["band: smallest to largest run"] : []),
     ...(shapes.length > 0 ? ["vertical: terminal phase from there"] : []),
   ];
 }

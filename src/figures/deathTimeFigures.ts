@@ -4,7 +4,8 @@ import { median } from "../statistics/summary";
 import { band, curveFigure, line, type EpochAxisOptions } from "./curves";
 import type { Figure } from "./figure";
 import { ABOVE_BETA, axis, BELOW_BETA, layout, NEUTRAL, translucent } from "./theme";
-import { dataDescription, groupRuns } from "../results/runGroups";
+import { dataDescription } from "../results/runGroups";
+import { drawnGroups } from "./drawnGroups";
 import { meanSeries, type EpochValue } from "./series";
 import { betaLine } from "./trainingCurves";
 
@@ -35,9 +36,9 @@ export function deathTimeQuantileCurves(
   records: readonly RunRecord[],
   { set = "train", epochScale = "log" }: EpochAxisOptions & { readonly set?: DeathTimeSet } = {},
 ): Figure {
-  const groups = groupRuns(records);
+  const groups = drawnGroups(records);
   const data = groups.flatMap((group) => {
-    const quantile = (which: number) => meanSeries(group.records, classMedian(set, which));
+    const quantile = (which: number) => meanSeries(group.runs, classMedian(set, which));
     return [
       ...band(group, [quantile(P5), quantile(P95)], ["5 % quantile", "95 % quantile"]),
       line(group, quantile(P50)),
@@ -98,7 +99,7 @@ export function classDeathTimeMaps(record: RunRecord): Figure {
     ...{ type: "category", showgrid: false, domain: PANELS[panel], anchor: panelAxes(panel).yaxis },
   });
   const classAxis = { title: { text: "class" }, dtick: 1, showgrid: false, ticks: "" };
-  const note = `${dataDescription(groupRuns([record]))}; split ${record.config.split}`;
+  const note = `${dataDescription(drawnGroups([record]))}; split ${record.config.split}`;
   const others = [1, 2].map((panel) => ({
     [`xaxis${panel + 1}`]: axis(epochAxis(panel)),
     [`yaxis${panel + 1}`]: axis({

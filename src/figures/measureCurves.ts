@@ -8,7 +8,7 @@ import {
   type EpochAxisOptions,
 } from "./curves";
 import type { Figure } from "./figure";
-import { groupRuns } from "../results/runGroups";
+import { drawnGroups } from "./drawnGroups";
 import type { EpochValue, Scale } from "./series";
 
 /** Which images a measure is of. */
@@ -51,7 +51,7 @@ export function measureCurves(
   const { set = "train", epochScale, ...own } = options;
   const look = { ...catalogueLook(measure), ...own };
   const { title, axisTitle, scale, dotted, dottedName = dotted, factor } = look;
-  const groups = groupRuns(records);
+  const groups = drawnGroups(records);
   const solid = groups.flatMap((group) =>
     meanWithRange(group, valueOf(measure, set, factor), scale),
   );

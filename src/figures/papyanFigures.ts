@@ -8,7 +8,7 @@ import {
 } from "./curves";
 import type { Figure } from "./figure";
 import { measureCurves, type CurveSet } from "./measureCurves";
-import { groupRuns } from "../results/runGroups";
+import { drawnGroups } from "./drawnGroups";
 import type { EpochValue } from "./series";
 
 /** Which images, and the epochs' axis. */
@@ -99,7 +99,7 @@ export function robustnessCurves(
   { epochScale }: EpochAxisOptions = {},
 ): Figure {
   const measured = records.filter((record) => hasRobustness([record]));
-  const groups = groupRuns(measured);
+  const groups = drawnGroups(measured);
   const data = groups.flatMap((group) => meanWithRange(group, relativeMargin, "linear"));
   const shapes = groups.flatMap(terminalPhaseLine);
   const counts = measured.flatMap(({ epochs }) =>

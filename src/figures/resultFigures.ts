@@ -1,12 +1,12 @@
-import { pairedComparisons } from "../results/pairedComparisons";
+import { comparedGroups } from "../results/pairedComparisons";
+import { runAccuracies } from "../results/pairedRuns";
+import { completeGroups, type RunGroup } from "../results/runGroups";
 import type { RunRecord } from "../runs/record";
-import { experimentsOf, type Experiment } from "../results/resultTable";
 import { mean } from "../statistics/summary";
 import { confidenceInterval } from "../statistics/tTest";
 import type { Figure } from "./figure";
 import { NEUTRAL, regularizerLooks } from "./theme";
-import { experimentName, runAccuracies, runPairs } from "../results/pairedRuns";
-import { byRegularizer } from "../results/runGroups";
+import { byRegularizer } from "./drawnGroups";
 import { meanDiamond, rowDots, rowFigure, heightOf, type RowLabel } from "./rowFigure";
 
 /** A published test accuracy in percent. */
@@ -16,7 +16,7 @@ export interface PublishedAccuracy {
   readonly populationStd: number;
 }
 
-/** What the original's document publishes of MNIST-250, by regulariser. */
+/** Results on MNIST-250 that the original's document publishes, by regularizer. */
 export const publishedMnist250: Readonly<Record<string, PublishedAccuracy>> = {
   vanilla: { mean: 92.53, populationStd: 0.76 },
   hofer: { mean: 94.1, populationStd: 0.3 },
@@ -24,31 +24,26 @@ export const publishedMnist250: Readonly<Record<string, PublishedAccuracy>> = {
 };
 
 /**
- * Test accuracy in percent behind the last epoch, a row an experiment: a dot a run, the mean as a
+ * Test accuracy in percent after the last epoch, a row an experiment: a dot a run, the mean as a
  * diamond with its 95 % interval (Student's; none of fewer than 2 runs), and in gray the published
  * mean +- population standard deviation. Runs that are not complete do not count.
  *
- * @param published By regulariser.
+ * @param published By regularizer.
  * @throws {RangeError} If there is no complete run.
  */
 export function resultIntervals(
   records: readonly RunRecord[],
   published: Readonly<Record<string, PublishedAccuracy>> = {},
 ): Figure {
-  const rows = orderedExperiments(records).map((experiment) => ({
-    experiment,
-    runs: runAccuracies(experiment),
-  }));
-  if (rows.length === 0) throw new RangeError("expected 1 complete run or more, got 0");
-  const everyExperiment = rows.map(({ experiment }) => experiment);
-  const labels = rows.map(({ experiment, runs }) =>
-    label(experiment, everyExperiment, `n = ${runs.length}`),
-  );
-  const data = rows.flatMap(({ experiment, runs }, row) => {
+  const groups = completeGroups(records).sort(inOrder);
+  if (groups.length === 0) throw new RangeError("expected 1 complete run or more, got 0");
+  const rows = groups.map((group) => ({ group, runs: runAccuracies(group) }));
+  const labels = rows.map(({ group, runs }) => rowLabel(group, `n = ${runs.length}`));
+  const data = rows.flatMap(({ group, runs }, row) => {
     const values = runs.map(({ accuracy }) => accuracy);
     const splits = runs.map(({ split }) => `split ${split}`);
     const interval = values.length < 2 ? undefined : confidenceInterval(values);
-    const { color } = lookOf(experiment);
+    const { color } = lookOf(group);
     return [
       rowDots("runs", row, { values, texts: splits, color }),
       ...(values.length === 0
@@ -56,7 +51,7 @@ export function resultIntervals(
         : [meanDiamond("mean, 95 % interval", row, mean(values), interval, color)]),
     ];
   });
-  const marks = rows.flatMap(({ experiment: { regularizer } }, row) =>
+  const marks = groups.flatMap(({ regularizer }, row) =>
     Object.hasOwn(published, regularizer) ? [publishedMark(row, published[regularizer])] : [],
   );
   const note = `mean with 95 % interval${marks.length > 0 ? "; gray: published, \u00b1 std" : ""}`;
@@ -73,24 +68,18 @@ export function resultIntervals(
  * @throws {RangeError} If no experiment has 2 runs in common with the baseline.
  */
 export function pairedDifferenceFigure(records: readonly RunRecord[]): Figure {
-  const experiments = experimentsOf(records);
-  const named = (name: string) =>
-    experiments.find((experiment) => experimentName(experiment, experiments) === name)!;
-  const comparisons = pairedComparisons(records).sort((a, b) =>
-    byRegularizer(named(a.experiment).regularizer, named(b.experiment).regularizer),
-  );
-  if (comparisons.length === 0)
+  const compared = comparedGroups(records).sort((a, b) => inOrder(a.group, b.group));
+  if (compared.length === 0)
     throw new RangeError("expected 2 complete runs or more on splits of the baseline, got fewer");
-  const baselines = [...new Set(comparisons.map(({ baseline }) => baseline))];
-  const labels = comparisons.map(({ experiment, n, tTest }) =>
-    label(named(experiment), experiments, `n = ${n}, p = ${tTest.p.toPrecision(2)}`),
+  const baselines = [...new Set(compared.map(({ baseline }) => baseline.label))];
+  const labels = compared.map(({ group, comparison: { n, tTest } }) =>
+    rowLabel(group, `n = ${n}, p = ${tTest.p.toPrecision(2)}`),
   );
-  const data = comparisons.flatMap((comparison, row) => {
-    const { experiment, baseline, meanDifference, confidenceInterval } = comparison;
-    const pairs = runPairs(named(experiment), named(baseline));
+  const data = compared.flatMap(({ group, pairs, comparison }, row) => {
+    const { meanDifference, confidenceInterval } = comparison;
     const values = pairs.map(({ accuracy, baselineAccuracy }) => accuracy - baselineAccuracy);
     const texts = pairs.map(({ split }) => `split ${split}`);
-    const { color } = lookOf(named(experiment));
+    const { color } = lookOf(group);
     return [
       rowDots("splits", row, { values, texts, color }),
       meanDiamond("mean, 95 % interval", row, meanDifference, confidenceInterval, color),
@@ -100,27 +89,31 @@ export function pairedDifferenceFigure(records: readonly RunRecord[]): Figure {
     title: {
       text: `less that of ${baselines.length === 1 ? baselines[0] : "its preset's vanilla"} (percentage points)`,
     },
-    ...{ hoverformat: "+.2f", zeroline: true, zerolinecolor: NEUTRAL, zerolinewidth: 1.5 },
+    hoverformat: "+.2f",
+    zeroline: true,
+    zerolinecolor: NEUTRAL,
+    zerolinewidth: 1.5,
   };
   const note = "a dot a split; mean with 95 % interval; p of the paired t-test";
   return rowFigure("Difference of test accuracy", note, labels, axis, data);
 }
 
-const orderedExperiments = (records: readonly RunRecord[]) =>
-  experimentsOf(records).sort((a, b) => byRegularizer(a.regularizer, b.regularizer));
+const inOrder = (a: RunGroup, b: RunGroup) => byRegularizer(a.regularizer, b.regularizer);
 
-const lookOf = ({ regularizer }: Experiment) => regularizerLooks([regularizer]).get(regularizer)!;
+const lookOf = ({ regularizer }: RunGroup) => regularizerLooks([regularizer]).get(regularizer)!;
 
-const label = (experiment: Experiment, all: readonly Experiment[], detail: string): RowLabel => ({
-  name: experimentName(experiment, all),
-  detail,
-});
+const rowLabel = ({ label: name }: RunGroup, detail: string): RowLabel => ({ name, detail });
 
 function publishedMark(row: number, { mean: center, populationStd }: PublishedAccuracy): object {
   const marker = { color: "#ffffff", size: 9, line: { color: NEUTRAL, width: 2 } };
   return {
-    ...{ type: "scatter", mode: "markers", name: "published", showlegend: false },
-    ...{ x: [center], y: [heightOf(row, -0.28)], marker: { ...marker, symbol: "diamond" } },
+    type: "scatter",
+    mode: "markers",
+    name: "published",
+    showlegend: false,
+    x: [center],
+    y: [heightOf(row, -0.28)],
+    marker: { ...marker, symbol: "diamond" },
     error_x: { type: "data", array: [populationStd], color: NEUTRAL, thickness: 1.5, width: 5 },
   };
 }

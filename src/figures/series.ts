@@ -7,10 +7,10 @@ export interface Series {
   readonly values: readonly number[];
 }
 
-/** What a figure draws of an epoch; undefined or null where the epoch does not have it. */
+/** The value of an epoch that a figure draws; undefined or null where the epoch does not have it. */
 export type EpochValue = (epoch: EpochRecord) => number | null | undefined;
 
-/** Of "log", only positive values are drawn, and their mean is the geometric one. */
+/** Scale of an axis. On "log", only positive values are drawn, and their mean is the geometric one. */
 export type Scale = "linear" | "log";
 
 /**

@@ -4,7 +4,7 @@ export interface Axis {
   readonly [setting: string]: unknown;
 }
 
-/** Colours of Okabe and Ito that are told apart by colour-blind readers and read on white. */
+/** Colors of Okabe and Ito, which color-blind readers can tell apart and which read on white. */
 const COLORS = {
   black: "#000000",
   orange: "#e69f00",
@@ -15,7 +15,7 @@ const COLORS = {
   skyBlue: "#56b4e9",
 } as const;
 
-/** How the line of a regulariser is drawn. */
+/** Look of a regularizer's line. */
 export interface LineLook {
   readonly color: string;
   /** plotly's name of the pattern. "dot" and "dash" are left for second quantities of a figure. */
@@ -25,7 +25,7 @@ export interface LineLook {
 const { black, orange, blue, green, vermilion, purple, skyBlue } = COLORS;
 const VARIANTS = ["solid", "longdash", "dashdot", "longdashdot"] as const;
 
-/** Families in one colour; variants in the order of {@link VARIANTS}. */
+/** Families in one color; variants in the order of {@link VARIANTS}. */
 const FAMILIES: readonly (readonly [color: string, ...names: string[]])[] = [
   [black, "vanilla", "vanilla-plain", "label-smoothing"],
   [orange, "hofer", "hofer-l1"],
@@ -33,7 +33,7 @@ const FAMILIES: readonly (readonly [color: string, ...names: string[]])[] = [
   [skyBlue, "weight-only", "hinge", "squared"],
   [green, "beta-only", "center-loss", "simplex-classifier"],
   [vermilion, "collapse-at-once", "jacobian"],
-  [purple, ...["decov", "variance-regularization", "class-wise-covariance", "class-wise-variance"]],
+  [purple, "decov", "variance-regularization", "class-wise-covariance", "class-wise-variance"],
 ];
 const FIXED = new Map<string, LineLook>(
   FAMILIES.flatMap(([color, ...names]) =>
@@ -44,22 +44,22 @@ const FOLLOWING: readonly LineLook[] = VARIANTS.flatMap((dash) =>
   [green, vermilion, purple, skyBlue].map((color) => ({ color, dash })),
 );
 
-/** Of death times below beta, whose points are pushed apart, and above it, pulled together. */
+/** Colors of death times below beta, whose points are pushed apart, and above it, pulled together. */
 export const BELOW_BETA = COLORS.vermilion;
 export const ABOVE_BETA = COLORS.blue;
-/** Of what is neither: points, edges, notes. */
+/** Color of everything that is neither: points, edges, notes. */
 export const NEUTRAL = "#555555";
-/** Of what stands in the background, such as the classes that a figure is not about. */
+/** Color of the background, such as the classes that a figure is not about. */
 export const FAINT = "#b8b8b8";
 
-/** Of the few classes that a figure is about, in their order. */
+/** Colors of the few classes that a figure is about, in their order. */
 export const CLASS_COLORS = [blue, vermilion, green, purple] as const;
-/** The same classes told apart without colour: plotly's names, of 2-D and 3-D figures alike. */
+/** The same classes told apart without color: plotly's names, of 2-D and 3-D figures alike. */
 export const CLASS_SYMBOLS = ["circle", "square", "diamond", "cross"] as const;
 
 /**
- * A colour and a pattern for each name. The regularisers of the presets have theirs in every figure,
- * those that belong together in one colour; other names take what follows in alphabetical order,
+ * A color and a pattern for each name. The regularizers of the presets have theirs in every figure,
+ * those that belong together in one color; other names take what follows in alphabetical order,
  * without the looks of the names beside them, from the first again when all are taken.
  *
  * @see Okabe and Ito 2008, Color Universal Design, https://jfly.uni-koeln.de/color/
@@ -75,7 +75,7 @@ export function regularizerLooks(names: readonly string[]): Map<string, LineLook
   );
 }
 
-/** A colour `#rrggbb` with an opacity from 0 to 1, as CSS. */
+/** A color `#rrggbb` with an opacity from 0 to 1, as CSS. */
 export function translucent(color: string, opacity: number): string {
   const channels = [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16));
   return `rgba(${channels.join(",")},${opacity})`;

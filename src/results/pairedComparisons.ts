@@ -1,13 +1,22 @@
-import { comparePaired, type PairedComparison } from "../statistics/comparePaired";
-import { experimentName, runPairs } from "./pairedRuns";
 import type { RunRecord } from "../runs/record";
-import { experimentsOf, type Experiment } from "./resultTable";
+import { comparePaired, type PairedComparison } from "../statistics/comparePaired";
+import { runPairs, type RunPair } from "./pairedRuns";
+import { completeGroups, type RunGroup } from "./runGroups";
 
 /** Two experiments on the runs that they have in common. Differences are in percentage points. */
 export interface ExperimentComparison extends PairedComparison {
   /** The differences are this experiment's test accuracy, less the baseline's. */
   readonly experiment: string;
   readonly baseline: string;
+}
+
+/** Two groups of runs, their runs in pairs, and what these say. */
+export interface ComparedGroups {
+  readonly group: RunGroup;
+  readonly baseline: RunGroup;
+  /** Two or more. */
+  readonly pairs: readonly RunPair[];
+  readonly comparison: PairedComparison;
 }
 
 /**
@@ -18,29 +27,29 @@ export interface ExperimentComparison extends PairedComparison {
  * splits have other rows or images.
  */
 export function pairedComparisons(records: readonly RunRecord[]): ExperimentComparison[] {
-  const experiments = experimentsOf(records);
-  return experiments.flatMap((experiment) => {
-    const baseline = baselineOf(experiment, experiments);
-    return experiment === baseline ? [] : compare(experiment, baseline, experiments);
+  return comparedGroups(records).map(({ group, baseline, comparison }) => ({
+    experiment: group.label,
+    baseline: baseline.label,
+    ...comparison,
+  }));
+}
+
+/** The groups that {@link pairedComparisons} compares. */
+export function comparedGroups(records: readonly RunRecord[]): ComparedGroups[] {
+  const groups = completeGroups(records);
+  return groups.flatMap((group) => {
+    const baseline = baselineOf(group, groups);
+    const pairs = group === baseline ? [] : runPairs(group, baseline);
+    if (pairs.length < 2) return [];
+    const comparison = comparePaired(
+      pairs.map(({ accuracy }) => accuracy),
+      pairs.map(({ baselineAccuracy }) => baselineAccuracy),
+    );
+    return [{ group, baseline, pairs, comparison }];
   });
 }
 
-function baselineOf({ preset }: Experiment, experiments: readonly Experiment[]): Experiment {
-  const own = experiments.filter((other) => other.preset === preset);
+function baselineOf({ preset }: RunGroup, groups: readonly RunGroup[]): RunGroup {
+  const own = groups.filter((other) => other.preset === preset);
   return own.find(({ regularizer }) => regularizer === "vanilla") ?? own[0];
-}
-
-function compare(
-  experiment: Experiment,
-  baseline: Experiment,
-  all: readonly Experiment[],
-): ExperimentComparison[] {
-  const pairs = runPairs(experiment, baseline);
-  if (pairs.length < 2) return [];
-  const comparison = comparePaired(
-    pairs.map(({ accuracy }) => accuracy),
-    pairs.map(({ baselineAccuracy }) => baselineAccuracy),
-  );
-  const [name, baselineName] = [experiment, baseline].map((one) => experimentName(one, all));
-  return [{ experiment: name, baseline: baselineName, ...comparison }];
 }

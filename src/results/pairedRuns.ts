@@ -1,61 +1,45 @@
-import { sameImages, type SplitOrigin } from "../runs/record";
-import type { Experiment } from "./resultTable";
+import { sameImages, type RunRecord } from "../runs/record";
+import { settingNames } from "../training/settings/settings";
+import type { RunGroup } from "./runGroups";
 
-/** Test accuracy of a run behind its last epoch, in percent. */
+/** Test accuracy of a run after its last epoch, in percent. */
 export interface RunAccuracy {
   readonly split: number;
   readonly accuracy: number;
 }
 
-/** A run and the baseline's on the same split, with the same seed; accuracies in percent. */
+/** A run and the baseline's of the same draw; accuracies in percent. */
 export interface RunPair extends RunAccuracy {
   readonly baselineAccuracy: number;
 }
 
-/** The test accuracies of an experiment's runs, of those that were tested. */
-export function runAccuracies({ runs }: Experiment): RunAccuracy[] {
-  return testedRuns(runs).map(({ config: { split }, accuracy }) => ({ split, accuracy }));
+/** The test accuracies of a group's runs; runs without a test are left out. */
+export function runAccuracies({ runs }: RunGroup): RunAccuracy[] {
+  return testedRuns(runs).map(({ run, accuracy }) => ({ split: run.config.split, accuracy }));
 }
 
 /**
- * The runs of an experiment beside the baseline's that differ in nothing but the experiment: split,
- * its rows and images, and seed are the same. Runs without such a partner are left out.
+ * The runs of a group beside the baseline's runs of the same draw: split, its rows and images, and
+ * seeds are the same. Runs without such a partner are left out.
  */
-export function runPairs(experiment: Experiment, baseline: Experiment): RunPair[] {
+export function runPairs(group: RunGroup, baseline: RunGroup): RunPair[] {
   const partners = testedRuns(baseline.runs);
-  return testedRuns(experiment.runs).flatMap((own) => {
-    const partner = partners.find((other) => isSameDraw(own, other));
+  return testedRuns(group.runs).flatMap(({ run, accuracy }) => {
+    const partner = partners.find((other) => isSameDraw(run, other.run));
     if (partner === undefined) return [];
-    const { accuracy: baselineAccuracy } = partner;
-    return [{ split: own.config.split, accuracy: own.accuracy, baselineAccuracy }];
+    return [{ split: run.config.split, accuracy, baselineAccuracy: partner.accuracy }];
   });
 }
 
-type Run = Experiment["runs"][number];
+/** The draws of a run and the rows that they gave, as text. */
+export const drawOf = ({ config, split }: RunRecord): string =>
+  JSON.stringify([...settingNames("draw").map((name) => config[name]), split.rowsHash]);
 
-const testedRuns = (runs: readonly Run[]) =>
-  runs.flatMap(({ config, split, epochs }) => {
-    const test = epochs.at(-1)?.test;
-    return test === undefined ? [] : [{ config, origin: split, accuracy: 100 * test.accuracy }];
+const testedRuns = (runs: readonly RunRecord[]) =>
+  runs.flatMap((run) => {
+    const test = run.epochs.at(-1)?.test;
+    return test === undefined ? [] : [{ run, accuracy: 100 * test.accuracy }];
   });
 
-type Draw = Pick<Run, "config"> & { readonly origin: SplitOrigin };
-
-const isSameDraw = (a: Draw, b: Draw) =>
-  a.config.split === b.config.split &&
-  a.config.seed === b.config.seed &&
-  a.origin.rowsHash === b.origin.rowsHash &&
-  sameImages(a.origin, b.origin);
-
-/**
- * What an experiment is called among others: its regulariser, the settings that set it apart, and
- * its preset where there are several. No two of `all` have one name.
- */
-export function experimentName(
-  { preset, regularizer, settings }: Experiment,
-  all: readonly Experiment[],
-): string {
-  const isPresetShown = all.some((other) => other.preset !== preset);
-  const differences = Object.entries(settings).map(([name, value]) => `${name} ${value}`);
-  return [isPresetShown ? `${preset} ${regularizer}` : regularizer, ...differences].join(", ");
-}
+const isSameDraw = (a: RunRecord, b: RunRecord) =>
+  drawOf(a) === drawOf(b) && sameImages(a.split, b.split);

@@ -16,10 +16,16 @@ export function runRows(records: readonly RunRecord[]): TableRow[] {
     ({ config, split, status, environment, seconds, terminalPhaseEpoch, epochs }) => {
       const run = {
         ...(settingsJson(config) as TableRow),
-        ...{ splitSource: split.source, rowsHash: split.rowsHash, status },
-        ...{ backend: environment.backend, processor: environment.processor },
-        ...{ node: environment.versions.node, tfjs: environment.versions.tfjs },
-        ...{ seconds, terminalPhaseEpoch, epochsDone: epochs.length },
+        splitSource: split.source,
+        rowsHash: split.rowsHash,
+        status,
+        backend: environment.backend,
+        processor: environment.processor,
+        node: environment.versions.node,
+        tfjs: environment.versions.tfjs,
+        seconds,
+        terminalPhaseEpoch,
+        epochsDone: epochs.length,
       };
       const last = epochs.length > 0 ? epochColumns(epochs[epochs.length - 1]) : {};
       return { ...run, ...last, ...run };
@@ -28,7 +34,7 @@ export function runRows(records: readonly RunRecord[]): TableRow[] {
   return sameColumns(rows);
 }
 
-/** A line an epoch of each run: preset, regulariser, split and seed, and the epoch's numbers. */
+/** A line an epoch of each run: preset, regularizer, split and seed, and the epoch's numbers. */
 export function epochRows(records: readonly RunRecord[]): TableRow[] {
   const rows = records.flatMap(({ config: { preset, regularizer, split, seed }, epochs }) =>
     epochs.map((epoch) => ({ preset, regularizer, split, seed, ...epochColumns(epoch) })),

@@ -1,5 +1,5 @@
-import { RECORDING } from "../training/settings/config";
 import { mnist250 } from "../training/settings/presets";
+import { settingNames } from "../training/settings/settings";
 import { sameImages, type RunRecord } from "../runs/record";
 import { runIdentity } from "../runs/runIdentity";
 import type { EpochRecord } from "../training/train";
@@ -22,12 +22,15 @@ export function withoutCopies(records: readonly RunRecord[]): RunRecord[] {
   return kept;
 }
 
-const recordedAlike = Object.fromEntries(RECORDING.map((name) => [name, mnist250[name]]));
+const recordedAlike = Object.fromEntries(
+  settingNames("recording").map((name) => [name, mnist250[name]]),
+);
 
 const runKey = ({ config, split, environment }: RunRecord) =>
   JSON.stringify([
-    ...[config.preset, config.regularizer],
-    ...[runIdentity({ ...config, ...recordedAlike }, split.rowsHash), environment.backend],
+    ...settingNames("name").map((name) => config[name]),
+    runIdentity({ ...config, ...recordedAlike }, split.rowsHash),
+    environment.backend,
   ]);
 
 /** More than any number of epochs. */

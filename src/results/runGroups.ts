@@ -1,76 +1,124 @@
-import { BOOKKEEPING, RECORDING, settingsJson } from "../training/settings/config";
 import type { RunRecord } from "../runs/record";
+import { settingsJson } from "../training/settings/config";
+import { presetJson } from "../training/settings/presets";
+import { settingNames } from "../training/settings/settings";
 import { withoutCopies } from "./runCopies";
-import { regularizerLooks, type LineLook } from "../figures/theme";
 
-/** Runs that differ in split or seed only: one line of a figure. */
+/** Runs that belong together: a row of a table, a line of a figure, a candidate of a choice. */
 export interface RunGroup {
-  /** The regulariser; with what sets the group apart if another group has the same. */
+  /** The group's name among the others: no two groups have the same. */
   readonly label: string;
-  readonly color: string;
-  readonly dash: LineLook["dash"];
-  /** One or more. */
-  readonly records: readonly RunRecord[];
+  readonly preset: string;
+  readonly regularizer: string;
+  /**
+   * Settings in which the groups differ, and this one's values; without those in which they only
+   * differ as their presets and regularizers do.
+   */
+  readonly settings: Readonly<Record<string, string>>;
+  /** One or more, each once. */
+  readonly runs: readonly RunRecord[];
 }
 
-/** What may differ between runs whose mean is taken. */
-const REPEATED: readonly string[] = ["split", "splitSeed", "seed", ...RECORDING, ...BOOKKEEPING];
-const ORDER = ["vanilla", "hofer", "sliding"];
+/** Everything that runs of a group share, as text. */
+type Traits = Readonly<Record<string, string>>;
+
+/** Runs and what they share. */
+interface Members {
+  readonly traits: Traits;
+  readonly runs: RunRecord[];
+}
 
 /**
- * Groups runs that differ in nothing but split, seed and how often they were measured; vanilla,
- * hofer and sliding come first. A run that was recorded twice counts once.
+ * Groups of runs, in the order of their first runs. Runs belong together if they differ only in their
+ * draws (split, split seed, seed), in what was recorded of them, and in bookkeeping: preset,
+ * regularizer, every setting that decides numbers, the source of the split and the backend are equal.
+ * A run that was recorded twice counts once.
  *
- * @throws {RangeError} If there is no run.
+ * The roles of the table of settings decide which setting does what.
  */
 export function groupRuns(records: readonly RunRecord[]): RunGroup[] {
-  if (records.length === 0) throw new RangeError("expected the records of 1 run or more, got 0");
-  const groups = new Map<string, RunRecord[]>();
+  const members = new Map<string, Members>();
   for (const record of withoutCopies(records)) {
-    const key = JSON.stringify(sharedSettings(record));
-    groups.set(key, [...(groups.get(key) ?? []), record]);
+    const traits = traitsOf(record);
+    const key = JSON.stringify(traits);
+    const { runs } = members.get(key) ?? members.set(key, { traits, runs: [] }).get(key)!;
+    runs.push(record);
   }
-  const members = [...groups.values()];
-  const labels = members.map((group) => label(group, members));
-  const looks = regularizerLooks(labels);
-  return members
-    .map((group, i) => ({ label: labels[i], ...looks.get(labels[i])!, records: group }))
-    .sort(
-      (a, b) => byRegularizer(regularizerOf(a), regularizerOf(b)) || (a.label < b.label ? -1 : 1),
-    );
+  const all = [...members.values()];
+  const every = all.map(({ traits }) => traits);
+  const shown = shownTraits(every);
+  return all.map(({ traits, runs }) => ({
+    label: labelOf(traits, every),
+    preset: traits.preset,
+    regularizer: traits.regularizer,
+    settings: picked(traits, shown),
+    runs,
+  }));
 }
 
-/** "MNIST-250, n = 10 splits each": what a figure's numbers come from. */
+/** The groups of the runs that are complete: other runs have no results. */
+export function completeGroups(records: readonly RunRecord[]): RunGroup[] {
+  return groupRuns(records.filter(({ status }) => status === "complete"));
+}
+
+/** "MNIST-250, n = 10 runs each": where a figure's numbers come from. */
 export function dataDescription(groups: readonly RunGroup[]): string {
-  const sets = groups.flatMap(({ records }) =>
-    records.map(({ config }) => `${config.dataset.toUpperCase()}-${config.labelCount}`),
+  const sets = groups.flatMap(({ runs }) =>
+    runs.map(({ config }) => `${config.dataset.toUpperCase()}-${config.labelCount}`),
   );
-  const counts = groups.map(({ records }) => records.length);
+  const counts = groups.map(({ runs }) => runs.length);
   const [least, most] = [Math.min(...counts), Math.max(...counts)];
   const n = least === most ? `${most}` : `${least} to ${most}`;
   return `${[...new Set(sets)].join(", ")}, n = ${n} run${most === 1 ? "" : "s"} each`;
 }
 
-function sharedSettings({ config }: RunRecord): Record<string, unknown> {
-  const settings = settingsJson(config);
-  for (const name of REPEATED) delete settings[name];
-  return settings;
+const SOURCE = "split source";
+const BACKEND = "backend";
+/** Traits that may set groups of one preset and regularizer apart. */
+const COMPARED: readonly string[] = [...settingNames("numbers"), SOURCE, BACKEND];
+
+function traitsOf({ config, split, environment }: RunRecord): Traits {
+  const json = settingsJson(config);
+  const settings = settingNames("name", "numbers").map((name) => [name, String(json[name])]);
+  return {
+    ...(Object.fromEntries(settings) as Traits),
+    [SOURCE]: split.source,
+    [BACKEND]: environment.backend,
+  };
 }
 
-function label([first]: readonly RunRecord[], groups: readonly (readonly RunRecord[])[]): string {
-  const { regularizer } = first.config;
-  const same = groups.map(([other]) => other).filter((o) => o.config.regularizer === regularizer);
-  const own = sharedSettings(first);
-  const telling = Object.keys(own).filter((name) =>
-    same.some((other) => sharedSettings(other)[name] !== own[name]),
+const picked = (traits: Traits, names: readonly string[]): Traits =>
+  Object.fromEntries(names.map((name) => [name, traits[name]]));
+
+const isVarying = (values: readonly unknown[]) => new Set(values).size > 1;
+
+/** Traits that differ among groups, and not only as their presets and regularizers themselves do. */
+function shownTraits(groups: readonly Traits[]): string[] {
+  const own = groups.map(ownValues);
+  return COMPARED.filter((name) => {
+    const values = groups.map((traits) => traits[name]);
+    const changes = values.map((value, i) => value !== own[i][name] && value);
+    return isVarying(values) && isVarying(changes);
+  });
+}
+
+/** The values of settings in a preset with a regularizer; none if these are not known. */
+function ownValues({ preset, regularizer }: Traits): Traits {
+  const json = Object.entries(presetJson(preset, regularizer));
+  return Object.fromEntries(json.map(([name, value]) => [name, String(value)]));
+}
+
+/**
+ * The regularizer, after the preset if there are several, and before what sets the group apart from
+ * others of both.
+ */
+function labelOf(own: Traits, groups: readonly Traits[]): string {
+  const { preset, regularizer } = own;
+  const name = isVarying(groups.map((other) => other.preset)) ? `${preset} ` : "";
+  const alike = groups.filter(
+    (other) => other.preset === preset && other.regularizer === regularizer,
   );
-  return [regularizer, ...telling.map((name) => `${name} ${String(own[name])}`)].join(", ");
+  const differing = COMPARED.filter((trait) => isVarying(alike.map((other) => other[trait])));
+  const values = differing.map((trait) => `${trait} ${own[trait]}`);
+  return [`${name}${regularizer}`, ...values].join(", ");
 }
-
-/** The order of regularisers in figures: vanilla, hofer and sliding, then the others as they come. */
-export function byRegularizer(a: string, b: string): number {
-  const rank = (name: string) => (ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length);
-  return rank(a) - rank(b);
-}
-
-const regularizerOf = ({ records: [{ config }] }: RunGroup) => config.regularizer;

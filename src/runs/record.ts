@@ -4,7 +4,7 @@ import path from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import type { SelectedBackend } from "../backend/selectBackend";
 import { configDifferences, type ExperimentConfig } from "../training/settings/config";
-import { parseConfig } from "../training/settings/settings";
+import { parseConfig } from "../training/settings/parseConfig";
 import type { EpochRecord } from "../training/train";
 
 export const RECORD_FILE = "record.json";

@@ -9,7 +9,7 @@ import type { ExperimentConfig } from "../training/settings/config";
 import { newRecord, readRecord, recordDifferences, RECORD_FILE, type RunRecord } from "./record";
 import type { RunData } from "./runData";
 import { lockRun } from "./runLock";
-import { checkConfig } from "../training/settings/settings";
+import { checkConfig } from "../training/settings/parseConfig";
 import { train, type EpochRecord } from "../training/train";
 import { disposeState, initialState, type TrainingState } from "../training/trainingState";
 

@@ -1,15 +1,16 @@
 import { createHash } from "node:crypto";
-import { BOOKKEEPING, settingsJson, type ExperimentConfig } from "../training/settings/config";
+import { settingsJson, type ExperimentConfig } from "../training/settings/config";
+import { settingNames } from "../training/settings/settings";
 
 /** Digits of an identity that are shown: enough to tell any number of runs apart. */
 export const IDENTITY_DIGITS = 16;
 
-/** Settings that decide no number: names for tables, and how often a run is saved. */
-const NOT_DECIDING = ["preset", "regularizer", ...BOOKKEEPING];
+/** Settings that decide nothing in a record: names for tables, and how often a run is saved. */
+const NOT_DECIDING: readonly string[] = settingNames("name", "bookkeeping");
 
 /**
- * What a run is, whatever it is called: the SHA-256, as 64 hexadecimal digits, of all settings that
- * decide its numbers and of the rows it trains on. Two runs of one identity on one backend give the
+ * Identity of a run, whatever its name: the SHA-256, as 64 hexadecimal digits, of all settings that
+ * decide its record and of the rows it trains on. Two runs of one identity on one backend give the
  * same numbers, so that one of them is enough.
  *
  * The settings are written as JSON, sorted by name; a later version of this project that has more

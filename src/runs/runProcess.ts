@@ -2,7 +2,7 @@ import { selectBackend } from "../backend/selectBackend";
 import { checkSplit, loadRunData } from "./runData";
 import { runExperiment } from "./runExperiment";
 import type { FailureKind, RunJob, RunMessage } from "./runner";
-import { parseConfig } from "../training/settings/settings";
+import { parseConfig } from "../training/settings/parseConfig";
 import { TrainingDiverged } from "../training/trainStep";
 
 // The process of one run, forked by runPool. It stops at a signal, and where its parent is gone,

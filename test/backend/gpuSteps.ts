@@ -12,7 +12,7 @@ import { penaltyOf } from "../../src/regularizer/penalty";
 import { REGULARIZERS } from "../../src/training/settings/presets";
 import { runExperiment } from "../../src/runs/runExperiment";
 import { Sgd } from "../../src/training/sgd";
-import { checkConfig } from "../../src/training/settings/settings";
+import { checkConfig } from "../../src/training/settings/parseConfig";
 import { disposeState, stateVariables, type TrainingState } from "../../src/training/trainingState";
 import { trainStep, trainStepAsync, type Step } from "../../src/training/trainStep";
 import { simpleCnn13, type Architecture } from "../../src/model/architecture";

@@ -5,79 +5,16 @@ import os from "node:os";
 import path from "node:path";
 import { tableCsv } from "../../src/cli/printTable";
 import { REGULARIZERS } from "../../src/training/settings/presets";
-import type { RunRecord } from "../../src/runs/record";
-import { withoutCopies } from "../../src/results/runCopies";
 import { resultTable } from "../../src/results/resultTable";
-import { mean, median, populationStd, sampleStd } from "../../src/statistics/summary";
 import { madeUp } from "../support/madeUp";
 import { tdnc } from "./commandLine";
 
-describe("statistics", () => {
-  it("of 2, 4, 4, 4, 5, 5, 7, 9 are mean 5, population std 2 and sample std sqrt(32 / 7)", () => {
-    const values = [2, 4, 4, 4, 5, 5, 7, 9];
-    assert.equal(mean(values), 5);
-    assert.equal(populationStd(values), 2);
-    assert.ok(Math.abs(sampleStd(values)! - Math.sqrt(32 / 7)) < 1e-12);
-  });
-
-  it("of one number are itself, 0, and no sample std", () => {
-    assert.deepEqual([mean([3]), populationStd([3]), sampleStd([3])], [3, 0, null]);
-  });
-
-  it("have as median the middle, or the mean of the two in the middle", () => {
-    assert.equal(median([3, 1, 2]), 2);
-    assert.equal(median([4, 1, 3, 2]), 2.5);
-    assert.equal(median([7]), 7);
-  });
-
-  it("of nothing are refused", () => {
-    for (const statistic of [mean, populationStd, sampleStd, median])
-      assert.throws(() => statistic([]), /expected numbers, got none/);
-  });
-});
-
-describe("a table of results", () => {
+describe("the table as CSV", () => {
   const records = [
     madeUp("vanilla", 0, 0.9),
     madeUp("vanilla", 1, 0.94),
     madeUp("sliding", 0, 0.95),
   ];
-
-  it("has a row for each experiment: mean and standard deviations over splits, in percent", () => {
-    const [vanilla, sliding] = resultTable(records);
-    assert.equal(vanilla.n, 2);
-    assert.ok(Math.abs(vanilla.testAccuracy.mean! - 92) < 1e-9);
-    // 90 and 94: both 2 from the mean; 2 for the population, 2 sqrt(2) for the sample.
-    assert.ok(Math.abs(vanilla.testAccuracy.populationStd! - 2) < 1e-9);
-    assert.ok(Math.abs(vanilla.testAccuracy.sampleStd! - 2 * Math.SQRT2) < 1e-9);
-    assert.equal(vanilla.seconds, 15);
-    assert.deepEqual(
-      [sliding.regularizer, sliding.n, sliding.testAccuracy.sampleStd],
-      ["sliding", 1, null],
-    );
-    assert.deepEqual(vanilla.settings, {});
-  });
-
-  it("tells apart runs of one regularizer that differ in another setting", () => {
-    const rows = resultTable([...records, madeUp("vanilla", 0, 0.8, { metric: "L1" })]);
-    assert.deepEqual(
-      rows.map(({ settings, n }) => [settings.metric, n]),
-      [
-        ["L2", 2],
-        ["L2", 1],
-        ["L1", 1],
-      ],
-    );
-  });
-
-  it("shows a setting that differs between regularizers, unless it is what they are", () => {
-    const decayed = madeUp("sliding", 0, 0.95, { weightDecay: 0.01 });
-    const rows = resultTable([madeUp("vanilla", 0, 0.9), decayed]);
-    assert.deepEqual(
-      rows.map(({ settings }) => settings),
-      [{ weightDecay: "0.001" }, { weightDecay: "0.01" }],
-    );
-  });
 
   it("has one column of epochs where they are what differs", () => {
     const rows = resultTable([...records, madeUp("vanilla", 0, 0.8, { epochs: 20 })]);
@@ -88,38 +25,6 @@ describe("a table of results", () => {
       lines.map((line) => line.split(",")[at]),
       ["1", "1", "20"],
     );
-  });
-
-  it("counts a run once whose record lies in two folders, and runs on other images each", () => {
-    const onImages = (imagesHash: string) => {
-      const record = madeUp("vanilla", 0, 0.9);
-      return { ...record, split: { ...record.split, imagesHash } };
-    };
-    const rowOf = (...more: RunRecord[]) => resultTable([...records, ...more])[0];
-    assert.equal(rowOf(records[0]).n, 2);
-    assert.equal(rowOf(onImages("a")).n, 2);
-    assert.equal(resultTable([onImages("a"), onImages("b"), onImages("a")])[0].n, 2);
-  });
-
-  it("counts a run once however often it was measured, the record that holds most", () => {
-    const again = madeUp("vanilla", 0, 0.9, { reportCount: 0, robustnessCount: 0, testEvery: 5 });
-    const [{ n, settings }] = resultTable([...records, again]);
-    assert.deepEqual([n, settings], [2, {}]);
-    const [first] = again.epochs;
-    const fuller = {
-      ...again,
-      epochs: [{ ...first, report: { margins: {} } }],
-    } as unknown as RunRecord;
-    assert.deepEqual(withoutCopies([...records, fuller]), [fuller, ...records.slice(1)]);
-    assert.deepEqual(withoutCopies([fuller, ...records]), [fuller, ...records.slice(1)]);
-    const stopped = { ...fuller, status: "interrupted" } as const;
-    assert.deepEqual(withoutCopies([stopped, again]), [again]);
-    assert.deepEqual(withoutCopies([again, stopped]), [again]);
-  });
-
-  it("leaves out runs that are not complete", () => {
-    const rows = resultTable([...records, { ...madeUp("vanilla", 2, 0.1), status: "interrupted" }]);
-    assert.equal(rows[0].n, 2);
   });
 });
 

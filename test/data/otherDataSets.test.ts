@@ -22,7 +22,7 @@ import {
   svhn250Quarter,
 } from "../../src/training/settings/presets";
 import { loadRunData } from "../../src/runs/runData";
-import { checkConfig, parseConfig } from "../../src/training/settings/settings";
+import { checkConfig, parseConfig } from "../../src/training/settings/parseConfig";
 import { disposeState, initialState } from "../../src/training/trainingState";
 import { trainStep } from "../../src/training/trainStep";
 import { relativeDifference } from "../kernels/backends";

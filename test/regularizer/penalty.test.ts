@@ -9,7 +9,7 @@ import { Random } from "../../src/numerics/random";
 import type { ExperimentConfig } from "../../src/training/settings/config";
 import { penaltyOf } from "../../src/regularizer/penalty";
 import { REGULARIZERS } from "../../src/training/settings/presets";
-import { checkConfig } from "../../src/training/settings/settings";
+import { checkConfig } from "../../src/training/settings/parseConfig";
 import { stepTensors } from "../../src/training/stepLoss";
 import { trainStep } from "../../src/training/trainStep";
 import { disposeState, initialState, stateVariables } from "../../src/training/trainingState";

@@ -21,6 +21,13 @@ describe("paired comparisons of experiments", () => {
     assert.ok(Math.abs(comparison.meanDifference - 3.5) < 1e-9);
   });
 
+  it("pair no runs of another split seed, a draw as split and seed are", () => {
+    const seeded = (splitSeed: number) =>
+      [0.9, 0.92].map((accuracy, split) => madeUp("vanilla", split, accuracy, { splitSeed }));
+    assert.deepEqual(pairedComparisons([...seeded(1), ...sliding]), []);
+    assert.equal(pairedComparisons([...seeded(0), ...sliding])[0].n, 2);
+  });
+
   it("pair no runs whose splits have other rows", () => {
     const moved = sliding.map((record) => ({
       ...record,

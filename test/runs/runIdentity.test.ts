@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { settingsJson, type ExperimentConfig } from "../../src/training/settings/config";
-import { mnist250 } from "../../src/training/settings/presets";
+import { mnist250, PRESETS, regularizersFor } from "../../src/training/settings/presets";
 import { runIdentity } from "../../src/runs/runIdentity";
 import { constant } from "../../src/training/settings/schedules";
 
@@ -14,6 +14,19 @@ describe("the identity of a run", () => {
       "0788fd560b4f9e5d9abb9222297594de5440609904e5f9fdbbef8761d02e804a",
     );
   });
+
+  // Computed at commit dc7680a. Only a new setting may change them.
+  for (const [preset, regularizer, identity] of [
+    ["mnist-250", "sliding", "232165e21896c70cbb3486684cd1848b0762ec1a702478318f232ffd6795238f"],
+    ["svhn-250-quarter", "hofer", "561a49b282e404d83ca41487c52a6919281399782de1d391c0c6259f2dcc10a0"],
+    ["cifar10-1000", "center-loss", "328e1eac62922fd650892cb9428e71f891ed0cca7ea5116bf59c02a021ffe80e"],
+  ])
+    it(`stays the same from version to version: ${preset} ${regularizer}`, () => {
+      const { config } = PRESETS[preset];
+      const { difference } = regularizersFor(config)[regularizer];
+      const run = { ...config, ...difference, split: 3, seed: 1 };
+      assert.equal(runIdentity(run, "00"), identity);
+    });
 
   it("is that of the same settings under other names, saved at other times", () => {
     const named = { preset: "other", regularizer: "another", checkpointEvery: 77 };

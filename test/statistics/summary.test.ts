@@ -32,3 +32,27 @@ describe("the summary of some numbers", () => {
     );
   });
 });
+
+describe("the statistics", () => {
+  it("of 2, 4, 4, 4, 5, 5, 7, 9 are mean 5, population std 2 and sample std sqrt(32 / 7)", () => {
+    const values = [2, 4, 4, 4, 5, 5, 7, 9];
+    assert.equal(mean(values), 5);
+    assert.equal(populationStd(values), 2);
+    assert.ok(Math.abs(sampleStd(values)! - Math.sqrt(32 / 7)) < 1e-12);
+  });
+
+  it("of one number are itself, 0, and no sample std", () => {
+    assert.deepEqual([mean([3]), populationStd([3]), sampleStd([3])], [3, 0, null]);
+  });
+
+  it("have as median the middle, or the mean of the two in the middle", () => {
+    assert.equal(median([3, 1, 2]), 2);
+    assert.equal(median([4, 1, 3, 2]), 2.5);
+    assert.equal(median([7]), 7);
+  });
+
+  it("of nothing are refused", () => {
+    for (const statistic of [mean, populationStd, sampleStd, median])
+      assert.throws(() => statistic([]), /expected numbers, got none/);
+  });
+});

@@ -3,7 +3,8 @@ import type { RunRecord } from "../../runs/record";
 import { escapeHtml } from "./html";
 import { htmlPage, plotlyText } from "./page";
 import { runTable, settingLists } from "./pageTables";
-import { dataDescription, groupRuns } from "../../results/runGroups";
+import { dataDescription } from "../../results/runGroups";
+import { drawnGroups } from "../drawnGroups";
 import { accuracySection, collapseSection, deathTimeSection } from "./studyFigures";
 
 /**
@@ -25,8 +26,8 @@ export async function writeComparisonPage(
 }
 
 function pageBody(records: readonly RunRecord[]): string {
-  const groups = groupRuns(records);
-  const ordered = groups.flatMap((group) => [...group.records]);
+  const groups = drawnGroups(records);
+  const ordered = groups.flatMap((group) => [...group.runs]);
   const names = groups.map(({ label }) => label).join(" and ");
   return `<h1>${escapeHtml(groups.length > 1 ? "Regularisers compared" : names)}</h1>
 <p>${escapeHtml(dataDescription(groups))}. The measures are those of each run's last epoch; of all but

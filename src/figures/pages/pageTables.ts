@@ -4,7 +4,7 @@ import { settingsJson } from "../../training/settings/config";
 import type { RunRecord } from "../../runs/record";
 import type { EpochRecord } from "../../training/train";
 import { escapeHtml, wide } from "./html";
-import { groupRuns } from "../../results/runGroups";
+import { drawnGroups } from "../drawnGroups";
 
 /** A column of the table of runs. */
 interface Column {
@@ -37,7 +37,7 @@ const significant = (value: number | null | undefined, factor: number) =>
  * does.
  */
 export function runTable(records: readonly RunRecord[]): string {
-  const rows = groupRuns(records).flatMap(({ label, color, records: runs }) =>
+  const rows = drawnGroups(records).flatMap(({ label, color, runs }) =>
     runs.map((record) => {
       const last = lastMeasures(record);
       const swatch = `<span class="swatch" style="background:${color}"></span>`;

@@ -6,7 +6,8 @@ import { escapeHtml } from "./html";
 import { figureTitle, htmlPage, plotlyText } from "./page";
 import { runTable, settingLists } from "./pageTables";
 import { comparisonTable, resultTableHtml } from "./resultTables";
-import { dataDescription, groupRuns } from "../../results/runGroups";
+import { dataDescription } from "../../results/runGroups";
+import { drawnGroups } from "../drawnGroups";
 import { studyFigures, type StudyFigure } from "./studyFigures";
 
 /**
@@ -26,8 +27,8 @@ export async function writeReportPage(records: readonly RunRecord[], file: strin
 }
 
 function pageBody(records: readonly RunRecord[], figures: readonly StudyFigure[]): string {
-  const groups = groupRuns(records);
-  const ordered = groups.flatMap((group) => [...group.records]);
+  const groups = drawnGroups(records);
+  const ordered = groups.flatMap((group) => [...group.runs]);
   const [rows, comparisons] = [resultTable(ordered), pairedComparisons(ordered)];
   return `<h1>Study of regularisers</h1>
 <p>${escapeHtml(dataDescription(groups))}.</p>

@@ -1,7 +1,7 @@
 import type { ExperimentComparison } from "../../results/pairedComparisons";
 import type { ResultRow, Spread } from "../../results/resultTable";
 import { tableHtml } from "./html";
-import { byRegularizer } from "../../results/runGroups";
+import { byRegularizer } from "../drawnGroups";
 
 /** A table of experiments as HTML, a row each, in the order of figures. */
 export function resultTableHtml(rows: readonly ResultRow[]): string {

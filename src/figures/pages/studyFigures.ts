@@ -1,14 +1,14 @@
 import { MEASURES, measureNamed, type Measure } from "../../metrics/collapse/catalogue";
 import { pairedComparisons } from "../../results/pairedComparisons";
 import type { RunRecord } from "../../runs/record";
-import { experimentsOf } from "../../results/resultTable";
+import { completeGroups } from "../../results/runGroups";
 import { deathTimeQuantileCurves, hasDeathTimes } from "../deathTimeFigures";
 import type { Figure } from "../figure";
 import { hasMeasure, measureCurves, type CurveSet } from "../measureCurves";
 import { figureTitle } from "./page";
 import * as papyan from "../papyanFigures";
 import { pairedDifferenceFigure, publishedMnist250, resultIntervals } from "../resultFigures";
-import { groupRuns } from "../../results/runGroups";
+import { drawnGroups } from "../drawnGroups";
 import { scheduleFigure } from "../scheduleFigure";
 import { accuracyCurves, deathTimeCurves } from "../trainingCurves";
 
@@ -96,7 +96,7 @@ export function deathTimeSection(records: readonly RunRecord[]): StudyFigure {
 }
 
 function resultSections(records: readonly RunRecord[]): StudyFigure[] {
-  const tested = experimentsOf(records).some(({ runs }) =>
+  const tested = completeGroups(records).some(({ runs }) =>
     runs.some((run) => run.epochs.at(-1)?.test),
   );
   if (!tested) return [];
@@ -169,7 +169,7 @@ function deathTimeSections(records: readonly RunRecord[]): StudyFigure[] {
 }
 
 function scheduleSection(records: readonly RunRecord[]): StudyFigure {
-  const configs = groupRuns(records).map(({ label, records: [{ config }] }) => ({
+  const configs = drawnGroups(records).map(({ label, runs: [{ config }] }) => ({
     ...config,
     regularizer: label,
   }));

@@ -2,7 +2,7 @@ import { selectBackend, type SelectedBackend } from "../../backend/selectBackend
 import type { ExperimentConfig } from "../../training/settings/config";
 import { loadSplits, splitData, type DataSource, type LoadedSplits } from "../runData";
 import type { RunJob } from "../runner";
-import { parseConfig } from "../../training/settings/settings";
+import { parseConfig } from "../../training/settings/parseConfig";
 import type { QueueJob } from "./queueJob";
 
 /**

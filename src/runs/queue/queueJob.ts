@@ -4,7 +4,7 @@ import { rowsHash } from "../../data/splits";
 import { settingsJson, type ExperimentConfig } from "../../training/settings/config";
 import type { SplitOrigin } from "../record";
 import { runIdentity } from "../runIdentity";
-import { parseConfig } from "../../training/settings/settings";
+import { parseConfig } from "../../training/settings/parseConfig";
 
 /** A run as a job holds it: its config and what its data must be. Nothing of it is a path. */
 export interface QueueJob {

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { settingsJson } from "../../training/settings/config";
-import { parseConfig } from "../../training/settings/settings";
+import { parseConfig } from "../../training/settings/parseConfig";
 import type { SweepRun } from "./sweep";
 
 /** Runs of a sweep as JSON, so that each can be done by itself: `{ runs: [{ folder, config }] }`. */

@@ -4,7 +4,8 @@ import { PRESETS, regularizersFor } from "../../training/settings/presets";
 import { named } from "../../training/settings/named";
 import { parseRanges } from "../../training/settings/ranges";
 import type { Schedule } from "../../training/settings/schedules";
-import { checkConfig, parseSetting } from "../../training/settings/settings";
+import { checkConfig } from "../../training/settings/parseConfig";
+import { parseSetting } from "../../training/settings/settings";
 import { gridFolder } from "./sweepFolder";
 
 /** A setting's value as a file or the command line gives it; a schedule may be its text. */

@@ -1,9 +1,10 @@
-import type { ExperimentConfig } from "./config";
+import { settingsJson, type ExperimentConfig } from "./config";
+import { regularizersFor } from "./regularizers";
 import { constant, cosine } from "./schedules";
 
 export { REGULARIZERS, regularizersFor, type Regularizers } from "./regularizers";
 
-/** MNIST-250 as the original's text documents it; no regulariser. */
+/** MNIST-250 as the original's text documents it; no regularizer. */
 export const mnist250: ExperimentConfig = {
   preset: "mnist-250",
   regularizer: "vanilla",
@@ -47,10 +48,10 @@ export const mnist250: ExperimentConfig = {
   checkpointEvery: 10,
 };
 
-/** MNIST-250 with another number of labelled images. */
+/** MNIST-250 with another number of labeled images. */
 function mnistWith(labelCount: number): { config: ExperimentConfig; about: string } {
   const config = { ...mnist250, preset: `mnist-${labelCount}`, labelCount };
-  return { config, about: `mnist-250 with ${labelCount} labelled images` };
+  return { config, about: `mnist-250 with ${labelCount} labeled images` };
 }
 
 /** MNIST-250 as the original code ran it: the L1 metric, and ten times the weight decay. */
@@ -61,7 +62,7 @@ export const mnist250AsCoded: ExperimentConfig = {
   weightDecay: 0.01,
 };
 
-/** MNIST-250 with what Hofer et al. had and the original had not: Nesterov, normalised images. */
+/** MNIST-250 with what Hofer et al. had and the original had not: Nesterov, normalized images. */
 export const mnist250AsHofer: ExperimentConfig = {
   ...mnist250,
   preset: "mnist-250-as-hofer",
@@ -71,7 +72,7 @@ export const mnist250AsHofer: ExperimentConfig = {
 
 /**
  * SVHN-250 with the documented settings: SimpleCNN13, learning rate 0.03 and beta 1.0. Random crops
- * and normalised images are this project's choice: the original's text names neither, and its code
+ * and normalized images are this project's choice: the original's text names neither, and its code
  * sets them, with mirrored images, on an object that ignores them ({@link svhn250AsCoded}).
  */
 export const svhn250: ExperimentConfig = {
@@ -86,7 +87,7 @@ export const svhn250: ExperimentConfig = {
 };
 
 /**
- * SVHN-250 as the original code ran it: its augmentation and normalisation are set on an object that
+ * SVHN-250 as the original code ran it: its augmentation and normalization are set on an object that
  * ignores them, its weight decay is ten times the documented one, and its L2 distances take a death
  * time of 0 for 1e-3.
  */
@@ -146,7 +147,7 @@ export const cifar10With500: ExperimentConfig = {
 export const PRESETS: Readonly<Record<string, { config: ExperimentConfig; about: string }>> = {
   "mnist-250": {
     config: mnist250,
-    about: "250 labelled MNIST images, as the original documents it (L2, weight decay 0.001)",
+    about: "250 labeled MNIST images, as the original documents it (L2, weight decay 0.001)",
   },
   ...Object.fromEntries(
     [50, 100, 500, 1000, 4000].map((labelCount) => [`mnist-${labelCount}`, mnistWith(labelCount)]),
@@ -157,11 +158,11 @@ export const PRESETS: Readonly<Record<string, { config: ExperimentConfig; about:
   },
   "mnist-250-as-hofer": {
     config: mnist250AsHofer,
-    about: "the same with Nesterov's momentum and normalised images, as Hofer et al. had them",
+    about: "the same with Nesterov's momentum and normalized images, as Hofer et al. had them",
   },
   "svhn-250": {
     config: svhn250,
-    about: "250 labelled SVHN images, SimpleCNN13: random crops, normalised images, beta 1.0",
+    about: "250 labeled SVHN images, SimpleCNN13: random crops, normalized images, beta 1.0",
   },
   "svhn-250-as-coded": {
     config: svhn250AsCoded,
@@ -177,10 +178,17 @@ export const PRESETS: Readonly<Record<string, { config: ExperimentConfig; about:
   },
   "cifar10-500": {
     config: cifar10With500,
-    about: "500 labelled CIFAR-10 images, with the settings of cifar10-1000",
+    about: "500 labeled CIFAR-10 images, with the settings of cifar10-1000",
   },
   "cifar10-1000": {
     config: cifar10With1000,
-    about: "1,000 labelled CIFAR-10 images, as Hofer et al. (learning rate 0.5, beta 0.7)",
+    about: "1,000 labeled CIFAR-10 images, as Hofer et al. (learning rate 0.5, beta 0.7)",
   },
 };
+
+/** A preset's settings with those of a regularizer, as JSON; none if there is no such preset. */
+export function presetJson(preset: string, regularizer: string): Record<string, unknown> {
+  const config = PRESETS[preset]?.config;
+  const difference = config && regularizersFor(config)[regularizer]?.difference;
+  return settingsJson({ ...config, ...difference });
+}

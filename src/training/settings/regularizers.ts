@@ -5,13 +5,14 @@ type Difference = Partial<ExperimentConfig>;
 
 const unregularized: Difference = { topologicalWeight: constant(0) };
 
-/** The baselines of Hofer et al. and centre loss; the weights are this project's choice. */
+/** The baselines of Hofer et al. and center loss; the weights are this project's choice. */
 const penalized = (penalty: ExperimentConfig["penalty"], penaltyWeight: number): Difference => ({
   ...unregularized,
-  ...{ penalty, penaltyWeight },
+  penalty,
+  penaltyWeight,
 });
 
-/** Regularisers by name: what each changes in a preset, and what it is. */
+/** Regularizers by name: what each changes in a preset, and what it is. */
 export type Regularizers = Readonly<Record<string, { difference: Difference; about: string }>>;
 
 /** @param beta0 The target death time: where it is constant, or from where it slides. */
@@ -66,7 +67,7 @@ function topological(beta0: number): Regularizers {
   };
 }
 
-/** What does not depend on beta. */
+/** The regularizers that do not depend on beta. */
 const WITHOUT_BETA: Regularizers = {
   vanilla: {
     difference: { ...unregularized, regularizer: "vanilla" },
@@ -98,7 +99,7 @@ const WITHOUT_BETA: Regularizers = {
   },
   "center-loss": {
     difference: { ...penalized("center", 1e-2), regularizer: "center-loss" },
-    about: "centre loss (Wen et al. 2016), weight 0.01",
+    about: "center loss (Wen et al. 2016), weight 0.01",
   },
   "label-smoothing": {
     difference: { ...unregularized, regularizer: "label-smoothing", labelSmoothing: 0.1 },
@@ -110,11 +111,11 @@ const WITHOUT_BETA: Regularizers = {
   },
 };
 
-/** The regularisers of MNIST's presets, whose beta is 1.1. */
+/** The regularizers of MNIST's presets, whose beta is 1.1. */
 export const REGULARIZERS: Regularizers = regularizersFor({ beta: constant(1.1) });
 
 /**
- * The regularisers for a preset: hofer's beta is the preset's own, from which sliding's falls; 1.1
+ * The regularizers for a preset: hofer's beta is the preset's own, from which sliding's falls; 1.1
  * for MNIST, 1.0 for SVHN.
  *
  * `{ ...svhn250, ...regularizersFor(svhn250).sliding.difference }` slides from 1.0.

@@ -1,7 +1,7 @@
 /**
  * A setting that changes over training: a function of progress, 0 at the start to 1 at the end.
  *
- * Progress is the caller's to define. The sliding regulariser's weight linear(0, 0.1) and beta
+ * Progress is the caller's to define. The sliding regularizer's weight linear(0, 0.1) and beta
  * squareRootDecay(1.1) at epoch e = 1..E are taken at e / E; the learning rate cosine(0.1, 0) at
  * (e - 1) / E, which is PyTorch's CosineAnnealingLR stepped once an epoch.
  */

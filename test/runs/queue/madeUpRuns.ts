@@ -5,7 +5,7 @@ import { settingsJson, type ExperimentConfig } from "../../../src/training/setti
 import { mnist250, REGULARIZERS } from "../../../src/training/settings/presets";
 import { newRecord, type RunRecord } from "../../../src/runs/record";
 import type { RunJob, RunMessage, RunOutcome } from "../../../src/runs/runner";
-import { parseConfig } from "../../../src/training/settings/settings";
+import { parseConfig } from "../../../src/training/settings/parseConfig";
 import type { EpochRecord } from "../../../src/training/train";
 import type { QueueJob } from "../../../src/runs/queue/queueJob";
 

@@ -1,93 +1,9 @@
 import assert from "node:assert/strict";
-import { configDifferences } from "../../../src/training/settings/config";
-import { mnist250, mnist250AsCoded, REGULARIZERS } from "../../../src/training/settings/presets";
-import { constant, linear, step } from "../../../src/training/settings/schedules";
-import {
-  checkConfig,
-  parseConfig,
-  parseSetting,
-  SETTINGS,
-} from "../../../src/training/settings/settings";
-
-const sliding = { ...mnist250, ...REGULARIZERS.sliding.difference };
-
-describe("a config", () => {
-  it("survives JSON, its schedules as text and the same functions again", () => {
-    const text = JSON.stringify(sliding);
-    assert.match(text, /"topologicalWeight":"linear\(0, 0\.1\)","beta":"squareRootDecay\(1\.1\)"/);
-    const read = parseConfig(JSON.parse(text));
-    assert.deepEqual(JSON.parse(JSON.stringify(read)), JSON.parse(text));
-    assert.equal(read.beta(0.75), 0.55);
-  });
-
-  it("with a setting missing, unknown or not accepted is refused by the setting's name", () => {
-    const json = JSON.parse(JSON.stringify(sliding)) as Record<string, unknown>;
-    const { momentum: _, ...without } = json;
-    assert.throws(() => parseConfig(without), /config without momentum/);
-    assert.throws(() => parseConfig({ ...json, depth: 3 }), /unknown setting depth/);
-    assert.throws(
-      () => parseConfig({ ...json, epochs: 2.5 }),
-      /epochs: expected a whole number from 1, got 2\.5/,
-    );
-    assert.throws(() => parseConfig([]), /expected a config/);
-  });
-
-  it("differs from another in the settings that are not equal, checkpointing apart", () => {
-    assert.deepEqual(configDifferences(mnist250, mnist250), []);
-    assert.deepEqual(configDifferences(mnist250, { ...mnist250, checkpointEvery: 1 }), []);
-    assert.deepEqual(configDifferences(mnist250, mnist250AsCoded), [
-      { setting: "preset", a: "mnist-250", b: "mnist-250-as-coded" },
-      { setting: "weightDecay", a: "0.001", b: "0.01" },
-      { setting: "metric", a: "L2", b: "L1" },
-    ]);
-  });
-
-  it("of the first records has the settings that came later as they then were", () => {
-    const json = JSON.parse(JSON.stringify(sliding)) as Record<string, unknown>;
-    const { sampling: _, validationCount: __, normalization: ___, ...rest } = json;
-    const { reportCount, robustnessCount: ____, ...first } = rest;
-    assert.deepEqual(reportCount, 20);
-    const read = parseConfig(first);
-    assert.equal(read.sampling, "subBatches");
-    assert.deepEqual([read.reportCount, read.robustnessCount], [0, 0]);
-    assert.deepEqual([read.validationCount, read.normalization], [0, "none"]);
-  });
-
-  it("of plain batches has no connectivity loss, and keeps images to train on", () => {
-    const plain = { ...mnist250, sampling: "plain" as const };
-    assert.doesNotThrow(() => checkConfig(plain));
-    const regularized = { ...plain, topologicalWeight: linear(0, 0.1) };
-    assert.throws(() => checkConfig(regularized), /plain has no sub-batches.*linear\(0, 0\.1\)/);
-    assert.throws(() => checkConfig({ ...mnist250, validationCount: 250 }), /fewer than the 250/);
-  });
-
-  it("of settings that contradict each other is refused", () => {
-    assert.throws(
-      () => checkConfig({ ...mnist250, reportCount: 0, robustnessCount: 100 }),
-      /robustnessCount 100 goes with a reportCount above 0/,
-    );
-    assert.throws(
-      () => checkConfig({ ...mnist250, metric: "L1", zeroDeathTimes: "epsilon" }),
-      /epsilon goes with metric L2, got L1/,
-    );
-    assert.throws(() => checkConfig({ ...mnist250, nesterov: true, momentum: 0 }), /nesterov/);
-    assert.throws(() => checkConfig({ ...mnist250, labelCount: 7 }), /labelCount 7/);
-  });
-});
-
-describe("the schedules of a config", () => {
-  it("are refused where a value that they will take is negative, by epoch", () => {
-    const config = { ...mnist250, epochs: 4 };
-    assert.throws(
-      () => checkConfig({ ...config, beta: linear(1, -1) }),
-      /beta: expected values from 0, got -0\.5 in epoch 3 of linear\(1, -1\)/,
-    );
-    assert.throws(() => checkConfig({ ...config, learningRate: constant(-1) }), /learningRate: /);
-    assert.throws(() => checkConfig({ ...config, topologicalWeight: constant(-5) }), /Weight: /);
-    // The learning rate is never taken at the end, where this one would be -1.
-    assert.doesNotThrow(() => checkConfig({ ...config, learningRate: step(1, -1, 1) }));
-  });
-});
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { mnist250 } from "../../../src/training/settings/presets";
+import type { Setting } from "../../../src/training/settings/setting";
+import { parseSetting, settingNames, SETTINGS } from "../../../src/training/settings/settings";
 
 describe("a setting", () => {
   it("is read from text as from JSON", () => {
@@ -118,34 +34,36 @@ describe("a setting", () => {
   it("is described for every setting of the preset", () => {
     assert.deepEqual(Object.keys(SETTINGS).sort(), Object.keys(mnist250).sort());
   });
+
+  it("is in the table of the README with its role, what it is and what it accepts", () => {
+    const file = path.resolve("src/training/settings/README.md");
+    const [, table] = readFileSync(file, "utf8").split("## The settings\n");
+    const inReadme = table
+      .split("\n")
+      .filter((line) => /^\| `/.test(line))
+      .map((line) => line.split("|").map((cell) => cell.trim()));
+    const expected = settingNames().map((name) => {
+      const { role, description, expected }: Setting = SETTINGS[name];
+      return ["", `\`${name}\``, role, description, expected, ""];
+    });
+    assert.deepEqual(inReadme, expected);
+  });
 });
 
-describe("the presets", () => {
-  it("are the published protocol", () => {
-    // REFERENCE: 310 epochs, 8 x 16, momentum 0.9, no Nesterov, cosine from 0.1, decay 0.001.
-    assert.deepEqual(JSON.parse(JSON.stringify(sliding)), {
-      preset: "mnist-250",
-      regularizer: "sliding",
-      dataset: "mnist",
-      network: "SimpleCNN_MNIST",
-      width: 1,
-      ...{ labelCount: 250, split: 0, splitSeed: 0, seed: 0, epochs: 310 },
-      ...{ subBatchCount: 8, subBatchSize: 16, withReplacement: true },
-      ...{ learningRate: "cosine(0.1, 0)", momentum: 0.9, nesterov: false, weightDecay: 0.001 },
-      ...{ topologicalWeight: "linear(0, 0.1)", beta: "squareRootDecay(1.1)" },
-      ...{ metric: "L2", shape: "absolute", zeroDeathTimes: "drop" },
-      ...{ sampling: "subBatches", validationCount: 0, normalization: "none" },
-      augmentation: "none",
-      ...{ penalty: "none", penaltyWeight: 0, labelSmoothing: 0, classifier: "learned" },
-      ...{ measureEvery: 1, testEvery: 10, reportCount: 20, robustnessCount: 0 },
-      checkpointEvery: 10,
-    });
+describe("the roles of settings", () => {
+  it("are written out here, so that none changes by mistake", () => {
+    assert.deepEqual(settingNames("name"), ["preset", "regularizer"]);
+    assert.deepEqual(settingNames("draw"), ["split", "splitSeed", "seed"]);
+    const recording = ["measureEvery", "testEvery", "reportCount", "robustnessCount"];
+    assert.deepEqual(settingNames("recording"), recording);
+    assert.deepEqual(settingNames("bookkeeping"), ["checkpointEvery"]);
+    assert.deepEqual(
+      settingNames("name", "numbers", "draw", "recording", "bookkeeping"),
+      settingNames(),
+    );
   });
 
-  it("give Hofer's regulariser a constant weight and beta, and vanilla no weight", () => {
-    const { hofer, vanilla } = REGULARIZERS;
-    assert.equal(hofer.difference.topologicalWeight!.toJSON(), "constant(0.1)");
-    assert.equal(hofer.difference.beta!.toJSON(), "constant(1.1)");
-    assert.equal(vanilla.difference.topologicalWeight!.toJSON(), "constant(0)");
+  it("come in the order of records", () => {
+    assert.deepEqual(settingNames(), Object.keys(mnist250));
   });
 });

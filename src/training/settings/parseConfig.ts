@@ -1,0 +1,101 @@
+import { simpleCnn13 } from "../../model/architecture";
+import type { ExperimentConfig } from "./config";
+import type { Setting } from "./setting";
+import { parseSetting, settingNames, SETTINGS } from "./settings";
+
+/**
+ * A config from JSON, such as a record holds. Settings that came later may be missing.
+ *
+ * @throws {RangeError} If a setting is missing, unknown or not accepted.
+ */
+export function parseConfig(json: unknown): ExperimentConfig {
+  if (typeof json !== "object" || json === null || Array.isArray(json))
+    throw new RangeError(`expected a config, an object of settings, got ${JSON.stringify(json)}`);
+  const all: Record<string, unknown> = { ...earlyValues(), ...json };
+  const missing = settingNames().filter((name) => !Object.hasOwn(all, name));
+  if (missing.length > 0) throw new RangeError(`config without ${missing.join(", ")}`);
+  const unknown = Object.keys(all).filter((name) => !Object.hasOwn(SETTINGS, name));
+  const entries = [...settingNames(), ...unknown].map(
+    (name) => [name, parseSetting(name, all[name])] as const,
+  );
+  return checkConfig(Object.fromEntries(entries) as unknown as ExperimentConfig);
+}
+
+/** The values of settings that early records lack. */
+function earlyValues(): Record<string, unknown> {
+  const rows = Object.entries<Setting>(SETTINGS);
+  return Object.fromEntries(
+    rows.flatMap(([name, { early }]) => (early === undefined ? [] : [[name, early]])),
+  );
+}
+
+/**
+ * Checks the conditions that settings put on each other.
+ *
+ * @throws {RangeError} If two settings contradict: which, and what is possible.
+ */
+export function checkConfig(config: ExperimentConfig): ExperimentConfig {
+  if (config.zeroDeathTimes === "epsilon" && config.metric !== "L2")
+    throw new RangeError(`zeroDeathTimes epsilon goes with metric L2, got ${config.metric}`);
+  if (config.nesterov && config.momentum === 0)
+    throw new RangeError("nesterov needs a momentum above 0");
+  if (config.labelCount < config.subBatchCount)
+    throw new RangeError(
+      `labelCount ${config.labelCount} is less than one step's subBatchCount ${config.subBatchCount}`,
+    );
+  if ((config.penalty === "none") !== (config.penaltyWeight === 0))
+    throw new RangeError(
+      `a penalty goes with a penaltyWeight above 0, got ${config.penalty} with ${config.penaltyWeight}`,
+    );
+  if (config.robustnessCount > 0 && config.reportCount === 0)
+    throw new RangeError(
+      `robustnessCount ${config.robustnessCount} goes with a reportCount above 0: ` +
+        "the epochs that record every measure",
+    );
+  checkNetwork(config);
+  checkSampling(config);
+  checkSchedules(config);
+  return config;
+}
+
+function checkNetwork({ dataset, network, width }: ExperimentConfig): void {
+  const expected = dataset === "mnist" ? "SimpleCNN_MNIST" : "SimpleCNN13";
+  if (network !== expected)
+    throw new RangeError(`dataset ${dataset} goes with network ${expected}, got ${network}`);
+  if (network === "SimpleCNN13") simpleCnn13(width);
+  else if (width !== 1)
+    throw new RangeError(`width is a setting of SimpleCNN13; ${network} has 1, got ${width}`);
+}
+
+function checkSampling(config: ExperimentConfig): void {
+  const { labelCount, validationCount, sampling, topologicalWeight } = config;
+  if (validationCount >= labelCount)
+    throw new RangeError(
+      `validationCount: expected fewer than the ${labelCount} labeled images, got ${validationCount}`,
+    );
+  const isRegularized = Array.from(
+    { length: config.epochs },
+    (_, i) => (i + 1) / config.epochs,
+  ).some((progress) => topologicalWeight(progress) !== 0);
+  if (sampling === "plain" && isRegularized)
+    throw new RangeError(
+      `sampling plain has no sub-batches for a connectivity loss: expected topologicalWeight 0, ` +
+        `got ${topologicalWeight.toJSON()}`,
+    );
+}
+
+/** Every value that the schedules will take is known before the first epoch. */
+function checkSchedules({ epochs, learningRate, topologicalWeight, beta }: ExperimentConfig): void {
+  for (const [name, schedule, shift] of [
+    ["learningRate", learningRate, 1],
+    ["topologicalWeight", topologicalWeight, 0],
+    ["beta", beta, 0],
+  ] as const)
+    for (let epoch = 1; epoch <= epochs; epoch++) {
+      const value = schedule((epoch - shift) / epochs);
+      if (!(value >= 0 && value < Infinity))
+        throw new RangeError(
+          `${name}: expected values from 0, got ${value} in epoch ${epoch} of ${schedule.toJSON()}`,
+        );
+    }
+}

@@ -1,0 +1,97 @@
+import { parseSchedule, type Schedule } from "./schedules";
+
+/**
+ * The part a setting plays, which decides the runs that belong together (results/runGroups.ts).
+ *
+ * - `name`: names a run in tables and decides none of its numbers.
+ * - `numbers`: decides what a run computes. Runs that differ in it are different experiments.
+ * - `draw`: picks one of the random draws over which an experiment's mean is taken.
+ * - `recording`: decides what a record holds of a run. It changes none of the numbers that the record
+ *   holds anyway, except its seconds and its terminal phase, which begins with the first measured
+ *   epoch without an error.
+ * - `bookkeeping`: changes nothing in a record. A run can resume with another value.
+ */
+export type Role = "name" | "numbers" | "draw" | "recording" | "bookkeeping";
+
+/** The values that a setting accepts. */
+export interface Accepted<T> {
+  /** The accepted values, in words. */
+  readonly expected: string;
+  /**
+   * Reads a value from text or JSON.
+   *
+   * @throws {RangeError} If the value is not accepted.
+   */
+  readonly parse: (value: unknown) => T;
+}
+
+/** A row of the table of settings. */
+export interface Setting<T = unknown> extends Accepted<T> {
+  readonly role: Role;
+  readonly description: string;
+  /** The value that runs had before there was this setting: records of theirs do not name it. */
+  readonly early?: T;
+  /** Only presets set it: commands have no option for it. */
+  readonly presetOnly?: true;
+}
+
+/** Makes the rows of one role. */
+export const rowOf =
+  (role: Role) =>
+  <T>(
+    description: string,
+    accepted: Accepted<T>,
+    rest: Pick<Setting<NoInfer<T>>, "early" | "presetOnly"> = {},
+  ): Setting<T> => ({ role, description, ...accepted, ...rest });
+
+/** Whole numbers from `least`. */
+export function wholeNumber(least: number): Accepted<number> {
+  return number(
+    `a whole number from ${least}`,
+    (value) => Number.isSafeInteger(value) && value >= least,
+  );
+}
+
+/** Finite numbers that `accepts` accepts; text may hold the number. */
+export function number(expected: string, accepts: (value: number) => boolean): Accepted<number> {
+  const parse = (value: unknown) => {
+    const text = typeof value === "string" ? value.trim() : value;
+    const parsed = text === "" || typeof text === "boolean" ? NaN : Number(text);
+    if (!Number.isFinite(parsed) || !accepts(parsed)) throw new RangeError();
+    return parsed;
+  };
+  return { expected, parse };
+}
+
+/** One of some texts. */
+export function choice<T extends string>(...choices: readonly T[]): Accepted<T> {
+  const parse = (value: unknown) => {
+    if (!choices.includes(value as T)) throw new RangeError();
+    return value as T;
+  };
+  return { expected: choices.join(" or "), parse };
+}
+
+/** True or false. */
+export const flag: Accepted<boolean> = {
+  expected: "true or false",
+  parse: (value) => {
+    if (!["true", "false"].includes(String(value))) throw new RangeError();
+    return String(value) === "true";
+  },
+};
+
+/** Names that can be part of a file's name. */
+export const text: Accepted<string> = {
+  expected: "a name of letters, digits, . _ and -",
+  parse: (value) => {
+    if (typeof value !== "string" || !/^\w[\w.-]{0,79}$/.test(value)) throw new RangeError();
+    return value;
+  },
+};
+
+/** Schedules; a number is a constant one. */
+export const schedule: Accepted<Schedule> = {
+  expected: "a number or a schedule such as linear(0, 0.1)",
+  parse: (value) => parseSchedule(value as string | number),
+};

@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { resultTable } from "../../src/results/resultTable";
+import { withoutCopies } from "../../src/results/runCopies";
+import type { RunRecord } from "../../src/runs/record";
+import { madeUp } from "../support/madeUp";
+
+describe("a run that was recorded twice", () => {
+  const records = [
+    madeUp("vanilla", 0, 0.9),
+    madeUp("vanilla", 1, 0.94),
+    madeUp("sliding", 0, 0.95),
+  ];
+
+  it("counts once, while runs on other images count each", () => {
+    const onImages = (imagesHash: string) => {
+      const record = madeUp("vanilla", 0, 0.9);
+      return { ...record, split: { ...record.split, imagesHash } };
+    };
+    const rowOf = (...more: RunRecord[]) => resultTable([...records, ...more])[0];
+    assert.equal(rowOf(records[0]).n, 2);
+    assert.equal(rowOf(onImages("a")).n, 2);
+    assert.equal(resultTable([onImages("a"), onImages("b"), onImages("a")])[0].n, 2);
+  });
+
+  it("counts once however often it was measured, by the record that holds most", () => {
+    const again = madeUp("vanilla", 0, 0.9, { reportCount: 0, robustnessCount: 0, testEvery: 5 });
+    const [{ n, settings }] = resultTable([...records, again]);
+    assert.deepEqual([n, settings], [2, {}]);
+    const [first] = again.epochs;
+    const fuller = {
+      ...again,
+      epochs: [{ ...first, report: { margins: {} } }],
+    } as unknown as RunRecord;
+    assert.deepEqual(withoutCopies([...records, fuller]), [fuller, ...records.slice(1)]);
+    assert.deepEqual(withoutCopies([fuller, ...records]), [fuller, ...records.slice(1)]);
+    const stopped = { ...fuller, status: "interrupted" } as const;
+    assert.deepEqual(withoutCopies([stopped, again]), [again]);
+    assert.deepEqual(withoutCopies([again, stopped]), [again]);
+  });
+});

@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { settingsJson } from "../../../src/training/settings/config";
+import { checkConfig, parseConfig } from "../../../src/training/settings/parseConfig";
+import { mnist250, REGULARIZERS } from "../../../src/training/settings/presets";
+import { constant, linear, step } from "../../../src/training/settings/schedules";
+
+const sliding = { ...mnist250, ...REGULARIZERS.sliding.difference };
+
+describe("a config", () => {
+  it("survives JSON, its schedules as text and the same functions again", () => {
+    const text = JSON.stringify(sliding);
+    assert.match(text, /"topologicalWeight":"linear\(0, 0\.1\)","beta":"squareRootDecay\(1\.1\)"/);
+    const read = parseConfig(JSON.parse(text));
+    assert.deepEqual(JSON.parse(JSON.stringify(read)), JSON.parse(text));
+    assert.equal(read.beta(0.75), 0.55);
+  });
+
+  it("with a setting missing, unknown or not accepted is refused by the setting's name", () => {
+    const json = JSON.parse(JSON.stringify(sliding)) as Record<string, unknown>;
+    const { momentum: _, ...without } = json;
+    assert.throws(() => parseConfig(without), /config without momentum/);
+    assert.throws(() => parseConfig({ ...json, depth: 3 }), /unknown setting depth/);
+    assert.throws(
+      () => parseConfig({ ...json, epochs: 2.5 }),
+      /epochs: expected a whole number from 1, got 2\.5/,
+    );
+    assert.throws(() => parseConfig([]), /expected a config/);
+  });
+
+  it("of the first records has the settings that came later as they then were", () => {
+    const later = {
+      width: 1,
+      sampling: "subBatches",
+      validationCount: 0,
+      normalization: "none",
+      augmentation: "none",
+      penalty: "none",
+      penaltyWeight: 0,
+      labelSmoothing: 0,
+      classifier: "learned",
+      reportCount: 0,
+      robustnessCount: 0,
+    };
+    const json = Object.entries(settingsJson(sliding));
+    assert.equal(json.find(([name]) => name === "reportCount")![1], 20);
+    const first = Object.fromEntries(json.filter(([name]) => !Object.hasOwn(later, name)));
+    assert.deepEqual(settingsJson(parseConfig(first)), { ...first, ...later });
+  });
+
+  it("of plain batches has no connectivity loss, and keeps images to train on", () => {
+    const plain = { ...mnist250, sampling: "plain" as const };
+    assert.doesNotThrow(() => checkConfig(plain));
+    const regularized = { ...plain, topologicalWeight: linear(0, 0.1) };
+    assert.throws(() => checkConfig(regularized), /plain has no sub-batches.*linear\(0, 0\.1\)/);
+    assert.throws(() => checkConfig({ ...mnist250, validationCount: 250 }), /fewer than the 250/);
+  });
+
+  it("of settings that contradict each other is refused", () => {
+    assert.throws(
+      () => checkConfig({ ...mnist250, reportCount: 0, robustnessCount: 100 }),
+      /robustnessCount 100 goes with a reportCount above 0/,
+    );
+    assert.throws(
+      () => checkConfig({ ...mnist250, metric: "L1", zeroDeathTimes: "epsilon" }),
+      /epsilon goes with metric L2, got L1/,
+    );
+    assert.throws(() => checkConfig({ ...mnist250, nesterov: true, momentum: 0 }), /nesterov/);
+    assert.throws(() => checkConfig({ ...mnist250, labelCount: 7 }), /labelCount 7/);
+  });
+});
+
+describe("the schedules of a config", () => {
+  it("are refused where a value that they will take is negative, by epoch", () => {
+    const config = { ...mnist250, epochs: 4 };
+    assert.throws(
+      () => checkConfig({ ...config, beta: linear(1, -1) }),
+      /beta: expected values from 0, got -0\.5 in epoch 3 of linear\(1, -1\)/,
+    );
+    assert.throws(() => checkConfig({ ...config, learningRate: constant(-1) }), /learningRate: /);
+    assert.throws(() => checkConfig({ ...config, topologicalWeight: constant(-5) }), /Weight: /);
+    // The learning rate is never taken at the end, where this one would be -1.
+    assert.doesNotThrow(() => checkConfig({ ...config, learningRate: step(1, -1, 1) }));
+  });
+});
