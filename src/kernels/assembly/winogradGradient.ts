@@ -1,4 +1,4 @@
-import { outerProductTile } from "./filterGradient";
+import { outerProductTile } from "./outerProductTile";
 import { transformPatch } from "./winograd";
 import { planeOf, POINTS } from "./winogradTransforms";
 
