@@ -250,18 +250,6 @@ export interface TrainingKernels {
     scratch: Address,
   ): void;
   matrixProductTransposedAScratch(inner: number, rows: number, columns: number): number;
-  /** Sums over the rows. */
-  columnSums(x: Address, sums: Address, rows: number, columns: number, scratch: Address): void;
-  columnSumsScratch(columns: number): number;
-  /** count x size x size; norm 1 or 2. */
-  pairwiseDistances(
-    points: Address,
-    distances: Address,
-    count: number,
-    size: number,
-    dim: number,
-    norm: number,
-  ): void;
   /**
    * Of `count` clouds of finite points; norm 1 or 2. Writes count x (size - 1) edges in the order in
    * which points joined: two 32-bit `ends` each, the smaller first, and a float64 length. Scratch
