@@ -99,7 +99,6 @@ export * from "./regularizer/centerLoss";
 export * from "./regularizer/classWise";
 export * from "./regularizer/decov";
 export * from "./regularizer/jacobianPenalty";
-export * from "./model/smoothedCrossEntropy";
 export * from "./regularizer/varianceRegularization";
 export * from "./metrics/robustness/deepFool";
 export * from "./metrics/robustness/fastGradientMargins";

@@ -15,6 +15,14 @@ export interface ImageSet {
   readonly normalization?: Normalization;
 }
 
+/** The labeled images that a run trains on, and those that it is tested on. */
+export interface TrainingData {
+  readonly train: ImageSet;
+  readonly test: ImageSet;
+  /** Labeled images kept from training, if there are any. */
+  readonly validation?: ImageSet;
+}
+
 /** Of each channel: what is taken from pixel / 255, and what the rest is divided by. */
 export interface Normalization {
   readonly mean: readonly number[];

@@ -1,12 +1,4 @@
-/** A file of a data set where its authors published it. */
-export interface OfficialFile {
-  readonly name: string;
-  /** Of the folder that holds it, with a slash at the end. */
-  readonly address: string;
-  readonly bytes: number;
-  /** In hexadecimal. */
-  readonly md5: string;
-}
+import type { OfficialFile } from "../files/fetchFile";
 
 const SVHN_ADDRESS = "http://ufldl.stanford.edu/housenumbers/";
 

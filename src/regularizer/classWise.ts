@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { rowsByClass } from "../numerics/classes";
-import { checkBatch, checkBatchLabels } from "./checks";
+import { checkBatch, checkBatchLabels } from "../model/checks";
 import { decov } from "./decov";
 import { squaredVarianceRegularization, varianceRegularization } from "./varianceRegularization";
 

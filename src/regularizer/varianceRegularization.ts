@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { checkBatch } from "./checks";
+import { checkBatch } from "../model/checks";
 
 /**
  * VR: the sum over units of v_i, the variance of unit i in the batch, with 1/N; the trace of the

@@ -1,5 +1,5 @@
 import { readsAtOnce } from "../backend/selectBackend";
-import type { ImageSet } from "../data/imageSet";
+import type { TrainingData } from "../data/imageSet";
 import type { ExperimentConfig } from "./settings/config";
 import { firstNonFinite } from "../metrics/topology/distances";
 import { epochReport, type EpochReport } from "./evaluation/epochReport";
@@ -16,14 +16,6 @@ import {
 import { measuresDue, type MeasuresDue } from "./evaluation/measuresDue";
 import { trainStep, trainStepAsync, TrainingDiverged, type Step } from "./trainStep";
 import type { TrainingState } from "./trainingState";
-
-/** The labelled images that a run trains on, and those that it is tested on. */
-export interface TrainingData {
-  readonly train: ImageSet;
-  readonly test: ImageSet;
-  /** Labelled images kept from training, if there are any. */
-  readonly validation?: ImageSet;
-}
 
 /** What an epoch did. Losses are means over its steps, each as its step began. */
 export interface EpochRecord {

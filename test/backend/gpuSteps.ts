@@ -79,7 +79,7 @@ async function trained(regularizer: string, isGpu: boolean, reads?: () => [numbe
   const images = noise(12);
   const network = new Network(ARCHITECTURE, new Random(1, "weights"));
   const dropoutRandom = new Random(1, "dropout");
-  const penalty = penaltyOf(config, network, dropoutRandom);
+  const penalty = penaltyOf(config.penalty, network, dropoutRandom);
   const sampler = new SubBatchSampler(images.labels, config);
   const state: TrainingState = {
     ...{ network, sampler, dropoutRandom, epoch: 0, terminalPhaseEpoch: null },

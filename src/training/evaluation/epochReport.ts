@@ -1,6 +1,6 @@
 import { collapseReport } from "../../metrics/collapse/collapseReport";
 import type { ClassStatistics } from "../../metrics/collapse/classStatistics";
-import { allRows, selectExamples, type ImageSet } from "../../data/imageSet";
+import { allRows, selectExamples, type ImageSet, type TrainingData } from "../../data/imageSet";
 import { concatenated } from "../../numerics/takeRows";
 import { decisionMargins, type MarginSummary } from "../../metrics/robustness/measureRobustness";
 import { quantile } from "../../statistics/quantile";
@@ -9,7 +9,6 @@ import type { Metric } from "../../metrics/topology/metric";
 import type { Network } from "../../model/network";
 import type { ExperimentConfig } from "../settings/config";
 import { classifierOf, type Outputs } from "./outputs";
-import type { TrainingData } from "../train";
 
 /** Every measure of the features of one set, and the death times of its classes. */
 export interface SetReport {
