@@ -1,3 +1,4 @@
+export * from "./backend/readsAtOnce";
 export * from "./backend/selectBackend";
 export * from "./metrics/collapse/alignment";
 export * from "./metrics/collapse/biasCollapse";
@@ -91,6 +92,7 @@ export * from "./model/architecture";
 export * from "./model/batchNormLeakyRelu";
 export * from "./model/crossEntropy";
 export * from "./model/modelFiles";
+export * from "./runs/loadWeights";
 export * from "./model/network";
 export * from "./model/simplexClassifier";
 export * from "./notebook/interrupt";

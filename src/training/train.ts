@@ -1,4 +1,4 @@
-import { readsAtOnce } from "../backend/selectBackend";
+import { readsAtOnce } from "../backend/readsAtOnce";
 import type { TrainingData } from "../data/imageSet";
 import type { ExperimentConfig } from "./settings/config";
 import { firstNonFinite } from "../metrics/topology/distances";

@@ -1,5 +1,6 @@
 import { Random } from "../../src/numerics/random";
-import { loadTrainingModule } from "../../src/kernels/trainingModule";
+import { trainingBuild } from "../../src/backend/trainingBuild";
+import { loadTrainingModule, useTrainingBuild } from "../../src/kernels/trainingModule";
 import { convolutionGeometry } from "../../src/kernels/trainingKernels";
 import { layers, operations, type Layer } from "./layers";
 import { time, type Timing } from "./measure";
@@ -16,6 +17,7 @@ export interface KernelMeasurement extends Timing {
 }
 
 const memory = new WebAssembly.Memory({ initial: 4000 });
+useTrainingBuild(trainingBuild);
 const loaded = loadTrainingModule(memory);
 if (loaded === undefined) throw new Error("expected an engine with SIMD, and TDNC_SIMD not none");
 const { kernels, variant } = loaded;

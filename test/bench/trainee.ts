@@ -5,7 +5,8 @@
 import { createInterface } from "node:readline";
 import * as tf from "@tensorflow/tfjs";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
-import { readsAtOnce, selectBackend } from "../../src/backend/selectBackend";
+import { readsAtOnce } from "../../src/backend/readsAtOnce";
+import { selectBackend } from "../../src/backend/selectBackend";
 import { distinctRows } from "../../src/data/batch";
 import type { ImageSet } from "../../src/data/imageSet";
 import { Random } from "../../src/numerics/random";

@@ -1,3 +1,5 @@
+import { trainingBuild } from "../../src/backend/trainingBuild";
+import { useTrainingBuild } from "../../src/kernels/trainingModule";
 import { Random } from "../../src/numerics/random";
 import { deathTimes } from "../../src/metrics/topology/deathTimes";
 import { timing, type Timing } from "./measure";
@@ -12,6 +14,8 @@ export interface TreeMeasurement {
   readonly scipyDistances?: Timing;
   readonly scipyTree?: Timing;
 }
+
+useTrainingBuild(trainingBuild);
 
 const SIZES = [1000, 2000, 5000, 10_000];
 const DIM = 128;
