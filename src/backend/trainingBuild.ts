@@ -37,7 +37,9 @@ function allowRelaxedSimd(): void {
 
 /** The file is in the build's folder, whether this runs from `dist` or from source. */
 function readModule(name: string): Uint8Array<ArrayBuffer> {
-  const places = ["../kernels", "../../dist/kernels"].map((folder) => join(__dirname, folder, name));
+  const places = ["../kernels", "../../dist/kernels"].map((folder) =>
+    join(__dirname, folder, name),
+  );
   const path = places.find(existsSync);
   if (path === undefined)
     throw new Error(`expected the training kernels at ${places.join(" or ")}: run npm run build`);

@@ -1,3 +1,4 @@
+import * as tf from "@tensorflow/tfjs";
 import { readsAtOnce } from "../backend/readsAtOnce";
 import type { TrainingData } from "../data/imageSet";
 import type { ExperimentConfig } from "./settings/config";
@@ -70,7 +71,7 @@ export async function* train(
     const steps: Step[] = [];
     for (const rows of state.sampler.epoch()) {
       // Lets signals and timers through: a step blocks the event loop.
-      await new Promise(setImmediate);
+      await tf.nextFrame();
       if (signal?.aborted) return;
       const where = `epoch ${epoch}, step ${steps.length + 1}`;
       const settings = { learningRate, topologicalWeight, beta, where };
