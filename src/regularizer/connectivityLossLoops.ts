@@ -1,7 +1,7 @@
 import { distanceGradient } from "./distanceGradient";
 import { firstNonFinite } from "../metrics/topology/distances";
 import { metricOrder, type Metric } from "../metrics/topology/metric";
-import { spanningTreeKernel, spanningTreesKernel } from "../metrics/topology/spanningTree";
+import { spanningTreesKernel } from "../metrics/topology/spanningTree";
 
 /** What the connectivity loss is made of. */
 export interface ConnectivityOptions {
@@ -93,24 +93,11 @@ export function connectivityLossKernel(
 /**
  * The sum of shape(d - beta) over the death times d of one sub-batch, in double precision.
  *
- * @param points m x dim, finite. Writes m - 1 `deathTimes` and the m x dim `gradient`.
+ * @param points m x dim, finite.
+ * @param ends Ends of the edges of their spanning tree; `deathTimes` are the edges' lengths.
+ * @param gradient Written: m x dim.
  */
-export function subBatchLoss(
-  points: Float64Array,
-  dim: number,
-  beta: number,
-  options: ConnectivityOptions,
-  deathTimes: Float64Array,
-  gradient: Float64Array,
-): number {
-  const ends = new Int32Array(2 * deathTimes.length);
-  const order = metricOrder(options.metric);
-  spanningTreeKernel(points, deathTimes.length + 1, dim, order, ends, deathTimes);
-  return treeLoss(points, dim, ends, beta, options, deathTimes, gradient);
-}
-
-/** {@link subBatchLoss} of a spanning tree: `ends` and, as given, `deathTimes` are its edges. */
-function treeLoss(
+export function treeLoss(
   points: Float64Array,
   dim: number,
   ends: Int32Array,

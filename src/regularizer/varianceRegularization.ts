@@ -14,18 +14,6 @@ export function varianceRegularization(features: tf.Tensor2D): tf.Scalar {
   return tf.tidy(() => tf.sum(unitVariances(features)));
 }
 
-/**
- * VR as in the published code of Hofer et al.: the sum over units of v_i^2, not v_i.
- *
- * @param features N x dim, float32.
- * @returns In the unit of `features` to the fourth; differentiable.
- * @throws {RangeError} As {@link varianceRegularization}.
- * @see https://github.com/c-hofer/topologically_densified_distributions, core/statreg.py
- */
-export function squaredVarianceRegularization(features: tf.Tensor2D): tf.Scalar {
-  return tf.tidy(() => tf.sum(tf.square(unitVariances(features))));
-}
-
 /** Variance of each unit in the batch, dim values, with 1/N. */
 function unitVariances(features: tf.Tensor2D): tf.Tensor1D {
   checkBatch(features, "features");
