@@ -34,9 +34,14 @@ export function simdConvolution(fallback: WasmKernel): WasmKernel {
     const at = (tensor: tf.TensorInfo) => addressOf(backend, tensor);
     const biasAt = bias === undefined || bias === null ? 0 : at(bias);
     withScratch(backend, kernels.convolutionForwardScratch(...plain.geometry), (scratch) =>
-      // prettier-ignore
       kernels.convolutionForward(
-        at(x), at(filter), biasAt, at(out), ...plain.geometry, slope, scratch,
+        at(x),
+        at(filter),
+        biasAt,
+        at(out),
+        ...plain.geometry,
+        slope,
+        scratch,
       ),
     );
     return out;

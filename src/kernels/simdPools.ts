@@ -62,7 +62,6 @@ export function simdAveragePoolGradient(fallback: WasmKernel): WasmKernel {
     const out = allocate(backend, input.shape);
     const { batchSize, inHeight, inWidth, inChannels, filterHeight } = info;
     const [from, to] = [dy, out].map((tensor) => addressOf(backend, tensor));
-    // prettier-ignore
     kernels.averagePoolGradient(from, to, batchSize, inHeight, inWidth, inChannels, filterHeight);
     return out;
   };

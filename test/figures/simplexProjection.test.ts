@@ -170,7 +170,10 @@ describe("an animated projection", () => {
       ],
     );
     const frames = animated.frames as { name: string; data: object[] }[];
-    assert.deepEqual(frames.map(({ name }) => name), ["1", "310"]); // prettier-ignore
+    assert.deepEqual(
+      frames.map(({ name }) => name),
+      ["1", "310"],
+    );
     assert.deepEqual(animated.data, frames[0].data);
     assert.deepEqual(frames[1].data, frame(2).data);
   });

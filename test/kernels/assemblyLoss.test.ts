@@ -127,8 +127,15 @@ for (const variant of VARIANTS)
               arena.changed(new Float32Array(labels.buffer)),
             ];
             const [losses, dLogits] = [arena.output(count), arena.output(logits.length)];
-            // prettier-ignore
-            const mean = kernels.crossEntropy(at, labelsAt, losses, dLogits, count, classes, 1 / count);
+            const mean = kernels.crossEntropy(
+              at,
+              labelsAt,
+              losses,
+              dLogits,
+              count,
+              classes,
+              1 / count,
+            );
             arena.check();
             const [wanted, gradient] = [new Float64Array(count), new Float64Array(logits.length)];
             const wantedMean = crossEntropy(logits, labels, wanted, gradient, classes, 1 / count);

@@ -80,7 +80,6 @@ describe("a notebook's texts", () => {
       [lower, mean - half],
       [upper, mean + half],
     ] as const)
-      // prettier-ignore
       assert(Math.abs(Number(told) - wanted) < 0.02, `${told} is near ${wanted}`);
   });
 });

@@ -31,9 +31,21 @@ export function convolutionFilterGradientScratch(
   outHeight: i32,
   outWidth: i32,
 ): i32 {
-  // prettier-ignore
-  if (isWinograd(height, width, channels, outChannels, filterHeight, filterWidth,
-    top, left, outHeight, outWidth)) return winogradFilterGradientScratch(channels, outChannels);
+  if (
+    isWinograd(
+      height,
+      width,
+      channels,
+      outChannels,
+      filterHeight,
+      filterWidth,
+      top,
+      left,
+      outHeight,
+      outWidth,
+    )
+  )
+    return winogradFilterGradientScratch(channels, outChannels);
   const images = imagesAtOnce(count, outWidth);
   const rows = rowsAtOnce(count, outHeight, outWidth);
   const c4 = (channels + 3) & ~3;
@@ -76,11 +88,35 @@ export function convolutionFilterGradient(
   outWidth: i32,
   scratch: usize,
 ): void {
-  // prettier-ignore
-  if (isWinograd(height, width, channels, outChannels, filterHeight, filterWidth,
-    top, left, outHeight, outWidth)) {
-    winogradFilterGradient(x, dy, dFilter, count, height, width, channels, outChannels,
-      top, left, outHeight, outWidth, scratch);
+  if (
+    isWinograd(
+      height,
+      width,
+      channels,
+      outChannels,
+      filterHeight,
+      filterWidth,
+      top,
+      left,
+      outHeight,
+      outWidth,
+    )
+  ) {
+    winogradFilterGradient(
+      x,
+      dy,
+      dFilter,
+      count,
+      height,
+      width,
+      channels,
+      outChannels,
+      top,
+      left,
+      outHeight,
+      outWidth,
+      scratch,
+    );
     return;
   }
   const tiles = ((channels + 3) >> 2) * ((outChannels + 7) >> 3);
@@ -104,9 +140,25 @@ export function convolutionFilterGradient(
       if (xFirst >= xEnd) continue;
       packBlocks4(xImages, some, height, width, channels, xFirst, xEnd, packedX);
       packBlocks8(dyImages, some, outHeight, outWidth, outChannels, a, end, packedDy);
-      // prettier-ignore
-      addStrip(packedX, packedDy, sums, some, height, width, channels, outChannels,
-        filterHeight, filterWidth, top, left, outWidth, xFirst, xEnd, a, end);
+      addStrip(
+        packedX,
+        packedDy,
+        sums,
+        some,
+        height,
+        width,
+        channels,
+        outChannels,
+        filterHeight,
+        filterWidth,
+        top,
+        left,
+        outWidth,
+        xFirst,
+        xEnd,
+        a,
+        end,
+      );
     }
   }
   unpackSums(sums, dFilter, taps, channels, outChannels);

@@ -28,7 +28,6 @@ export function matrixProduct(
   packFilter(b, inner, columns, scratch);
   const padded = scratch + ((inner * ((columns + 7) & ~7)) << 2);
   if (bias) packFilter(bias, 1, columns, padded);
-  // prettier-ignore
   convolvePacked(a, scratch, bias ? padded : 0, y, rows, 1, 1, inner, columns, 1, 1, 0, 0, 1, 1, 1);
 }
 

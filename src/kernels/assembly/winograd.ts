@@ -91,9 +91,18 @@ export function winogradConvolve(
     for (let t = 0; t < some; t++) {
       const inImage = (first + t) % ofImage;
       const image = x + (((((first + t) / ofImage) * height * width * channels) as usize) << 2);
-      // prettier-ignore
-      transformPatch(image, height, width, channels, 2 * (inImage / columns) - top,
-        2 * (inImage % columns) - left, patch, pixels + (t as usize) * tileBytes, pixelPlane, 16);
+      transformPatch(
+        image,
+        height,
+        width,
+        channels,
+        2 * (inImage / columns) - top,
+        2 * (inImage % columns) - left,
+        patch,
+        pixels + (t as usize) * tileBytes,
+        pixelPlane,
+        16,
+      );
     }
     multiply(pixels, pixelPlane, filters, products, productPlane, some, channels, outChannels);
     for (let t = 0; t < some; t++) {
@@ -101,10 +110,18 @@ export function winogradConvolve(
       const row = 2 * (inImage / columns);
       const column = 2 * (inImage % columns);
       const at = (((first + t) / ofImage) * outHeight + row) * outWidth + column;
-      // prettier-ignore
-      transformProducts(products + (t as usize) * outPixel, productPlane, bias, slope,
-        y + (at as usize) * outPixel, outPixel, (outWidth as usize) * outPixel,
-        column + 1 < outWidth, row + 1 < outHeight, outChannels);
+      transformProducts(
+        products + (t as usize) * outPixel,
+        productPlane,
+        bias,
+        slope,
+        y + (at as usize) * outPixel,
+        outPixel,
+        (outWidth as usize) * outPixel,
+        column + 1 < outWidth,
+        row + 1 < outHeight,
+        outChannels,
+      );
     }
   }
 }
@@ -126,10 +143,24 @@ function multiply(
     for (let k: usize = 0; k < product; k += 32, filters += pixel << 3)
       // Tiles that are not there are computed too, from whatever lies there, and never read.
       for (let t = 0; t < tiles; t += 4)
-        // prettier-ignore
-        pixelTile(pixels + (t as usize) * pixel, pixel, 2 * pixel, 3 * pixel, 0, filters, 0,
-          1, channels, 0, 1,
-          products + (t as usize) * product + k, product, 2 * product, 3 * product, 8);
+        pixelTile(
+          pixels + (t as usize) * pixel,
+          pixel,
+          2 * pixel,
+          3 * pixel,
+          0,
+          filters,
+          0,
+          1,
+          channels,
+          0,
+          1,
+          products + (t as usize) * product + k,
+          product,
+          2 * product,
+          3 * product,
+          8,
+        );
     pixels += pixelPlane;
     products += productPlane;
   }
