@@ -28,8 +28,12 @@ export function scheduleFigure(...configs: readonly ScheduledConfig[]): Figure {
     return [
       { ...shared, line, y: of(config.topologicalWeight), legendgroup: config.regularizer },
       {
-        ...{ ...shared, line, y: of(config.beta), legendgroup: config.regularizer },
-        ...{ yaxis: "y2", showlegend: false },
+        ...shared,
+        line,
+        y: of(config.beta),
+        legendgroup: config.regularizer,
+        yaxis: "y2",
+        showlegend: false,
       },
     ];
   });

@@ -61,22 +61,16 @@ export function simplexProjection(
     ...axes.classes.flatMap((c, k) => {
       const look = { color: CLASS_COLORS[k], symbol: CLASS_SYMBOLS[k] };
       const tip = weights[c].map((value, i) => value + center[i]);
+      const own = rowsOf((label) => label === c);
       return [
-        cloud(
-          `class ${c}`,
-          rowsOf((label) => label === c),
-          axes,
-          look,
-        ),
+        cloud(`class ${c}`, own, axes, look),
         spoke(`class mean ${c}`, [center, means[c]], axes, look),
         spoke(`classifier ${c}, scaled`, [center, tip], axes, { ...look, dash: "dash" }),
       ];
     }),
   ];
-  return {
-    data,
-    layout: projectionLayout(axes, { note: `${labels.length} examples`, ...options }),
-  };
+  const note = `${labels.length} examples`;
+  return { data, layout: projectionLayout(axes, { note, ...options }) };
 }
 
 /** The inner products of rows less the origin (none: of the rows) with the axes. */
@@ -118,7 +112,10 @@ function cloud(name: string, places: readonly Place[], axes: SimplexAxes, look: 
   const size = axes.names.length === 2 ? 6 : 3;
   return {
     ...coordinates(places, axes.names.length),
-    ...{ mode: "markers", name, hoverinfo: "name", marker: { ...look, size, opacity: 0.55 } },
+    mode: "markers",
+    name,
+    hoverinfo: "name",
+    marker: { ...look, size, opacity: 0.55 },
   };
 }
 
@@ -130,10 +127,10 @@ function spoke(name: string, places: readonly Place[], axes: SimplexAxes, look: 
   const line = { color: "#000000", width: 1.5 };
   return {
     ...coordinates(places, axes.names.length),
-    ...{ mode: look.dash ? "lines" : "lines+markers", name, showlegend: false },
-    ...{
-      line: { color, dash, width: is3d ? 5 : 2.5 },
-      marker: { color, symbol, size, opacity: 1, line },
-    },
+    mode: look.dash ? "lines" : "lines+markers",
+    name,
+    showlegend: false,
+    line: { color, dash, width: is3d ? 5 : 2.5 },
+    marker: { color, symbol, size, opacity: 1, line },
   };
 }

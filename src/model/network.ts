@@ -104,8 +104,13 @@ export class Network {
             const pad = layer.padding;
             const activation = "leakyrelu" as const;
             return tf.fused.conv2d({
-              ...{ x, filter, bias, strides: 1, pad },
-              ...{ activation, leakyreluAlpha: LEAKY_SLOPE },
+              x,
+              filter,
+              bias,
+              strides: 1,
+              pad,
+              activation,
+              leakyreluAlpha: LEAKY_SLOPE,
             });
           }
           case "dropout":

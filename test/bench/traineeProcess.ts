@@ -107,7 +107,8 @@ async function start<Asked, Answered>(
   const versions = await read<Record<string, string>>();
   if ("error" in versions) throw new Error(versions.error);
   return {
-    ...{ name, versions },
+    name,
+    versions,
     ask(request) {
       child.stdin.write(`${JSON.stringify(request)}\n`);
       return read<Answered>();

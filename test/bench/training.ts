@@ -25,15 +25,24 @@ interface Plan extends Request {
 const PLANS: readonly Plan[] = [
   {
     what: "SimpleCNN_MNIST: step of 8 x 16 images with the regulariser",
-    ...{ operation: "step", network: "SimpleCNN_MNIST", count: 15, rounds: 12 },
+    operation: "step",
+    network: "SimpleCNN_MNIST",
+    count: 15,
+    rounds: 12,
   },
   {
     what: "SimpleCNN_MNIST: evaluating 10,000 images",
-    ...{ operation: "evaluation", network: "SimpleCNN_MNIST", count: 1, rounds: 8 },
+    operation: "evaluation",
+    network: "SimpleCNN_MNIST",
+    count: 1,
+    rounds: 8,
   },
   {
     what: "SimpleCNN13: step of 8 x 16 images with the regulariser",
-    ...{ operation: "step", network: "SimpleCNN13", count: 1, rounds: 3 },
+    operation: "step",
+    network: "SimpleCNN13",
+    count: 1,
+    rounds: 3,
   },
 ];
 
@@ -63,7 +72,8 @@ async function compare(plan: Plan, trainees: readonly Trainee[]): Promise<Compar
     }
   const baseline = trainees.findIndex(({ name }) => name.startsWith("PyTorch"));
   const sides = trainees.map(({ name }, i) => ({
-    ...{ name, memory: memory[i] },
+    name,
+    memory: memory[i],
     ...timing(times[i].flat()),
     ...(baseline >= 0 && ratios(times[i].map(median), times[baseline].map(median))),
   }));
@@ -90,7 +100,8 @@ async function twoEpochs(one: Trainee, other: Trainee, seed?: Trainee): Promise<
   }
   other.stop();
   const side = (name: string, times: number[], own = memory.ours) => ({
-    ...{ name, memory: own },
+    name,
+    memory: own,
     ...timing(times),
     ...(seed !== undefined && ratios(times, torch)),
   });

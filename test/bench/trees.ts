@@ -41,7 +41,9 @@ export async function treeMeasurements(): Promise<TreeMeasurement[]> {
       if (reply !== undefined && reply.tree !== null) trees.push(reply.tree);
     }
     results.push({
-      ...{ points, dim: DIM, ours: timing(own) },
+      points,
+      dim: DIM,
+      ours: timing(own),
       ...(distances.length > 0 && { scipyDistances: timing(distances) }),
       ...(trees.length > 0 && { scipyTree: timing(trees) }),
     });

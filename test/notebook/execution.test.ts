@@ -52,7 +52,9 @@ describe("a notebook", function () {
       notebook,
       JSON.stringify({
         cells: cells.map((source, i) => ({ ...code, id: `cell${i}`, source })),
-        ...{ metadata: { kernelspec }, nbformat: 4, nbformat_minor: 5 },
+        metadata: { kernelspec },
+        nbformat: 4,
+        nbformat_minor: 5,
       }),
     );
   }
