@@ -79,7 +79,7 @@ export * from "./figures/papyanFigures";
 export * from "./figures/phaseDiagram";
 export * from "./figures/resultFigures";
 export * from "./figures/scheduleFigure";
-export * from "./figures/seedProjection";
+export * from "./figures/originalProjection";
 export * from "./figures/simplexAxes";
 export * from "./figures/simplexProjection";
 export * from "./figures/spanningTreeFigure";

@@ -32,7 +32,7 @@ type Place = readonly number[];
  * A feature h is drawn at the inner products of h - origin with the axes, a class mean likewise; the
  * classifier's rows w_c, which are directions, as w_c |M|_F / |W|_F with M the centred class means:
  * with self-duality dashed and solid lines coincide. `spanAxes` and `faceAxes` give the axes;
- * `seedAxes` those of the original, for comparison.
+ * `originalAxes` those of the original, for comparison.
  *
  * @param statistics Of the training set, whatever set the features are of.
  * @throws {RangeError} If lengths disagree, a label is out of range, or W or M is zero.

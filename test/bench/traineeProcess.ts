@@ -70,7 +70,7 @@ export function gpuTrainee(): Promise<Trainee> {
   return start<Request, Reply>("ours, webgpu", process.execPath, args, {});
 }
 
-/** The seed's loop in PyTorch; undefined where there is no PyTorch, or no such device. */
+/** The original's loop in PyTorch; undefined where there is no PyTorch, or no such device. */
 export async function torchTrainee(
   threads: number,
   device: "cpu" | "cuda" = "cpu",

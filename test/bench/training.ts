@@ -56,8 +56,8 @@ export async function* trainingComparisons(isSmall: boolean): AsyncGenerator<Com
   }
   for (const plan of PLANS)
     if (!(isSmall && plan.network === "SimpleCNN13")) yield await compare(plan, trainees);
-  const seed = trainees.find(({ name }) => name.startsWith(`PyTorch, ${threads}`));
-  yield await twoEpochs(trainees[0], await ownTrainee("relaxed"), seed);
+  const original = trainees.find(({ name }) => name.startsWith(`PyTorch, ${threads}`));
+  yield await twoEpochs(trainees[0], await ownTrainee("relaxed"), original);
 }
 
 async function compare(plan: Plan, trainees: readonly Trainee[]): Promise<Comparison> {
@@ -80,8 +80,8 @@ async function compare(plan: Plan, trainees: readonly Trainee[]): Promise<Compar
   return { what: plan.what, versions: versionsOf(trainees), sides };
 }
 
-/** Two runs on two cores at once, one run alone, and the seed's loop on all cores, in turns. */
-async function twoEpochs(one: Trainee, other: Trainee, seed?: Trainee): Promise<Comparison> {
+/** Two runs on two cores at once, one run alone, and the original's loop on all cores, in turns. */
+async function twoEpochs(one: Trainee, other: Trainee, original?: Trainee): Promise<Comparison> {
   const request = { operation: "epoch", network: "SimpleCNN_MNIST", count: 2 } as const;
   const [both, alone, torch]: number[][] = [[], [], []];
   const memory = { ours: 0, torch: 0 };
@@ -93,7 +93,7 @@ async function twoEpochs(one: Trainee, other: Trainee, seed?: Trainee): Promise<
     both.push((performance.now() - start) / request.count);
     memory.ours = resident;
     alone.push(median((await one.ask(request)).times));
-    const reply = await seed?.ask(request);
+    const reply = await original?.ask(request);
     if (reply === undefined) continue;
     torch.push(median(reply.times));
     memory.torch = reply.memory;
@@ -103,17 +103,19 @@ async function twoEpochs(one: Trainee, other: Trainee, seed?: Trainee): Promise<
     name,
     memory: own,
     ...timing(times),
-    ...(seed !== undefined && ratios(times, torch)),
+    ...(original !== undefined && ratios(times, torch)),
   });
   const halved = both.map((time) => time / 2);
   return {
     what: "SimpleCNN_MNIST: an epoch, 31 steps and a test of 10,000 images",
-    versions: versionsOf(seed === undefined ? [one] : [one, seed]),
+    versions: versionsOf(original === undefined ? [one] : [one, original]),
     sides: [
       side("ours, one run", alone),
       side("ours, two runs at once: until both are done", both),
       side("ours, two runs at once: an epoch of one", halved),
-      ...(seed === undefined ? [] : [side(`${seed.name}, tests by 8`, torch, memory.torch)]),
+      ...(original === undefined
+        ? []
+        : [side(`${original.name}, tests by 8`, torch, memory.torch)]),
     ],
   };
 }
