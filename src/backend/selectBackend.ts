@@ -83,7 +83,7 @@ async function selectAutomatically(): Promise<SelectedBackend> {
 }
 
 /**
- * What `auto` takes, and why.
+ * The backend that `auto` takes, and why.
  *
  * @param tensorflow Throws where tfjs-node does not load.
  * @param probe Gives the adapter of WebGPU; asked only where tfjs-node does not load.

@@ -32,7 +32,7 @@ export const OFFICIAL_FILES: Readonly<Record<"svhn" | "cifar10", readonly Offici
   ],
 };
 
-/** What to do where a data set's files are missing, for errors. */
+/** Advice for errors where a data set's files are missing. */
 export function officialFilesHint(dataset: keyof typeof OFFICIAL_FILES): string {
   return `"npx tdnc data ${dataset}" fetches what is missing, or --data names another folder`;
 }

@@ -1,7 +1,7 @@
 import type { Figure } from "./figure";
 import { layout, NEUTRAL, regularizerLooks } from "./theme";
 
-/** What a histogram is of. */
+/** Text and bins of a histogram. */
 export interface HistogramOptions {
   readonly title: string;
   /** The quantity and its unit. */

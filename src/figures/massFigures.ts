@@ -12,7 +12,7 @@ export interface MeasuredMass {
   readonly name: string;
 }
 
-/** What the bound is made of. */
+/** Parameters of the bound. */
 export interface PsiBoundOptions {
   /** c_beta; 0.99 unless given. */
   readonly connectivity?: number;

@@ -8,11 +8,11 @@ type Row = Readonly<Record<string, string | number | boolean | null>>;
 /** How a phase diagram is called and drawn. */
 export interface PhaseDiagramOptions {
   readonly title?: string;
-  /** Of the colours, with the unit; the column's name unless given. */
+  /** Title of the color bar, with the unit; the column's name unless given. */
   readonly valueTitle?: string;
   readonly xTitle?: string;
   readonly yTitle?: string;
-  /** What a value is multiplied by, such as 100 for percent. */
+  /** Factor of the values, such as 100 for percent. */
   readonly factor?: number;
   /** Colours by the logarithm, for values that span powers of ten; numbers are written as they are. */
   readonly scale?: "linear" | "log";

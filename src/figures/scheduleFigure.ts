@@ -2,7 +2,7 @@ import type { ExperimentConfig } from "../training/settings/config";
 import type { Figure } from "./figure";
 import { axis, layout, regularizerLooks } from "./theme";
 
-/** What of a config the figure shows. */
+/** The part of a config that the figure shows. */
 export type ScheduledConfig = Pick<
   ExperimentConfig,
   "regularizer" | "epochs" | "topologicalWeight" | "beta"

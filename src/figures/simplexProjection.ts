@@ -18,7 +18,7 @@ export interface LabelledFeatures {
 /** How the figure is called. */
 export interface ProjectionOptions {
   readonly title?: string;
-  /** What the features are of, such as "sliding, split 0, 250 training images". */
+  /** Source of the features, such as "sliding, split 0, 250 training images". */
   readonly subtitle?: string;
 }
 

@@ -8,7 +8,7 @@ const LABELLED_EDGES = 8;
 /** Length of the longest arrow, as a part of the picture's larger side. */
 const LONGEST_ARROW = 0.1;
 
-/** What the plane is. */
+/** Texts of the figure. */
 export interface SpanningTreeFigureOptions {
   readonly title?: string;
   /** Where the points come from, such as "16 examples of class 3, epoch 310". */

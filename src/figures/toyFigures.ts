@@ -20,7 +20,7 @@ export function toySpanningTree(points: Points, tree: SpanningTree): Figure {
 }
 
 /**
- * What the loss, the sum of |d - beta|, does to points of the plane: edges shorter than beta in
+ * Effect of the loss, the sum of |d - beta|, on points of the plane: edges shorter than beta in
  * vermilion, longer ones in blue, and an arrow from each point against its gradient.
  *
  * @param points m x 2, row-major.

@@ -9,7 +9,7 @@ import { getFrom, Interrupted, NoServer } from "./httpGet";
 /** A file of a data set where its authors published it. */
 export interface OfficialFile {
   readonly name: string;
-  /** Of the folder that holds it, with a slash at the end. */
+  /** Address of the folder that holds it, with a slash at the end. */
   readonly address: string;
   readonly bytes: number;
   /** In hexadecimal. */

@@ -50,8 +50,8 @@ export function convolutionGeometry(sizes: ConvolutionSizes): ConvolutionGeometr
 }
 
 /**
- * What the WebAssembly module exports; src/kernels/assembly documents each kernel, and
- * src/kernels/reference has each as a readable loop. Nothing is checked: shapes and addresses are
+ * Exports of the WebAssembly module; src/kernels/assembly documents each kernel, and
+ * test/kernels/reference has each as a readable loop. Nothing is checked: shapes and addresses are
  * the caller's. Functions named `...Scratch` give the floats of scratch memory that a kernel needs.
  * Shapes are NHWC, filters height x width x channels x outChannels.
  */
@@ -129,7 +129,7 @@ export interface TrainingKernels {
     slope: number,
     scratch: Address,
   ): void;
-  /** Of each of the four batch norm kernels. */
+  /** Scratch memory of each of the four batch norm kernels. */
   batchNormScratch(channels: number): number;
   /** y = 2 x 2 max pool (leakyRelu(batch norm of x)). */
   batchNormPoolForward(
@@ -251,7 +251,7 @@ export interface TrainingKernels {
   ): void;
   matrixProductTransposedAScratch(inner: number, rows: number, columns: number): number;
   /**
-   * Of `count` clouds of finite points; norm 1 or 2. Writes count x (size - 1) edges in the order in
+   * Spanning trees of `count` clouds of finite points; norm 1 or 2. Writes count x (size - 1) edges in the order in
    * which points joined: two 32-bit `ends` each, the smaller first, and a float64 length. Scratch
    * at a multiple of 8.
    */

@@ -3,16 +3,16 @@ import { firstNonFinite } from "../metrics/topology/distances";
 import { metricOrder, type Metric } from "../metrics/topology/metric";
 import { spanningTreesKernel } from "../metrics/topology/spanningTree";
 
-/** What the connectivity loss is made of. */
+/** Options of the connectivity loss. */
 export interface ConnectivityOptions {
   /** How many sub-batches the features hold, one after the other (8 in the protocol). */
   readonly subBatchCount: number;
   /** The distance of features. */
   readonly metric: Metric;
-  /** What a death time d costs: |d - beta|, max(0, d - beta), or (d - beta)^2. */
+  /** Cost of a death time d: |d - beta|, max(0, d - beta), or (d - beta)^2. */
   readonly shape: "absolute" | "hinge" | "squared";
   /**
-   * What becomes of d = 0, the death time of coincident points. keep: it counts, with gradient 0.
+   * Treatment of d = 0, the death time of coincident points. keep: it counts, with gradient 0.
    * drop: it leaves the sum. epsilon: every d is sqrt(|x - y|^2 + 1e-6), so 0 becomes 1e-3 (L2
    * only, as in the published code).
    */

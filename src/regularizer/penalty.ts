@@ -32,11 +32,11 @@ export interface PenaltyInputs {
   readonly images: tf.Tensor4D;
 }
 
-/** A penalty that is added to a step's loss, and what of it a run keeps. */
+/** A penalty that is added to a step's loss, and the variables that a run keeps for it. */
 export interface Penalty {
-  /** Once a step; differentiable in the features, or in the network. Moves what it keeps. */
+  /** Called once per step; differentiable in the features, or in the network. Moves the variables. */
   readonly loss: (inputs: PenaltyInputs) => tf.Scalar;
-  /** What it keeps, by name: part of the checkpoint. */
+  /** Variables by name: part of the checkpoint. */
   readonly variables: ReadonlyMap<string, tf.Variable>;
 }
 

@@ -128,7 +128,7 @@ async function pixelsOf(page: Page, url: string): Promise<PictureSize & { readon
   }, url);
 }
 
-/** Of a page's globals, what is used here. */
+/** The globals of a page that are used here. */
 interface PageGlobals {
   readonly Image: new () => PictureSize & { src: string; decode(): Promise<void> };
   readonly document: {

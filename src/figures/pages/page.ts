@@ -56,7 +56,7 @@ ${pageScript}
 `;
 }
 
-/** What a figure is called, without plotly's marks. */
+/** Title of a figure, without plotly's marks. */
 export function figureTitle({ layout }: Figure): string {
   const { title } = layout as { title?: { text?: string } };
   return (title?.text ?? "figure").replaceAll("<br>", " ").replaceAll(/<[^>]*>/g, "");

@@ -337,7 +337,7 @@ function gradientRow<L>(
   }
 }
 
-/** Of a position outside every window: it counts in the statistics only. */
+/** Gradient of a position outside every window, which counts in the statistics only. */
 function unpooledGradient<L>(
   x: usize,
   dx: usize,

@@ -225,7 +225,7 @@ function nearest(left: i32, gaps: usize, links: usize, numbers: usize): i32 {
   return best;
 }
 
-/** Of two edges of the same length: by the smaller end, then by the larger one. */
+/** Order of two edges of the same length: by the smaller end, then by the larger one. */
 function comesBefore(k: i32, l: i32, links: usize, numbers: usize): bool {
   const i = load<i32>(numbers + ((k as usize) << 2));
   const j = load<i32>(links + ((k as usize) << 2));
