@@ -251,8 +251,8 @@ export interface TrainingKernels {
   ): void;
   matrixProductTransposedAScratch(inner: number, rows: number, columns: number): number;
   /**
-   * Spanning trees of `count` clouds of finite points; norm 1 or 2. Writes count x (size - 1) edges in the order in
-   * which points joined: two 32-bit `ends` each, the smaller first, and a float64 length. Scratch
+   * Spanning trees of `count` clouds of finite points; norm 1 or 2. Writes count x (size - 1) edges
+   * in the order in which points joined: two 32-bit `ends` each, the smaller first, and a float64 length. Scratch
    * at a multiple of 8.
    */
   spanningTrees(

@@ -1,6 +1,6 @@
 import { packFilter, packTurnedFilter } from "./filterPacking";
 import { pixelTile } from "./pixelTile";
-import { isWinograd, winogradConvolve, winogradScratch } from "./winograd";
+import { isWinogradFilter, isWinogradSize, winogradConvolve, winogradScratch } from "./winograd";
 
 /** Bytes of input that are swept for one block of output channels before the next: half of L2. */
 const BAND_BYTES: i32 = 1 << 18;
@@ -37,7 +37,7 @@ export function convolutionForwardScratch(
  * 2-D convolution of stride 1 (a correlation, as in tfjs), plus bias, through leaky ReLU:
  * y[n, a, b, k] = leakyRelu(bias[k] + sum over i, j, c of
  * x[n, a + i - top, b + j - left, c] filter[i, j, c, k]); outside x counts as 0. Winograd's way
- * where {@link isWinograd}.
+ * where {@link isWinogradFilter}.
  *
  * @param x count x height x width x channels.
  * @param filter filterHeight x filterWidth x channels x outChannels.
@@ -175,18 +175,8 @@ function convolveScratch(
   outWidth: i32,
 ): i32 {
   if (
-    isWinograd(
-      height,
-      width,
-      channels,
-      outChannels,
-      filterHeight,
-      filterWidth,
-      top,
-      left,
-      outHeight,
-      outWidth,
-    )
+    isWinogradFilter(filterHeight, filterWidth, channels, outChannels) &&
+    isWinogradSize(height, width, top, left, outHeight, outWidth)
   )
     return winogradScratch(channels, outChannels);
   return (filterHeight * filterWidth * channels + 1) * ((outChannels + 7) & ~7);
@@ -212,18 +202,8 @@ function convolve(
   scratch: usize,
 ): void {
   if (
-    isWinograd(
-      height,
-      width,
-      channels,
-      outChannels,
-      filterHeight,
-      filterWidth,
-      top,
-      left,
-      outHeight,
-      outWidth,
-    )
+    isWinogradFilter(filterHeight, filterWidth, channels, outChannels) &&
+    isWinogradSize(height, width, top, left, outHeight, outWidth)
   ) {
     winogradConvolve(
       x,

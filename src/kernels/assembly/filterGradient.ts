@@ -1,6 +1,6 @@
 import { outerProductTile } from "./outerProductTile";
 import { loadPart, storePart } from "./vector";
-import { isWinograd } from "./winograd";
+import { isWinogradFilter, isWinogradSize } from "./winograd";
 import { winogradFilterGradient, winogradFilterGradientScratch } from "./winogradGradient";
 
 /** Pixels of one packed row, and of one packed strip: what stays in L1 while it is reread. */
@@ -32,18 +32,8 @@ export function convolutionFilterGradientScratch(
   outWidth: i32,
 ): i32 {
   if (
-    isWinograd(
-      height,
-      width,
-      channels,
-      outChannels,
-      filterHeight,
-      filterWidth,
-      top,
-      left,
-      outHeight,
-      outWidth,
-    )
+    isWinogradFilter(filterHeight, filterWidth, channels, outChannels) &&
+    isWinogradSize(height, width, top, left, outHeight, outWidth)
   )
     return winogradFilterGradientScratch(channels, outChannels);
   const images = imagesAtOnce(count, outWidth);
@@ -89,18 +79,8 @@ export function convolutionFilterGradient(
   scratch: usize,
 ): void {
   if (
-    isWinograd(
-      height,
-      width,
-      channels,
-      outChannels,
-      filterHeight,
-      filterWidth,
-      top,
-      left,
-      outHeight,
-      outWidth,
-    )
+    isWinogradFilter(filterHeight, filterWidth, channels, outChannels) &&
+    isWinogradSize(height, width, top, left, outHeight, outWidth)
   ) {
     winogradFilterGradient(
       x,

@@ -11,28 +11,33 @@ import {
 const TILES: i32 = 32;
 
 /**
- * Whether a convolution of stride 1 is faster by Winograd's F(2 x 2, 3 x 3): 2 x 2 outputs in 16
- * multiplications instead of 36. That needs a 3 x 3 filter, whole vectors of channels, so many of
- * them that the transforms do not count, and few outputs of tiles that are not there.
+ * Whether a filter fits Winograd's F(2 x 2, 3 x 3), which computes 2 x 2 outputs of a convolution
+ * of stride 1 in 16 multiplications instead of 36. That needs a 3 x 3 filter, whole vectors of
+ * channels, and so many of them that the transforms do not count.
  *
  * The transforms only add, subtract and halve, so that float32 loses less than a digit.
  *
  * @see Lavin and Gray, Fast Algorithms for Convolutional Neural Networks, CVPR 2016, arXiv 1509.09308
  */
-export function isWinograd(
-  height: i32,
-  width: i32,
-  channels: i32,
-  outChannels: i32,
+export function isWinogradFilter(
   filterHeight: i32,
   filterWidth: i32,
+  channels: i32,
+  outChannels: i32,
+): bool {
+  if (filterHeight != 3 || filterWidth != 3) return false;
+  return channels >= 16 && outChannels >= 16 && !(channels & 7) && !(outChannels & 7);
+}
+
+/** Whether few outputs of the tiles lie outside, so that {@link isWinogradFilter} pays. */
+export function isWinogradSize(
+  height: i32,
+  width: i32,
   top: i32,
   left: i32,
   outHeight: i32,
   outWidth: i32,
 ): bool {
-  if (filterHeight != 3 || filterWidth != 3) return false;
-  if (channels < 16 || outChannels < 16 || channels & 7 || outChannels & 7) return false;
   const tiles = ((outHeight + 1) >> 1) * ((outWidth + 1) >> 1);
   const direct = tapsInside(height, top, outHeight) * tapsInside(width, left, outWidth);
   return 5 * POINTS * tiles <= 3 * direct;
@@ -54,7 +59,7 @@ export function winogradScratch(channels: i32, outChannels: i32): i32 {
 }
 
 /**
- * The convolution, plus bias, through leaky ReLU, where {@link isWinograd}.
+ * The convolution, plus bias, through leaky ReLU, where {@link isWinogradFilter} and {@link isWinogradSize}.
  *
  * @param scratch {@link winogradScratch} floats, at their beginning the packed filter.
  */

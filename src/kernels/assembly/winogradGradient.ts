@@ -14,9 +14,9 @@ export function winogradFilterGradientScratch(channels: i32, outChannels: i32): 
 }
 
 /**
- * `convolutionFilterGradient`, where `isWinograd`: F(3 x 3, 2 x 2), the correlation of 4 x 4 pixels
- * of x with 2 x 2 of dy, as sums over all tiles of the products of their transforms, transformed
- * back once. Within 128 tiles float32 sums in their order, then over these.
+ * `convolutionFilterGradient`, where `isWinogradFilter` and `isWinogradSize`: F(3 x 3, 2 x 2), the
+ * correlation of 4 x 4 pixels of x with 2 x 2 of dy, as sums over all tiles of the products of
+ * their transforms, transformed back once. Within 128 tiles float32 sums in their order, then over these.
  *
  * @param scratch {@link winogradFilterGradientScratch} floats.
  */
