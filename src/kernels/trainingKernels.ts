@@ -252,8 +252,8 @@ export interface TrainingKernels {
   matrixProductTransposedAScratch(inner: number, rows: number, columns: number): number;
   /**
    * Spanning trees of `count` clouds of finite points; norm 1 or 2. Writes count x (size - 1) edges
-   * in the order in which points joined: two 32-bit `ends` each, the smaller first, and a float64 length. Scratch
-   * at a multiple of 8.
+   * in the order in which points joined: two 32-bit `ends` each, the smaller first, and a float64
+   * length. Scratch at a multiple of 8.
    */
   spanningTrees(
     points: Address,
