@@ -11,13 +11,13 @@ export interface GpuAdapter {
   readonly isSoftware: boolean;
 }
 
-/** What the npm package `webgpu` (Dawn) exports. */
+/** Exports of the npm package `webgpu` (Dawn). */
 export interface WebGpuPackage {
   create(options: string[]): Gpu;
   readonly globals: Readonly<Record<string, unknown>>;
 }
 
-/** Of WebGPU's `GPU`, what is used here. */
+/** The part of WebGPU's `GPU` that is used here. */
 export interface Gpu {
   requestAdapter(options: object): Promise<{ readonly info: AdapterInfo } | null>;
 }
@@ -34,7 +34,7 @@ const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|basic render|\bwarp\b|\
 /** The time that looking for an adapter may take, in milliseconds. */
 const PATIENCE = 10_000;
 
-/** What a program that ends soon afterwards prints of the adapter, as JSON. */
+/** A program that prints the adapter as JSON and ends soon afterwards. */
 const PROBE = `import(process.argv[1])
   .then(({ create }) => {
     globalThis.gpu = create([]);

@@ -3,8 +3,13 @@ import * as tf from "@tensorflow/tfjs";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { registerWasmKernels } from "../kernels/registerWasmKernels";
 import { simdOf } from "../kernels/simd";
+import { useTrainingBuild } from "../kernels/trainingModule";
 import { adapterName, probeAdapter } from "./gpuAdapter";
+import { trainingBuild } from "./trainingBuild";
 import { guardReads, registerWebGpu } from "./webgpu";
+
+// Here, not in selectWasm: spanning trees use the SIMD kernels on every backend.
+useTrainingBuild(trainingBuild);
 
 /**
  * Where the arithmetic runs; `auto` takes the first that works of tensorflow, webgpu with a GPU
@@ -78,7 +83,7 @@ async function selectAutomatically(): Promise<SelectedBackend> {
 }
 
 /**
- * What `auto` takes, and why.
+ * The backend that `auto` takes, and why.
  *
  * @param tensorflow Throws where tfjs-node does not load.
  * @param probe Gives the adapter of WebGPU; asked only where tfjs-node does not load.
@@ -95,14 +100,6 @@ export async function automaticBackend(
     const adapter = await probe();
     return { name: adapter === undefined || adapter.isSoftware ? "wasm" : "webgpu", why };
   }
-}
-
-/**
- * Whether the backend in use gives a tensor's values without waiting. WebGPU does not: `dataSync`
- * of what a GPU has computed fails there.
- */
-export function readsAtOnce(): boolean {
-  return tf.getBackend() !== "webgpu";
 }
 
 function loadTfjsNode(): void {

@@ -7,7 +7,7 @@ import {
   type GpuAdapter,
 } from "./gpuAdapter";
 
-/** Of tfjs's backend on WebGPU, what is used here. */
+/** The part of tfjs's backend on WebGPU that is used here. */
 interface GpuBackend {
   readonly device: {
     addEventListener(type: "uncapturederror", listener: (event: GpuErrorEvent) => void): void;

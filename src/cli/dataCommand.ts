@@ -1,8 +1,8 @@
 import path from "node:path";
 import { SingleBar } from "cli-progress";
 import { Argument, Command, Option } from "commander";
-import { fetchFile, takeFile } from "../files/fetchFile";
-import { OFFICIAL_FILES, type OfficialFile } from "../data/officialFiles";
+import { fetchFile, takeFile, type OfficialFile } from "../files/fetchFile";
+import { OFFICIAL_FILES } from "../data/officialFiles";
 import { BadArguments } from "./badArguments";
 import { outFolder } from "./outOption";
 

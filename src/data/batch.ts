@@ -34,7 +34,7 @@ export function imageTensor(
   return tf.tensor4d(values, [to - from, ...set.imageShape]);
 }
 
-/** Of each channel, what the network sees of each of the 256 pixels, in float32. */
+/** Network input of each of the 256 pixel values, for each channel, in float32. */
 function channelTables({ imageShape, normalization }: ImageSet): Float32Array[] {
   return Array.from({ length: imageShape[2] }, (_, c) => {
     const [mean, std] = [normalization?.mean[c] ?? 0, normalization?.populationStd[c] ?? 1];
@@ -68,7 +68,7 @@ export function pixelStatistics(set: ImageSet): Normalization {
 export interface DistinctRows {
   /** In the order in which they first occur. */
   readonly rows: Uint32Array;
-  /** Of each row of the batch, where it stands in `rows`. */
+  /** Place in `rows` of each row of the batch. */
   readonly positions: Int32Array;
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
 /**
- * Labelled images, as bytes: a quarter of the memory of floats; they become floats a batch at a time.
+ * Labeled images, as bytes: a quarter of the memory of floats; they become floats a batch at a time.
  */
 export interface ImageSet {
   /** N x height x width x channels, row-major, 0 to 255. */
@@ -11,11 +11,19 @@ export interface ImageSet {
   /** Height, width, channels of one image. */
   readonly imageShape: readonly [height: number, width: number, channels: number];
   readonly classCount: number;
-  /** What the network sees of pixel / 255, if it is not that itself. */
+  /** Map from pixel / 255 to the network's input; absent if the network takes pixel / 255 itself. */
   readonly normalization?: Normalization;
 }
 
-/** Of each channel: what is taken from pixel / 255, and what the rest is divided by. */
+/** The labeled images that a run trains on, and those that it is tested on. */
+export interface TrainingData {
+  readonly train: ImageSet;
+  readonly test: ImageSet;
+  /** Labeled images kept from training, if there are any. */
+  readonly validation?: ImageSet;
+}
+
+/** Values per channel: `mean` is subtracted from pixel / 255, the rest divided by `populationStd`. */
 export interface Normalization {
   readonly mean: readonly number[];
   readonly populationStd: readonly number[];
@@ -69,7 +77,7 @@ export function selectExamples(set: ImageSet, rows: ArrayLike<number>): ImageSet
 }
 
 /**
- * What images and labels a set holds, whatever they are called or normalised by: the SHA-256, in
+ * Hash of a set's images and labels, whatever its name or normalization: the SHA-256, in
  * hexadecimal, of the image's shape and the number of classes as 32-bit little-endian numbers, the
  * pixels, and the labels.
  */

@@ -15,7 +15,7 @@ export interface Mnist {
 const SIDE = 28;
 const CLASS_COUNT = 10;
 
-/** Of the uncompressed files. */
+/** Hashes of the uncompressed files. */
 const OFFICIAL_MD5: Readonly<Record<string, string>> = {
   "train-images-idx3-ubyte": "6bbc9ace898e44ae57da46a324031adb",
   "train-labels-idx1-ubyte": "a25bea736e30d166cdddb491f175f624",

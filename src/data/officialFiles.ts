@@ -1,12 +1,4 @@
-/** A file of a data set where its authors published it. */
-export interface OfficialFile {
-  readonly name: string;
-  /** Of the folder that holds it, with a slash at the end. */
-  readonly address: string;
-  readonly bytes: number;
-  /** In hexadecimal. */
-  readonly md5: string;
-}
+import type { OfficialFile } from "../files/fetchFile";
 
 const SVHN_ADDRESS = "http://ufldl.stanford.edu/housenumbers/";
 
@@ -40,7 +32,7 @@ export const OFFICIAL_FILES: Readonly<Record<"svhn" | "cifar10", readonly Offici
   ],
 };
 
-/** What to do where a data set's files are missing, for errors. */
+/** Advice for errors where a data set's files are missing. */
 export function officialFilesHint(dataset: keyof typeof OFFICIAL_FILES): string {
   return `"npx tdnc data ${dataset}" fetches what is missing, or --data names another folder`;
 }

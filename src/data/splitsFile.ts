@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { rowsByClass } from "../numerics/classes";
 import { checkRow } from "./imageSet";
 
-/** What a file of splits is checked against. */
+/** Values that a file of splits is checked against. */
 export interface SplitsContext {
   /** N, the number of rows of the training set. */
   readonly rowCount: number;

@@ -40,7 +40,9 @@ export function animatedProjection(frames: readonly ProjectionFrame[]): Figure {
   const margin = { ...(layout as { margin: object }).margin, b: CONTROLS_HEIGHT };
   const { height } = layout as { height: number };
   const controls = {
-    ...{ sliders: [slider(frames)], updatemenus: [playButtons()], margin },
+    sliders: [slider(frames)],
+    updatemenus: [playButtons()],
+    margin,
     height: height + CONTROLS_HEIGHT - AXIS_TITLE_HEIGHT,
   };
   return {
@@ -76,23 +78,37 @@ function extent(lists: readonly ArrayLike<number>[]): [number, number] {
 
 // Without redraw, plotly does not move points in 3-D.
 const motion = (duration: number) => ({
-  ...{ mode: "immediate", frame: { duration, redraw: true }, transition: { duration: 0 } },
+  mode: "immediate",
+  frame: { duration, redraw: true },
+  transition: { duration: 0 },
 });
 
 function slider(frames: readonly ProjectionFrame[]): object {
   return {
-    ...{ active: 0, x: 0.2, len: 0.8, y: -0.36, pad: { t: 10 } },
+    active: 0,
+    x: 0.2,
+    len: 0.8,
+    y: -0.36,
+    pad: { t: 10 },
     currentvalue: { prefix: "epoch ", xanchor: "right" },
     steps: frames.map(({ epoch }) => ({
-      ...{ label: `${epoch}`, method: "animate", args: [[`${epoch}`], motion(0)] },
+      label: `${epoch}`,
+      method: "animate",
+      args: [[`${epoch}`], motion(0)],
     })),
   };
 }
 
 function playButtons(): object {
   return {
-    ...{ type: "buttons", showactive: false, direction: "left", x: 0, xanchor: "left" },
-    ...{ y: -0.4, yanchor: "top", pad: { t: 0, r: 5 } },
+    type: "buttons",
+    showactive: false,
+    direction: "left",
+    x: 0,
+    xanchor: "left",
+    y: -0.4,
+    yanchor: "top",
+    pad: { t: 0, r: 5 },
     buttons: [
       { label: "play", method: "animate", args: [null, motion(FRAME_MILLISECONDS)] },
       { label: "pause", method: "animate", args: [[null], motion(0)] },

@@ -16,7 +16,10 @@ export function barcode(deathTimes: ArrayLike<number>, beta?: number): Figure {
   const bars = (name: string, color: string, isOwn: (time: number) => boolean) => {
     const rows = times.flatMap((time, row) => (isOwn(time) ? [row] : []));
     return {
-      ...{ type: "scatter", mode: "lines", name, line: { color, width: barWidth(times.length) } },
+      type: "scatter",
+      mode: "lines",
+      name,
+      line: { color, width: barWidth(times.length) },
       x: rows.flatMap((row) => [0, times[row], null]),
       y: rows.flatMap((row) => [row + 1, row + 1, null]),
     };
@@ -43,7 +46,7 @@ export function barcode(deathTimes: ArrayLike<number>, beta?: number): Figure {
 
 function verticalLine(x: number): object {
   const line = { color: "#000000", width: 1.5, dash: "dash" };
-  return { type: "line", xref: "x", yref: "paper", ...{ x0: x, x1: x, y0: 0, y1: 1 }, line };
+  return { type: "line", xref: "x", yref: "paper", x0: x, x1: x, y0: 0, y1: 1, line };
 }
 
 /** Pixels: bars that do not touch in a plot of 300. */

@@ -79,38 +79,44 @@ export function classDeathTimeMaps(record: RunRecord): Figure {
   if (epochs.length === 0)
     throw new RangeError("expected a run with reports of death times, got one without");
   const sets = Object.keys(SET_NAMES) as DeathTimeSet[];
-  const x = epochs.map(({ epoch }) => `${epoch}`);
-  const data = sets.map((set, panel) => {
-    const classes = epochs[0].report![set].deathTimes.map((_, label) => label);
-    const times = classes.map((label) => epochs.map((e) => e.report![set].deathTimes[label]));
-    const cells = (of: (quantiles: NonNullable<DeathTimeQuantiles>) => number | string) =>
-      times.map((line) => line.map((quantiles) => quantiles && of(quantiles)));
-    return {
-      ...{ type: "heatmap", name: SET_NAMES[set], x, y: classes, z: cells((q) => q[P50]) },
-      ...panelAxes(panel),
-      text: cells((q) => `${threeDigits(q[P5])} to ${threeDigits(q[P95])}`),
-      hovertemplate: "class %{y}, epoch %{x}: %{z:.3~g}, 5 to 95 %: %{text}<extra></extra>",
-      coloraxis: "coloraxis",
-    };
-  });
-  const title = `Median death times of each class: ${record.config.regularizer}`;
   const epochAxis = (panel: number) => ({
     title: { text: `epoch (${SET_NAMES[sets[panel]]})` },
-    ...{ type: "category", showgrid: false, domain: PANELS[panel], anchor: panelAxes(panel).yaxis },
+    type: "category",
+    showgrid: false,
+    domain: PANELS[panel],
+    anchor: panelAxes(panel).yaxis,
   });
   const classAxis = { title: { text: "class" }, dtick: 1, showgrid: false, ticks: "" };
-  const note = `${dataDescription(drawnGroups([record]))}; split ${record.config.split}`;
+  const hidden = { ...classAxis, title: { text: "" }, showticklabels: false, matches: "y" };
   const others = [1, 2].map((panel) => ({
     [`xaxis${panel + 1}`]: axis(epochAxis(panel)),
-    [`yaxis${panel + 1}`]: axis({
-      ...{ ...classAxis, title: { text: "" }, showticklabels: false, matches: "y" },
-      anchor: panelAxes(panel).xaxis,
-    }),
+    [`yaxis${panel + 1}`]: axis({ ...hidden, anchor: panelAxes(panel).xaxis }),
   }));
+  const title = `Median death times of each class: ${record.config.regularizer}`;
+  const note = `${dataDescription(drawnGroups([record]))}; split ${record.config.split}`;
   const bar = { title: { text: "death time (feature unit)", side: "right" } };
-  const look = layout(title, note, epochAxis(0), classAxis);
   const coloraxis = { colorscale: "Cividis", colorbar: bar };
-  return { data, layout: { ...look, hovermode: "closest", coloraxis, ...others[0], ...others[1] } };
+  const look = { ...layout(title, note, epochAxis(0), classAxis), hovermode: "closest", coloraxis };
+  const data = sets.map((set, panel) => ({ ...deathTimeMap(epochs, set), ...panelAxes(panel) }));
+  return { data, layout: { ...look, ...others[0], ...others[1] } };
+}
+
+/** The medians of one set: classes against epochs. */
+function deathTimeMap(epochs: RunRecord["epochs"], set: DeathTimeSet): object {
+  const classes = epochs[0].report![set].deathTimes.map((_, label) => label);
+  const times = classes.map((label) => epochs.map((e) => e.report![set].deathTimes[label]));
+  const cells = (of: (quantiles: NonNullable<DeathTimeQuantiles>) => number | string) =>
+    times.map((line) => line.map((quantiles) => quantiles && of(quantiles)));
+  return {
+    type: "heatmap",
+    name: SET_NAMES[set],
+    x: epochs.map(({ epoch }) => `${epoch}`),
+    y: classes,
+    z: cells((q) => q[P50]),
+    text: cells((q) => `${threeDigits(q[P5])} to ${threeDigits(q[P95])}`),
+    hovertemplate: "class %{y}, epoch %{x}: %{z:.3~g}, 5 to 95 %: %{text}<extra></extra>",
+    coloraxis: "coloraxis",
+  };
 }
 
 /** Where the panels stand on the figure's width. */
@@ -148,7 +154,11 @@ export function deathTimeDistributions(
   const data = names.map((name, i) => {
     const classes = timesBySet[name].map((times) => Array.from(times));
     return {
-      ...{ type: "violin", name, points: false, scalemode: "width", spanmode: "hard" },
+      type: "violin",
+      name,
+      points: false,
+      scalemode: "width",
+      spanmode: "hard",
       x: classes.flatMap((times, label) => times.map(() => `${label}`)),
       y: Float32Array.from(classes.flat()),
       ...(names.length === 2 && { side: i === 0 ? "negative" : "positive", width: 0.9 }),

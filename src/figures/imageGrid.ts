@@ -28,8 +28,13 @@ export function imageGrid(set: ImageSet, columns: number, title: string): Figure
   const x = { title: { text: "" }, visible: false };
   const y = {
     title: { text: "class" },
-    ...{ scaleanchor: "x", constrain: "domain", showgrid: false, ticks: "", showline: false },
-    ...{ tickvals: classes.map((label) => (label + 0.5) * height - 0.5), ticktext: classes },
+    scaleanchor: "x",
+    constrain: "domain",
+    showgrid: false,
+    ticks: "",
+    showline: false,
+    tickvals: classes.map((label) => (label + 0.5) * height - 0.5),
+    ticktext: classes,
   };
   const look = layout(title, subtitle, x, y);
   const margin = { l: 60, r: 20, t: 80, b: 20 };

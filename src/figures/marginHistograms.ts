@@ -1,7 +1,7 @@
 import type { Figure } from "./figure";
 import { layout, NEUTRAL, regularizerLooks } from "./theme";
 
-/** What a histogram is of. */
+/** Text and bins of a histogram. */
 export interface HistogramOptions {
   readonly title: string;
   /** The quantity and its unit. */
@@ -57,9 +57,12 @@ export function stepHistograms(
     const { color, dash } = looks.get(name)!;
     const shares = binShares(valuesByName[name], edges);
     return {
-      ...{ type: "scatter", mode: "lines", name: `${name} (${valuesByName[name].length} values)` },
+      type: "scatter",
+      mode: "lines",
+      name: `${name} (${valuesByName[name].length} values)`,
       // A step begins at its bin's left edge; the last share closes the outline.
-      ...{ x: edges, y: [...shares, shares[bins - 1]] },
+      x: edges,
+      y: [...shares, shares[bins - 1]],
       line: { color, dash, width: 2, shape: "hv" },
     };
   });

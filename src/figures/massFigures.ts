@@ -12,7 +12,7 @@ export interface MeasuredMass {
   readonly name: string;
 }
 
-/** What the bound is made of. */
+/** Parameters of the bound. */
 export interface PsiBoundOptions {
   /** c_beta; 0.99 unless given. */
   readonly connectivity?: number;
@@ -44,18 +44,22 @@ export function psiBoundFigure(options: PsiBoundOptions = {}): Figure {
     );
   const steps = Array.from({ length: largest }, (_, i) => i + 1);
   const bounds = subBatchSizes.map((b, k) => ({
-    ...{ type: "scatter", mode: "lines+markers", name: `bound, b = ${b}`, x: steps },
+    type: "scatter",
+    mode: "lines+markers",
+    name: `bound, b = ${b}`,
+    x: steps,
     y: steps.map((l) => 100 * massConcentrationBound(mass, connectivity, b, l)),
     line: { color: CLASS_COLORS[k], width: 2.5 },
     marker: { color: CLASS_COLORS[k], symbol: CLASS_SYMBOLS[k], size: 8 },
   }));
   const crosses = {
-    ...{ type: "scatter", mode: "markers", name: `measured (${measured.length})` },
-    ...{ x: measured.map(({ l }) => l), y: measured.map((m) => 100 * m.measured) },
-    ...{
-      text: measured.map(({ name }) => name),
-      hovertemplate: "%{text}: %{y:.1f} %<extra></extra>",
-    },
+    type: "scatter",
+    mode: "markers",
+    name: `measured (${measured.length})`,
+    x: measured.map(({ l }) => l),
+    y: measured.map((m) => 100 * m.measured),
+    text: measured.map(({ name }) => name),
+    hovertemplate: "%{text}: %{y:.1f} %<extra></extra>",
     marker: { color: "#000000", symbol: "x-thin-open", size: 9 },
   };
   const x = { title: { text: "l (distance in units of beta)" }, dtick: 1 };
@@ -85,7 +89,9 @@ export function decisionMassFigure(
     const masses = massesByName[name];
     const [error, bound] = [decisionError(masses), decisionErrorBound(masses)].map(percent);
     return {
-      ...{ type: "scatter", mode: "markers", name: `${name}: error ${error}, bound ${bound}` },
+      type: "scatter",
+      mode: "markers",
+      name: `${name}: error ${error}, bound ${bound}`,
       // Side by side, so that equal masses are seen.
       x: Array.from(masses, (_, c) => c + 0.18 * (k - (names.length - 1) / 2)),
       y: Array.from(masses, (mass) => 100 * mass),

@@ -8,11 +8,11 @@ type Row = Readonly<Record<string, string | number | boolean | null>>;
 /** How a phase diagram is called and drawn. */
 export interface PhaseDiagramOptions {
   readonly title?: string;
-  /** Of the colours, with the unit; the column's name unless given. */
+  /** Title of the color bar, with the unit; the column's name unless given. */
   readonly valueTitle?: string;
   readonly xTitle?: string;
   readonly yTitle?: string;
-  /** What a value is multiplied by, such as 100 for percent. */
+  /** Factor of the values, such as 100 for percent. */
   readonly factor?: number;
   /** Colours by the logarithm, for values that span powers of ten; numbers are written as they are. */
   readonly scale?: "linear" | "log";
@@ -47,28 +47,6 @@ export function phaseDiagram(
       return own.length === 0 ? null : mean(own.map((row) => factor * Number(row[value])));
     }),
   );
-  const texts = cells.map((line) => line.map((cell) => (cell === null ? "" : shortNumber(cell))));
-  const colored = (cell: number | null) =>
-    cell === null || (scale === "log" && cell <= 0)
-      ? null
-      : scale === "log"
-        ? Math.log10(cell)
-        : cell;
-  const title = scale === "log" ? `log\u2081\u2080 ${valueTitle}` : valueTitle;
-  const data = {
-    ...{ type: "heatmap", x: columns, y: lines, z: cells.map((line) => line.map(colored)) },
-    ...{
-      text: texts,
-      texttemplate: "%{text}",
-      hovertemplate: "%{x}, %{y}: %{text}<extra></extra>",
-    },
-    ...{
-      colorscale: "Cividis",
-      xgap: 2,
-      ygap: 2,
-      colorbar: { title: { text: title, side: "right" } },
-    },
-  };
   const axis = (text: string) => ({
     title: { text, standoff: 15 },
     type: "category",
@@ -81,7 +59,35 @@ export function phaseDiagram(
     axis(options.xTitle ?? x),
     axis(options.yTitle ?? y),
   );
-  return { data: [data], layout: { ...look, hovermode: "closest" } };
+  const data = [coloredCells(columns, lines, cells, scale, valueTitle)];
+  return { data, layout: { ...look, hovermode: "closest" } };
+}
+
+/** A cell's mean; null where no run has its settings. */
+type Cell = number | null;
+
+function coloredCells(
+  x: readonly string[],
+  y: readonly string[],
+  cells: readonly (readonly Cell[])[],
+  scale: "linear" | "log",
+  title: string,
+): object {
+  const logarithm = (cell: Cell) => (cell === null || cell <= 0 ? null : Math.log10(cell));
+  const text = scale === "log" ? `log\u2081\u2080 ${title}` : title;
+  return {
+    type: "heatmap",
+    x,
+    y,
+    z: scale === "log" ? cells.map((line) => line.map(logarithm)) : cells,
+    text: cells.map((line) => line.map((cell) => (cell === null ? "" : shortNumber(cell)))),
+    texttemplate: "%{text}",
+    hovertemplate: "%{x}, %{y}: %{text}<extra></extra>",
+    colorscale: "Cividis",
+    xgap: 2,
+    ygap: 2,
+    colorbar: { title: { text, side: "right" } },
+  };
 }
 
 /** The values of a column as text, each once, in the order of their numbers. */

@@ -17,18 +17,23 @@ export function edgeLines(
   name: string,
   points: Points,
   { ends }: SpanningTree,
-  edges: Float64Array,
+  edges: readonly number[],
   color: string,
 ): object {
   const coordinates = (axis: 0 | 1) =>
-    [...edges].flatMap((e) => [
+    edges.flatMap((e) => [
       points[2 * ends[2 * e] + axis],
       points[2 * ends[2 * e + 1] + axis],
       null,
     ]);
   return {
-    ...{ type: "scatter", mode: "lines", name, hoverinfo: "skip" },
-    ...{ x: coordinates(0), y: coordinates(1), line: { color, width: 2.5 } },
+    type: "scatter",
+    mode: "lines",
+    name,
+    hoverinfo: "skip",
+    x: coordinates(0),
+    y: coordinates(1),
+    line: { color, width: 2.5 },
   };
 }
 
@@ -40,7 +45,10 @@ export function dots(points: Points): object {
     type: "scatter",
     mode: "markers",
     name: "points",
-    ...{ x, y, marker, showlegend: false },
+    x,
+    y,
+    marker,
+    showlegend: false,
   };
 }
 
@@ -56,7 +64,9 @@ export function lengthLabel(
     x: (points[i] + points[j]) / 2,
     y: (points[i + 1] + points[j + 1]) / 2,
     text: tree.lengths[edge].toFixed(2),
-    ...{ showarrow: false, font: { color, size: 14 }, bgcolor: "rgba(255,255,255,0.85)" },
+    showarrow: false,
+    font: { color, size: 14 },
+    bgcolor: "rgba(255,255,255,0.85)",
   };
 }
 
@@ -67,9 +77,20 @@ export function arrow(points: Points, gradient: Points, point: number, scale: nu
   if (Math.hypot(gx, gy) === 0) return [];
   return [
     {
-      ...{ x: x - scale * gx, y: y - scale * gy, ax: x, ay: y, text: "" },
-      ...{ xref: "x", yref: "y", axref: "x", ayref: "y" },
-      ...{ showarrow: true, arrowhead: 2, arrowsize: 1.2, arrowwidth: 2, arrowcolor: "#000000" },
+      x: x - scale * gx,
+      y: y - scale * gy,
+      ax: x,
+      ay: y,
+      text: "",
+      xref: "x",
+      yref: "y",
+      axref: "x",
+      ayref: "y",
+      showarrow: true,
+      arrowhead: 2,
+      arrowsize: 1.2,
+      arrowwidth: 2,
+      arrowcolor: "#000000",
     },
   ];
 }

@@ -20,11 +20,15 @@ export function projectionLayout(
   if (names.length === 2) return shared;
   const side = { showbackground: false, gridcolor: "#d8d8d8", zerolinecolor: NEUTRAL, nticks: 5 };
   return {
-    ...{ ...shared, margin: { l: 0, r: 0, t: 110, b: 20 } },
+    ...shared,
+    margin: { l: 0, r: 0, t: 110, b: 20 },
     legend: { orientation: "h", x: 0.02, y: 0, itemsizing: "constant" },
     scene: {
-      ...{ aspectmode: "data", xaxis: { ...x, ...side }, yaxis: { ...y, ...side } },
-      ...{ zaxis: { ...z, ...side }, camera: { eye: { x: 1.75, y: 1.75, z: 1.1 } } },
+      aspectmode: "data",
+      xaxis: { ...x, ...side },
+      yaxis: { ...y, ...side },
+      zaxis: { ...z, ...side },
+      camera: { eye: { x: 1.75, y: 1.75, z: 1.1 } },
     },
   };
 }

@@ -28,8 +28,15 @@ export function rowDots(
   const places = values.map((_, i) => heightOf(row, 0.1 + 0.24 * spread(i, values.length)));
   const marker = { color: translucent(color, 0.45), size: 8 };
   return {
-    ...{ type: "scatter", mode: "markers", name, showlegend: false },
-    ...{ x: values, y: places, text: texts, marker, hovertemplate: "%{x}, %{text}<extra></extra>" },
+    type: "scatter",
+    mode: "markers",
+    name,
+    showlegend: false,
+    x: values,
+    y: places,
+    text: texts,
+    marker,
+    hovertemplate: "%{x}, %{text}<extra></extra>",
   };
 }
 
@@ -42,12 +49,22 @@ export function meanDiamond(
   color: string,
 ): object {
   const ends = interval && {
-    ...{ type: "data", symmetric: false, color, thickness: 2.5, width: 7 },
-    ...{ array: [interval.upper - center], arrayminus: [center - interval.lower] },
+    type: "data",
+    symmetric: false,
+    color,
+    thickness: 2.5,
+    width: 7,
+    array: [interval.upper - center],
+    arrayminus: [center - interval.lower],
   };
   return {
-    ...{ type: "scatter", mode: "markers", name, showlegend: false },
-    ...{ x: [center], y: [heightOf(row)], ...(ends && { error_x: ends }) },
+    type: "scatter",
+    mode: "markers",
+    name,
+    showlegend: false,
+    x: [center],
+    y: [heightOf(row)],
+    ...(ends && { error_x: ends }),
     marker: { color, size: 12, symbol: "diamond", line: { color: "#ffffff", width: 1 } },
   };
 }
@@ -61,12 +78,14 @@ export function rowFigure(
   data: object[],
 ): Figure {
   const y = {
-    ...{ title: { text: "" }, range: [heightOf(labels.length - 0.4), heightOf(-0.6)] },
+    title: { text: "" },
+    range: [heightOf(labels.length - 0.4), heightOf(-0.6)],
     tickvals: labels.map((_, row) => heightOf(row)),
     ticktext: labels.map(
       ({ name, detail }) => `${name}<br><span style="font-size:11px">${detail}</span>`,
     ),
-    ...{ showgrid: false, ticks: "" },
+    showgrid: false,
+    ticks: "",
   };
   const height = FRAME_HEIGHT + ROW_HEIGHT * labels.length;
   return { data, layout: { ...layout(title, subtitle, xaxis, y), hovermode: "closest", height } };

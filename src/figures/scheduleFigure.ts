@@ -2,7 +2,7 @@ import type { ExperimentConfig } from "../training/settings/config";
 import type { Figure } from "./figure";
 import { axis, layout, regularizerLooks } from "./theme";
 
-/** What of a config the figure shows. */
+/** The part of a config that the figure shows. */
 export type ScheduledConfig = Pick<
   ExperimentConfig,
   "regularizer" | "epochs" | "topologicalWeight" | "beta"
@@ -28,8 +28,12 @@ export function scheduleFigure(...configs: readonly ScheduledConfig[]): Figure {
     return [
       { ...shared, line, y: of(config.topologicalWeight), legendgroup: config.regularizer },
       {
-        ...{ ...shared, line, y: of(config.beta), legendgroup: config.regularizer },
-        ...{ yaxis: "y2", showlegend: false },
+        ...shared,
+        line,
+        y: of(config.beta),
+        legendgroup: config.regularizer,
+        yaxis: "y2",
+        showlegend: false,
       },
     ];
   });

@@ -86,7 +86,7 @@ export function faceAxes(
  * @param classes Two: the original's i and j.
  * @throws {RangeError} If the classes are not as said, or the class means coincide.
  */
-export function seedAxes(statistics: ClassStatistics, classes: readonly number[]): SimplexAxes {
+export function originalAxes(statistics: ClassStatistics, classes: readonly number[]): SimplexAxes {
   checkClasses(classes, [2], statistics);
   const { dim, classCount } = statistics;
   const means = columnCentered(centeredClassMeans(statistics, "globalMean"), dim);

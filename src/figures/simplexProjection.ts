@@ -18,7 +18,7 @@ export interface LabelledFeatures {
 /** How the figure is called. */
 export interface ProjectionOptions {
   readonly title?: string;
-  /** What the features are of, such as "sliding, split 0, 250 training images". */
+  /** Source of the features, such as "sliding, split 0, 250 training images". */
   readonly subtitle?: string;
 }
 
@@ -32,7 +32,7 @@ type Place = readonly number[];
  * A feature h is drawn at the inner products of h - origin with the axes, a class mean likewise; the
  * classifier's rows w_c, which are directions, as w_c |M|_F / |W|_F with M the centred class means:
  * with self-duality dashed and solid lines coincide. `spanAxes` and `faceAxes` give the axes;
- * `seedAxes` those of the original, for comparison.
+ * `originalAxes` those of the original, for comparison.
  *
  * @param statistics Of the training set, whatever set the features are of.
  * @throws {RangeError} If lengths disagree, a label is out of range, or W or M is zero.
@@ -61,22 +61,16 @@ export function simplexProjection(
     ...axes.classes.flatMap((c, k) => {
       const look = { color: CLASS_COLORS[k], symbol: CLASS_SYMBOLS[k] };
       const tip = weights[c].map((value, i) => value + center[i]);
+      const own = rowsOf((label) => label === c);
       return [
-        cloud(
-          `class ${c}`,
-          rowsOf((label) => label === c),
-          axes,
-          look,
-        ),
+        cloud(`class ${c}`, own, axes, look),
         spoke(`class mean ${c}`, [center, means[c]], axes, look),
         spoke(`classifier ${c}, scaled`, [center, tip], axes, { ...look, dash: "dash" }),
       ];
     }),
   ];
-  return {
-    data,
-    layout: projectionLayout(axes, { note: `${labels.length} examples`, ...options }),
-  };
+  const note = `${labels.length} examples`;
+  return { data, layout: projectionLayout(axes, { note, ...options }) };
 }
 
 /** The inner products of rows less the origin (none: of the rows) with the axes. */
@@ -118,7 +112,10 @@ function cloud(name: string, places: readonly Place[], axes: SimplexAxes, look: 
   const size = axes.names.length === 2 ? 6 : 3;
   return {
     ...coordinates(places, axes.names.length),
-    ...{ mode: "markers", name, hoverinfo: "name", marker: { ...look, size, opacity: 0.55 } },
+    mode: "markers",
+    name,
+    hoverinfo: "name",
+    marker: { ...look, size, opacity: 0.55 },
   };
 }
 
@@ -130,10 +127,10 @@ function spoke(name: string, places: readonly Place[], axes: SimplexAxes, look: 
   const line = { color: "#000000", width: 1.5 };
   return {
     ...coordinates(places, axes.names.length),
-    ...{ mode: look.dash ? "lines" : "lines+markers", name, showlegend: false },
-    ...{
-      line: { color, dash, width: is3d ? 5 : 2.5 },
-      marker: { color, symbol, size, opacity: 1, line },
-    },
+    mode: look.dash ? "lines" : "lines+markers",
+    name,
+    showlegend: false,
+    line: { color, dash, width: is3d ? 5 : 2.5 },
+    marker: { color, symbol, size, opacity: 1, line },
   };
 }

@@ -8,7 +8,7 @@ const LABELLED_EDGES = 8;
 /** Length of the longest arrow, as a part of the picture's larger side. */
 const LONGEST_ARROW = 0.1;
 
-/** What the plane is. */
+/** Texts of the figure. */
 export interface SpanningTreeFigureOptions {
   readonly title?: string;
   /** Where the points come from, such as "16 examples of class 3, epoch 310". */
@@ -39,27 +39,17 @@ export function spanningTreeFigure(
     throw new RangeError(`expected ${points2d.length} gradient values, got ${gradient.length}`);
   const { title = "Spanning tree and gradient", subtitle, axisTitles } = options;
   const [xTitle, yTitle] = axisTitles ?? ["axis 1", "axis 2"];
-  const edges = tree.lengths.map((_, edge) => edge);
-  const isShort = (edge: number) => tree.lengths[edge] < beta;
+  const edges = [...tree.lengths.keys()];
+  const [short, long] = [true, false].map((isShort) =>
+    edges.filter((edge) => tree.lengths[edge] < beta === isShort),
+  );
   const data = [
-    edgeLines("d < beta: pushed apart", points2d, tree, edges.filter(isShort), BELOW_BETA),
-    edgeLines(
-      "d \u2265 beta: pulled together",
-      points2d,
-      tree,
-      edges.filter((e) => !isShort(e)),
-      ABOVE_BETA,
-    ),
+    edgeLines("d < beta: pushed apart", points2d, tree, short, BELOW_BETA),
+    edgeLines("d \u2265 beta: pulled together", points2d, tree, long, ABOVE_BETA),
     dots(points2d),
   ];
-  const labels =
-    edges.length > LABELLED_EDGES
-      ? []
-      : [...edges].map((e) => lengthLabel(points2d, tree, e, NEUTRAL));
-  const scale = arrowScale(points2d, gradient);
-  const arrows = Array.from({ length: points2d.length / 2 }, (_, point) =>
-    arrow(points2d, gradient, point, scale),
-  ).flat();
+  const labelled = edges.length > LABELLED_EDGES ? [] : edges;
+  const labels = labelled.map((edge) => lengthLabel(points2d, tree, edge, NEUTRAL));
   const below = subtitle ?? `${points2d.length / 2} points`;
   const note = `${below}; beta = ${Number(beta.toPrecision(3))}; arrows: minus the gradient`;
   const look = layout(
@@ -68,7 +58,23 @@ export function spanningTreeFigure(
     { title: { text: xTitle } },
     { title: { text: yTitle }, scaleanchor: "x" },
   );
-  return { data, layout: { ...look, annotations: [...labels, ...arrows], hovermode: "closest" } };
+  return {
+    data,
+    layout: {
+      ...look,
+      annotations: [...labels, ...arrows(points2d, gradient)],
+      hovermode: "closest",
+    },
+  };
+}
+
+/** An arrow from each point against its gradient, where it has one. */
+function arrows(points: Points, gradient: Points): object[] {
+  const scale = arrowScale(points, gradient);
+  const each = Array.from({ length: points.length / 2 }, (_, point) =>
+    arrow(points, gradient, point, scale),
+  );
+  return each.flat();
 }
 
 /** 0 where there is no gradient. */

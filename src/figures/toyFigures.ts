@@ -12,15 +12,15 @@ import { arrow, checkTree, dots, edgeLines, lengthLabel, type Points } from "./p
  */
 export function toySpanningTree(points: Points, tree: SpanningTree): Figure {
   checkTree(points, tree);
-  const edges = tree.lengths.map((_, edge) => edge);
+  const edges = [...tree.lengths.keys()];
   const data = [edgeLines("spanning tree", points, tree, edges, NEUTRAL), dots(points)];
   const subtitle = `${points.length / 2} points of the plane, ${edges.length} death times`;
-  const annotations = [...edges].map((edge) => lengthLabel(points, tree, edge, NEUTRAL));
+  const annotations = edges.map((edge) => lengthLabel(points, tree, edge, NEUTRAL));
   return plane("The spanning tree's lengths are the death times", subtitle, data, annotations);
 }
 
 /**
- * What the loss, the sum of |d - beta|, does to points of the plane: edges shorter than beta in
+ * Effect of the loss, the sum of |d - beta|, on points of the plane: edges shorter than beta in
  * vermilion, longer ones in blue, and an arrow from each point against its gradient.
  *
  * @param points m x 2, row-major.
@@ -38,7 +38,7 @@ export function toyGradient(
   checkTree(points, tree);
   if (gradient.length !== points.length)
     throw new RangeError(`expected ${points.length} gradient values, got ${gradient.length}`);
-  const edges = tree.lengths.map((_, edge) => edge);
+  const edges = [...tree.lengths.keys()];
   const below = edges.filter((edge) => tree.lengths[edge] < beta);
   const above = edges.filter((edge) => tree.lengths[edge] >= beta);
   const data = [
@@ -46,7 +46,7 @@ export function toyGradient(
     edgeLines("d > beta: pulled together", points, tree, above, ABOVE_BETA),
     dots(points),
   ];
-  const labels = [...edges].map((edge) =>
+  const labels = edges.map((edge) =>
     lengthLabel(points, tree, edge, tree.lengths[edge] < beta ? BELOW_BETA : ABOVE_BETA),
   );
   const arrows = Array.from({ length: points.length / 2 }, (_, point) =>

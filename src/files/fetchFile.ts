@@ -5,7 +5,16 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { pipeline } from "node:stream/promises";
 import { getFrom, Interrupted, NoServer } from "./httpGet";
-import type { OfficialFile } from "../data/officialFiles";
+
+/** A file of a data set where its authors published it. */
+export interface OfficialFile {
+  readonly name: string;
+  /** Address of the folder that holds it, with a slash at the end. */
+  readonly address: string;
+  readonly bytes: number;
+  /** In hexadecimal. */
+  readonly md5: string;
+}
 
 /** How a file is fetched. */
 export interface FetchOptions {

@@ -11,7 +11,7 @@ export class NoServer extends Error {
   override readonly name = "NoServer";
 }
 
-/** What a server has of a file. */
+/** The rest of a file, from a server. */
 export interface Rest {
   /** Where it begins: at the byte asked for, or at 0 if the server sends all. */
   readonly start: number;

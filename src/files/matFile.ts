@@ -21,7 +21,10 @@ const VERSION_5 = 0x0100;
 const MATRIX = 14;
 const COMPRESSED = 15;
 const COMPLEX_FLAG = 0x0800;
-const CLASSES = "cell struct object char sparse double single int8 uint8 int16 uint16 int32 uint32 int64 uint64".split(" "); // prettier-ignore
+const OTHER_CLASSES = ["cell", "struct", "object", "char", "sparse"];
+const INTEGER_CLASSES = [8, 16, 32, 64].flatMap((bits) => [`int${bits}`, `uint${bits}`]);
+/** Classes of arrays, by their number less 1. */
+const CLASSES = [...OTHER_CLASSES, "double", "single", ...INTEGER_CLASSES];
 const FIRST_NUMERIC = CLASSES.indexOf("double");
 
 /**

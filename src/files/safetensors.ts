@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 /** A named array of 32-bit floats. */
 export interface StoredTensor {
   readonly shape: readonly number[];
@@ -41,13 +43,14 @@ export function encodeSafetensors(
 /**
  * Reads what {@link encodeSafetensors} wrote.
  *
- * @param name Of the file, for errors.
+ * @param name Name of the file, for errors.
  * @throws {Error} If the file is cut short or is of another format or number type.
  */
 export function decodeSafetensors(
-  bytes: Buffer,
+  content: Uint8Array,
   name: string,
 ): { tensors: Map<string, StoredTensor>; metadata: Record<string, string> } {
+  const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
   const wrong = (what: string) => new Error(`${name}: expected a safetensors file, ${what}`);
   if (bytes.length < 8) throw wrong(`got ${bytes.length} bytes`);
   const headerLength = Number(bytes.readBigUInt64LE());
@@ -76,4 +79,15 @@ function parseHeader(text: Buffer, wrong: (what: string) => Error): Record<strin
   } catch {
     throw wrong("got a header that is not JSON");
   }
+}
+
+/** SHA-256, in hexadecimal, of a text and of tensors by name, in their order. */
+export function contentHash(
+  tensors: ReadonlyMap<string, { values: Float32Array }>,
+  text: string,
+): string {
+  const hash = createHash("sha256").update(text);
+  for (const [name, { values }] of tensors)
+    hash.update(name).update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  return hash.digest("hex");
 }

@@ -30,10 +30,18 @@ export const batchNormForwardKernel: WasmKernel = ({ inputs, attrs, backend }) =
   }
   const at = (tensor: TensorInfo) => addressOf(backend, tensor);
   withScratch(backend, kernels.batchNormScratch(channels), (scratch) =>
-    // prettier-ignore
     kernels.batchNormForward(
-      at(x), at(scale), at(offset), copiesAt(backend, copies), ...addresses(outputs, at),
-      count, pixels, channels, epsilon, slope, scratch,
+      at(x),
+      at(scale),
+      at(offset),
+      copiesAt(backend, copies),
+      ...addresses(outputs, at),
+      count,
+      pixels,
+      channels,
+      epsilon,
+      slope,
+      scratch,
     ),
   );
   return outputs;
@@ -60,10 +68,21 @@ export const batchNormBackwardKernel: WasmKernel = ({ inputs, attrs, backend }) 
   }
   const at = (tensor: TensorInfo) => addressOf(backend, tensor);
   withScratch(backend, kernels.batchNormScratch(channels), (scratch) =>
-    // prettier-ignore
     kernels.batchNormBackward(
-      at(dy), at(x), at(scale), at(offset), at(mean), at(variance), copiesAt(backend, copies),
-      ...addresses(outputs, at), count, pixels, channels, epsilon, slope, scratch,
+      at(dy),
+      at(x),
+      at(scale),
+      at(offset),
+      at(mean),
+      at(variance),
+      copiesAt(backend, copies),
+      ...addresses(outputs, at),
+      count,
+      pixels,
+      channels,
+      epsilon,
+      slope,
+      scratch,
     ),
   );
   return outputs;
@@ -82,10 +101,19 @@ export const batchNormPoolForwardKernel: WasmKernel = ({ inputs, attrs, backend 
   const kernels = simdKernels(backend)!;
   const at = (tensor: TensorInfo) => addressOf(backend, tensor);
   withScratch(backend, kernels.batchNormScratch(channels), (scratch) =>
-    // prettier-ignore
     kernels.batchNormPoolForward(
-      at(x), at(scale), at(offset), copiesAt(backend, copies), ...addresses(outputs, at),
-      count, height, width, channels, epsilon, slope, scratch,
+      at(x),
+      at(scale),
+      at(offset),
+      copiesAt(backend, copies),
+      ...addresses(outputs, at),
+      count,
+      height,
+      width,
+      channels,
+      epsilon,
+      slope,
+      scratch,
     ),
   );
   return outputs;
@@ -100,10 +128,22 @@ export const batchNormPoolBackwardKernel: WasmKernel = ({ inputs, attrs, backend
   const kernels = simdKernels(backend)!;
   const at = (tensor: TensorInfo) => addressOf(backend, tensor);
   withScratch(backend, kernels.batchNormScratch(channels), (scratch) =>
-    // prettier-ignore
     kernels.batchNormPoolBackward(
-      at(dy), at(x), at(scale), at(offset), at(mean), at(variance), copiesAt(backend, copies),
-      ...addresses(outputs, at), count, height, width, channels, epsilon, slope, scratch,
+      at(dy),
+      at(x),
+      at(scale),
+      at(offset),
+      at(mean),
+      at(variance),
+      copiesAt(backend, copies),
+      ...addresses(outputs, at),
+      count,
+      height,
+      width,
+      channels,
+      epsilon,
+      slope,
+      scratch,
     ),
   );
   return outputs;

@@ -22,10 +22,15 @@ export const sgdKernel: WasmKernel = ({ inputs, attrs, backend }) => {
     const at = (tensor: TensorInfo) => addressOf(backend, tensor);
     const size = before[0].shape.reduce((product, length) => product * length, 1);
     before.forEach((tensor, j) => valuesOf(backend, after[j]).set(valuesOf(backend, tensor)));
-    // prettier-ignore
     kernels.sgdUpdate(
-      at(after[0]), gradients ? at(gradients) : 0, at(after[1]), size,
-      learningRate, momentum, weightDecay, nesterov ? 1 : 0,
+      at(after[0]),
+      gradients ? at(gradients) : 0,
+      at(after[1]),
+      size,
+      learningRate,
+      momentum,
+      weightDecay,
+      nesterov ? 1 : 0,
     );
     outputs.push(...after);
   }

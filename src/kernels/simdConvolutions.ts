@@ -5,6 +5,7 @@ import { allocate, type WasmKernel } from "./wasmMemory";
 
 type Shape4 = [number, number, number, number];
 type Attributes = Record<string, unknown>;
+type Convolution = ReturnType<typeof tf.backend_util.computeConv2DInfo>;
 
 /** A convolution of stride 1 without dilation, which the SIMD kernels compute. */
 interface PlainConvolution {
@@ -34,9 +35,14 @@ export function simdConvolution(fallback: WasmKernel): WasmKernel {
     const at = (tensor: tf.TensorInfo) => addressOf(backend, tensor);
     const biasAt = bias === undefined || bias === null ? 0 : at(bias);
     withScratch(backend, kernels.convolutionForwardScratch(...plain.geometry), (scratch) =>
-      // prettier-ignore
       kernels.convolutionForward(
-        at(x), at(filter), biasAt, at(out), ...plain.geometry, slope, scratch,
+        at(x),
+        at(filter),
+        biasAt,
+        at(out),
+        ...plain.geometry,
+        slope,
+        scratch,
       ),
     );
     return out;
@@ -103,18 +109,33 @@ function plainConvolution(
     pad as "same",
     dimRoundingMode as "floor" | undefined,
   );
-  const { top, left } = info.padInfo;
-  const { filterHeight, filterWidth, outHeight, outWidth } = info;
-  const bottom = outHeight - info.inHeight + filterHeight - 1 - top;
-  const right = outWidth - info.inWidth + filterWidth - 1 - left;
   return {
-    geometry: convolutionGeometry({
-      ...{ count: info.batchSize, height: info.inHeight, width: info.inWidth },
-      ...{ channels: info.inChannels, outChannels: info.outChannels },
-      ...{ filterHeight, filterWidth, top, left, outHeight, outWidth },
-    }),
+    geometry: geometryOf(info),
     outShape: info.outShape,
-    isPaddingWithinFilter:
-      Math.max(top, bottom) < filterHeight && Math.max(left, right) < filterWidth,
+    isPaddingWithinFilter: isPaddingWithinFilter(info),
   };
+}
+
+function geometryOf(info: Convolution): ConvolutionGeometry {
+  return convolutionGeometry({
+    count: info.batchSize,
+    height: info.inHeight,
+    width: info.inWidth,
+    channels: info.inChannels,
+    outChannels: info.outChannels,
+    filterHeight: info.filterHeight,
+    filterWidth: info.filterWidth,
+    top: info.padInfo.top,
+    left: info.padInfo.left,
+    outHeight: info.outHeight,
+    outWidth: info.outWidth,
+  });
+}
+
+function isPaddingWithinFilter(info: Convolution): boolean {
+  const { filterHeight, filterWidth } = info;
+  const { top, left } = info.padInfo;
+  const bottom = info.outHeight - info.inHeight + filterHeight - 1 - top;
+  const right = info.outWidth - info.inWidth + filterWidth - 1 - left;
+  return Math.max(top, bottom) < filterHeight && Math.max(left, right) < filterWidth;
 }

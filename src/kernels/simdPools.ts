@@ -5,7 +5,7 @@ import { allocate, type WasmKernel } from "./wasmMemory";
 type Shape4 = [number, number, number, number];
 type Pool = ReturnType<typeof tf.backend_util.computePool2DInfo>;
 
-/** What a pooling kernel of tfjs is told, with the sizes that follow from it. */
+/** Arguments of a pooling kernel of tfjs, with the sizes that follow from them. */
 export function poolInfo(inputShape: number[], attrs: Record<string, unknown>): Pool {
   const { filterSize, strides, pad, dimRoundingMode } = attrs;
   return tf.backend_util.computePool2DInfo(
@@ -62,7 +62,6 @@ export function simdAveragePoolGradient(fallback: WasmKernel): WasmKernel {
     const out = allocate(backend, input.shape);
     const { batchSize, inHeight, inWidth, inChannels, filterHeight } = info;
     const [from, to] = [dy, out].map((tensor) => addressOf(backend, tensor));
-    // prettier-ignore
     kernels.averagePoolGradient(from, to, batchSize, inHeight, inWidth, inChannels, filterHeight);
     return out;
   };

@@ -50,8 +50,8 @@ export function convolutionGeometry(sizes: ConvolutionSizes): ConvolutionGeometr
 }
 
 /**
- * What the WebAssembly module exports; src/kernels/assembly documents each kernel, and
- * src/kernels/reference has each as a readable loop. Nothing is checked: shapes and addresses are
+ * Exports of the WebAssembly module; src/kernels/assembly documents each kernel, and
+ * test/kernels/reference has each as a readable loop. Nothing is checked: shapes and addresses are
  * the caller's. Functions named `...Scratch` give the floats of scratch memory that a kernel needs.
  * Shapes are NHWC, filters height x width x channels x outChannels.
  */
@@ -129,7 +129,7 @@ export interface TrainingKernels {
     slope: number,
     scratch: Address,
   ): void;
-  /** Of each of the four batch norm kernels. */
+  /** Scratch memory of each of the four batch norm kernels. */
   batchNormScratch(channels: number): number;
   /** y = 2 x 2 max pool (leakyRelu(batch norm of x)). */
   batchNormPoolForward(
@@ -250,22 +250,10 @@ export interface TrainingKernels {
     scratch: Address,
   ): void;
   matrixProductTransposedAScratch(inner: number, rows: number, columns: number): number;
-  /** Sums over the rows. */
-  columnSums(x: Address, sums: Address, rows: number, columns: number, scratch: Address): void;
-  columnSumsScratch(columns: number): number;
-  /** count x size x size; norm 1 or 2. */
-  pairwiseDistances(
-    points: Address,
-    distances: Address,
-    count: number,
-    size: number,
-    dim: number,
-    norm: number,
-  ): void;
   /**
-   * Of `count` clouds of finite points; norm 1 or 2. Writes count x (size - 1) edges in the order in
-   * which points joined: two 32-bit `ends` each, the smaller first, and a float64 length. Scratch
-   * at a multiple of 8.
+   * Spanning trees of `count` clouds of finite points; norm 1 or 2. Writes count x (size - 1) edges
+   * in the order in which points joined: two 32-bit `ends` each, the smaller first, and a float64
+   * length. Scratch at a multiple of 8.
    */
   spanningTrees(
     points: Address,

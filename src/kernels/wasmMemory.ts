@@ -1,7 +1,7 @@
 import type { DataType, KernelFunc, TensorInfo } from "@tensorflow/tfjs";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 
-/** What a kernel function of the wasm backend is called with. */
+/** A kernel function of the wasm backend. */
 export type WasmKernel = (call: {
   inputs: Record<string, TensorInfo>;
   attrs: Record<string, unknown>;

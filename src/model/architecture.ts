@@ -27,7 +27,7 @@ const convolution = (
 const maxPool: Layer = { kind: "maxPool", size: 2 };
 const dropout: Layer = { kind: "dropout", rate: 0.5 };
 
-/** The seed's "Simple-MNIST CNN 13": 28 x 28 x 1 to 128 features, 96,522 parameters. */
+/** The original's "Simple-MNIST CNN 13": 28 x 28 x 1 to 128 features, 96,522 parameters. */
 export const simpleCnnMnist: Architecture = {
   name: "SimpleCNN_MNIST",
   imageShape: [28, 28, 1],
@@ -49,13 +49,16 @@ export function simpleCnn13(width = 1): Architecture {
       throw new RangeError(`expected a width that leaves whole channels, got ${width}: ${count}`);
     return count;
   };
-  const wide = (channels: number) => convolution(3, scaled(channels));
+  const block = (channels: number): Layer[] => {
+    const wide = convolution(3, scaled(channels));
+    return [wide, wide, wide, maxPool, dropout];
+  };
   return {
     name: "SimpleCNN13",
     imageShape: [32, 32, 3],
     layers: [
-      ...[wide(128), wide(128), wide(128), maxPool, dropout],
-      ...[wide(256), wide(256), wide(256), maxPool, dropout],
+      ...block(128),
+      ...block(256),
       convolution(3, scaled(512), "valid"),
       convolution(1, scaled(256)),
       convolution(1, scaled(128)),

@@ -7,7 +7,7 @@ import {
 } from "../kernels/batchNormKernels";
 import { runsInSimd } from "../kernels/simd";
 
-/** What batch normalisation gives in training. */
+/** Result of batch normalization in training. */
 export interface BatchNormResult {
   /** The normalised and rectified values, of the shape of x; pooled where that was asked for. */
   readonly y: tf.Tensor4D;

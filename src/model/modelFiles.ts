@@ -1,11 +1,9 @@
-import { readFile } from "node:fs/promises";
-import path from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import type { Layer } from "./architecture";
 import { BATCH_NORM_EPSILON, LEAKY_SLOPE } from "./batchNormLeakyRelu";
 import type { Network } from "./network";
 
-/** What a layers model calls the tensors that a network calls otherwise. */
+/** Tensor names of a layers model, where they differ from those of a network. */
 const LAYERS_NAMES: Readonly<Record<string, string>> = {
   filter: "kernel",
   weights: "kernel",
@@ -78,7 +76,7 @@ function layersName(name: string): string {
  *
  * @returns Contents by file name.
  */
-export async function modelFiles(network: Network): Promise<Map<string, string | Buffer>> {
+export async function modelFiles(network: Network): Promise<Map<string, string | Uint8Array>> {
   const model = toLayersModel(network);
   let saved: tf.io.ModelArtifacts | undefined;
   const keep = tf.io.withSaveHandler((artifacts) => {
@@ -95,23 +93,28 @@ export async function modelFiles(network: Network): Promise<Map<string, string |
     modelTopology,
     weightsManifest: [{ paths: [WEIGHTS_FILE], weights: weightSpecs }],
   };
-  return new Map<string, string | Buffer>([
+  return new Map<string, string | Uint8Array>([
     [MODEL_FILE, JSON.stringify(description)],
-    [WEIGHTS_FILE, Buffer.from(tf.io.CompositeArrayBuffer.join(weightData))],
+    [WEIGHTS_FILE, new Uint8Array(tf.io.CompositeArrayBuffer.join(weightData))],
   ]);
 }
 
 /**
  * Sets a network's weights and statistics to those of a saved model.
  *
- * @param folder Holds model.json and weights.bin.
- * @throws {Error} If the files are missing, cut short or of another network; the network is then
- *   as it was.
+ * @param description Text of the model's {@link MODEL_FILE}.
+ * @param bytes Content of its {@link WEIGHTS_FILE}.
+ * @param folder Folder of these files, for errors.
+ * @throws {Error} If the files are damaged, cut short or of another network; the network is then as
+ *   it was.
  */
-export async function loadWeights(network: Network, folder: string): Promise<void> {
-  const file = path.join(folder, MODEL_FILE);
-  const specs = weightSpecs(await readFile(file, "utf8"), file);
-  const bytes = await readFile(path.join(folder, WEIGHTS_FILE));
+export function setWeights(
+  network: Network,
+  description: string,
+  bytes: Uint8Array,
+  folder: string,
+): void {
+  const specs = weightSpecs(description, `${folder}/${MODEL_FILE}`);
   const expected = specs.reduce((sum, { shape }) => sum + 4 * tf.util.sizeFromShape(shape), 0);
   if (bytes.length !== expected)
     throw new Error(`${folder}: expected ${expected} bytes of weights, got ${bytes.length}`);

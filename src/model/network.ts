@@ -19,12 +19,12 @@ interface FoldedConvolution {
   readonly bias: tf.Tensor1D;
 }
 
-/** What goes through the layers in training: maps of distinct images, and the examples they are. */
+/** Values between the layers in training: maps of distinct images, and the examples they are. */
 interface Batch {
   maps: tf.Tensor4D;
-  /** Of each example, which of the maps is its own; absent if each has one. */
+  /** Index of the map of each example; absent if each has its own. */
   readonly positions?: tf.Tensor1D;
-  /** Of each map, how many examples it stands for. */
+  /** Number of examples that each map stands for. */
   readonly copies?: tf.Tensor1D;
 }
 
@@ -104,8 +104,13 @@ export class Network {
             const pad = layer.padding;
             const activation = "leakyrelu" as const;
             return tf.fused.conv2d({
-              ...{ x, filter, bias, strides: 1, pad },
-              ...{ activation, leakyreluAlpha: LEAKY_SLOPE },
+              x,
+              filter,
+              bias,
+              strides: 1,
+              pad,
+              activation,
+              leakyreluAlpha: LEAKY_SLOPE,
             });
           }
           case "dropout":

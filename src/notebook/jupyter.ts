@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { kernelName, writeKernelSpec } from "./kernelSpec";
 
-/** What to do where no Jupyter is found. */
+/** Advice where no Jupyter is found. */
 export const jupyterAdvice =
   "No Jupyter was found: no Python here imports nbconvert. Install it with " +
   "`pip install notebook nbconvert`, or on Debian and Ubuntu with " +

@@ -5,7 +5,7 @@ import path from "node:path";
 /** The kernel's name in a notebook's metadata, and the name of its folder. */
 export const kernelName = "tslab";
 
-/** What a `kernel.json` holds: how Jupyter and VS Code start the kernel. */
+/** Content of a `kernel.json`: how Jupyter and VS Code start the kernel. */
 export interface KernelSpec {
   /** The command; Jupyter puts a file's path in place of `{connection_file}`. */
   readonly argv: readonly string[];

@@ -73,7 +73,7 @@ export async function showLive(figure: Figure, size?: PictureSize): Promise<Live
 let liveFigures = 0;
 
 /**
- * What writes an output under the running cell.
+ * Writer of outputs under the running cell.
  *
  * @param elsewhere What to use instead outside a notebook.
  * @throws {Error} Outside a notebook.

@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { xoroshiro128plus, xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
+import { sha256 } from "./sha256";
 
 type Generator = ReturnType<typeof xoroshiro128plus>;
 
@@ -22,8 +22,8 @@ export class Random {
   constructor(seed: number, stream = "") {
     if (!Number.isSafeInteger(seed) || seed < 0)
       throw new RangeError(`expected a seed from 0 to 2^53 - 1, got ${seed}`);
-    const hash = createHash("sha256").update(`${seed}/${stream}`).digest();
-    this.generator = xoroshiro128plusFromState([0, 4, 8, 12].map((at) => hash.readInt32LE(at)));
+    const hash = sha256(new TextEncoder().encode(`${seed}/${stream}`));
+    this.generator = xoroshiro128plusFromState([0, 4, 8, 12].map((at) => hash.getInt32(at, true)));
   }
 
   /** A generator that goes on where the one with this `state` stopped. */

@@ -1,4 +1,4 @@
-import { UndefinedMeasureError } from "../metrics/collapse/undefinedMeasure";
+import { UndefinedValueError } from "./undefinedValue";
 
 /**
  * The number of rows of a K x dim matrix whose rows are compared with each other.
@@ -66,7 +66,7 @@ export function rowDot(
  * @param vectors K x dim, row-major.
  * @returns K (K - 1) / 2 cosines.
  * @throws {RangeError} As {@link rowNorms}.
- * @throws {UndefinedMeasureError} If a row is zero: it has no direction.
+ * @throws {UndefinedValueError} If a row is zero: it has no direction.
  */
 export function pairCosines(vectors: ArrayLike<number>, dim: number): Float64Array {
   const norms = directedNorms(vectors, dim);
@@ -82,13 +82,13 @@ export function pairCosines(vectors: ArrayLike<number>, dim: number): Float64Arr
  * The norms of rows that all have a direction.
  *
  * @throws {RangeError} As {@link rowNorms}.
- * @throws {UndefinedMeasureError} If a row is zero.
+ * @throws {UndefinedValueError} If a row is zero.
  */
 export function directedNorms(vectors: ArrayLike<number>, dim: number): Float64Array {
   const norms = rowNorms(vectors, dim);
   const zero = norms.indexOf(0);
   if (zero >= 0)
-    throw new UndefinedMeasureError(`expected vectors with a direction, got zero at row ${zero}`);
+    throw new UndefinedValueError(`expected vectors with a direction, got zero at row ${zero}`);
   return norms;
 }
 

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { checkBatch, labelTensor } from "./checks";
+import { checkBatch, labelTensor } from "../model/checks";
 
 /** How far centres move, in the paper's experiments. */
 const CENTER_RATE = 0.5;

@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { rowsByClass } from "../numerics/classes";
-import { checkBatch, checkBatchLabels } from "./checks";
+import { checkBatch, checkBatchLabels } from "../model/checks";
 import { decov } from "./decov";
-import { squaredVarianceRegularization, varianceRegularization } from "./varianceRegularization";
+import { varianceRegularization } from "./varianceRegularization";
 
 /**
  * cw-CR: the sum over classes k, over units i != j, of (c_ij^k)^2, with c^k the covariance of the
@@ -42,21 +42,6 @@ export function classWiseVariance(
   classCount: number,
 ): tf.Scalar {
   return sumOverClasses(varianceRegularization, features, labels, classCount);
-}
-
-/**
- * cw-VR as in the published code of Hofer et al.: the sum over classes and units of (v_i^k)^2.
- *
- * @returns In the unit of `features` to the fourth; differentiable in `features`.
- * @throws {RangeError} As {@link classWiseCovariance}.
- * @see https://github.com/c-hofer/topologically_densified_distributions, core/statreg.py
- */
-export function classWiseSquaredVariance(
-  features: tf.Tensor2D,
-  labels: ArrayLike<number>,
-  classCount: number,
-): tf.Scalar {
-  return sumOverClasses(squaredVarianceRegularization, features, labels, classCount);
 }
 
 /** The sum of a penalty of each class's examples, over the classes of which the batch has any. */

@@ -32,9 +32,15 @@ export function connectivityLoss(
   const op = tf.customGrad((input, save) => {
     const points = values ?? (input as tf.Tensor).dataSync<"float32">();
     const gradient = new Float32Array(points.length);
-    // prettier-ignore
     value = connectivityLossKernel(
-      points, subBatchCount, subBatchSize, dim, beta, options, deathTimes, gradient,
+      points,
+      subBatchCount,
+      subBatchSize,
+      dim,
+      beta,
+      options,
+      deathTimes,
+      gradient,
     );
     (save as tf.GradSaveFunc)([tf.tensor2d(gradient, features.shape)]);
     const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => saved[0].mul(dy);

@@ -1,18 +1,18 @@
 import { distanceGradient } from "./distanceGradient";
 import { firstNonFinite } from "../metrics/topology/distances";
 import { metricOrder, type Metric } from "../metrics/topology/metric";
-import { spanningTreeKernel, spanningTreesKernel } from "../metrics/topology/spanningTree";
+import { spanningTreesKernel } from "../metrics/topology/spanningTree";
 
-/** What the connectivity loss is made of. */
+/** Options of the connectivity loss. */
 export interface ConnectivityOptions {
   /** How many sub-batches the features hold, one after the other (8 in the protocol). */
   readonly subBatchCount: number;
   /** The distance of features. */
   readonly metric: Metric;
-  /** What a death time d costs: |d - beta|, max(0, d - beta), or (d - beta)^2. */
+  /** Cost of a death time d: |d - beta|, max(0, d - beta), or (d - beta)^2. */
   readonly shape: "absolute" | "hinge" | "squared";
   /**
-   * What becomes of d = 0, the death time of coincident points. keep: it counts, with gradient 0.
+   * Treatment of d = 0, the death time of coincident points. keep: it counts, with gradient 0.
    * drop: it leaves the sum. epsilon: every d is sqrt(|x - y|^2 + 1e-6), so 0 becomes 1e-3 (L2
    * only, as in the published code).
    */
@@ -93,24 +93,11 @@ export function connectivityLossKernel(
 /**
  * The sum of shape(d - beta) over the death times d of one sub-batch, in double precision.
  *
- * @param points m x dim, finite. Writes m - 1 `deathTimes` and the m x dim `gradient`.
+ * @param points m x dim, finite.
+ * @param ends Ends of the edges of their spanning tree; `deathTimes` are the edges' lengths.
+ * @param gradient Written: m x dim.
  */
-export function subBatchLoss(
-  points: Float64Array,
-  dim: number,
-  beta: number,
-  options: ConnectivityOptions,
-  deathTimes: Float64Array,
-  gradient: Float64Array,
-): number {
-  const ends = new Int32Array(2 * deathTimes.length);
-  const order = metricOrder(options.metric);
-  spanningTreeKernel(points, deathTimes.length + 1, dim, order, ends, deathTimes);
-  return treeLoss(points, dim, ends, beta, options, deathTimes, gradient);
-}
-
-/** {@link subBatchLoss} of a spanning tree: `ends` and, as given, `deathTimes` are its edges. */
-function treeLoss(
+export function treeLoss(
   points: Float64Array,
   dim: number,
   ends: Int32Array,

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { checkBatch } from "./checks";
+import { checkBatch } from "../model/checks";
 
 /**
  * DeCov: 1/2 (|C|_F^2 - |diag C|^2), the squared covariances of every pair of units, each pair

@@ -7,9 +7,21 @@ import { decov } from "./decov";
 import { jacobianPenalty, normalDirections } from "./jacobianPenalty";
 import { varianceRegularization } from "./varianceRegularization";
 import { imageLogits } from "../model/imageLogits";
-import type { ExperimentConfig } from "../training/settings/config";
 
-/** What of a step a penalty may depend on. */
+/** Names of the penalties: what a step's loss can add besides the connectivity loss. */
+export const PENALTY_NAMES = [
+  "none",
+  "decov",
+  "variance",
+  "classWiseCovariance",
+  "classWiseVariance",
+  "jacobian",
+  "center",
+] as const;
+/** One of {@link PENALTY_NAMES}. */
+export type PenaltyName = (typeof PENALTY_NAMES)[number];
+
+/** Parts of a step that a penalty may depend on. */
 export interface PenaltyInputs {
   readonly network: Network;
   /** N x featureCount, in training mode. */
@@ -20,54 +32,64 @@ export interface PenaltyInputs {
   readonly images: tf.Tensor4D;
 }
 
-/** A penalty that is added to a step's loss, and what of it a run keeps. */
+/** A penalty that is added to a step's loss, and the variables that a run keeps for it. */
 export interface Penalty {
-  /** Once a step; differentiable in the features, or in the network. Moves what it keeps. */
+  /** Called once per step; differentiable in the features, or in the network. Moves the variables. */
   readonly loss: (inputs: PenaltyInputs) => tf.Scalar;
-  /** What it keeps, by name: part of the checkpoint. */
+  /** Variables by name: part of the checkpoint. */
   readonly variables: ReadonlyMap<string, tf.Variable>;
 }
 
 /**
- * The penalty that a config names; undefined for none.
+ * The penalty of a name; undefined for `none`.
  *
- * The Jacobian is that of the network in evaluation mode, whose images do not touch each other.
+ * The Jacobian is that of the network in evaluation mode, whose images do not influence each other.
  *
  * @param random Source of the Jacobian's directions.
  */
 export function penaltyOf(
-  { penalty }: Pick<ExperimentConfig, "penalty">,
+  name: PenaltyName,
   { featureCount, architecture: { classCount } }: Network,
   random: Random,
 ): Penalty | undefined {
-  const variables = new Map<string, tf.Variable>();
-  switch (penalty) {
-    case "none":
-      return undefined;
+  const loss = lossOf(name, classCount, random);
+  if (loss !== undefined) return { loss, variables: new Map() };
+  return name === "center" ? centerPenalty(classCount, featureCount) : undefined;
+}
+
+/** The loss of a penalty that keeps nothing; undefined for the others. */
+function lossOf(
+  name: PenaltyName,
+  classCount: number,
+  random: Random,
+): Penalty["loss"] | undefined {
+  switch (name) {
     case "decov":
-      return { loss: ({ features }) => decov(features), variables };
+      return ({ features }) => decov(features);
     case "variance":
-      return { loss: ({ features }) => varianceRegularization(features), variables };
+      return ({ features }) => varianceRegularization(features);
     case "classWiseCovariance":
-      return { loss: (step) => classWiseCovariance(step.features, step.labels, classCount), variables }; // prettier-ignore
+      return ({ features, labels }) => classWiseCovariance(features, labels, classCount);
     case "classWiseVariance":
-      return { loss: (step) => classWiseVariance(step.features, step.labels, classCount), variables }; // prettier-ignore
+      return ({ features, labels }) => classWiseVariance(features, labels, classCount);
     case "jacobian":
-      return { loss: (step) => evaluationJacobian(step, random), variables };
-    case "center": {
-      const center = new CenterLoss(classCount, featureCount);
-      return {
-        loss: ({ features, labels }) => {
-          const loss = center.loss(features, labels);
-          center.moveCenters(features, labels);
-          return loss;
-        },
-        variables: new Map([["penalty/centers", center.centers]]),
-      };
-    }
+      return ({ network, images }) =>
+        jacobianPenalty(imageLogits(network), images, normalDirections(images.shape, random));
+    case "none":
+    case "center":
+      return undefined;
   }
 }
 
-function evaluationJacobian({ network, images }: PenaltyInputs, random: Random): tf.Scalar {
-  return jacobianPenalty(imageLogits(network), images, normalDirections(images.shape, random));
+/** The center loss, which keeps the centers and moves them each step. */
+function centerPenalty(classCount: number, featureCount: number): Penalty {
+  const center = new CenterLoss(classCount, featureCount);
+  return {
+    loss: ({ features, labels }) => {
+      const loss = center.loss(features, labels);
+      center.moveCenters(features, labels);
+      return loss;
+    },
+    variables: new Map([["penalty/centers", center.centers]]),
+  };
 }

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { checkBatch } from "./checks";
+import { checkBatch } from "../model/checks";
 
 /**
  * VR: the sum over units of v_i, the variance of unit i in the batch, with 1/N; the trace of the
@@ -12,18 +12,6 @@ import { checkBatch } from "./checks";
  */
 export function varianceRegularization(features: tf.Tensor2D): tf.Scalar {
   return tf.tidy(() => tf.sum(unitVariances(features)));
-}
-
-/**
- * VR as in the published code of Hofer et al.: the sum over units of v_i^2, not v_i.
- *
- * @param features N x dim, float32.
- * @returns In the unit of `features` to the fourth; differentiable.
- * @throws {RangeError} As {@link varianceRegularization}.
- * @see https://github.com/c-hofer/topologically_densified_distributions, core/statreg.py
- */
-export function squaredVarianceRegularization(features: tf.Tensor2D): tf.Scalar {
-  return tf.tidy(() => tf.sum(tf.square(unitVariances(features))));
 }
 
 /** Variance of each unit in the batch, dim values, with 1/N. */

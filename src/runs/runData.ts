@@ -1,7 +1,13 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
 import { pixelStatistics } from "../data/batch";
-import { allRows, imageSetHash, selectExamples, type ImageSet } from "../data/imageSet";
+import {
+  allRows,
+  imageSetHash,
+  selectExamples,
+  type ImageSet,
+  type TrainingData,
+} from "../data/imageSet";
 import { rowsByClass } from "../numerics/classes";
 import { loadCifar10 } from "../data/cifar10";
 import { loadMnist } from "../data/mnist";
@@ -9,7 +15,6 @@ import { readSplits, rowsHash, stratifiedSplits } from "../data/splits";
 import { loadSvhn } from "../data/svhn";
 import type { ExperimentConfig } from "../training/settings/config";
 import { sameImages, type SplitOrigin } from "./record";
-import type { TrainingData } from "../training/train";
 
 /** The project's own splits of a data set: as many as the original published. */
 export const SPLIT_COUNT = 10;

@@ -151,7 +151,7 @@ function withEpochs(
 }
 
 /** Record first: a checkpoint without its epochs' records could not be used. */
-async function save(folder: string, record: RunRecord, checkpoint: Buffer): Promise<void> {
+async function save(folder: string, record: RunRecord, checkpoint: Uint8Array): Promise<void> {
   await writeRecord(folder, record);
   await atomicWrite(path.join(folder, CHECKPOINT_FILE), checkpoint);
 }

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { Random } from "../numerics/random";
-import { loadWeights, MODEL_FILE } from "../model/modelFiles";
+import { MODEL_FILE } from "../model/modelFiles";
+import { loadWeights } from "./loadWeights";
 import { Network } from "../model/network";
 import { readRecord, RECORD_FILE, type RunRecord } from "./record";
 import { checkSplit, loadRunData, splitsName, type DataSource, type RunData } from "./runData";

@@ -8,7 +8,7 @@ import { wilcoxonSignedRank, type SignedRankTest } from "./wilcoxon";
 
 /** How to compare. */
 export interface ComparisonOptions {
-  /** Of the interval; the tests' significance is 1 - confidence. */
+  /** Confidence of the interval; the tests' significance is 1 - confidence. */
   readonly confidence?: number;
   /** The chance to find the difference that `splitsNeeded` asks for. */
   readonly power?: number;
@@ -19,7 +19,7 @@ export interface PairedComparison {
   /** Pairs. */
   readonly n: number;
   readonly meanDifference: number;
-  /** Of the differences. */
+  /** Standard deviation of the differences. */
   readonly sampleStd: number;
   readonly confidenceInterval: MeanInterval;
   readonly tTest: TTest;

@@ -2,7 +2,7 @@ import normalCdf from "@stdlib/stats-base-dists-normal-cdf";
 import studentQuantile from "@stdlib/stats-base-dists-t-quantile";
 import { checkShare } from "./checks";
 
-/** What a test is to achieve. */
+/** Chances that a test must reach. */
 export interface PowerOptions {
   /** The chance to find the effect, if it is there. */
   readonly power?: number;

@@ -23,7 +23,7 @@ export interface TTest {
  * Student's interval around a mean: mean +- q s / sqrt(n), with s the sample's standard deviation
  * and q the (1 + confidence) / 2 quantile of Student's t of n - 1 degrees of freedom.
  *
- * Of intervals made so, the share `confidence` covers the true mean, if the numbers are
+ * A share `confidence` of such intervals covers the true mean, if the numbers are
  * independent draws from one normal distribution. Splits of one training set and runs on one test
  * set are not quite independent: the interval is for the choice of split and seed.
  *

@@ -1,8 +1,7 @@
-import { createHash } from "node:crypto";
 import * as tf from "@tensorflow/tfjs";
 import { Random } from "../numerics/random";
 import type { SamplerState } from "../data/sampler";
-import { decodeSafetensors, encodeSafetensors } from "../files/safetensors";
+import { contentHash, decodeSafetensors, encodeSafetensors } from "../files/safetensors";
 import { stateVariables, type TrainingState } from "./trainingState";
 
 /** What a checkpoint holds beside tensors. */
@@ -14,7 +13,7 @@ interface Progress {
 }
 
 /** A state as one file: all variables, the states of the random numbers, the number of epochs done. */
-export async function encodeCheckpoint(state: TrainingState): Promise<Buffer> {
+export async function encodeCheckpoint(state: TrainingState): Promise<Uint8Array> {
   const tensors = new Map<string, { shape: number[]; values: Float32Array }>();
   for (const [name, variable] of stateVariables(state))
     tensors.set(name, { shape: variable.shape, values: await variable.data<"float32">() });
@@ -34,7 +33,7 @@ export async function encodeCheckpoint(state: TrainingState): Promise<Buffer> {
  * @param name Of the checkpoint's file, for errors.
  * @throws {Error} If the file is damaged or of another network; the state is then as it was.
  */
-export function restoreCheckpoint(state: TrainingState, bytes: Buffer, name: string): void {
+export function restoreCheckpoint(state: TrainingState, bytes: Uint8Array, name: string): void {
   const { tensors, metadata } = decodeSafetensors(bytes, name);
   if (metadata.progress === undefined) throw new Error(`${name}: expected a checkpoint of a run`);
   if (contentHash(tensors, metadata.progress) !== metadata.sha256)
@@ -54,15 +53,4 @@ export function restoreCheckpoint(state: TrainingState, bytes: Buffer, name: str
   state.terminalPhaseEpoch = progress.terminalPhaseEpoch;
   state.sampler.state = progress.sampler;
   state.dropoutRandom.state = Random.fromState(progress.dropoutRandom).state;
-}
-
-/** SHA-256 of all that a checkpoint holds, the states of the random numbers too. */
-function contentHash(
-  tensors: ReadonlyMap<string, { values: Float32Array }>,
-  progress: string,
-): string {
-  const hash = createHash("sha256").update(progress);
-  for (const [name, { values }] of tensors)
-    hash.update(name).update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-  return hash.digest("hex");
 }

@@ -3,7 +3,7 @@ import { augmentedExamples } from "../data/augmentation";
 import { distinctRows, imageTensor } from "../data/batch";
 import { allRows, checkRow, type ImageSet } from "../data/imageSet";
 import type { Random } from "../numerics/random";
-import { smoothedCrossEntropy } from "../model/smoothedCrossEntropy";
+import { smoothedCrossEntropy } from "../model/crossEntropy";
 import { connectivityLoss, type ConnectivityOptions } from "../regularizer/connectivityLoss";
 import type { ExperimentConfig } from "./settings/config";
 import type { TrainingState } from "./trainingState";

@@ -1,5 +1,6 @@
-import { readsAtOnce } from "../backend/selectBackend";
-import type { ImageSet } from "../data/imageSet";
+import * as tf from "@tensorflow/tfjs";
+import { readsAtOnce } from "../backend/readsAtOnce";
+import type { ImageSet, TrainingData } from "../data/imageSet";
 import type { ExperimentConfig } from "./settings/config";
 import { firstNonFinite } from "../metrics/topology/distances";
 import { epochReport, type EpochReport } from "./evaluation/epochReport";
@@ -16,14 +17,6 @@ import {
 import { measuresDue, type MeasuresDue } from "./evaluation/measuresDue";
 import { trainStep, trainStepAsync, TrainingDiverged, type Step } from "./trainStep";
 import type { TrainingState } from "./trainingState";
-
-/** The labelled images that a run trains on, and those that it is tested on. */
-export interface TrainingData {
-  readonly train: ImageSet;
-  readonly test: ImageSet;
-  /** Labelled images kept from training, if there are any. */
-  readonly validation?: ImageSet;
-}
 
 /** Record of one epoch. Losses are means over its steps, each as its step began. */
 export interface EpochRecord {
@@ -76,7 +69,7 @@ export async function* train(
     const steps: Step[] = [];
     for (const rows of state.sampler.epoch()) {
       // Lets signals and timers through: a step blocks the event loop.
-      await new Promise(setImmediate);
+      await tf.nextFrame();
       if (signal?.aborted) return;
       const where = `epoch ${epoch}, step ${steps.length + 1}`;
       steps.push(await step(state, data.train, rows, { ...values, where }, config));

@@ -33,7 +33,7 @@ export function initialState(config: ExperimentConfig, labels: ArrayLike<number>
   const network = new Network(architectureOf(config), random);
   if (config.classifier === "simplex") fixClassifier(network, random);
   const dropoutRandom = new Random(config.seed, "dropout");
-  const penalty = penaltyOf(config, network, dropoutRandom);
+  const penalty = penaltyOf(config.penalty, network, dropoutRandom);
   return {
     network,
     optimizer: new Sgd(learnedParameters(network, config), config),

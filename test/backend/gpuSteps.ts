@@ -54,7 +54,8 @@ function noise(count: number, { imageShape, classCount } = ARCHITECTURE, seed = 
   return {
     pixels: Uint8Array.from({ length }, () => random.integer(256)),
     labels: Uint8Array.from({ length: count }, (_, i) => i % classCount),
-    ...{ imageShape, classCount },
+    imageShape,
+    classCount,
   };
 }
 
@@ -79,10 +80,14 @@ async function trained(regularizer: string, isGpu: boolean, reads?: () => [numbe
   const images = noise(12);
   const network = new Network(ARCHITECTURE, new Random(1, "weights"));
   const dropoutRandom = new Random(1, "dropout");
-  const penalty = penaltyOf(config, network, dropoutRandom);
+  const penalty = penaltyOf(config.penalty, network, dropoutRandom);
   const sampler = new SubBatchSampler(images.labels, config);
   const state: TrainingState = {
-    ...{ network, sampler, dropoutRandom, epoch: 0, terminalPhaseEpoch: null },
+    network,
+    sampler,
+    dropoutRandom,
+    epoch: 0,
+    terminalPhaseEpoch: null,
     ...(penalty && { penalty }),
     optimizer: new Sgd(network.parameters, config),
   };
@@ -91,7 +96,9 @@ async function trained(regularizer: string, isGpu: boolean, reads?: () => [numbe
   const batches = Array.from({ length: 2 }, () => [...sampler.epoch()]).flat();
   for (const [i, rows] of batches.slice(0, STEPS[regularizer] ?? 2).entries()) {
     const settings = {
-      ...{ learningRate: 0.05, beta: config.beta(0.2), where: `step ${i + 1}` },
+      learningRate: 0.05,
+      beta: config.beta(0.2),
+      where: `step ${i + 1}`,
       topologicalWeight: config.topologicalWeight(1),
     };
     const before = tf.memory().numTensors;
@@ -131,10 +138,17 @@ async function runTwice() {
   const [train, test] = [noise(20, simpleCnn13(), 3), noise(10, simpleCnn13(), 4)];
   const data = { ...tinyData(), train, test };
   const config = {
-    ...{ ...tinyConfig, dataset: "svhn" as const },
-    ...{ network: "SimpleCNN13" as const, width: 1 / 64 },
-    ...{ labelCount: 20, subBatchCount: 11, subBatchSize: 2, epochs: 2 },
-    ...{ measureEvery: 2, reportCount: 1, checkpointEvery: 1 },
+    ...tinyConfig,
+    dataset: "svhn" as const,
+    network: "SimpleCNN13" as const,
+    width: 1 / 64,
+    labelCount: 20,
+    subBatchCount: 11,
+    subBatchSize: 2,
+    epochs: 2,
+    measureEvery: 2,
+    reportCount: 1,
+    checkpointEvery: 1,
   };
   const folders = [0, 1].map(() => mkdtempSync(path.join(tmpdir(), "tdnc-webgpu-")));
   try {

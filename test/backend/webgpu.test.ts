@@ -22,7 +22,10 @@ const SWIFTSHADER: AdapterInfo = {
   description: "SwiftShader driver 5.0.0",
 };
 const GPU: AdapterInfo = {
-  ...{ vendor: "nvidia", architecture: "ampere", device: "0x20b0", description: "NVIDIA A100" },
+  vendor: "nvidia",
+  architecture: "ampere",
+  device: "0x20b0",
+  description: "NVIDIA A100",
   isFallbackAdapter: false,
 };
 

@@ -1,5 +1,6 @@
 import { Random } from "../../src/numerics/random";
-import { loadTrainingModule } from "../../src/kernels/trainingModule";
+import { trainingBuild } from "../../src/backend/trainingBuild";
+import { loadTrainingModule, useTrainingBuild } from "../../src/kernels/trainingModule";
 import { convolutionGeometry } from "../../src/kernels/trainingKernels";
 import { layers, operations, type Layer } from "./layers";
 import { time, type Timing } from "./measure";
@@ -16,6 +17,7 @@ export interface KernelMeasurement extends Timing {
 }
 
 const memory = new WebAssembly.Memory({ initial: 4000 });
+useTrainingBuild(trainingBuild);
 const loaded = loadTrainingModule(memory);
 if (loaded === undefined) throw new Error("expected an engine with SIMD, and TDNC_SIMD not none");
 const { kernels, variant } = loaded;
@@ -135,7 +137,7 @@ function others(): KernelMeasurement[] {
   const count = 1 << 20;
   const [w, g, v] = [0, 1, 2].map(() => allocate(count));
   const points = allocate(128 * 128);
-  const [distances, logits, losses, dLogits] = [8 * 256, 1280, 128, 1280].map(allocate);
+  const [logits, losses, dLogits] = [1280, 128, 1280].map(allocate);
   const labels = allocate(128);
   new Int32Array(memory.buffer).fill(1, labels / 4, labels / 4 + 128);
   const [ends, lengths] = [240, 240].map(allocate);
@@ -145,9 +147,6 @@ function others(): KernelMeasurement[] {
   return [
     moving("SGD update", `${count}`, 5 * count, () =>
       kernels.sgdUpdate(w, g, v, count, 1e-9, 0.9, 0, 0),
-    ),
-    moving("pairwise distances, L1", "8 x 16 x 128", 128 * 128 + 8 * 256, () =>
-      kernels.pairwiseDistances(points, distances, 8, 16, 128, 1),
     ),
     moving("spanning trees, L2", "8 x 16 x 128", 128 * 128, () =>
       kernels.spanningTrees(points, 8, 16, 128, 2, ends, lengths, scratch),

@@ -43,9 +43,17 @@ function square(
 ): ConvolutionSizes {
   const out = side + 2 * padding - filter + 1;
   return {
-    ...{ count, height: side, width: side, channels, outChannels },
-    ...{ filterHeight: filter, filterWidth: filter, top: padding, left: padding },
-    ...{ outHeight: out, outWidth: out },
+    count,
+    height: side,
+    width: side,
+    channels,
+    outChannels,
+    filterHeight: filter,
+    filterWidth: filter,
+    top: padding,
+    left: padding,
+    outHeight: out,
+    outWidth: out,
   };
 }
 

@@ -1,4 +1,4 @@
-# The benchmark's other side: the seed's loop in PyTorch, answering requests.
+# The benchmark's other side: the original's loop in PyTorch, answering requests.
 #
 #   /usr/bin/python3 test/bench/trainee.py THREADS [cpu|cuda]
 #
@@ -103,7 +103,7 @@ class Trainee:
         return 1000 * (time.perf_counter() - start)
 
     def epoch(self):
-        """The seed's: 31 steps, then the test images in batches of 8 from a loader."""
+        """The original's: 31 steps, then the test images in batches of 8 from a loader."""
         loader = DataLoader(self.test, batch_size=8)
         return sum(self.step() for _ in range(31)) + self.evaluate(loader)
 

@@ -5,7 +5,8 @@
 import { createInterface } from "node:readline";
 import * as tf from "@tensorflow/tfjs";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
-import { readsAtOnce, selectBackend } from "../../src/backend/selectBackend";
+import { readsAtOnce } from "../../src/backend/readsAtOnce";
+import { selectBackend } from "../../src/backend/selectBackend";
 import { distinctRows } from "../../src/data/batch";
 import type { ImageSet } from "../../src/data/imageSet";
 import { Random } from "../../src/numerics/random";
@@ -25,8 +26,8 @@ import { stepOperations } from "./webgpu";
 const STEP = { learningRate: 0.01, topologicalWeight: 0.05, beta: 0.8, where: "the benchmark" };
 
 /** Images of uniform noise, labelled in turn. */
-function noise(architecture: Architecture, count: number, seed: string): ImageSet {
-  const random = new Random(0, seed);
+function noise(architecture: Architecture, count: number, stream: string): ImageSet {
+  const random = new Random(0, stream);
   const size = architecture.imageShape.reduce((product, side) => product * side, 1);
   return {
     pixels: Uint8Array.from({ length: count * size }, () => random.integer(256)),

@@ -70,7 +70,7 @@ export function gpuTrainee(): Promise<Trainee> {
   return start<Request, Reply>("ours, webgpu", process.execPath, args, {});
 }
 
-/** The seed's loop in PyTorch; undefined where there is no PyTorch, or no such device. */
+/** The original's loop in PyTorch; undefined where there is no PyTorch, or no such device. */
 export async function torchTrainee(
   threads: number,
   device: "cpu" | "cuda" = "cpu",
@@ -107,7 +107,8 @@ async function start<Asked, Answered>(
   const versions = await read<Record<string, string>>();
   if ("error" in versions) throw new Error(versions.error);
   return {
-    ...{ name, versions },
+    name,
+    versions,
     ask(request) {
       child.stdin.write(`${JSON.stringify(request)}\n`);
       return read<Answered>();

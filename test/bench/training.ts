@@ -25,15 +25,24 @@ interface Plan extends Request {
 const PLANS: readonly Plan[] = [
   {
     what: "SimpleCNN_MNIST: step of 8 x 16 images with the regulariser",
-    ...{ operation: "step", network: "SimpleCNN_MNIST", count: 15, rounds: 12 },
+    operation: "step",
+    network: "SimpleCNN_MNIST",
+    count: 15,
+    rounds: 12,
   },
   {
     what: "SimpleCNN_MNIST: evaluating 10,000 images",
-    ...{ operation: "evaluation", network: "SimpleCNN_MNIST", count: 1, rounds: 8 },
+    operation: "evaluation",
+    network: "SimpleCNN_MNIST",
+    count: 1,
+    rounds: 8,
   },
   {
     what: "SimpleCNN13: step of 8 x 16 images with the regulariser",
-    ...{ operation: "step", network: "SimpleCNN13", count: 1, rounds: 3 },
+    operation: "step",
+    network: "SimpleCNN13",
+    count: 1,
+    rounds: 3,
   },
 ];
 
@@ -47,8 +56,8 @@ export async function* trainingComparisons(isSmall: boolean): AsyncGenerator<Com
   }
   for (const plan of PLANS)
     if (!(isSmall && plan.network === "SimpleCNN13")) yield await compare(plan, trainees);
-  const seed = trainees.find(({ name }) => name.startsWith(`PyTorch, ${threads}`));
-  yield await twoEpochs(trainees[0], await ownTrainee("relaxed"), seed);
+  const original = trainees.find(({ name }) => name.startsWith(`PyTorch, ${threads}`));
+  yield await twoEpochs(trainees[0], await ownTrainee("relaxed"), original);
 }
 
 async function compare(plan: Plan, trainees: readonly Trainee[]): Promise<Comparison> {
@@ -63,15 +72,16 @@ async function compare(plan: Plan, trainees: readonly Trainee[]): Promise<Compar
     }
   const baseline = trainees.findIndex(({ name }) => name.startsWith("PyTorch"));
   const sides = trainees.map(({ name }, i) => ({
-    ...{ name, memory: memory[i] },
+    name,
+    memory: memory[i],
     ...timing(times[i].flat()),
     ...(baseline >= 0 && ratios(times[i].map(median), times[baseline].map(median))),
   }));
   return { what: plan.what, versions: versionsOf(trainees), sides };
 }
 
-/** Two runs on two cores at once, one run alone, and the seed's loop on all cores, in turns. */
-async function twoEpochs(one: Trainee, other: Trainee, seed?: Trainee): Promise<Comparison> {
+/** Two runs on two cores at once, one run alone, and the original's loop on all cores, in turns. */
+async function twoEpochs(one: Trainee, other: Trainee, original?: Trainee): Promise<Comparison> {
   const request = { operation: "epoch", network: "SimpleCNN_MNIST", count: 2 } as const;
   const [both, alone, torch]: number[][] = [[], [], []];
   const memory = { ours: 0, torch: 0 };
@@ -83,26 +93,29 @@ async function twoEpochs(one: Trainee, other: Trainee, seed?: Trainee): Promise<
     both.push((performance.now() - start) / request.count);
     memory.ours = resident;
     alone.push(median((await one.ask(request)).times));
-    const reply = await seed?.ask(request);
+    const reply = await original?.ask(request);
     if (reply === undefined) continue;
     torch.push(median(reply.times));
     memory.torch = reply.memory;
   }
   other.stop();
   const side = (name: string, times: number[], own = memory.ours) => ({
-    ...{ name, memory: own },
+    name,
+    memory: own,
     ...timing(times),
-    ...(seed !== undefined && ratios(times, torch)),
+    ...(original !== undefined && ratios(times, torch)),
   });
   const halved = both.map((time) => time / 2);
   return {
     what: "SimpleCNN_MNIST: an epoch, 31 steps and a test of 10,000 images",
-    versions: versionsOf(seed === undefined ? [one] : [one, seed]),
+    versions: versionsOf(original === undefined ? [one] : [one, original]),
     sides: [
       side("ours, one run", alone),
       side("ours, two runs at once: until both are done", both),
       side("ours, two runs at once: an epoch of one", halved),
-      ...(seed === undefined ? [] : [side(`${seed.name}, tests by 8`, torch, memory.torch)]),
+      ...(original === undefined
+        ? []
+        : [side(`${original.name}, tests by 8`, torch, memory.torch)]),
     ],
   };
 }

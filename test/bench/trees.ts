@@ -1,3 +1,5 @@
+import { trainingBuild } from "../../src/backend/trainingBuild";
+import { useTrainingBuild } from "../../src/kernels/trainingModule";
 import { Random } from "../../src/numerics/random";
 import { deathTimes } from "../../src/metrics/topology/deathTimes";
 import { timing, type Timing } from "./measure";
@@ -12,6 +14,8 @@ export interface TreeMeasurement {
   readonly scipyDistances?: Timing;
   readonly scipyTree?: Timing;
 }
+
+useTrainingBuild(trainingBuild);
 
 const SIZES = [1000, 2000, 5000, 10_000];
 const DIM = 128;
@@ -37,7 +41,9 @@ export async function treeMeasurements(): Promise<TreeMeasurement[]> {
       if (reply !== undefined && reply.tree !== null) trees.push(reply.tree);
     }
     results.push({
-      ...{ points, dim: DIM, ours: timing(own) },
+      points,
+      dim: DIM,
+      ours: timing(own),
       ...(distances.length > 0 && { scipyDistances: timing(distances) }),
       ...(trees.length > 0 && { scipyTree: timing(trees) }),
     });

@@ -93,7 +93,14 @@ export function stepOperations(
     if (layer.kind === "convolution") {
       const [side, , channels] = shape;
       const padding = layer.padding === "same" ? (layer.filterSize - 1) / 2 : 0;
-      const own = convolutionOperations(count, side, channels, layer.channels, layer.filterSize, padding); // prettier-ignore
+      const own = convolutionOperations(
+        count,
+        side,
+        channels,
+        layer.channels,
+        layer.filterSize,
+        padding,
+      );
       // The images have no gradient.
       total += own * (i === 0 ? 2 : 3);
     }

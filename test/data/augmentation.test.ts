@@ -89,7 +89,11 @@ describe("augmented examples", () => {
   });
 
   it("of a repeated row are augmented each by itself, with the label of their row", () => {
-    const set = { ...dot, pixels: Uint8Array.of(...dot.pixels, ...dot.pixels), labels: Uint8Array.of(3, 7) }; // prettier-ignore
+    const set = {
+      ...dot,
+      pixels: Uint8Array.of(...dot.pixels, ...dot.pixels),
+      labels: Uint8Array.of(3, 7),
+    };
     const { pixels, labels } = augmentedExamples(set, [1, 0, 1, 1], "crop", new Random(2));
     assert.deepEqual([...labels], [7, 3, 7, 7]);
     const places = [0, 2, 3].map((i) => pixels.subarray(i * 132, (i + 1) * 132).indexOf(255));
@@ -118,7 +122,10 @@ describe("augmented examples", () => {
     const white = { ...dot, pixels: new Uint8Array(132).fill(255), normalization };
     const random = new Random(5);
     const set = augmentedExamples(white, rows(10), "crop", random);
-    const values = imageTensor(set, rows(10).map((_, i) => i)).dataSync(); // prettier-ignore
+    const values = imageTensor(
+      set,
+      rows(10).map((_, i) => i),
+    ).dataSync();
     assert.deepEqual(
       [...new Set(values)].sort((a, b) => a - b),
       [-0.5, 1.5],

@@ -85,7 +85,10 @@ describe("CIFAR-10", () => {
     const firstPixels = [0, 1, 2, 3, 4].map((i) => [
       ...train.pixels.subarray(i * 3072, i * 3072 + 3),
     ]);
-    assert.deepEqual(firstPixels, [1, 2, 3, 4, 5].map((red) => [red, 20, 30])); // prettier-ignore
+    assert.deepEqual(
+      firstPixels,
+      [1, 2, 3, 4, 5].map((red) => [red, 20, 30]),
+    );
     assert.deepEqual([...test.pixels.subarray(3072, 3075)], [4, 5, 6]);
   }
 

@@ -38,9 +38,12 @@ const differences = (config: ExperimentConfig, from: ExperimentConfig) => {
 describe("the presets of SVHN and CIFAR-10", () => {
   it("of SVHN differ from MNIST's as documented, with random crops of normalised images", () => {
     assert.deepEqual(differences(svhn250, mnist250), {
-      ...{ dataset: "svhn", network: "SimpleCNN13" },
-      ...{ learningRate: "cosine(0.03, 0)", beta: "constant(1)" },
-      ...{ normalization: "subset", augmentation: "crop" },
+      dataset: "svhn",
+      network: "SimpleCNN13",
+      learningRate: "cosine(0.03, 0)",
+      beta: "constant(1)",
+      normalization: "subset",
+      augmentation: "crop",
     });
   });
 
@@ -246,7 +249,8 @@ describe("augmentation in training", () => {
     const config = {
       ...({ dataset: "svhn", network: "SimpleCNN13", width: 1 / 16 } as const),
       ...({ augmentation: "cropFlip", normalization: "none" } as const),
-      ...{ epochs: 4, checkpointEvery: 1 },
+      epochs: 4,
+      checkpointEvery: 1,
     };
     const data = { ...tinyData(), train: tinyColours(30), test: tinyColours(10) };
     const controller = new AbortController();
@@ -277,6 +281,8 @@ function tinyColours(count: number): ImageSet {
   };
   return {
     pixels: Uint8Array.from({ length: count * 3072 }, (_, i) => pixel(i)),
-    ...{ labels, imageShape: [32, 32, 3], classCount: 10 },
+    labels,
+    imageShape: [32, 32, 3],
+    classCount: 10,
   };
 }

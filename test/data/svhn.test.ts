@@ -109,7 +109,10 @@ describe("a file of SVHN", () => {
 
   it("is refused where it was cut off or damaged, compressed or not", async () => {
     const whole = svhnFile(imageArray(2), labelArray([1, 2]));
-    await refused(whole.subarray(0, 150), /expected \d+ bytes, to the end of the element at 128, got a file of 150/); // prettier-ignore
+    await refused(
+      whole.subarray(0, 150),
+      /expected \d+ bytes, to the end of the element at 128, got a file of 150/,
+    );
     await refused(whole.subarray(0, 132), /expected 8 bytes at 128/);
     const plain = matrix(imageArray(2));
     await refused(Buffer.concat([matHeader(), plain.subarray(0, 4000)]), /got a file of 4128/);

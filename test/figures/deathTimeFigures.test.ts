@@ -56,9 +56,16 @@ describe("the maps of each class's death times", () => {
       [train.name, test.name, union.name],
       ["training", "test", "training and test"],
     );
-    assert.deepEqual([train.x, train.y], [["1", "3"], [0, 1]]); // prettier-ignore
-    assert.deepEqual(train.z, [[3, 4], [null, 2]]); // prettier-ignore
-    assert.deepEqual(union.text, [["1 to 5", "2 to 6"], [null, "1 to 3"]]); // prettier-ignore
+    assert.deepEqual(train.x, ["1", "3"]);
+    assert.deepEqual(train.y, [0, 1]);
+    assert.deepEqual(train.z, [
+      [3, 4],
+      [null, 2],
+    ]);
+    assert.deepEqual(union.text, [
+      ["1 to 5", "2 to 6"],
+      [null, "1 to 3"],
+    ]);
     assert.deepEqual([train.yaxis, test.yaxis, union.yaxis], ["y", "y2", "y3"]);
     const { title } = layout as { title: { text: string } };
     assert.equal(title.text, "Median death times of each class: hofer");
@@ -76,7 +83,8 @@ describe("the distributions of death times", () => {
       train: [Float64Array.of(1, 2), [3]],
       test: [[4], []],
     }).data as Trace[];
-    assert.deepEqual([train.x, [...train.y]], [["0", "0", "1"], [1, 2, 3]]); // prettier-ignore
+    assert.deepEqual(train.x, ["0", "0", "1"]);
+    assert.deepEqual([...train.y], [1, 2, 3]);
     assert.deepEqual([test.x, [...test.y]], [["0"], [4]]);
     assert.deepEqual([train.side, test.side], ["negative", "positive"]);
   });

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { inflateSync } from "node:zlib";
 import { imageGrid } from "../../src/figures/imageGrid";
-import { pixelPng } from "../../src/files/pixelPng";
 
 // Four images of 1 x 2 pixels: classes 1, 0, 1, 1.
 const set = {
@@ -45,18 +44,6 @@ describe("a grid of images", () => {
     const pairs = { ...set, pixels: new Uint8Array(16), imageShape: [1, 2, 2] as const };
     assert.throws(() => imageGrid(pairs, 2, ""), /images of 1 or 3 channels, got 2/);
     assert.throws(() => imageGrid(set, 0, ""), /expected 1 column or more, got 0/);
-  });
-});
-
-describe("pixels as a PNG", () => {
-  it("end with the chunk that ends every PNG, its checksum included", () => {
-    const png = pixelPng(Uint8Array.of(7), 1, 1, 1);
-    assert.equal(png.subarray(-12).toString("hex"), "0000000049454e44ae426082");
-  });
-
-  it("are of the size said", () => {
-    assert.throws(() => pixelPng(new Uint8Array(3), 2, 2, 1), /expected 2 x 2 x 1 values, got 3/);
-    assert.throws(() => pixelPng(new Uint8Array(8), 2, 2, 2), /1 or 3 channels, got 2/);
   });
 });
 

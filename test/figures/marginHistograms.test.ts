@@ -22,8 +22,10 @@ describe("histograms of margins", () => {
   it("put all names in the same bins", () => {
     const figure = stepHistograms({ a: [-2, 0], b: Float32Array.of(6) }, { ...options, bins: 2 });
     const [a, b] = figure.data as Outline[];
-    assert.deepEqual([a.x, b.x], [[-2, 2, 6], [-2, 2, 6]]); // prettier-ignore
-    assert.deepEqual([a.y, b.y], [[100, 0, 0], [0, 100, 100]]); // prettier-ignore
+    assert.deepEqual(a.x, [-2, 2, 6]);
+    assert.deepEqual(b.x, [-2, 2, 6]);
+    assert.deepEqual(a.y, [100, 0, 0]);
+    assert.deepEqual(b.y, [0, 100, 100]);
   });
 
   it("hold every value once: the shares of a name are 100 % together", () => {
@@ -39,7 +41,8 @@ describe("histograms of margins", () => {
 
   it("have a bin around values that are all equal", () => {
     const [{ x, y }] = stepHistograms({ a: [3, 3] }, { ...options, bins: 2 }).data as Outline[];
-    assert.deepEqual([x, y], [[2, 3, 4], [0, 100, 100]]); // prettier-ignore
+    assert.deepEqual(x, [2, 3, 4]);
+    assert.deepEqual(y, [0, 100, 100]);
     const close = marginHistograms({ a: [0, -5e-324] }).data as Outline[];
     assert.deepEqual(
       close[0].y.filter((share) => share > 0),

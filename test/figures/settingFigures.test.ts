@@ -29,8 +29,14 @@ describe("a phase diagram", () => {
     const { x, y, z, text } = draw(100);
     assert.deepEqual(x, ["constant(9)", "constant(10)"]);
     assert.deepEqual(y, ["0.02", "0.1"]);
-    assert.deepEqual(z, [[25, null], [null, 62.5]]); // prettier-ignore
-    assert.deepEqual(text, [["25.0", ""], ["", "62.5"]]); // prettier-ignore
+    assert.deepEqual(z, [
+      [25, null],
+      [null, 62.5],
+    ]);
+    assert.deepEqual(text, [
+      ["25.0", ""],
+      ["", "62.5"],
+    ]);
   });
 
   it("may colour by the logarithm, with the numbers as they are", () => {
@@ -51,7 +57,10 @@ describe("the figure of schedules", () => {
     const [weight, beta] = traces(scheduleFigure(config));
     assert.deepEqual(weight.x, [1, 2, 3, 4]);
     assert.deepEqual(weight.y, [0.025, 0.05, 0.1 * 0.75, 0.1]);
-    assert.deepEqual(beta.y, [1, 2, 3, 4].map((e) => 1.1 * Math.sqrt(1 - e / 4))); // prettier-ignore
+    assert.deepEqual(
+      beta.y,
+      [1, 2, 3, 4].map((e) => 1.1 * Math.sqrt(1 - e / 4)),
+    );
     assert.deepEqual([weight.yaxis, beta.yaxis], [undefined, "y2"]);
   });
 
@@ -70,7 +79,10 @@ describe("the figure of the mass concentration bound", () => {
   it("has the values of the paper in percent: c_beta = .99, p = .5", () => {
     const [eight, sixteen, thirtyTwo] = traces(psiBoundFigure({ largest: 4 }));
     const at = ({ y }: Trace, l: number) => Math.round(10 * Number(y[l - 1])) / 10;
-    assert.deepEqual([1, 2, 4].map((l) => at(sixteen, l)), [75, 84.8, 97.1]); // prettier-ignore
+    assert.deepEqual(
+      [1, 2, 4].map((l) => at(sixteen, l)),
+      [75, 84.8, 97.1],
+    );
     assert.deepEqual([at(eight, 2), at(thirtyTwo, 2)], [98.2, 69]);
   });
 
@@ -85,7 +97,8 @@ describe("the figure of the mass concentration bound", () => {
 describe("the figure of decision masses", () => {
   it("has Q_k(D_k) in percent at its class, and the error and its bound in the legend", () => {
     const [trace] = traces(decisionMassFigure({ vanilla: [1, 0.75] }));
-    assert.deepEqual([trace.x, trace.y], [[0, 1], [100, 75]]); // prettier-ignore
+    assert.deepEqual(trace.x, [0, 1]);
+    assert.deepEqual(trace.y, [100, 75]);
     assert.equal(trace.name, "vanilla: error 12.5 %, bound 50.0 %");
     const { layout } = decisionMassFigure({ vanilla: [1] }, "MNIST, n = 9") as {
       readonly layout: { readonly title: { readonly subtitle: { readonly text: string } } };

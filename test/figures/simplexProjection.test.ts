@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { classStatistics } from "../../src/metrics/collapse/classStatistics";
 import { animatedProjection } from "../../src/figures/animatedProjection";
 import { figureJson, type Figure } from "../../src/figures/figure";
-import { seedProjection } from "../../src/figures/seedProjection";
-import { faceAxes, seedAxes, spanAxes } from "../../src/figures/simplexAxes";
+import { originalProjection } from "../../src/figures/originalProjection";
+import { faceAxes, originalAxes, spanAxes } from "../../src/figures/simplexAxes";
 import { simplexProjection } from "../../src/figures/simplexProjection";
 
 interface Trace {
@@ -126,12 +126,12 @@ describe("the original's projection", () => {
   it("is that of NumPy's singular vectors: R = V U' of J M', less the part of the value 0", () => {
     // U, S, Vt = numpy.linalg.svd(J @ M, full_matrices=False); (U @ Vt)[:2]
     const own = classStatistics([2, 0, 0, 1, -2, -1], [0, 1, 2], 2, 3);
-    const { vectors } = seedAxes(own, [0, 1]);
+    const { vectors } = originalAxes(own, [0, 1]);
     near(vectors, [0.7667481, -0.28064928, -0.14032464, 0.80434797]);
   });
 
   it("has columns at the cosine -1 / (C - 1), which it draws at right angles", () => {
-    const { vectors } = seedAxes(statistics, [0, 3]);
+    const { vectors } = originalAxes(statistics, [0, 3]);
     const [u, v] = [vectors.subarray(0, 5), vectors.subarray(5)];
     const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, x, i) => sum + x * b[i], 0);
     near([dot(u, v) / Math.sqrt(dot(u, u) * dot(v, v))], [-0.25]);
@@ -141,7 +141,7 @@ describe("the original's projection", () => {
     const shifted = { ...examples, features: examples.features.map((v, i) => v + (i % 5)) };
     const draw = (of: typeof examples) => {
       const own = classStatistics(of.features, of.labels, 5, 5);
-      return trace(seedProjection(of, own, classifier, [0, 1]), "class 0").x[0];
+      return trace(originalProjection(of, own, classifier, [0, 1]), "class 0").x[0];
     };
     assert(Math.abs(draw(shifted) - draw(examples)) > 0.1);
   });
@@ -170,7 +170,10 @@ describe("an animated projection", () => {
       ],
     );
     const frames = animated.frames as { name: string; data: object[] }[];
-    assert.deepEqual(frames.map(({ name }) => name), ["1", "310"]); // prettier-ignore
+    assert.deepEqual(
+      frames.map(({ name }) => name),
+      ["1", "310"],
+    );
     assert.deepEqual(animated.data, frames[0].data);
     assert.deepEqual(frames[1].data, frame(2).data);
   });

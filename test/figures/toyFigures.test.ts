@@ -28,7 +28,8 @@ describe("the figures of a toy sub-batch", () => {
     const [edges, dots] = data as Trace[];
     assert.deepEqual(edges.x, [2, 2, null, 0, 2, null]);
     assert.deepEqual(edges.y, [0, 0.5, null, 0, 0, null]);
-    assert.deepEqual([dots.x, dots.y], [[0, 2, 2], [0, 0, 0.5]]); // prettier-ignore
+    assert.deepEqual(dots.x, [0, 2, 2]);
+    assert.deepEqual(dots.y, [0, 0, 0.5]);
     const labels = notes(layout).map(({ text, x, y }) => ({ text, x, y }));
     assert.deepEqual(labels, [
       { text: "0.50", x: 2, y: 0.25 },
@@ -43,8 +44,13 @@ describe("the figures of a toy sub-batch", () => {
     const [below, above] = data as Trace[];
     assert.deepEqual([below.name, below.y], ["d < beta: pushed apart", [0, 0.5, null]]);
     assert.deepEqual([above.name, above.x], ["d > beta: pulled together", [0, 2, null]]);
-    const colors = notes(layout).slice(0, 2).map(({ text, font }) => [text, font?.color]); // prettier-ignore
-    assert.deepEqual(colors, [["0.50", BELOW_BETA], ["2.00", ABOVE_BETA]]); // prettier-ignore
+    const colors = notes(layout)
+      .slice(0, 2)
+      .map(({ text, font }) => [text, font?.color]);
+    assert.deepEqual(colors, [
+      ["0.50", BELOW_BETA],
+      ["2.00", ABOVE_BETA],
+    ]);
     const arrows = notes(layout).filter(({ ax }) => ax !== undefined);
     assert.deepEqual(
       arrows.map(({ ax, ay, x, y }) => [ax, ay, x, y]),

@@ -3,8 +3,8 @@ import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { fetchFile, takeFile, WrongContent } from "../../src/files/fetchFile";
-import { OFFICIAL_FILES, type OfficialFile } from "../../src/data/officialFiles";
+import { fetchFile, takeFile, WrongContent, type OfficialFile } from "../../src/files/fetchFile";
+import { OFFICIAL_FILES } from "../../src/data/officialFiles";
 import { FileServer, type Answer } from "./fileServer";
 
 const content = Buffer.from(Array.from({ length: 100_000 }, (_, i) => (i * i) >>> 3));

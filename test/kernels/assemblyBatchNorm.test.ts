@@ -74,9 +74,21 @@ for (const variant of VARIANTS)
             const [a, b, c] = [x, scale, offset].map((values) => arena.input(values));
             const [y, mean, variance] = [x.length, channels, channels].map((n) => arena.output(n));
             const scratch = arena.output(kernels.batchNormScratch(channels));
-            // prettier-ignore
-            kernels.batchNormForward(a, b, c, copies ? arena.input(copies) : 0, y, mean, variance, count,
-              pixels, channels, epsilon, slope, scratch);
+            kernels.batchNormForward(
+              a,
+              b,
+              c,
+              copies ? arena.input(copies) : 0,
+              y,
+              mean,
+              variance,
+              count,
+              pixels,
+              channels,
+              epsilon,
+              slope,
+              scratch,
+            );
             arena.check();
             const [means, variances] = [floats(channels), floats(channels)];
             const sizes = { count, pixels, channels, epsilon, slope, copies };
@@ -107,9 +119,21 @@ for (const variant of VARIANTS)
             const [a, b, c] = [x, scale, offset].map((values) => arena.input(values));
             const [y, mean, variance] = [x.length, channels, channels].map((n) => arena.output(n));
             const scratch = arena.output(kernels.batchNormScratch(channels));
-            // prettier-ignore
-            kernels.batchNormForward(a, b, c, copies ? arena.input(copies) : 0, y, mean, variance, count,
-              pixels, channels, epsilon, slope, scratch);
+            kernels.batchNormForward(
+              a,
+              b,
+              c,
+              copies ? arena.input(copies) : 0,
+              y,
+              mean,
+              variance,
+              count,
+              pixels,
+              channels,
+              epsilon,
+              slope,
+              scratch,
+            );
             arena.check();
             const expected = floats(x.length);
             const sizes = { count, pixels, channels, epsilon, slope, copies };
@@ -145,14 +169,38 @@ for (const variant of VARIANTS)
               arena.output(n),
             );
             const scratch = arena.output(kernels.batchNormScratch(channels));
-            // prettier-ignore
-            kernels.batchNormBackward(p, q, r, s, t, u, copies ? arena.input(copies) : 0, dx, dScale,
-              dOffset, count, pixels, channels, epsilon, slope, scratch);
+            kernels.batchNormBackward(
+              p,
+              q,
+              r,
+              s,
+              t,
+              u,
+              copies ? arena.input(copies) : 0,
+              dx,
+              dScale,
+              dOffset,
+              count,
+              pixels,
+              channels,
+              epsilon,
+              slope,
+              scratch,
+            );
             arena.check();
             const [wanted, wantedScale, wantedOffset] = [x.length, channels, channels].map(floats);
-            // prettier-ignore
-            batchNormBackward(dy, x, scale, offset, mean, variance, sizes, wanted, wantedScale,
-              wantedOffset);
+            batchNormBackward(
+              dy,
+              x,
+              scale,
+              offset,
+              mean,
+              variance,
+              sizes,
+              wanted,
+              wantedScale,
+              wantedOffset,
+            );
             // |u| is at most 6 or so, so that sums of g u are at most 6 times sums of g.
             const sums = channelMagnitude(dy, channels).map((sum) => 6 * sum + 1e-6);
             assertClose(arena.read(dScale, channels), wantedScale, sums);
@@ -189,9 +237,22 @@ for (const variant of VARIANTS)
           const [a, b, c] = [x, scale, offset].map((values) => arena.input(values));
           const [y, mean, variance] = [length, channels, channels].map((n) => arena.output(n));
           const scratch = arena.output(kernels.batchNormScratch(channels));
-          // prettier-ignore
-          kernels.batchNormPoolForward(a, b, c, copies ? arena.input(copies) : 0, y, mean, variance,
-            count, height, width, channels, epsilon, slope, scratch);
+          kernels.batchNormPoolForward(
+            a,
+            b,
+            c,
+            copies ? arena.input(copies) : 0,
+            y,
+            mean,
+            variance,
+            count,
+            height,
+            width,
+            channels,
+            epsilon,
+            slope,
+            scratch,
+          );
           arena.check();
           const [expected, means, variances] = [floats(length), floats(channels), floats(channels)];
           batchNormPoolForward(x, scale, offset, { ...sizes, copies }, expected, means, variances);
@@ -222,14 +283,39 @@ for (const variant of VARIANTS)
           const [p, q, r, s, t, u] = inputs.map((values) => arena.input(values));
           const [dx, dScale, dOffset] = [x.length, channels, channels].map((n) => arena.output(n));
           const scratch = arena.output(kernels.batchNormScratch(channels));
-          // prettier-ignore
-          kernels.batchNormPoolBackward(p, q, r, s, t, u, copies ? arena.input(copies) : 0, dx, dScale,
-            dOffset, count, height, width, channels, epsilon, slope, scratch);
+          kernels.batchNormPoolBackward(
+            p,
+            q,
+            r,
+            s,
+            t,
+            u,
+            copies ? arena.input(copies) : 0,
+            dx,
+            dScale,
+            dOffset,
+            count,
+            height,
+            width,
+            channels,
+            epsilon,
+            slope,
+            scratch,
+          );
           arena.check();
           const [wanted, wantedScale, wantedOffset] = [x.length, channels, channels].map(floats);
-          // prettier-ignore
-          batchNormPoolBackward(dy, x, scale, offset, mean, variance, all, wanted, wantedScale,
-            wantedOffset);
+          batchNormPoolBackward(
+            dy,
+            x,
+            scale,
+            offset,
+            mean,
+            variance,
+            all,
+            wanted,
+            wantedScale,
+            wantedOffset,
+          );
           const sums = channelMagnitude(dy, channels).map((sum) => 6 * sum + 1e-6);
           assertClose(arena.read(dScale, channels), wantedScale, sums);
           assertClose(arena.read(dOffset, channels), wantedOffset, sums);

@@ -8,16 +8,26 @@ const upTo = (max: number, min = 1) => fc.integer({ min, max });
 const padding = { top: upTo(3, 0), left: upTo(3, 0), bottom: upTo(3, 0), right: upTo(3, 0) };
 
 const small = fc.record({
-  ...{ count: upTo(9), height: upTo(9), width: upTo(12), channels: upTo(9) },
-  ...{ outChannels: upTo(17), filterHeight: upTo(4), filterWidth: upTo(4), ...padding },
+  count: upTo(9),
+  height: upTo(9),
+  width: upTo(12),
+  channels: upTo(9),
+  outChannels: upTo(17),
+  filterHeight: upTo(4),
+  filterWidth: upTo(4),
+  ...padding,
 });
 
 /** Mostly such as Winograd's way is taken for: see isWinograd. */
 const wide = fc.record({
-  ...{ count: upTo(3), height: upTo(11, 4), width: upTo(11, 4), ...padding },
+  count: upTo(3),
+  height: upTo(11, 4),
+  width: upTo(11, 4),
+  ...padding,
   channels: fc.constantFrom(16, 24),
   outChannels: fc.constantFrom(16, 24, 32),
-  ...{ filterHeight: fc.constant(3), filterWidth: fc.constant(3) },
+  filterHeight: fc.constant(3),
+  filterWidth: fc.constant(3),
 });
 
 const convolutions = fc
@@ -61,9 +71,17 @@ function square(
 ): ConvolutionSizes {
   const out = side + 2 * padding - filter + 1;
   return {
-    ...{ count, height: side, width: side, channels, outChannels },
-    ...{ filterHeight: filter, filterWidth: filter, top: padding, left: padding },
-    ...{ outHeight: out, outWidth: out },
+    count,
+    height: side,
+    width: side,
+    channels,
+    outChannels,
+    filterHeight: filter,
+    filterWidth: filter,
+    top: padding,
+    left: padding,
+    outHeight: out,
+    outWidth: out,
   };
 }
 

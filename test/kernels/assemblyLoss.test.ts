@@ -2,9 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { Random } from "../../src/numerics/random";
 import { crossEntropy } from "./reference/crossEntropy";
-import { pairwiseDistances } from "./reference/distances";
 import { sgdUpdate } from "./reference/gradientDescent";
-import { columnSums, matrixProduct, transpose } from "./reference/matrix";
+import { matrixProduct, transpose } from "./reference/matrix";
 import { averagePoolGradient, maxPoolForward, maxPoolGradient } from "./reference/pool";
 import { Arena, assertClose, normals, VARIANTS } from "./arena";
 
@@ -128,8 +127,15 @@ for (const variant of VARIANTS)
               arena.changed(new Float32Array(labels.buffer)),
             ];
             const [losses, dLogits] = [arena.output(count), arena.output(logits.length)];
-            // prettier-ignore
-            const mean = kernels.crossEntropy(at, labelsAt, losses, dLogits, count, classes, 1 / count);
+            const mean = kernels.crossEntropy(
+              at,
+              labelsAt,
+              losses,
+              dLogits,
+              count,
+              classes,
+              1 / count,
+            );
             arena.check();
             const [wanted, gradient] = [new Float64Array(count), new Float64Array(logits.length)];
             const wantedMean = crossEntropy(logits, labels, wanted, gradient, classes, 1 / count);
@@ -170,7 +176,7 @@ for (const variant of VARIANTS)
       }
     });
 
-    it("multiply matrices, also transposed, and sum columns as the loops do", () =>
+    it("multiply matrices, also transposed, as the loops do", () =>
       fc.assert(
         fc.property(upTo(70), upTo(40), upTo(20), seeds, (rows, inner, columns, seed) => {
           arena.reset();
@@ -182,19 +188,16 @@ for (const variant of VARIANTS)
           const [aAt, bAt, biasAt] = [a, b, bias].map((values) => arena.input(values));
           const [atAt, btAt] = [aTransposed, bTransposed].map((values) => arena.input(values));
           const outputs = [0, 1, 2, 3].map(() => arena.output(rows * columns));
-          const sums = arena.output(columns);
           const scratch = arena.output(
             Math.max(
               kernels.matrixProductScratch(inner, columns),
               kernels.matrixProductTransposedAScratch(inner, rows, columns),
-              kernels.columnSumsScratch(columns),
             ),
           );
           kernels.matrixProduct(aAt, bAt, biasAt, outputs[0], rows, inner, columns, scratch);
           kernels.matrixProduct(aAt, bAt, 0, outputs[1], rows, inner, columns, scratch);
           kernels.matrixProductTransposedB(aAt, btAt, outputs[2], rows, inner, columns, scratch);
           kernels.matrixProductTransposedA(atAt, bAt, outputs[3], inner, rows, columns, scratch);
-          kernels.columnSums(bAt, sums, inner, columns, scratch);
           arena.check();
           const sizes = [rows, inner, columns] as const;
           const magnitude = new Float64Array(rows * columns);
@@ -204,34 +207,7 @@ for (const variant of VARIANTS)
             matrixProduct(a, b, i === 0 ? bias : undefined, wanted, sizes);
             assertClose(arena.read(output, rows * columns), wanted, magnitude);
           });
-          const [wantedSums, size] = [new Float64Array(columns), new Float64Array(columns)];
-          columnSums(b, wantedSums);
-          columnSums(b.map(Math.abs), size);
-          assertClose(arena.read(sums, columns), wantedSums, size, 1e-6);
         }),
         { seed: 5, numRuns: 100 },
-      ));
-
-    it("give L1 and L2 distances within each sub-batch as the loop does", () =>
-      fc.assert(
-        fc.property(
-          upTo(4),
-          upTo(9),
-          upTo(140),
-          fc.constantFrom(1 as const, 2 as const),
-          seeds,
-          (count, size, dim, norm, seed) => {
-            arena.reset();
-            const points = normals(new Random(seed), count * size * dim);
-            const length = count * size * size;
-            const [at, distances] = [arena.input(points), arena.output(length)];
-            kernels.pairwiseDistances(at, distances, count, size, dim, norm);
-            arena.check();
-            const wanted = new Float64Array(length);
-            pairwiseDistances(points, wanted, [count, size, dim], norm);
-            assertClose(arena.read(distances, length), wanted, wanted, 1e-5);
-          },
-        ),
-        { seed: 6, numRuns: 100 },
       ));
   });

@@ -1,33 +1,18 @@
 import assert from "node:assert/strict";
-import { loadTrainingModule } from "../../src/kernels/trainingModule";
+import { trainingBuild } from "../../src/backend/trainingBuild";
+import { loadTrainingModule, useTrainingBuild } from "../../src/kernels/trainingModule";
 import { loadVariant, VARIANTS } from "./arena";
 
-describe("loading the SIMD kernels", () => {
+describe("the module of SIMD kernels", () => {
   const memory = new WebAssembly.Memory({ initial: 1 });
-  const before = process.env.TDNC_SIMD;
-  afterEach(() => {
-    if (before === undefined) delete process.env.TDNC_SIMD;
-    else process.env.TDNC_SIMD = before;
-  });
 
-  for (const variant of VARIANTS)
-    it(`takes the ${variant} build when TDNC_SIMD says so`, () => {
-      assert.equal(loadVariant(variant, memory).variant, variant);
-    });
-
-  it("takes the relaxed build by itself, which Node has from version 20 on", () => {
-    delete process.env.TDNC_SIMD;
-    assert.equal(loadTrainingModule(memory)?.variant, "relaxed");
-  });
-
-  it("gives nothing when TDNC_SIMD is none", () => {
-    process.env.TDNC_SIMD = "none";
-    assert.equal(loadTrainingModule(memory), undefined);
-  });
-
-  it("names the choices when TDNC_SIMD is something else", () => {
-    process.env.TDNC_SIMD = "fast";
-    assert.throws(() => loadTrainingModule(memory), /relaxed, plain or none, got "fast"/);
+  it("gives nothing where no build is set", () => {
+    useTrainingBuild(() => undefined);
+    try {
+      assert.equal(loadTrainingModule(memory), undefined);
+    } finally {
+      useTrainingBuild(trainingBuild);
+    }
   });
 
   it("brings no data into the memory: all of it stays as it was", () => {

@@ -11,7 +11,12 @@ describe("matrix products on the wasm backend", () => {
   it("equal those of the cpu backend, transposed, batched and in gradients", () =>
     fc.assert(
       fc.asyncProperty(
-        ...[upTo(20), upTo(40), upTo(20), upTo(2), fc.boolean(), fc.boolean()],
+        upTo(20),
+        upTo(40),
+        upTo(20),
+        upTo(2),
+        fc.boolean(),
+        fc.boolean(),
         async (rows, inner, columns, batch, transposeA, transposeB) => {
           const compute = () => {
             const lead = batch === 1 ? [] : [batch];
@@ -46,7 +51,12 @@ describe("max pooling on the wasm backend", () => {
   it("equals that of the cpu backend, whatever the window", () =>
     fc.assert(
       fc.asyncProperty(
-        ...[upTo(2), upTo(9), upTo(9), upTo(6), upTo(3), fc.constantFrom("same", "valid")],
+        upTo(2),
+        upTo(9),
+        upTo(9),
+        upTo(6),
+        upTo(3),
+        fc.constantFrom("same", "valid"),
         async (count, height, width, channels, size, pad) => {
           if (pad === "valid" && Math.min(height, width) < size) return;
           const compute = () => [

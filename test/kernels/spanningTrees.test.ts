@@ -27,7 +27,9 @@ function expectedTrees(
   for (let s = 0; s < count; s++)
     spanningTreeKernel(
       Float64Array.from(points.subarray(s * size * dim, (s + 1) * size * dim)),
-      ...[size, dim, norm],
+      size,
+      dim,
+      norm,
       ends.subarray(2 * s * edges, 2 * (s + 1) * edges),
       lengths.subarray(s * edges, (s + 1) * edges),
     );

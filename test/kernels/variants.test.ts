@@ -4,8 +4,13 @@ import path from "node:path";
 
 const root = path.join(__dirname, "..", "..");
 const tests = [
-  ...["kernels/convolutionGradients", "kernels/otherGradients", "kernels/pytorch"],
-  ...["kernels/simdOperations", "model/network", "experiment/pytorch", "experiment/trainStep"],
+  "kernels/convolutionGradients",
+  "kernels/otherGradients",
+  "kernels/pytorch",
+  "kernels/simdOperations",
+  "model/network",
+  "training/pytorch",
+  "training/trainStep",
 ].map((name) => path.join("test", `${name}.test.ts`));
 
 describe("the wasm backend", function () {

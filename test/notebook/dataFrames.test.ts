@@ -44,9 +44,18 @@ describe("a DataFrame as a table", () => {
       style === undefined ? text : `${text} (left)`,
     );
     assert.deepEqual(texts, [
-      ...["regularizer (left)", "split", "accuracy", "note"],
-      ...["&lt;sliding&gt; (left)", "0", "0.1235", "a"],
-      ...["vanilla (left)", "12", "–", "b"],
+      "regularizer (left)",
+      "split",
+      "accuracy",
+      "note",
+      "&lt;sliding&gt; (left)",
+      "0",
+      "0.1235",
+      "a",
+      "vanilla (left)",
+      "12",
+      "–",
+      "b",
     ]);
     assert.match(html, /aria-label="Runs"/);
   });

@@ -12,12 +12,12 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { PNG } from "pngjs";
 import { findChromium } from "../../src/figures/pages/chromium";
 import { executeNotebook, findJupyter } from "../../src/notebook/jupyter";
 import { kernelSpec } from "../../src/notebook/kernelSpec";
 import { show } from "../../src/notebook/show";
 import { PLOTLY } from "./cells";
-import { decodePng } from "../support/png";
 import { needs } from "./present";
 
 interface Output {
@@ -52,7 +52,9 @@ describe("a notebook", function () {
       notebook,
       JSON.stringify({
         cells: cells.map((source, i) => ({ ...code, id: `cell${i}`, source })),
-        ...{ metadata: { kernelspec }, nbformat: 4, nbformat_minor: 5 },
+        metadata: { kernelspec },
+        nbformat: 4,
+        nbformat_minor: 5,
       }),
     );
   }
@@ -83,7 +85,7 @@ describe("a notebook", function () {
       layout: { title: { text: "tiny" }, width: 700, height: 90 },
     });
     const png = [data["image/png"]].flat().join("").trim();
-    const { width, height } = decodePng(Buffer.from(png, "base64"));
+    const { width, height } = PNG.sync.read(Buffer.from(png, "base64"));
     assert.deepEqual([width, height], [700, 90]);
     const html = [data["text/html"]].flat().join("");
     assert(html.includes(`<img alt="figure" src="data:image/png;base64,${png}">`));

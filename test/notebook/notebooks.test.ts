@@ -75,7 +75,9 @@ describe("the notebooks, with the short setting,", function () {
 describe("the notebook 02-mnist-250", () => {
   it("shows of every run the test accuracy of its record", async () => {
     const records = await findRecords(["data/records"]);
-    const rows = [...shown(read("02-mnist-250.ipynb")).matchAll(/^ *([a-z][\w-]*) +(\d+) +310 +(0\.\d+) +1 /gm)]; // prettier-ignore
+    const rows = [
+      ...shown(read("02-mnist-250.ipynb")).matchAll(/^ *([a-z][\w-]*) +(\d+) +310 +(0\.\d+) +1 /gm),
+    ];
     assert(rows.length >= 4);
     for (const [, regularizer, split, accuracy] of rows) {
       const run = records.find(
@@ -97,12 +99,13 @@ describe("the notebook 03-neural-collapse", () => {
       .split("\n")
       .map((line) => line.trim().split(/\s+/))
       .filter(([name]) => ["collapsed", "spread", "skewed", "turned"].includes(name));
+    const turned = (2 * Math.sin(Math.PI / 8)).toFixed(3);
     assert.deepEqual(rows, [
       ["collapsed", "0.000", "0.000", "0.000", "0.000", "0.000", "0.000"],
       ["spread", (1 / 6).toFixed(3), "0.000", "0.000", "0.000", "0.000", "0.000"],
       // Lengths 2, sqrt(2), sqrt(2); cosines -sqrt(1/2) twice, and 0.
       ["skewed", "0.000", "0.172", (1 / 3).toFixed(3), "0.305", "0.000", "0.000"],
-      ["turned", "0.167", "0.000", "0.000", "0.000", (2 * Math.sin(Math.PI / 8)).toFixed(3), "0.250"], // prettier-ignore
+      ["turned", "0.167", "0.000", "0.000", "0.000", turned, "0.250"],
     ]);
   });
 });

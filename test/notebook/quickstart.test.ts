@@ -35,7 +35,11 @@ describe("the notebook 01-quickstart", function () {
   it("tells in its texts the numbers that the run kept in it printed", () => {
     const cells = readCells(notebook);
     const texts = prose(cells).join("\n");
-    const last = [...printed(cells).matchAll(/test accuracy (\S+) %, training \S+ %, NC1 (\S+), median death time (\S+),/g)]; // prettier-ignore
+    const last = [
+      ...printed(cells).matchAll(
+        /test accuracy (\S+) %, training \S+ %, NC1 (\S+), median death time (\S+),/g,
+      ),
+    ];
     assert.equal(last.length, 2);
     for (const [, accuracy, nc1, time] of last) {
       assert(texts.includes(`${accuracy} %`), `the text has the accuracy ${accuracy} %`);

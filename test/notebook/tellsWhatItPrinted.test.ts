@@ -18,16 +18,21 @@ function unseen({ prose, printed }: { prose: string; printed: string }): string[
 /** What a text says before or beside a result: settings, and values computed by hand. */
 const BY_HAND: Record<string, readonly string[]> = {
   "04-representation": [
-    ...["0.9", "-0.1"], // the corners of the simplex on the original's axes, and their lengths
-    ...["0.05"], // the width of the cloud made by hand
-    ...["-0.11"], // -1/9
-    ...["-0.18", "0.82", "-0.22"], // the cosine drawn by the original's axes
-    ...["33.3"], // 3/9
+    "0.9",
+    "-0.1", // the corners of the simplex on the original's axes, and their lengths
+    "0.05", // the width of the cloud made by hand
+    "-0.11", // -1/9
+    "-0.18",
+    "0.82",
+    "-0.22", // the cosine drawn by the original's axes
+    "33.3", // 3/9
   ],
   "05-densification": [
-    ...["1.1"], // beta of hofer
-    ...["0.99", "0.5", "0.01"], // c_beta, p, and 1 - c_beta of the published values
-    ...["1.49"], // sqrt(20/9), the distance of two corners
+    "1.1", // beta of hofer
+    "0.99",
+    "0.5",
+    "0.01", // c_beta, p, and 1 - c_beta of the published values
+    "1.49", // sqrt(20/9), the distance of two corners
   ],
   "08-your-own": ["0.1", "0.2"], // the schedules
 };
@@ -80,7 +85,6 @@ describe("a notebook's texts", () => {
       [lower, mean - half],
       [upper, mean + half],
     ] as const)
-      // prettier-ignore
       assert(Math.abs(Number(told) - wanted) < 0.02, `${told} is near ${wanted}`);
   });
 });

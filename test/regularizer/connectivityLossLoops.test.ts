@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { Random } from "../../src/numerics/random";
 import {
   connectivityLossKernel,
-  subBatchLoss,
+  treeLoss,
   type ConnectivityOptions,
 } from "../../src/regularizer/connectivityLossLoops";
 import type { Metric } from "../../src/metrics/topology/metric";
+import { spanningTree } from "../../src/metrics/topology/spanningTree";
 import { fixture } from "../metrics/topology/fixture";
 import { assertClose, METRICS } from "../metrics/topology/reference";
 
@@ -47,8 +48,8 @@ function evaluate(
 /** The same sum for one sub-batch in double precision. */
 function double(points: Float64Array, dim: number, beta: number, options: ConnectivityOptions) {
   const gradient = new Float64Array(points.length).fill(77);
-  const times = new Float64Array(points.length / dim - 1);
-  return { loss: subBatchLoss(points, dim, beta, options, times, gradient), gradient };
+  const { ends, lengths } = spanningTree(points, dim, options.metric);
+  return { loss: treeLoss(points, dim, ends, beta, options, lengths, gradient), gradient };
 }
 
 describe("The connectivity loss", () => {

@@ -86,7 +86,7 @@ describe("a penalty on the features", () => {
     };
     for (const [penalty, value] of Object.entries(expected)) {
       const named = penalty as ExperimentConfig["penalty"];
-      const { loss } = penaltyOf({ penalty: named }, network, new Random(3, "directions"))!;
+      const { loss } = penaltyOf(named, network, new Random(3, "directions"))!;
       const own = loss({ network, features, labels, images });
       assert.equal(own.dataSync()[0], value.dataSync()[0], penalty);
     }

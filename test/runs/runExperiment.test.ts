@@ -10,7 +10,7 @@ import { CHECKPOINT_FILE, MODEL_FOLDER } from "../../src/runs/runExperiment";
 import { constant } from "../../src/training/settings/schedules";
 import { TrainingDiverged } from "../../src/training/trainStep";
 import { simpleCnnMnist } from "../../src/model/architecture";
-import { loadWeights } from "../../src/model/modelFiles";
+import { loadWeights } from "../../src/runs/loadWeights";
 import { Network } from "../../src/model/network";
 import { tinyConfig, tinyData, tinyRun } from "../support/tinyRun";
 

@@ -18,8 +18,16 @@ describe("the identity of a run", () => {
   // Computed at commit dc7680a. Only a new setting may change them.
   for (const [preset, regularizer, identity] of [
     ["mnist-250", "sliding", "232165e21896c70cbb3486684cd1848b0762ec1a702478318f232ffd6795238f"],
-    ["svhn-250-quarter", "hofer", "561a49b282e404d83ca41487c52a6919281399782de1d391c0c6259f2dcc10a0"],
-    ["cifar10-1000", "center-loss", "328e1eac62922fd650892cb9428e71f891ed0cca7ea5116bf59c02a021ffe80e"],
+    [
+      "svhn-250-quarter",
+      "hofer",
+      "561a49b282e404d83ca41487c52a6919281399782de1d391c0c6259f2dcc10a0",
+    ],
+    [
+      "cifar10-1000",
+      "center-loss",
+      "328e1eac62922fd650892cb9428e71f891ed0cca7ea5116bf59c02a021ffe80e",
+    ],
   ])
     it(`stays the same from version to version: ${preset} ${regularizer}`, () => {
       const { config } = PRESETS[preset];

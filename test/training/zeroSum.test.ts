@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { selectBackend } from "../../src/backend/selectBackend";
 import { selectExamples } from "../../src/data/imageSet";
 import { loadMnist } from "../../src/data/mnist";
+import type { TrainingData } from "../../src/data/imageSet";
 import { stratifiedSplits } from "../../src/data/splits";
 import type { Network } from "../../src/model/network";
 import type { ExperimentConfig } from "../../src/training/settings/config";
 import { mnist250, REGULARIZERS } from "../../src/training/settings/presets";
-import { train, type TrainingData } from "../../src/training/train";
+import { train } from "../../src/training/train";
 import { disposeState, initialState } from "../../src/training/trainingState";
 
 /** 50 steps of 4 x 4 of 40 images, 10 an epoch, the sliding regularizer on. */

@@ -2,8 +2,14 @@ import { accessSync, constants, statSync } from "node:fs";
 import path from "node:path";
 
 const programs = [
-  ...["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"],
-  ...["chrome.exe", "msedge.exe", "microsoft-edge"],
+  "chromium",
+  "chromium-browser",
+  "google-chrome",
+  "google-chrome-stable",
+  "chrome",
+  "chrome.exe",
+  "msedge.exe",
+  "microsoft-edge",
 ];
 
 const places = [

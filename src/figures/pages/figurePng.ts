@@ -76,7 +76,9 @@ async function openDrawing(): Promise<Drawing | undefined> {
       // Chromium's sandbox refuses to run as root, which is who runs in a container.
       chromiumSandbox: process.getuid?.() !== 0,
       // In a notebook SIGINT stops a cell; playwright would end the kernel.
-      ...{ handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false },
+      handleSIGINT: false,
+      handleSIGTERM: false,
+      handleSIGHUP: false,
     });
     const page = await browser.newPage();
     await page.addScriptTag({ path: require.resolve("plotly.js-dist") });
@@ -126,7 +128,7 @@ async function pixelsOf(page: Page, url: string): Promise<PictureSize & { readon
   }, url);
 }
 
-/** Of a page's globals, what is used here. */
+/** The globals of a page that are used here. */
 interface PageGlobals {
   readonly Image: new () => PictureSize & { src: string; decode(): Promise<void> };
   readonly document: {

@@ -48,29 +48,15 @@ ${body}
 ${sections.map(sectionHtml).join("\n")}
 ${library}
 <script>
-[${figures.join(",\n")}].forEach(function (figure, i) {
-  var place = document.getElementById("figure-" + i);
-  place.style.height = place.clientHeight + legendHeight(figure, place.clientWidth) + "px";
-  figure.config = { responsive: true, displaylogo: false };
-  Plotly.newPlot(place, figure);
-});
-// Pixels of the legend's lines beyond the first, of which the plot would be shorter.
-function legendHeight(figure, width) {
-  var legend = figure.layout.legend;
-  if (!legend || legend.orientation !== "h") return 0;
-  var names = figure.data
-    .filter(function (trace) { return trace.name && trace.showlegend !== false; })
-    .map(function (trace) { return trace.name.length; });
-  var columns = Math.max(1, Math.floor((width - 90) / (60 + 7 * Math.max.apply(null, names))));
-  return 31 * Math.max(0, Math.ceil(names.length / columns) - 1);
-}
+drawFigures([${figures.join(",\n")}]);
+${pageScript}
 </script>
 </body>
 </html>
 `;
 }
 
-/** What a figure is called, without plotly's marks. */
+/** Title of a figure, without plotly's marks. */
 export function figureTitle({ layout }: Figure): string {
   const { title } = layout as { title?: { text?: string } };
   return (title?.text ?? "figure").replaceAll("<br>", " ").replaceAll(/<[^>]*>/g, "");
@@ -84,6 +70,27 @@ function sectionHtml({ figure, sentence }: Section, i: number): string {
     `<div id="figure-${i}" style="height:${height}px"></div></figure>`
   );
 }
+
+/** JavaScript of a page: draws figures in their places, which grow by the height of a legend. */
+const pageScript = `
+function drawFigures(figures) {
+  figures.forEach(function (figure, i) {
+    var place = document.getElementById("figure-" + i);
+    place.style.height = place.clientHeight + legendHeight(figure, place.clientWidth) + "px";
+    figure.config = { responsive: true, displaylogo: false };
+    Plotly.newPlot(place, figure);
+  });
+}
+// Pixels of the legend's lines beyond the first, of which the plot would be shorter.
+function legendHeight(figure, width) {
+  var legend = figure.layout.legend;
+  if (!legend || legend.orientation !== "h") return 0;
+  var names = figure.data
+    .filter(function (trace) { return trace.name && trace.showlegend !== false; })
+    .map(function (trace) { return trace.name.length; });
+  var columns = Math.max(1, Math.floor((width - 90) / (60 + 7 * Math.max.apply(null, names))));
+  return 31 * Math.max(0, Math.ceil(names.length / columns) - 1);
+}`;
 
 const style = `
 body { font: 16px/1.5 system-ui, Helvetica, Arial, sans-serif; color: #222; margin: 0 auto;

@@ -36,18 +36,35 @@ export function batchNormForward(
   slope: f32,
   scratch: usize,
 ): void {
-  // prettier-ignore
-  const factors = batchFactors(x, scale, copies, mean, variance, count, pixels, channels, epsilon,
-    scratch);
+  const factors = batchFactors(
+    x,
+    scale,
+    copies,
+    mean,
+    variance,
+    count,
+    pixels,
+    channels,
+    epsilon,
+    scratch,
+  );
   const rows = count * pixels;
   const block = rowsOfBlock(channels);
   const stride: usize = (channels as usize) << 2;
   for (let r = 0; r < rows; r += block) {
     const some = min(block, rows - r);
     for (let c: usize = 0; c < stride; c += 4 * 4)
-      // prettier-ignore
-      normalize(x + c, y + c, some, stride, factors + c, mean + c, offset + c, slope,
-        ((stride - c) >> 2) as i32);
+      normalize(
+        x + c,
+        y + c,
+        some,
+        stride,
+        factors + c,
+        mean + c,
+        offset + c,
+        slope,
+        ((stride - c) >> 2) as i32,
+      );
     x += (some as usize) * stride;
     y += (some as usize) * stride;
   }

@@ -41,26 +41,52 @@ export function batchNormBackward(
     const at = (r as usize) * stride;
     for (let c: usize = 0; c < stride; c += 16)
       if (channels & 3)
-        // prettier-ignore
-        addGradients<Part>(dy + at + c, x + at + c, min(block, rows - r), stride, factors + c, mean + c,
-        offset + c, slope, scratch + c * 4, ((stride - c) >> 2) as i32);
+        addGradients<Part>(
+          dy + at + c,
+          x + at + c,
+          min(block, rows - r),
+          stride,
+          factors + c,
+          mean + c,
+          offset + c,
+          slope,
+          scratch + c * 4,
+          ((stride - c) >> 2) as i32,
+        );
       else
-        // prettier-ignore
-        addGradients<Whole>(dy + at + c, x + at + c, min(block, rows - r), stride, factors + c, mean + c,
-        offset + c, slope, scratch + c * 4, ((stride - c) >> 2) as i32);
+        addGradients<Whole>(
+          dy + at + c,
+          x + at + c,
+          min(block, rows - r),
+          stride,
+          factors + c,
+          mean + c,
+          offset + c,
+          slope,
+          scratch + c * 4,
+          ((stride - c) >> 2) as i32,
+        );
   }
   const weighted = rowsWithCopies(copies, count, pixels);
   writeCoefficients(scratch, factors, variance, weighted, channels, epsilon, dScale, dOffset);
   if (!copies) {
-    // prettier-ignore
     addInputGradients(dy, x, dx, rows, channels, factors, mean, offset, slope, 1);
     return;
   }
   const image: usize = (pixels as usize) * stride;
   for (let n = 0; n < count; n++, dy += image, x += image, dx += image)
-    // prettier-ignore
-    addInputGradients(dy, x, dx, pixels, channels, factors, mean, offset, slope,
-      load<f32>(copies + ((n as usize) << 2)));
+    addInputGradients(
+      dy,
+      x,
+      dx,
+      pixels,
+      channels,
+      factors,
+      mean,
+      offset,
+      slope,
+      load<f32>(copies + ((n as usize) << 2)),
+    );
 }
 
 /** The number of rows, each image's counted as often as it has copies. */
@@ -89,13 +115,35 @@ function addInputGradients(
     const at = (r as usize) * stride;
     for (let c: usize = 0; c < stride; c += 16)
       if (channels & 3)
-        // prettier-ignore
-        inputGradients<Part>(dy + at + c, x + at + c, dx + at + c, min(block, rows - r), stride,
-        factors + c, channelBytes(channels), mean + c, offset + c, slope, weight, ((stride - c) >> 2) as i32);
+        inputGradients<Part>(
+          dy + at + c,
+          x + at + c,
+          dx + at + c,
+          min(block, rows - r),
+          stride,
+          factors + c,
+          channelBytes(channels),
+          mean + c,
+          offset + c,
+          slope,
+          weight,
+          ((stride - c) >> 2) as i32,
+        );
       else
-        // prettier-ignore
-        inputGradients<Whole>(dy + at + c, x + at + c, dx + at + c, min(block, rows - r), stride,
-        factors + c, channelBytes(channels), mean + c, offset + c, slope, weight, ((stride - c) >> 2) as i32);
+        inputGradients<Whole>(
+          dy + at + c,
+          x + at + c,
+          dx + at + c,
+          min(block, rows - r),
+          stride,
+          factors + c,
+          channelBytes(channels),
+          mean + c,
+          offset + c,
+          slope,
+          weight,
+          ((stride - c) >> 2) as i32,
+        );
   }
 }
 

@@ -30,9 +30,18 @@ export function batchNormPoolForward(
   slope: f32,
   scratch: usize,
 ): void {
-  // prettier-ignore
-  const factors = batchFactors(x, scale, copies, mean, variance, count, height * width, channels,
-    epsilon, scratch);
+  const factors = batchFactors(
+    x,
+    scale,
+    copies,
+    mean,
+    variance,
+    count,
+    height * width,
+    channels,
+    epsilon,
+    scratch,
+  );
   const pixel: usize = (channels as usize) << 2;
   const row: usize = (width as usize) * pixel;
   for (let n = 0; n < count; n++, x += (height as usize) * row)
@@ -40,13 +49,31 @@ export function batchNormPoolForward(
       const from = x + (a as usize) * row;
       for (let c: usize = 0; c < pixel; c += 16)
         if (channels & 3)
-          // prettier-ignore
-          poolRow<Part>(from + c, y + c, width >> 1, pixel, row, factors + c, mean + c, offset + c, slope,
-          ((pixel - c) >> 2) as i32);
+          poolRow<Part>(
+            from + c,
+            y + c,
+            width >> 1,
+            pixel,
+            row,
+            factors + c,
+            mean + c,
+            offset + c,
+            slope,
+            ((pixel - c) >> 2) as i32,
+          );
         else
-          // prettier-ignore
-          poolRow<Whole>(from + c, y + c, width >> 1, pixel, row, factors + c, mean + c, offset + c, slope,
-          ((pixel - c) >> 2) as i32);
+          poolRow<Whole>(
+            from + c,
+            y + c,
+            width >> 1,
+            pixel,
+            row,
+            factors + c,
+            mean + c,
+            offset + c,
+            slope,
+            ((pixel - c) >> 2) as i32,
+          );
       y += ((width >> 1) as usize) * pixel;
     }
 }
@@ -120,13 +147,33 @@ export function batchNormPoolBackward(
       const gradient = dy + ((n * pooledRows + a) as usize) * pooledRow;
       for (let c: usize = 0; c < pixel; c += 16)
         if (channels & 3)
-          // prettier-ignore
-          addRow<Part>(gradient + c, from + c, width >> 1, pixel, row, factors + c, mean + c, offset + c,
-          slope, scratch + c * 4, ((pixel - c) >> 2) as i32);
+          addRow<Part>(
+            gradient + c,
+            from + c,
+            width >> 1,
+            pixel,
+            row,
+            factors + c,
+            mean + c,
+            offset + c,
+            slope,
+            scratch + c * 4,
+            ((pixel - c) >> 2) as i32,
+          );
         else
-          // prettier-ignore
-          addRow<Whole>(gradient + c, from + c, width >> 1, pixel, row, factors + c, mean + c, offset + c,
-          slope, scratch + c * 4, ((pixel - c) >> 2) as i32);
+          addRow<Whole>(
+            gradient + c,
+            from + c,
+            width >> 1,
+            pixel,
+            row,
+            factors + c,
+            mean + c,
+            offset + c,
+            slope,
+            scratch + c * 4,
+            ((pixel - c) >> 2) as i32,
+          );
     }
   const rows = rowsWithCopies(copies, count, height * width);
   writeCoefficients(scratch, factors, variance, rows, channels, epsilon, dScale, dOffset);
@@ -141,13 +188,37 @@ export function batchNormPoolBackward(
         const present = ((pixel - c) >> 2) as i32;
         const pooled = whole ? (width >> 1) << 1 : 0;
         if (whole && channels & 3)
-          // prettier-ignore
-          gradientRow<Part>(gradient + c, x + at + c, dx + at + c, width >> 1, pixel, row, factors + c,
-            coefficient, mean + c, offset + c, slope, weight, present);
+          gradientRow<Part>(
+            gradient + c,
+            x + at + c,
+            dx + at + c,
+            width >> 1,
+            pixel,
+            row,
+            factors + c,
+            coefficient,
+            mean + c,
+            offset + c,
+            slope,
+            weight,
+            present,
+          );
         else if (whole)
-          // prettier-ignore
-          gradientRow<Whole>(gradient + c, x + at + c, dx + at + c, width >> 1, pixel, row, factors + c,
-            coefficient, mean + c, offset + c, slope, weight, present);
+          gradientRow<Whole>(
+            gradient + c,
+            x + at + c,
+            dx + at + c,
+            width >> 1,
+            pixel,
+            row,
+            factors + c,
+            coefficient,
+            mean + c,
+            offset + c,
+            slope,
+            weight,
+            present,
+          );
         for (let b = pooled; b < width; b++) {
           const to = at + c + (b as usize) * pixel;
           unpooledGradient<Part>(
@@ -160,8 +231,15 @@ export function batchNormPoolBackward(
             present,
           );
           if (whole)
-            // prettier-ignore
-            unpooledGradient<Part>(x + to + row, dx + to + row, factors + c, coefficient, mean + c, weight, present);
+            unpooledGradient<Part>(
+              x + to + row,
+              dx + to + row,
+              factors + c,
+              coefficient,
+              mean + c,
+              weight,
+              present,
+            );
         }
       }
     }
@@ -259,7 +337,7 @@ function gradientRow<L>(
   }
 }
 
-/** Of a position outside every window: it counts in the statistics only. */
+/** Gradient of a position outside every window, which counts in the statistics only. */
 function unpooledGradient<L>(
   x: usize,
   dx: usize,

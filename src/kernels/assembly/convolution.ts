@@ -1,6 +1,6 @@
 import { packFilter, packTurnedFilter } from "./filterPacking";
 import { pixelTile } from "./pixelTile";
-import { isWinograd, winogradConvolve, winogradScratch } from "./winograd";
+import { isWinogradFilter, isWinogradSize, winogradConvolve, winogradScratch } from "./winograd";
 
 /** Bytes of input that are swept for one block of output channels before the next: half of L2. */
 const BAND_BYTES: i32 = 1 << 18;
@@ -19,16 +19,25 @@ export function convolutionForwardScratch(
   outHeight: i32,
   outWidth: i32,
 ): i32 {
-  // prettier-ignore
-  return convolveScratch(height, width, channels, outChannels, filterHeight, filterWidth,
-    top, left, outHeight, outWidth);
+  return convolveScratch(
+    height,
+    width,
+    channels,
+    outChannels,
+    filterHeight,
+    filterWidth,
+    top,
+    left,
+    outHeight,
+    outWidth,
+  );
 }
 
 /**
  * 2-D convolution of stride 1 (a correlation, as in tfjs), plus bias, through leaky ReLU:
  * y[n, a, b, k] = leakyRelu(bias[k] + sum over i, j, c of
  * x[n, a + i - top, b + j - left, c] filter[i, j, c, k]); outside x counts as 0. Winograd's way
- * where {@link isWinograd}.
+ * where {@link isWinogradFilter}.
  *
  * @param x count x height x width x channels.
  * @param filter filterHeight x filterWidth x channels x outChannels.
@@ -57,9 +66,24 @@ export function convolutionForward(
   scratch: usize,
 ): void {
   packFilter(filter, filterHeight * filterWidth * channels, outChannels, scratch);
-  // prettier-ignore
-  convolve(x, bias, y, count, height, width, channels, outChannels,
-    filterHeight, filterWidth, top, left, outHeight, outWidth, slope, scratch);
+  convolve(
+    x,
+    bias,
+    y,
+    count,
+    height,
+    width,
+    channels,
+    outChannels,
+    filterHeight,
+    filterWidth,
+    top,
+    left,
+    outHeight,
+    outWidth,
+    slope,
+    scratch,
+  );
 }
 
 /** Floats of scratch memory that {@link convolutionInputGradient} needs. */
@@ -76,9 +100,18 @@ export function convolutionInputGradientScratch(
   outHeight: i32,
   outWidth: i32,
 ): i32 {
-  // prettier-ignore
-  return convolveScratch(outHeight, outWidth, outChannels, channels, filterHeight, filterWidth,
-    filterHeight - 1 - top, filterWidth - 1 - left, height, width);
+  return convolveScratch(
+    outHeight,
+    outWidth,
+    outChannels,
+    channels,
+    filterHeight,
+    filterWidth,
+    filterHeight - 1 - top,
+    filterWidth - 1 - left,
+    height,
+    width,
+  );
 }
 
 /**
@@ -108,9 +141,24 @@ export function convolutionInputGradient(
   scratch: usize,
 ): void {
   packTurnedFilter(filter, filterHeight * filterWidth, channels, outChannels, scratch);
-  // prettier-ignore
-  convolve(dy, 0, dx, count, outHeight, outWidth, outChannels, channels, filterHeight, filterWidth,
-    filterHeight - 1 - top, filterWidth - 1 - left, height, width, 1, scratch);
+  convolve(
+    dy,
+    0,
+    dx,
+    count,
+    outHeight,
+    outWidth,
+    outChannels,
+    channels,
+    filterHeight,
+    filterWidth,
+    filterHeight - 1 - top,
+    filterWidth - 1 - left,
+    height,
+    width,
+    1,
+    scratch,
+  );
 }
 
 /** Floats of scratch memory that {@link convolve} needs. */
@@ -126,9 +174,11 @@ function convolveScratch(
   outHeight: i32,
   outWidth: i32,
 ): i32 {
-  // prettier-ignore
-  if (isWinograd(height, width, channels, outChannels, filterHeight, filterWidth,
-    top, left, outHeight, outWidth)) return winogradScratch(channels, outChannels);
+  if (
+    isWinogradFilter(filterHeight, filterWidth, channels, outChannels) &&
+    isWinogradSize(height, width, top, left, outHeight, outWidth)
+  )
+    return winogradScratch(channels, outChannels);
   return (filterHeight * filterWidth * channels + 1) * ((outChannels + 7) & ~7);
 }
 
@@ -151,11 +201,26 @@ function convolve(
   slope: f32,
   scratch: usize,
 ): void {
-  // prettier-ignore
-  if (isWinograd(height, width, channels, outChannels, filterHeight, filterWidth,
-    top, left, outHeight, outWidth)) {
-    winogradConvolve(x, bias, y, count, height, width, channels, outChannels,
-      top, left, outHeight, outWidth, slope, scratch);
+  if (
+    isWinogradFilter(filterHeight, filterWidth, channels, outChannels) &&
+    isWinogradSize(height, width, top, left, outHeight, outWidth)
+  ) {
+    winogradConvolve(
+      x,
+      bias,
+      y,
+      count,
+      height,
+      width,
+      channels,
+      outChannels,
+      top,
+      left,
+      outHeight,
+      outWidth,
+      slope,
+      scratch,
+    );
     return;
   }
   let padded: usize = 0;
@@ -164,9 +229,24 @@ function convolve(
     padded = scratch + ((taps * ((outChannels + 7) & ~7)) << 2);
     packFilter(bias, 1, outChannels, padded);
   }
-  // prettier-ignore
-  convolvePacked(x, scratch, padded, y, count, height, width, channels, outChannels,
-    filterHeight, filterWidth, top, left, outHeight, outWidth, slope);
+  convolvePacked(
+    x,
+    scratch,
+    padded,
+    y,
+    count,
+    height,
+    width,
+    channels,
+    outChannels,
+    filterHeight,
+    filterWidth,
+    top,
+    left,
+    outHeight,
+    outWidth,
+    slope,
+  );
 }
 
 /**
@@ -204,10 +284,26 @@ export function convolvePacked(
         const weights = packed + ((k >> 3) as usize) * block;
         const biases = bias ? bias + ((k as usize) << 2) : 0;
         for (let row = a; row < bandEnd; row++)
-          // prettier-ignore
-          convolveRow(x, weights, biases, y + (((row * outWidth * outChannels + k) as usize) << 2),
-            images, image, outImage, height, width, channels, outChannels,
-            filterHeight, filterWidth, row - top, left, outWidth, slope, min(8, outChannels - k));
+          convolveRow(
+            x,
+            weights,
+            biases,
+            y + (((row * outWidth * outChannels + k) as usize) << 2),
+            images,
+            image,
+            outImage,
+            height,
+            width,
+            channels,
+            outChannels,
+            filterHeight,
+            filterWidth,
+            row - top,
+            left,
+            outWidth,
+            slope,
+            min(8, outChannels - k),
+          );
       }
     }
   }
@@ -249,10 +345,24 @@ function convolveRow(
       const from = x + ((b - left) as usize) * pixel;
       const to = y + (b as usize) * outPixel;
       for (let n: usize = 0; n < (images as usize); n++)
-        // prettier-ignore
-        pixelTile(from + n * image, pixel, 2 * pixel, 3 * pixel, xRow, weights, weightRow, rows,
-          filterWidth * channels, bias, slope,
-          to + n * outImage, outPixel, 2 * outPixel, 3 * outPixel, present);
+        pixelTile(
+          from + n * image,
+          pixel,
+          2 * pixel,
+          3 * pixel,
+          xRow,
+          weights,
+          weightRow,
+          rows,
+          filterWidth * channels,
+          bias,
+          slope,
+          to + n * outImage,
+          outPixel,
+          2 * outPixel,
+          3 * outPixel,
+          present,
+        );
       b += 4;
     } else {
       const j = max(0, left - b);
@@ -261,10 +371,24 @@ function convolveRow(
       const n1: usize = min(1, images - 1);
       const n2: usize = min(2, images - 1);
       const n3: usize = min(3, images - 1);
-      // prettier-ignore
-      pixelTile(x + ((b - left + j) as usize) * pixel, n1 * image, n2 * image, n3 * image, xRow,
-        weights + (((j * channels) as usize) << 5), weightRow, rows, length, bias, slope,
-        y + (b as usize) * outPixel, n1 * outImage, n2 * outImage, n3 * outImage, present);
+      pixelTile(
+        x + ((b - left + j) as usize) * pixel,
+        n1 * image,
+        n2 * image,
+        n3 * image,
+        xRow,
+        weights + (((j * channels) as usize) << 5),
+        weightRow,
+        rows,
+        length,
+        bias,
+        slope,
+        y + (b as usize) * outPixel,
+        n1 * outImage,
+        n2 * outImage,
+        n3 * outImage,
+        present,
+      );
       b++;
     }
   }

@@ -1,5 +1,6 @@
-import { loadPart, multiplyAdd, storePart } from "./vector";
-import { isWinograd } from "./winograd";
+import { outerProductTile } from "./outerProductTile";
+import { loadPart, storePart } from "./vector";
+import { isWinogradFilter, isWinogradSize } from "./winograd";
 import { winogradFilterGradient, winogradFilterGradientScratch } from "./winogradGradient";
 
 /** Pixels of one packed row, and of one packed strip: what stays in L1 while it is reread. */
@@ -30,9 +31,11 @@ export function convolutionFilterGradientScratch(
   outHeight: i32,
   outWidth: i32,
 ): i32 {
-  // prettier-ignore
-  if (isWinograd(height, width, channels, outChannels, filterHeight, filterWidth,
-    top, left, outHeight, outWidth)) return winogradFilterGradientScratch(channels, outChannels);
+  if (
+    isWinogradFilter(filterHeight, filterWidth, channels, outChannels) &&
+    isWinogradSize(height, width, top, left, outHeight, outWidth)
+  )
+    return winogradFilterGradientScratch(channels, outChannels);
   const images = imagesAtOnce(count, outWidth);
   const rows = rowsAtOnce(count, outHeight, outWidth);
   const c4 = (channels + 3) & ~3;
@@ -75,11 +78,25 @@ export function convolutionFilterGradient(
   outWidth: i32,
   scratch: usize,
 ): void {
-  // prettier-ignore
-  if (isWinograd(height, width, channels, outChannels, filterHeight, filterWidth,
-    top, left, outHeight, outWidth)) {
-    winogradFilterGradient(x, dy, dFilter, count, height, width, channels, outChannels,
-      top, left, outHeight, outWidth, scratch);
+  if (
+    isWinogradFilter(filterHeight, filterWidth, channels, outChannels) &&
+    isWinogradSize(height, width, top, left, outHeight, outWidth)
+  ) {
+    winogradFilterGradient(
+      x,
+      dy,
+      dFilter,
+      count,
+      height,
+      width,
+      channels,
+      outChannels,
+      top,
+      left,
+      outHeight,
+      outWidth,
+      scratch,
+    );
     return;
   }
   const tiles = ((channels + 3) >> 2) * ((outChannels + 7) >> 3);
@@ -103,9 +120,25 @@ export function convolutionFilterGradient(
       if (xFirst >= xEnd) continue;
       packBlocks4(xImages, some, height, width, channels, xFirst, xEnd, packedX);
       packBlocks8(dyImages, some, outHeight, outWidth, outChannels, a, end, packedDy);
-      // prettier-ignore
-      addStrip(packedX, packedDy, sums, some, height, width, channels, outChannels,
-        filterHeight, filterWidth, top, left, outWidth, xFirst, xEnd, a, end);
+      addStrip(
+        packedX,
+        packedDy,
+        sums,
+        some,
+        height,
+        width,
+        channels,
+        outChannels,
+        filterHeight,
+        filterWidth,
+        top,
+        left,
+        outWidth,
+        xFirst,
+        xEnd,
+        a,
+        end,
+      );
     }
   }
   unpackSums(sums, dFilter, taps, channels, outChannels);
@@ -163,61 +196,6 @@ function addStrip(
           );
         }
       }
-}
-
-/**
- * sums[4 x 8] += sum over rows of `run` pixels of x[4] (outer product) dy[8].
- *
- * @param run At least 1.
- */
-export function outerProductTile(
-  sums: usize,
-  x: usize,
-  dy: usize,
-  rows: i32,
-  run: i32,
-  xRow: usize,
-  dyRow: usize,
-): void {
-  let a0 = f32x4.splat(0);
-  let a1 = a0;
-  let b0 = a0;
-  let b1 = a0;
-  let c0 = a0;
-  let c1 = a0;
-  let d0 = a0;
-  let d1 = a0;
-  for (; rows > 0; rows--, x += xRow, dy += dyRow) {
-    let p = x;
-    let q = dy;
-    const end = x + ((run as usize) << 4);
-    do {
-      const w0 = v128.load(q);
-      const w1 = v128.load(q, 16);
-      const v0 = v128.load_splat<f32>(p);
-      a0 = multiplyAdd(v0, w0, a0);
-      a1 = multiplyAdd(v0, w1, a1);
-      const v1 = v128.load_splat<f32>(p, 4);
-      b0 = multiplyAdd(v1, w0, b0);
-      b1 = multiplyAdd(v1, w1, b1);
-      const v2 = v128.load_splat<f32>(p, 8);
-      c0 = multiplyAdd(v2, w0, c0);
-      c1 = multiplyAdd(v2, w1, c1);
-      const v3 = v128.load_splat<f32>(p, 12);
-      d0 = multiplyAdd(v3, w0, d0);
-      d1 = multiplyAdd(v3, w1, d1);
-      p += 16;
-      q += 32;
-    } while (p != end);
-  }
-  v128.store(sums, f32x4.add(v128.load(sums), a0));
-  v128.store(sums, f32x4.add(v128.load(sums, 16), a1), 16);
-  v128.store(sums, f32x4.add(v128.load(sums, 32), b0), 32);
-  v128.store(sums, f32x4.add(v128.load(sums, 48), b1), 48);
-  v128.store(sums, f32x4.add(v128.load(sums, 64), c0), 64);
-  v128.store(sums, f32x4.add(v128.load(sums, 80), c1), 80);
-  v128.store(sums, f32x4.add(v128.load(sums, 96), d0), 96);
-  v128.store(sums, f32x4.add(v128.load(sums, 112), d1), 112);
 }
 
 /** Rows `first` to `end` of some images as channels / 4 x row x column x image x 4. */

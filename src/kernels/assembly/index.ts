@@ -8,12 +8,9 @@ export {
   convolutionInputGradientScratch,
 } from "./convolution";
 export { crossEntropy } from "./crossEntropy";
-export { pairwiseDistances } from "./distances";
 export { convolutionFilterGradient, convolutionFilterGradientScratch } from "./filterGradient";
 export { sgdUpdate } from "./gradientDescent";
 export {
-  columnSums,
-  columnSumsScratch,
   matrixProduct,
   matrixProductScratch,
   matrixProductTransposedA,

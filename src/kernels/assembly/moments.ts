@@ -56,11 +56,27 @@ function addMoments(
     const some = min(block, rows - r);
     for (let c = 0; c < channels; c += 4)
       if (channels & 3)
-        // prettier-ignore
-        blockMoments<Part>(x + ((c as usize) << 2), some, stride, channels, c, weight, before, sums);
+        blockMoments<Part>(
+          x + ((c as usize) << 2),
+          some,
+          stride,
+          channels,
+          c,
+          weight,
+          before,
+          sums,
+        );
       else
-        // prettier-ignore
-        blockMoments<Whole>(x + ((c as usize) << 2), some, stride, channels, c, weight, before, sums);
+        blockMoments<Whole>(
+          x + ((c as usize) << 2),
+          some,
+          stride,
+          channels,
+          c,
+          weight,
+          before,
+          sums,
+        );
     x += (some as usize) * stride;
     before += (some as f64) * weight;
   }

@@ -57,11 +57,23 @@ export function maxPoolGradient(
         const at = ((n * height + a) as usize) * row + (b as usize) * pixel;
         for (let c: usize = 0; c < pixel; c += 16)
           if (channels & 3)
-            // prettier-ignore
-            spreadWindow<Part>(x + at + c, dy + c, dx + at + c, pixel, row, ((pixel - c) >> 2) as i32);
+            spreadWindow<Part>(
+              x + at + c,
+              dy + c,
+              dx + at + c,
+              pixel,
+              row,
+              ((pixel - c) >> 2) as i32,
+            );
           else
-            // prettier-ignore
-            spreadWindow<Whole>(x + at + c, dy + c, dx + at + c, pixel, row, ((pixel - c) >> 2) as i32);
+            spreadWindow<Whole>(
+              x + at + c,
+              dy + c,
+              dx + at + c,
+              pixel,
+              row,
+              ((pixel - c) >> 2) as i32,
+            );
       }
 }
 

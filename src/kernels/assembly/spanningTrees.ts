@@ -71,7 +71,6 @@ function spanningTree(
     const added = load<i32>(numbers + ((next as usize) << 2));
     memory.copy(center, outside + (next as usize) * point, point);
     moveLast(outside, point, gaps, limits, links, numbers, left, next);
-    // prettier-ignore
     updateGaps(center, added, outside, point, dim, norm, left, gaps, limits, links, numbers);
     next = nearest(left, gaps, links, numbers);
     const at = (next as usize) << 2;
@@ -138,11 +137,19 @@ function updateGaps(
     const matters = i32x4.bitmask(v128.not(f32x4.gt(near, limit)));
     for (let lane = 0; matters >> lane != 0; lane++)
       if ((matters >> lane) & 1)
-        // prettier-ignore
-        updateGap(center, added, p + (lane as usize) * point, dim, norm, k + lane, gaps, limits, links);
+        updateGap(
+          center,
+          added,
+          p + (lane as usize) * point,
+          dim,
+          norm,
+          k + lane,
+          gaps,
+          limits,
+          links,
+        );
   }
   for (; k < left; k++)
-    // prettier-ignore
     updateGap(center, added, outside + (k as usize) * point, dim, norm, k, gaps, limits, links);
 }
 
@@ -218,7 +225,7 @@ function nearest(left: i32, gaps: usize, links: usize, numbers: usize): i32 {
   return best;
 }
 
-/** Of two edges of the same length: by the smaller end, then by the larger one. */
+/** Order of two edges of the same length: by the smaller end, then by the larger one. */
 function comesBefore(k: i32, l: i32, links: usize, numbers: usize): bool {
   const i = load<i32>(numbers + ((k as usize) << 2));
   const j = load<i32>(links + ((k as usize) << 2));

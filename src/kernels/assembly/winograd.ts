@@ -11,28 +11,33 @@ import {
 const TILES: i32 = 32;
 
 /**
- * Whether a convolution of stride 1 is faster by Winograd's F(2 x 2, 3 x 3): 2 x 2 outputs in 16
- * multiplications instead of 36. That needs a 3 x 3 filter, whole vectors of channels, so many of
- * them that the transforms do not count, and few outputs of tiles that are not there.
+ * Whether a filter fits Winograd's F(2 x 2, 3 x 3), which computes 2 x 2 outputs of a convolution
+ * of stride 1 in 16 multiplications instead of 36. That needs a 3 x 3 filter, whole vectors of
+ * channels, and so many of them that the transforms do not count.
  *
  * The transforms only add, subtract and halve, so that float32 loses less than a digit.
  *
  * @see Lavin and Gray, Fast Algorithms for Convolutional Neural Networks, CVPR 2016, arXiv 1509.09308
  */
-export function isWinograd(
-  height: i32,
-  width: i32,
-  channels: i32,
-  outChannels: i32,
+export function isWinogradFilter(
   filterHeight: i32,
   filterWidth: i32,
+  channels: i32,
+  outChannels: i32,
+): bool {
+  if (filterHeight != 3 || filterWidth != 3) return false;
+  return channels >= 16 && outChannels >= 16 && !(channels & 7) && !(outChannels & 7);
+}
+
+/** Whether few outputs of the tiles lie outside, so that {@link isWinogradFilter} pays. */
+export function isWinogradSize(
+  height: i32,
+  width: i32,
   top: i32,
   left: i32,
   outHeight: i32,
   outWidth: i32,
 ): bool {
-  if (filterHeight != 3 || filterWidth != 3) return false;
-  if (channels < 16 || outChannels < 16 || channels & 7 || outChannels & 7) return false;
   const tiles = ((outHeight + 1) >> 1) * ((outWidth + 1) >> 1);
   const direct = tapsInside(height, top, outHeight) * tapsInside(width, left, outWidth);
   return 5 * POINTS * tiles <= 3 * direct;
@@ -54,7 +59,7 @@ export function winogradScratch(channels: i32, outChannels: i32): i32 {
 }
 
 /**
- * The convolution, plus bias, through leaky ReLU, where {@link isWinograd}.
+ * The convolution, plus bias, through leaky ReLU, where {@link isWinogradFilter} and {@link isWinogradSize}.
  *
  * @param scratch {@link winogradScratch} floats, at their beginning the packed filter.
  */
@@ -91,9 +96,18 @@ export function winogradConvolve(
     for (let t = 0; t < some; t++) {
       const inImage = (first + t) % ofImage;
       const image = x + (((((first + t) / ofImage) * height * width * channels) as usize) << 2);
-      // prettier-ignore
-      transformPatch(image, height, width, channels, 2 * (inImage / columns) - top,
-        2 * (inImage % columns) - left, patch, pixels + (t as usize) * tileBytes, pixelPlane, 16);
+      transformPatch(
+        image,
+        height,
+        width,
+        channels,
+        2 * (inImage / columns) - top,
+        2 * (inImage % columns) - left,
+        patch,
+        pixels + (t as usize) * tileBytes,
+        pixelPlane,
+        16,
+      );
     }
     multiply(pixels, pixelPlane, filters, products, productPlane, some, channels, outChannels);
     for (let t = 0; t < some; t++) {
@@ -101,10 +115,18 @@ export function winogradConvolve(
       const row = 2 * (inImage / columns);
       const column = 2 * (inImage % columns);
       const at = (((first + t) / ofImage) * outHeight + row) * outWidth + column;
-      // prettier-ignore
-      transformProducts(products + (t as usize) * outPixel, productPlane, bias, slope,
-        y + (at as usize) * outPixel, outPixel, (outWidth as usize) * outPixel,
-        column + 1 < outWidth, row + 1 < outHeight, outChannels);
+      transformProducts(
+        products + (t as usize) * outPixel,
+        productPlane,
+        bias,
+        slope,
+        y + (at as usize) * outPixel,
+        outPixel,
+        (outWidth as usize) * outPixel,
+        column + 1 < outWidth,
+        row + 1 < outHeight,
+        outChannels,
+      );
     }
   }
 }
@@ -126,10 +148,24 @@ function multiply(
     for (let k: usize = 0; k < product; k += 32, filters += pixel << 3)
       // Tiles that are not there are computed too, from whatever lies there, and never read.
       for (let t = 0; t < tiles; t += 4)
-        // prettier-ignore
-        pixelTile(pixels + (t as usize) * pixel, pixel, 2 * pixel, 3 * pixel, 0, filters, 0,
-          1, channels, 0, 1,
-          products + (t as usize) * product + k, product, 2 * product, 3 * product, 8);
+        pixelTile(
+          pixels + (t as usize) * pixel,
+          pixel,
+          2 * pixel,
+          3 * pixel,
+          0,
+          filters,
+          0,
+          1,
+          channels,
+          0,
+          1,
+          products + (t as usize) * product + k,
+          product,
+          2 * product,
+          3 * product,
+          8,
+        );
     pixels += pixelPlane;
     products += productPlane;
   }

@@ -1,4 +1,4 @@
-import { outerProductTile } from "./filterGradient";
+import { outerProductTile } from "./outerProductTile";
 import { transformPatch } from "./winograd";
 import { planeOf, POINTS } from "./winogradTransforms";
 
@@ -14,9 +14,9 @@ export function winogradFilterGradientScratch(channels: i32, outChannels: i32): 
 }
 
 /**
- * `convolutionFilterGradient`, where `isWinograd`: F(3 x 3, 2 x 2), the correlation of 4 x 4 pixels
- * of x with 2 x 2 of dy, as sums over all tiles of the products of their transforms, transformed
- * back once. Within 128 tiles float32 sums in their order, then over these.
+ * `convolutionFilterGradient`, where `isWinogradFilter` and `isWinogradSize`: F(3 x 3, 2 x 2), the
+ * correlation of 4 x 4 pixels of x with 2 x 2 of dy, as sums over all tiles of the products of
+ * their transforms, transformed back once. Within 128 tiles float32 sums in their order, then over these.
  *
  * @param scratch {@link winogradFilterGradientScratch} floats.
  */
@@ -53,15 +53,30 @@ export function winogradFilterGradient(
       const row = 2 * (inImage / columns);
       const column = 2 * (inImage % columns);
       const at = ((t as usize) << 4) as usize;
-      // prettier-ignore
-      transformPatch(x + (((image * height * width * channels) as usize) << 2), height, width,
-        channels, row - top, column - left, patch, pixels + at, pixelPlane, (TILES as usize) << 4);
+      transformPatch(
+        x + (((image * height * width * channels) as usize) << 2),
+        height,
+        width,
+        channels,
+        row - top,
+        column - left,
+        patch,
+        pixels + at,
+        pixelPlane,
+        (TILES as usize) << 4,
+      );
       const from = dy + ((((image * outHeight + row) * outWidth + column) * outChannels) << 2);
-      // prettier-ignore
-      transformGradient(from, (outChannels as usize) << 2, ((outWidth * outChannels) as usize) << 2,
-        column + 1 < outWidth, row + 1 < outHeight, gradients + 2 * at, gradientPlane, outChannels);
+      transformGradient(
+        from,
+        (outChannels as usize) << 2,
+        ((outWidth * outChannels) as usize) << 2,
+        column + 1 < outWidth,
+        row + 1 < outHeight,
+        gradients + 2 * at,
+        gradientPlane,
+        outChannels,
+      );
     }
-    // prettier-ignore
     addProducts(pixels, pixelPlane, gradients, gradientPlane, scratch, some, channels, outChannels);
   }
   transformSums(scratch, dFilter, channels, outChannels);
@@ -124,9 +139,15 @@ function addProducts(
   for (let point = 0; point < POINTS; point++) {
     for (let k: usize = 0; k < kBlocks; k++)
       for (let c: usize = 0; c < cBlocks; c++)
-        // prettier-ignore
-        outerProductTile(sums + ((c * kBlocks + k) << 7), pixels + c * xBlock,
-          gradients + k * dyBlock, 1, tiles, 0, 0);
+        outerProductTile(
+          sums + ((c * kBlocks + k) << 7),
+          pixels + c * xBlock,
+          gradients + k * dyBlock,
+          1,
+          tiles,
+          0,
+          0,
+        );
     sums += (cBlocks * kBlocks) << 7;
     pixels += pixelPlane;
     gradients += gradientPlane;

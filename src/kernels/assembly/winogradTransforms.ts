@@ -40,17 +40,35 @@ export function transformPixels(
     const e1 = v128.load(at + row);
     const e2 = v128.load(at + 2 * row);
     const e3 = v128.load(at + 3 * row);
-    // prettier-ignore
-    storeColumn(to, plane, f32x4.sub(d0, e0), f32x4.sub(d1, e1), f32x4.sub(d2, e2), f32x4.sub(d3, e3));
+    storeColumn(
+      to,
+      plane,
+      f32x4.sub(d0, e0),
+      f32x4.sub(d1, e1),
+      f32x4.sub(d2, e2),
+      f32x4.sub(d3, e3),
+    );
     at = from + pixel;
     d0 = v128.load(at);
     d1 = v128.load(at + row);
     d2 = v128.load(at + 2 * row);
     d3 = v128.load(at + 3 * row);
-    // prettier-ignore
-    storeColumn(to + plane, plane, f32x4.add(d0, e0), f32x4.add(d1, e1), f32x4.add(d2, e2), f32x4.add(d3, e3));
-    // prettier-ignore
-    storeColumn(to + 2 * plane, plane, f32x4.sub(e0, d0), f32x4.sub(e1, d1), f32x4.sub(e2, d2), f32x4.sub(e3, d3));
+    storeColumn(
+      to + plane,
+      plane,
+      f32x4.add(d0, e0),
+      f32x4.add(d1, e1),
+      f32x4.add(d2, e2),
+      f32x4.add(d3, e3),
+    );
+    storeColumn(
+      to + 2 * plane,
+      plane,
+      f32x4.sub(e0, d0),
+      f32x4.sub(e1, d1),
+      f32x4.sub(e2, d2),
+      f32x4.sub(e3, d3),
+    );
     at = from + 3 * pixel;
     d0 = f32x4.sub(d0, v128.load(at));
     d1 = f32x4.sub(d1, v128.load(at + row));

@@ -1,11 +1,13 @@
+import { UndefinedValueError } from "../../numerics/undefinedValue";
+
 /**
  * Thrown where the input is as it should be and the measure has no value all the same: the vectors
  * that it compares coincide, or are zero.
  */
-export class UndefinedMeasureError extends RangeError {}
+export { UndefinedValueError as UndefinedMeasureError };
 
 /**
- * The measure's value, or null where it has none ({@link UndefinedMeasureError}). What is wrong
+ * The measure's value, or null where it has none ({@link UndefinedValueError}). What is wrong
  * with the input itself still throws.
  *
  * @throws {RangeError} If the value is a number that is not finite.
@@ -17,7 +19,7 @@ export function whereDefined<T>(measure: () => T): T | null {
       throw new RangeError(`expected a finite measure, got ${value}`);
     return value;
   } catch (error) {
-    if (error instanceof UndefinedMeasureError) return null;
+    if (error instanceof UndefinedValueError) return null;
     throw error;
   }
 }

@@ -14,7 +14,7 @@ export interface FlatImages {
   readonly size: number;
 }
 
-/** What a classifier makes of some images. */
+/** Predictions of a classifier for some images. */
 export interface ClassifiedImages {
   /** N x classCount, row-major. */
   readonly logits: Float32Array;

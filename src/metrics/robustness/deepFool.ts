@@ -31,7 +31,7 @@ export interface DeepFoolOptions {
   readonly pixelRange?: PixelRange;
 }
 
-/** What DeepFool found. An image that was not fooled has the norms Infinity. */
+/** Result of DeepFool. An image that was not fooled has the norms Infinity. */
 export interface DeepFoolResult extends PerturbationNorms {
   /** N x height x width x channels: where each image ended. */
   readonly perturbed: Float32Array;

@@ -15,7 +15,7 @@ export interface MarginOptions extends FastGradientOptions {
   readonly bisections?: number;
 }
 
-/** What the search found. An image that was not fooled has Infinity in all three. */
+/** Result of the search. An image that was not fooled has Infinity in all three. */
 export interface FastGradientMargins extends PerturbationNorms {
   /** The smallest epsilon found that changes the class. */
   readonly epsilons: Float64Array;

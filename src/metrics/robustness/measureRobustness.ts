@@ -15,7 +15,7 @@ export interface MarginSummary {
   /** null where no image was fooled, as the others. */
   readonly mean: number | null;
   readonly median: number | null;
-  /** Of |r| / |x| in L2: what Papyan's figure 8 shows. Black images have none, unless r is 0. */
+  /** Summary of |r| / |x| in L2, as in Papyan's figure 8. Black images have none, unless r is 0. */
   readonly meanRelativeNorm: number | null;
   /** Images that were not fooled. */
   readonly notFooled: number;
@@ -27,9 +27,9 @@ export interface RobustnessMeasures {
   readonly n: number;
   /** Share of the images that are classified rightly; the others have margin 0. */
   readonly accuracy: number;
-  /** Of the L2 norms of DeepFool's perturbations. */
+  /** Summary of the L2 norms of DeepFool's perturbations. */
   readonly deepFool: MarginSummary;
-  /** Of the epsilons of the fast gradient sign method. */
+  /** Summary of the epsilons of the fast gradient sign method. */
   readonly fastGradientSign: MarginSummary;
 }
 

@@ -2,7 +2,7 @@ import { logitGradients, type ClassifiedImages, type FlatImages } from "./classi
 import type { ImageLogits } from "../../model/imageLogits";
 import { clipped, type PixelRange } from "./perturbation";
 
-/** What a logit in float32 is known to, relative to the larger of 1 and itself. */
+/** Precision of a logit in float32, relative to the larger of 1 and itself. */
 const LOGIT_RESOLUTION = 2 ** -23;
 
 /**

@@ -2,8 +2,8 @@ import { checkLabels } from "../../numerics/labels";
 import { rowsByClass } from "../../numerics/classes";
 import { takeRows } from "../../numerics/takeRows";
 import { deathTimes } from "./deathTimes";
-import { checkDistance, pairDistance, pointCount, toFloat64 } from "./distances";
-import { metricOrder, type Metric } from "./metric";
+import { pointCount } from "./distances";
+import type { Metric } from "./metric";
 import type { MergeTree } from "./singleLinkage";
 
 /**
@@ -35,8 +35,7 @@ export function classDeathTimes(
  * one and an example of the other lie in one component of all examples together.
  *
  * It is the least over paths from one class to the other of the longest step, through whatever
- * lies between: examples of third classes count as steps. `classDistances` is the scale at which
- * an edge joins the two directly; it is never smaller.
+ * lies between: examples of third classes count as steps.
  *
  * @param tree `singleLinkage` of the m examples of all classes.
  * @param labels m class indices, 0 to `classCount` - 1.
@@ -62,40 +61,6 @@ export function classMergingTimes(
     classes[count + e] = many;
   });
   return times;
-}
-
-/**
- * The least distance between an example of one class and an example of another, for every pair:
- * the scale at which an edge joins the two directly (see `classMergingTimes` for paths).
- *
- * O(m^2 dim) time and O(m) memory.
- *
- * @param points m x dim, row-major.
- * @param labels m class indices, 0 to `classCount` - 1.
- * @returns classCount x classCount, symmetric, in the unit of `points`; 0 on the diagonal,
- * Infinity where a class has no example.
- * @throws {RangeError} As `spanningTree`, or if a label is not as said.
- */
-export function classDistances(
-  points: Float32Array | Float64Array,
-  labels: ArrayLike<number>,
-  dim: number,
-  classCount: number,
-  metric: Metric = "L2",
-): Float64Array {
-  const count = pointCount(points, dim);
-  checkClasses(labels, count, classCount);
-  const distance = pairDistance(metricOrder(metric));
-  const values = toFloat64(points);
-  const distances = noConnections(labels, classCount);
-  for (let i = 0; i < count; i++)
-    for (let j = i + 1; j < count; j++) {
-      if (labels[i] === labels[j]) continue;
-      const d = distance(values, i, j, dim);
-      checkDistance(d);
-      connect(distances, classCount, labels[i], labels[j], d);
-    }
-  return distances;
 }
 
 /** classCount x classCount: 0 for a class of some example and itself, Infinity elsewhere. */

@@ -1,5 +1,4 @@
-import { bisect } from "../../numerics/bisect";
-import { logFactorials } from "./logFactorials";
+import betaQuantile from "@stdlib/stats-base-dists-beta-quantile";
 
 /** The ends of a confidence interval. */
 export interface Interval {
@@ -17,7 +16,7 @@ export interface Interval {
  * [..., 1] for k = n.
  *
  * @param confidence Between 0 and 1, such as 0.95.
- * @throws {RangeError} If an argument is not as said.
+ * @throws {RangeError} If an argument is out of range.
  */
 export function clopperPearsonInterval(
   successes: number,
@@ -31,27 +30,13 @@ export function clopperPearsonInterval(
   if (!(confidence > 0 && confidence < 1))
     throw new RangeError(`expected a confidence between 0 and 1, got ${confidence}`);
   const tail = (1 - confidence) / 2;
-  const logs = logFactorials(trials);
   return {
-    lower: lowerEnd(successes, trials, tail, logs),
-    upper: 1 - lowerEnd(trials - successes, trials, tail, logs),
+    lower: lowerEnd(successes, trials, tail),
+    upper: 1 - lowerEnd(trials - successes, trials, tail),
   };
 }
 
-/** The p where P(X >= k) = tail; it is below k / n, where P(X >= k) >= 1/2: k is the median. */
-function lowerEnd(k: number, n: number, tail: number, logs: Float64Array): number {
-  if (k === 0) return 0;
-  return bisect(0, k / n, (p) => upperTail(k, n, p, logs) <= tail);
-}
-
-/** P(X >= k) for X of the binomial distribution of n and p < k / n: the terms fall from k on. */
-function upperTail(k: number, n: number, p: number, logs: Float64Array): number {
-  const logTerm = logs[n] - logs[k] - logs[n - k] + k * Math.log(p) + (n - k) * Math.log1p(-p);
-  let term = Math.exp(logTerm);
-  let sum = term;
-  for (let i = k; i < n && term > 1e-17 * sum; i++) {
-    term *= ((n - i) / (i + 1)) * (p / (1 - p));
-    sum += term;
-  }
-  return sum;
+/** The p where P(X >= k) = tail, a quantile of the beta distribution. */
+function lowerEnd(k: number, n: number, tail: number): number {
+  return k === 0 ? 0 : betaQuantile(tail, k, n - k + 1);
 }

@@ -1,47 +1,8 @@
-import { metricOrder, type Metric } from "./metric";
-
 /** The distance of rows `i` and `j` of `points` (m x dim, row-major). */
 export type PairDistance = (points: Float64Array, i: number, j: number, dim: number) => number;
 
 /** Below this a sum of squares has lost digits to underflow. */
 const SMALLEST_SAFE_SQUARE = 1e-280;
-
-/**
- * All distances of a point cloud: entry (i, j) is the distance of points i and j.
- *
- * @param points m x dim, row-major.
- * @returns m x m, symmetric, 0 on the diagonal and at coincident points, in the unit of `points`.
- * @throws {RangeError} If `points.length` is not a positive multiple of `dim`, a value is not
- * finite, a distance exceeds the largest number, or `metric` is none.
- */
-export function pairwiseDistances(
-  points: Float32Array | Float64Array,
-  dim: number,
-  metric: Metric = "L2",
-): Float64Array {
-  const count = pointCount(points, dim);
-  const out = new Float64Array(count * count);
-  pairwiseDistancesKernel(toFloat64(points), count, dim, metricOrder(metric), out);
-  out.forEach(checkDistance);
-  return out;
-}
-
-/** Writes the `count` x `count` distances of order `order` to `out`. */
-export function pairwiseDistancesKernel(
-  points: Float64Array,
-  count: number,
-  dim: number,
-  order: number,
-  out: Float64Array,
-): void {
-  const distance = pairDistance(order);
-  for (let i = 0; i < count; i++) {
-    out[i * count + i] = 0;
-    for (let j = i + 1; j < count; j++) {
-      out[i * count + j] = out[j * count + i] = distance(points, i, j, dim);
-    }
-  }
-}
 
 /** The distance of order `order` (>= 1, or Infinity), accurate wherever the result is a number. */
 export function pairDistance(order: number): PairDistance {

@@ -12,7 +12,7 @@ export interface EmpiricalMassConcentration {
   readonly bound: number;
 }
 
-/** What the bound is made of. */
+/** Parameters of the bound. */
 export interface MassConcentrationOptions {
   /** 0 or more, in the unit of the features. */
   readonly beta: number;

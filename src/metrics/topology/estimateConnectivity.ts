@@ -15,7 +15,7 @@ export interface ConnectivityEstimateOptions {
   readonly draws: number;
   readonly random: Random;
   readonly metric?: Metric;
-  /** Of the interval; 0.95 unless given. */
+  /** Confidence of the interval; 0.95 unless given. */
   readonly confidence?: number;
   /**
    * Whether a sub-batch may hold an example twice; not unless given. The two coincide, their death

@@ -1,5 +1,4 @@
 import { bisect } from "../../numerics/bisect";
-import { logFactorials } from "./logFactorials";
 
 /** How far p + q may exceed 1 by rounding. */
 const ROUNDING = 1e-12;
@@ -75,6 +74,13 @@ function disconnectionSum(p: number, q: number, b: number, l: number, logs: Floa
     }
   }
   return Math.min(1, sum); // rounding may exceed 1
+}
+
+/** log 0!, log 1!, ..., log n!. */
+function logFactorials(n: number): Float64Array {
+  const logs = new Float64Array(n + 1);
+  for (let i = 2; i <= n; i++) logs[i] = logs[i - 1] + Math.log(i);
+  return logs;
 }
 
 function checkShare(what: string, value: number): void {

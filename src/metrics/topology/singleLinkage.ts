@@ -47,45 +47,6 @@ export function singleLinkage(tree: SpanningTree): MergeTree {
   return { left, right, times: tree.lengths.slice(), sizes, parents };
 }
 
-/**
- * The scale at which two points come into one component (their cophenetic distance): the least
- * over paths between them of the longest step. 0 for a point and itself.
- *
- * @param i A point, 0 to m - 1; `j` another.
- * @throws {RangeError} If there is no such point.
- */
-export function mergeTime(tree: MergeTree, i: number, j: number): number {
-  const count = tree.times.length + 1;
-  for (const point of [i, j]) checkNode(point, count);
-  let [a, b] = [i, j];
-  while (a !== b) {
-    // A node's number is below its parent's.
-    if (a < b) a = tree.parents[a];
-    else b = tree.parents[b];
-  }
-  return a < count ? 0 : tree.times[a - count];
-}
-
-/**
- * The points of a node of the merge tree, ascending. Those that join at merge e are
- * `pointsBelow(tree, tree.left[e])` and `pointsBelow(tree, tree.right[e])`.
- *
- * @param node 0 to 2m - 2.
- * @throws {RangeError} If there is no such node.
- */
-export function pointsBelow(tree: MergeTree, node: number): Int32Array {
-  const count = tree.times.length + 1;
-  checkNode(node, 2 * count - 1);
-  const points = new Int32Array(node < count ? 1 : tree.sizes[node - count]);
-  const open = [node];
-  for (let found = 0; found < points.length;) {
-    const next = open.pop()!;
-    if (next < count) points[found++] = next;
-    else open.push(tree.left[next - count], tree.right[next - count]);
-  }
-  return points.sort();
-}
-
 /** The node without a parent above `node`; halves the way there for the next search. */
 function topNode(shortcuts: Int32Array, node: number): number {
   let at = node;
@@ -108,9 +69,4 @@ function pointCountOf({ ends, lengths }: SpanningTree): number {
     if (!(lengths[e] >= (e === 0 ? 0 : lengths[e - 1])))
       throw new RangeError(`expected lengths of 0 or more, ascending, got ${lengths[e]} at ${e}`);
   return count;
-}
-
-function checkNode(node: number, limit: number): void {
-  if (!Number.isInteger(node) || node < 0 || node >= limit)
-    throw new RangeError(`expected a number from 0 to ${limit - 1}, got ${node}`);
 }

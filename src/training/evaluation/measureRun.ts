@@ -3,7 +3,7 @@ import { meanFeature } from "../../metrics/collapse/classStatistics";
 import { collapseReportOf, measured } from "../../metrics/collapse/collapseReport";
 import { compareConventions } from "../../metrics/collapse/compareConventions";
 import { normSummary } from "../../metrics/collapse/norms";
-import type { ImageSet } from "../../data/imageSet";
+import type { ImageSet, TrainingData } from "../../data/imageSet";
 import type { Network } from "../../model/network";
 import { classSample, type ClassSample } from "./classSample";
 import {
@@ -21,7 +21,6 @@ import {
 import { row, type MeasuredSet, type MeasureRow } from "./measureRow";
 import { robustnessRows } from "./robustnessRows";
 import { decisionRows, deathTimeRows, mergingRows, unionDeathTimeRows } from "./topologyRows";
-import type { TrainingData } from "../train";
 
 /** What is measured, and how. */
 export interface MeasureOptions {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import path from "node:path";
+import { PNG } from "pngjs";
 import { findChromium } from "../../../src/figures/pages/chromium";
 import { closeDrawing, figurePng } from "../../../src/figures/pages/figurePng";
-import { decodePng } from "../../support/png";
 import { needs } from "../../notebook/present";
 
 // 300 x 200 with margins that leave 100 x 60 pixels for the plot.
@@ -12,7 +12,8 @@ const redBox = {
   layout: {
     margin: { l: 120, r: 80, t: 90, b: 50 },
     plot_bgcolor: "rgb(255,0,0)",
-    ...{ xaxis: { visible: false }, yaxis: { visible: false } },
+    xaxis: { visible: false },
+    yaxis: { visible: false },
   },
 };
 
@@ -23,7 +24,7 @@ describe("a figure as a picture", () => {
     needs(this, findChromium(), "Chromium");
     const png = await figurePng(redBox, { width: 300, height: 200 });
     assert(png);
-    const { width, height, pixels } = decodePng(png);
+    const { width, height, data: pixels } = PNG.sync.read(png);
     assert.deepEqual([width, height], [300, 200]);
     const red: number[] = [];
     for (let i = 0; i < width * height; i += 1) {
@@ -39,7 +40,7 @@ describe("a figure as a picture", () => {
       [50, 70].map((width) => figurePng({ data: [], layout: {} }, { width, height: 40 })),
     );
     assert.deepEqual(
-      both.map((png) => png && decodePng(png).width),
+      both.map((png) => png && PNG.sync.read(png).width),
       [50, 70],
     );
   });

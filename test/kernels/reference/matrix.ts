@@ -23,9 +23,3 @@ export function transpose(a: Values, rows: number, columns: number): Float64Arra
     (_, i) => a[(i % rows) * columns + Math.floor(i / rows)],
   );
 }
-
-/** {@link TrainingKernels.columnSums} in float64. */
-export function columnSums(x: Values, sums: Float64Array): void {
-  sums.fill(0);
-  for (let i = 0; i < x.length; i++) sums[i % sums.length] += x[i];
-}

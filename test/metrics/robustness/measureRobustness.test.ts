@@ -136,7 +136,9 @@ describe("the gradient of logits by images", () => {
       const images = randomTensor([2, 32, 32, 3], 3);
       const flat = {
         values: (await images.data()) as Float32Array,
-        ...{ count: 2, imageShape: [32, 32, 3] as const, size: 3072 },
+        count: 2,
+        imageShape: [32, 32, 3] as const,
+        size: 3072,
       };
       const weights = Float32Array.from({ length: 20 }, (_, i) => Math.sin(i));
       const gradients = await logitGradients(imageLogits(network), flat, weights);

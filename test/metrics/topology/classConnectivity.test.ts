@@ -2,16 +2,14 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
   classDeathTimes,
-  classDistances,
   classMergingTimes,
 } from "../../../src/metrics/topology/classConnectivity";
-import { componentLabels } from "../../../src/metrics/topology/components";
 import { deathTimes } from "../../../src/metrics/topology/deathTimes";
 import type { Metric } from "../../../src/metrics/topology/metric";
-import { mergeTime, singleLinkage } from "../../../src/metrics/topology/singleLinkage";
+import { singleLinkage } from "../../../src/metrics/topology/singleLinkage";
 import { spanningTree } from "../../../src/metrics/topology/spanningTree";
 import fixture from "../../fixtures/topology2.json";
-import { assertClose, clouds, METRICS, referenceDistance, rows, type Cloud } from "./reference";
+import { assertClose, clouds, mergeTime, METRICS, rows, type Cloud } from "./reference";
 
 const classes = 3;
 const labelled = clouds(1).chain((cloud) => {
@@ -78,86 +76,37 @@ describe("Two classes", () => {
     assert.deepEqual([...times], [0, 3, 3, 3, 0, 3, 3, 3, 0]);
   });
 
-  it("are as far apart as their nearest examples, whatever lies between", () => {
-    const distances = classDistances(points, labels, 1, classes);
-    assert.deepEqual([...distances], [0, 6, 3, 6, 0, 3, 3, 3, 0]);
-  });
-
   it("of which one has no example never connect", () => {
     const never = [0, Infinity, Infinity, Infinity];
-    assert.deepEqual([...classDistances(new Float64Array([1]), [0], 1, 2)], never);
-    assert.deepEqual([...classMergingTimes(linkage({ points: Float64Array.of(1), dim: 1 }), [0], 2)], never); // prettier-ignore
+    const tree = linkage({ points: Float64Array.of(1), dim: 1 });
+    assert.deepEqual([...classMergingTimes(tree, [0], 2)], never);
   });
 
   fixture.trees.forEach((each, at) =>
-    it(`connect and lie apart as NumPy's minimax paths and SciPy's distances say (cloud ${at})`, () => {
+    it(`connect as NumPy's minimax paths say (cloud ${at})`, () => {
       const cloud = { points: Float64Array.from(each.points), dim: each.dim };
       const metric = each.metric as Metric;
       // The fixture has 12 digits.
       const merging = classMergingTimes(linkage(cloud, metric), each.labels, each.classCount);
       assertClose(merging, each.classMergingTimes, 1e-11);
-      const { points, dim } = cloud;
-      const distances = classDistances(points, each.labels, dim, each.classCount, metric);
-      assertClose(distances, each.classDistances, 1e-11);
     }),
   );
 
-  it("connect when their first examples do, and lie apart as their nearest do", () => {
+  it("connect when their first examples do", () => {
     fc.assert(
       fc.property(labelled, ({ cloud, labels, metric }) => {
         const tree = linkage(cloud, metric);
-        const points = rows(cloud);
         const times = leastOfPairs(labels, (i, j) => mergeTime(tree, i, j));
         assert.deepEqual([...classMergingTimes(tree, labels, classes)], times);
-        const distances = leastOfPairs(labels, (i, j) =>
-          referenceDistance(points[i], points[j], metric),
-        );
-        // Sums of at most 4 terms of double precision; Infinity - Infinity is no difference.
-        const actual = classDistances(cloud.points, labels, cloud.dim, classes, metric);
-        const far = (value: number) => (value === Infinity ? 1e9 : value);
-        assertClose(actual.map(far), distances.map(far), 1e-12);
       }),
       { seed: 42 },
-    );
-  });
-
-  it("share a component from their merging time on, and none before", () => {
-    fc.assert(
-      fc.property(labelled, ({ cloud, labels, metric }) => {
-        const tree = linkage(cloud, metric);
-        const times = classMergingTimes(tree, labels, classes);
-        for (const scale of new Set([0, ...tree.times])) {
-          const components = componentLabels(tree, scale);
-          for (let a = 0; a < classes; a++)
-            for (let b = 0; b < classes; b++) {
-              const of = (c: number) => new Set(components.filter((_, i) => labels[i] === c));
-              const shared = [...of(a)].some((component) => of(b).has(component));
-              assert.equal(shared, times[a * classes + b] <= scale);
-            }
-        }
-      }),
-      { seed: 43 },
-    );
-  });
-
-  it("connect no later than they touch, and the two nearest of all exactly then", () => {
-    fc.assert(
-      fc.property(labelled, ({ cloud, labels, metric }) => {
-        const times = classMergingTimes(linkage(cloud, metric), labels, classes);
-        const distances = classDistances(cloud.points, labels, cloud.dim, classes, metric);
-        times.forEach((time, at) => assert.ok(time <= distances[at]));
-        const between = (scales: Float64Array) =>
-          Math.min(...scales.filter((_, at) => at % (classes + 1) !== 0));
-        assert.equal(between(times), between(distances));
-      }),
-      { seed: 44 },
     );
   });
 
   it("are refused with labels that do not fit", () => {
     const points = new Float64Array([0, 1]);
     assert.throws(
-      () => classDistances(points, [0], 1, 1),
+      () => classDeathTimes(points, [0], 1, 1),
       /expected a label for each of 2 points, got 1/,
     );
     assert.throws(

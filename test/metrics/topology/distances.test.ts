@@ -1,8 +1,16 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { pairwiseDistances } from "../../../src/metrics/topology/distances";
 import type { Metric } from "../../../src/metrics/topology/metric";
-import { assertClose, clouds, FINE, METRICS, referenceDistance, ROUNDING, rows } from "./reference";
+import {
+  assertClose,
+  clouds,
+  FINE,
+  METRICS,
+  referenceDistance,
+  ROUNDING,
+  rows,
+  pairwiseDistances,
+} from "./reference";
 
 describe("Pairwise distances", () => {
   it("of (0, 0) and (3, -4) are 7 in L1, 5 in L2, 4 in LInfinity and 91^(1/3) in L3", () => {

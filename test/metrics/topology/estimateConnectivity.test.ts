@@ -42,10 +42,8 @@ describe("The estimated connectivity of a class", () => {
       const exact = fixture.connectivity[replacement ? "withReplacement" : "distinct"];
       const draws = 20000;
       const confidence = 0.99999;
-      // prettier-ignore
-      const estimates = estimate(
-        features, { subBatchSize, betas, draws, confidence, replacement }, dim,
-      );
+      const own = { subBatchSize, betas, draws, confidence, replacement };
+      const estimates = estimate(features, own, dim);
       exact.forEach((c, k) => {
         const { connectivity, interval } = estimates[k];
         const standardError = Math.sqrt((c * (1 - c)) / draws);

@@ -1,5 +1,12 @@
 import fc from "fast-check";
-import { parseMetric, type Metric } from "../../../src/metrics/topology/metric";
+import {
+  checkDistance,
+  pairDistance,
+  pointCount,
+  toFloat64,
+} from "../../../src/metrics/topology/distances";
+import { metricOrder, parseMetric, type Metric } from "../../../src/metrics/topology/metric";
+import type { MergeTree } from "../../../src/metrics/topology/singleLinkage";
 
 /** What the kernels must agree with: each written from its definition, slowly. */
 
@@ -20,6 +27,21 @@ export function referenceDistance(x: ArrayLike<number>, y: ArrayLike<number>, me
 export function rows({ points, dim }: Cloud): Float64Array[] {
   const count = points.length / dim;
   return Array.from({ length: count }, (_, i) => points.subarray(i * dim, (i + 1) * dim));
+}
+
+/** The project's distance of every pair of points, m x m. */
+export function pairwiseDistances(
+  points: Float32Array | Float64Array,
+  dim: number,
+  metric: Metric = "L2",
+): Float64Array {
+  const count = pointCount(points, dim);
+  const distance = pairDistance(metricOrder(metric));
+  const distances = Float64Array.from({ length: count * count }, (_, at) =>
+    distance(toFloat64(points), Math.floor(at / count), at % count, dim),
+  );
+  distances.forEach(checkDistance);
+  return distances;
 }
 
 export interface Edge {
@@ -60,6 +82,17 @@ export function componentCount(cloud: Cloud, metric: Metric, scale: number): num
         }
   }
   return count;
+}
+
+/** The scale at which points `i` and `j` come into one component; 0 for a point and itself. */
+export function mergeTime({ parents, times }: MergeTree, i: number, j: number): number {
+  let [a, b] = [i, j];
+  while (a !== b) {
+    // A node's number is below its parent's.
+    if (a < b) a = parents[a];
+    else b = parents[b];
+  }
+  return a <= times.length ? 0 : times[a - times.length - 1];
 }
 
 /** Every spanning tree of `count` labelled points, by its Pruefer sequence. */

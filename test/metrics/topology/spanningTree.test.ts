@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { pairwiseDistances } from "../../../src/metrics/topology/distances";
 import { spanningTree } from "../../../src/metrics/topology/spanningTree";
 import {
   assertClose,
@@ -10,6 +9,7 @@ import {
   METRICS,
   referenceTree,
   ROUNDING,
+  pairwiseDistances,
 } from "./reference";
 
 describe("The minimum spanning tree", () => {

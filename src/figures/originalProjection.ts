@@ -1,7 +1,7 @@
 import type { Classifier } from "../metrics/collapse/classifier";
 import type { ClassStatistics } from "../metrics/collapse/classStatistics";
 import type { Figure } from "./figure";
-import { seedAxes } from "./simplexAxes";
+import { originalAxes } from "./simplexAxes";
 import {
   simplexProjection,
   type LabelledFeatures,
@@ -10,13 +10,13 @@ import {
 
 /**
  * Features as the original's `rep_plot` draws them, on columns i and j of its rotation
- * ({@link seedAxes} says what is wrong with that), in the look of {@link simplexProjection}: with
+ * ({@link originalAxes} says what is wrong with that), in the look of {@link simplexProjection}: with
  * class means and classifier, which the original leaves out.
  *
  * @param columns The original's i and j: two different classes.
- * @throws {RangeError} As {@link simplexProjection} and {@link seedAxes}.
+ * @throws {RangeError} As {@link simplexProjection} and {@link originalAxes}.
  */
-export function seedProjection(
+export function originalProjection(
   examples: LabelledFeatures,
   statistics: ClassStatistics,
   classifier: Classifier,
@@ -24,6 +24,6 @@ export function seedProjection(
   options: ProjectionOptions = {},
 ): Figure {
   const title = "The original's projection, not centred";
-  const axes = seedAxes(statistics, columns);
+  const axes = originalAxes(statistics, columns);
   return simplexProjection(examples, statistics, classifier, axes, { title, ...options });
 }

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
 import { selectBackend } from "../../src/backend/selectBackend";
-import { softmaxCrossEntropy } from "../../src/model/crossEntropy";
-import { smoothedCrossEntropy } from "../../src/model/smoothedCrossEntropy";
+import { smoothedCrossEntropy, softmaxCrossEntropy } from "../../src/model/crossEntropy";
 import { assertAllClose, assertClose } from "../metrics/collapse/examples";
 import fixture from "../fixtures/regularizers.json";
 import { differences, evaluate, type Shape, valueOf } from "../regularizer/evaluate";

@@ -1,0 +1,47 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
+import type { TrainingBuild } from "../kernels/trainingModule";
+
+const FILES = { relaxed: "training-relaxed.wasm", plain: "training.wasm" } as const;
+
+/**
+ * The build of the training kernels for this engine: relaxed SIMD where the engine can run it, else
+ * plain SIMD. The environment variable `TDNC_SIMD` (`relaxed`, `plain` or `none`) overrides this.
+ *
+ * @returns Nothing if the engine has no SIMD, or `TDNC_SIMD` is `none`.
+ * @throws {Error} If `TDNC_SIMD` is something else, or asks for what the engine lacks, or if the
+ *   kernels were not built.
+ */
+export function trainingBuild(): TrainingBuild | undefined {
+  const wanted = process.env.TDNC_SIMD || undefined;
+  if (wanted === "none") return undefined;
+  if (wanted !== undefined && wanted !== "plain" && wanted !== "relaxed")
+    throw new Error(`expected TDNC_SIMD to be relaxed, plain or none, got "${wanted}"`);
+  const variants: readonly TrainingBuild["variant"][] =
+    wanted === undefined ? ["relaxed", "plain"] : [wanted];
+  for (const variant of variants) {
+    const bytes = readModule(FILES[variant]);
+    if (variant === "relaxed") allowRelaxedSimd();
+    if (WebAssembly.validate(bytes)) return { variant, bytes };
+  }
+  if (wanted === undefined) return undefined;
+  throw new Error(`TDNC_SIMD asks for ${wanted} SIMD, which Node ${process.version} does not have`);
+}
+
+/** Node 20 has relaxed SIMD behind a flag; later versions have no such flag and ignore it. */
+function allowRelaxedSimd(): void {
+  if (process.versions.node.startsWith("20."))
+    setFlagsFromString("--experimental-wasm-relaxed-simd");
+}
+
+/** The file is in the build's folder, whether this runs from `dist` or from source. */
+function readModule(name: string): Uint8Array<ArrayBuffer> {
+  const places = ["../kernels", "../../dist/kernels"].map((folder) =>
+    join(__dirname, folder, name),
+  );
+  const path = places.find(existsSync);
+  if (path === undefined)
+    throw new Error(`expected the training kernels at ${places.join(" or ")}: run npm run build`);
+  return new Uint8Array(readFileSync(path));
+}
