@@ -1,7 +1,7 @@
+import { sha256 } from "@noble/hashes/sha2";
 import { xoroshiro128plus, xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
-import { sha256 } from "./sha256";
 
 type Generator = ReturnType<typeof xoroshiro128plus>;
 
@@ -23,7 +23,8 @@ export class Random {
     if (!Number.isSafeInteger(seed) || seed < 0)
       throw new RangeError(`expected a seed from 0 to 2^53 - 1, got ${seed}`);
     const hash = sha256(new TextEncoder().encode(`${seed}/${stream}`));
-    this.generator = xoroshiro128plusFromState([0, 4, 8, 12].map((at) => hash.getInt32(at, true)));
+    const words = new DataView(hash.buffer, hash.byteOffset);
+    this.generator = xoroshiro128plusFromState([0, 4, 8, 12].map((at) => words.getInt32(at, true)));
   }
 
   /** A generator that goes on where the one with this `state` stopped. */

@@ -6,20 +6,8 @@ import { classWiseCovariance, classWiseVariance } from "./classWise";
 import { decov } from "./decov";
 import { jacobianPenalty, normalDirections } from "./jacobianPenalty";
 import { varianceRegularization } from "./varianceRegularization";
+import type { PenaltyName } from "./penaltyNames";
 import { imageLogits } from "../model/imageLogits";
-
-/** Names of the penalties: what a step's loss can add besides the connectivity loss. */
-export const PENALTY_NAMES = [
-  "none",
-  "decov",
-  "variance",
-  "classWiseCovariance",
-  "classWiseVariance",
-  "jacobian",
-  "center",
-] as const;
-/** One of {@link PENALTY_NAMES}. */
-export type PenaltyName = (typeof PENALTY_NAMES)[number];
 
 /** Parts of a step that a penalty may depend on. */
 export interface PenaltyInputs {

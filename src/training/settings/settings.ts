@@ -1,3 +1,4 @@
+import { PENALTY_NAMES } from "../../regularizer/penaltyNames";
 import { parseMetric, type Metric } from "../../metrics/topology/metric";
 import {
   choice,
@@ -90,19 +91,9 @@ export const SETTINGS = {
   zeroDeathTimes: numbers("death times of 0", choice("keep", "drop", "epsilon")),
 
   /** Added to the cross entropy: the baselines of Hofer et al., and center loss. */
-  penalty: numbers(
-    "what else is added to the cross entropy",
-    choice(
-      "none",
-      "decov",
-      "variance",
-      "classWiseCovariance",
-      "classWiseVariance",
-      "jacobian",
-      "center",
-    ),
-    { early: "none" },
-  ),
+  penalty: numbers("what else is added to the cross entropy", choice(...PENALTY_NAMES), {
+    early: "none",
+  }),
   /** Factor of the penalty. */
   penaltyWeight: numbers("weight of the penalty", fromZero, { early: 0 }),
   /** Share of the target that all classes get alike, 0 to below 1. */

@@ -1,0 +1,13 @@
+/** Names of the penalties: what a step's loss can add besides the connectivity loss. */
+export const PENALTY_NAMES = [
+  "none",
+  "decov",
+  "variance",
+  "classWiseCovariance",
+  "classWiseVariance",
+  "jacobian",
+  "center",
+] as const;
+
+/** One of {@link PENALTY_NAMES}. */
+export type PenaltyName = (typeof PENALTY_NAMES)[number];
