@@ -1,129 +1,332 @@
-export * from "./backend/readsAtOnce";
-export * from "./backend/selectBackend";
-export * from "./metrics/collapse/alignment";
-export * from "./metrics/collapse/biasCollapse";
-export * from "./metrics/collapse/catalogue";
-export * from "./metrics/collapse/classifierSum";
-export * from "./metrics/collapse/geometry";
-export * from "./metrics/collapse/classDistanceNormalizedVariance";
-export * from "./metrics/collapse/classStatistics";
-export * from "./metrics/collapse/classifier";
-export * from "./metrics/collapse/collapseReport";
-export * from "./metrics/collapse/compareConventions";
-export * from "./metrics/collapse/covariances";
-export * from "./metrics/collapse/equiangularity";
-export * from "./metrics/collapse/equinorm";
-export * from "./metrics/collapse/hypersphericalUniformity";
-export * from "./metrics/collapse/margins";
-export * from "./metrics/collapse/nearestClassCenter";
-export * from "./metrics/collapse/norms";
-export * from "./metrics/collapse/outOfDistributionOrthogonality";
-export * from "./metrics/collapse/selfDuality";
-export * from "./metrics/collapse/simplexDistance";
-export * from "./metrics/collapse/spectra";
-export * from "./metrics/collapse/undefinedMeasure";
-export * from "./metrics/collapse/variabilityCollapseIndex";
-export * from "./metrics/collapse/withinClassVariability";
-export * from "./data/augmentation";
-export * from "./data/batch";
-export * from "./data/cifar10";
-export * from "./data/imageSet";
-export * from "./files/matFile";
-export * from "./data/mnist";
-export * from "./data/noise";
-export * from "./numerics/random";
-export * from "./data/sampler";
-export * from "./data/splits";
-export * from "./data/svhn";
-export * from "./results/chooseSetting";
-export * from "./training/settings/config";
-export * from "./training/evaluation/epochReport";
-export * from "./training/evaluation/outputs";
-export * from "./runs/findRecords";
-export * from "./runs/findRuns";
-export * from "./training/evaluation/measureRow";
-export * from "./training/evaluation/measureRun";
-export * from "./results/pairedComparisons";
-export * from "./regularizer/penalty";
-export * from "./training/settings/presets";
-export * from "./training/settings/ranges";
-export * from "./runs/record";
-export * from "./results/recordTables";
-export * from "./runs/runCosts";
-export * from "./runs/runData";
-export * from "./runs/runExperiment";
-export * from "./runs/runIdentity";
-export * from "./runs/runStatus";
-export * from "./runs/savedRun";
-export * from "./training/settings/schedules";
-export * from "./training/settings/parseConfig";
-export type { Accepted, Role, Setting } from "./training/settings/setting";
-export * from "./training/settings/settings";
-export * from "./training/sgd";
-export * from "./runs/sweeps/sweep";
-export * from "./runs/sweeps/sweepFile";
-export * from "./runs/sweeps/sweepPlan";
-export * from "./training/train";
-export * from "./training/trainStep";
-export * from "./training/trainingState";
-export * from "./figures/animatedProjection";
-export * from "./figures/barcode";
-export * from "./figures/deathTimeFigures";
-export * from "./figures/figure";
-export * from "./figures/imageGrid";
-export * from "./figures/marginHistograms";
-export * from "./figures/massFigures";
-export { hasMeasure, measureCurves } from "./figures/measureCurves";
-export type { CurveSet, MeasureCurveOptions } from "./figures/measureCurves";
-export * from "./figures/papyanFigures";
-export * from "./figures/phaseDiagram";
-export * from "./figures/resultFigures";
-export * from "./figures/scheduleFigure";
-export * from "./figures/originalProjection";
-export * from "./figures/simplexAxes";
-export * from "./figures/simplexProjection";
-export * from "./figures/spanningTreeFigure";
-export * from "./figures/pages/studyFigures";
-export * from "./figures/toyFigures";
-export * from "./figures/trainingCurves";
-export * from "./kernels/registerWasmKernels";
-export * from "./model/architecture";
-export * from "./model/batchNormLeakyRelu";
-export * from "./model/crossEntropy";
-export * from "./model/modelFiles";
-export * from "./runs/loadWeights";
-export * from "./model/network";
-export * from "./model/simplexClassifier";
-export * from "./notebook/interrupt";
+/**
+ * The public names, by subject. Notebooks and programs import from here and nowhere else:
+ * `import { train, deathTimes, show } from "tdnc"`.
+ */
+
+// Backend: choose what computes; wasm with this project's training kernels where there is no GPU.
+export {
+  BACKEND_NAMES,
+  selectBackend,
+  type BackendName,
+  type SelectedBackend,
+} from "./backend/selectBackend";
+export { registerWasmKernels } from "./kernels/registerWasmKernels";
+
+// Data: image sets from their files, splits of few labeled images, and the sampler of sub-batches.
+export { augmentedExamples, type Augmentation } from "./data/augmentation";
+export { imageTensor, pixelStatistics } from "./data/batch";
+export { loadCifar10, type Cifar10 } from "./data/cifar10";
+export {
+  allRows,
+  imageSetHash,
+  selectExamples,
+  type ImageSet,
+  type Normalization,
+  type TrainingData,
+} from "./data/imageSet";
+export { loadMnist, loadOtherImages, type Mnist } from "./data/mnist";
+export { noiseImages } from "./data/noise";
+export {
+  PlainSampler,
+  SubBatchSampler,
+  type Sampler,
+  type SamplerOptions,
+  type SamplerState,
+} from "./data/sampler";
+export { rowsHash, stratifiedSplits } from "./data/splits";
+export { readSplits, type SplitsContext } from "./data/splitsFile";
+export { loadSvhn, readSvhnMat, type Svhn } from "./data/svhn";
+export { readMatFile, type MatSink, type MatVariable } from "./files/matFile";
+export { Random } from "./numerics/random";
+export { takeRows } from "./numerics/takeRows";
+export { decompose } from "./numerics/eigendecomposition";
+
+// Model: the networks as data, and what they are made of.
+export { simpleCnn13, simpleCnnMnist, type Architecture, type Layer } from "./model/architecture";
+export { smoothedCrossEntropy, softmaxCrossEntropy } from "./model/crossEntropy";
+export { imageLogits, type ImageLogits } from "./model/imageLogits";
+export { modelFiles, toLayersModel } from "./model/modelFiles";
+export { Network } from "./model/network";
+export { simplexClassifier } from "./model/simplexClassifier";
+
+// Regularizer: the terms added to the cross entropy; beta enters in the connectivity loss.
+export { CenterLoss } from "./regularizer/centerLoss";
+export { classWiseCovariance, classWiseVariance } from "./regularizer/classWise";
+export { connectivityLoss } from "./regularizer/connectivityLoss";
+export {
+  connectivityLossKernel,
+  type ConnectivityOptions,
+} from "./regularizer/connectivityLossLoops";
+export { decov } from "./regularizer/decov";
+export { jacobianPenalty } from "./regularizer/jacobianPenalty";
+export { penaltyOf } from "./regularizer/penalty";
+export { PENALTY_NAMES, type PenaltyName } from "./regularizer/penaltyNames";
+export { varianceRegularization } from "./regularizer/varianceRegularization";
+
+// Neural collapse: the catalogue of measures, the geometry they are functions of, and each measure.
+export { alignment, alignmentCosines, alignmentVariance } from "./metrics/collapse/alignment";
+export { biasCollapse } from "./metrics/collapse/biasCollapse";
+export {
+  MEASURES,
+  measureNamed,
+  type Measure,
+  type MeasureCurve,
+  type MeasureName,
+} from "./metrics/collapse/catalogue";
+export { classDistanceNormalizedVariance } from "./metrics/collapse/classDistanceNormalizedVariance";
+export { classifierLogits, type Classifier } from "./metrics/collapse/classifier";
+export { biasSum, classifierSum } from "./metrics/collapse/classifierSum";
+export {
+  centeredClassMeans,
+  centeredFeatures,
+  classStatistics,
+  classStatisticsOfBatches,
+  meanFeature,
+  type Center,
+  type ClassStatistics,
+  type LabeledFeatures,
+} from "./metrics/collapse/classStatistics";
+export {
+  collapseReport,
+  collapseReportOf,
+  measuredValues,
+  type ReportEntry,
+  type ReportOptions,
+} from "./metrics/collapse/collapseReport";
+export { compareConventions, type Convention } from "./metrics/collapse/compareConventions";
+export {
+  sampleWeightedBetweenClassCovariance,
+  totalCovariance,
+} from "./metrics/collapse/covariances";
+export { equiangularity, maximalAngle } from "./metrics/collapse/equiangularity";
+export { equinorm } from "./metrics/collapse/equinorm";
+export {
+  geometryOf,
+  type Geometry,
+  type GeometryParts,
+  type MeasuredBatch,
+} from "./metrics/collapse/geometry";
+export {
+  hypersphericalUniformity,
+  hypersphericalUniformityExcess,
+  logInverseDistance,
+  rieszKernel,
+  type DistanceKernel,
+} from "./metrics/collapse/hypersphericalUniformity";
+export {
+  cosineLogits,
+  cosineMargins,
+  logitDifferences,
+  logitMargins,
+} from "./metrics/collapse/margins";
+export {
+  nearestClassCenterAccuracy,
+  nearestClassCenterMismatch,
+  nearestClassCenters,
+  predictedClasses,
+} from "./metrics/collapse/nearestClassCenter";
+export { normSummary } from "./metrics/collapse/norms";
+export { outOfDistributionOrthogonality } from "./metrics/collapse/outOfDistributionOrthogonality";
+export { selfDuality } from "./metrics/collapse/selfDuality";
+export { centeredRows, simplexDistance, simplexDuality } from "./metrics/collapse/simplexDistance";
+export {
+  betweenClassEigenvalues,
+  covarianceEigenvalues,
+  frobeniusStableRank,
+  numericalRank,
+  traceStableRank,
+  withinClassEigenvalues,
+} from "./metrics/collapse/spectra";
+export type { Summary } from "./metrics/collapse/summary";
+export { UndefinedMeasureError, whereDefined } from "./metrics/collapse/undefinedMeasure";
+export { variabilityCollapseIndex } from "./metrics/collapse/variabilityCollapseIndex";
+export {
+  covarianceTraceRatio,
+  withinClassVariability,
+} from "./metrics/collapse/withinClassVariability";
+
+// Topology: spanning trees, death times, the connectivity of classes, and the mass it guarantees.
+export { betaFromDeathTimes } from "./metrics/topology/betaFromDeathTimes";
+export { classDeathTimes, classMergingTimes } from "./metrics/topology/classConnectivity";
+export { clopperPearsonInterval, type Interval } from "./metrics/topology/clopperPearson";
+export { deathTimes, isBetaConnected } from "./metrics/topology/deathTimes";
+export {
+  classDecisionMasses,
+  decisionError,
+  decisionErrorBound,
+} from "./metrics/topology/decisionMasses";
+export {
+  empiricalMassConcentration,
+  type EmpiricalMassConcentration,
+  type MassConcentrationOptions,
+} from "./metrics/topology/empiricalMassConcentration";
+export {
+  estimateConnectivity,
+  type ConnectivityEstimate,
+  type ConnectivityEstimateOptions,
+} from "./metrics/topology/estimateConnectivity";
+export { disconnectionBound, massConcentrationBound } from "./metrics/topology/massConcentration";
+export type { Metric } from "./metrics/topology/metric";
+export { singleLinkage, type MergeTree } from "./metrics/topology/singleLinkage";
+export { spanningTree, type SpanningTree } from "./metrics/topology/spanningTree";
+
+// Robustness: how far an image moves before the network changes its mind.
+export { deepFool, type DeepFoolOptions, type DeepFoolResult } from "./metrics/robustness/deepFool";
+export {
+  fastGradientMargins,
+  type FastGradientMargins,
+  type MarginOptions,
+} from "./metrics/robustness/fastGradientMargins";
+export {
+  fastGradientSign,
+  type FastGradientOptions,
+  type FastGradientResult,
+} from "./metrics/robustness/fastGradientSign";
+export {
+  decisionMargins,
+  measureRobustness,
+  type MarginSummary,
+  type RobustnessMeasures,
+} from "./metrics/robustness/measureRobustness";
+
+// Settings: one table of them, the presets, the regularizers as differences, and schedules.
+export { configDifferences, settingsJson, type ExperimentConfig } from "./training/settings/config";
+export { parseConfig } from "./training/settings/parseConfig";
+export {
+  cifar10With1000,
+  cifar10With500,
+  mnist250,
+  mnist250AsCoded,
+  mnist250AsHofer,
+  PRESETS,
+  svhn250,
+  svhn250AsCoded,
+  svhn250AsHofer,
+  svhn250Quarter,
+} from "./training/settings/presets";
+export { REGULARIZERS, regularizersFor, type Regularizers } from "./training/settings/regularizers";
+export {
+  constant,
+  cosine,
+  exponentialRampUp,
+  linear,
+  parseSchedule,
+  product,
+  squareRootDecay,
+  step,
+  type Schedule,
+} from "./training/settings/schedules";
+export { parseSetting, SETTINGS, type SettingName } from "./training/settings/settings";
+
+// Training: the loop, its state, and what is measured after an epoch.
+export { Sgd, type SgdOptions } from "./training/sgd";
+export { train, type EpochRecord } from "./training/train";
+export {
+  disposeState,
+  initialState,
+  stateVariables,
+  type TrainingState,
+} from "./training/trainingState";
+export { TrainingDiverged, trainStep, trainStepAsync } from "./training/trainStep";
+export { classSample, type ClassSample } from "./training/evaluation/classSample";
+export { coreRows } from "./training/evaluation/connectivityRows";
+export { epochReport, type EpochReport } from "./training/evaluation/epochReport";
+export type { MeasuredSet, MeasureRow } from "./training/evaluation/measureRow";
+export { measureRun, type MeasureOptions } from "./training/evaluation/measureRun";
+export {
+  classifierOf,
+  evaluateSet,
+  featureStatistics,
+  networkOutputs,
+  type EvaluatedSet,
+  type Outputs,
+} from "./training/evaluation/outputs";
+
+// Runs: a run in its folder, resumable; records and saved networks; sweeps.
+export { findRecords } from "./runs/findRecords";
+export { findRuns, type FoundRun, type FoundRuns } from "./runs/findRuns";
+export { newRecord, readRecord, type RunRecord } from "./runs/record";
+export { loadRunData, loadSplits, splitData, type DataSource, type RunData } from "./runs/runData";
+export { RunConflict, runExperiment, type RunOptions } from "./runs/runExperiment";
+export { runIdentity } from "./runs/runIdentity";
+export { runStatuses, statusSummary, type RunStatus } from "./runs/runStatus";
+export { loadRecordedData, loadSavedNetwork, readSavedRun } from "./runs/savedRun";
+export { expandSweep, type SweepDefinition, type SweepRun } from "./runs/sweeps/sweep";
+export { readSweepFile } from "./runs/sweeps/sweepFile";
+
+// Results: runs that belong together, their means, paired differences, and the choice of a setting.
+export { chooseSetting, type Candidate, type Choice } from "./results/chooseSetting";
+export { pairedComparisons, type ExperimentComparison } from "./results/pairedComparisons";
+export { epochRows, runRows, type TableRow } from "./results/recordTables";
+export { resultTable, type ResultRow, type Spread } from "./results/resultTable";
+export { completeGroups, dataDescription, groupRuns, type RunGroup } from "./results/runGroups";
+
+// Statistics: means and spreads, paired tests, effect sizes, intervals, power.
+export {
+  comparePaired,
+  type ComparisonOptions,
+  type PairedComparison,
+} from "./statistics/comparePaired";
+export { cohenDz, hedgesGz, rankBiserial } from "./statistics/effectSize";
+export { pairedDifferences } from "./statistics/pairedDifferences";
+export { pairedTTestPower, splitsNeeded, type PowerOptions } from "./statistics/power";
+export { mean, median, populationStd, sampleStd } from "./statistics/summary";
+export { confidenceInterval, pairedTTest, type MeanInterval, type TTest } from "./statistics/tTest";
+export { wilcoxonSignedRank, type SignedRankTest } from "./statistics/wilcoxon";
+
+// Figures: records or features in, a plotly figure out.
+export { animatedProjection, type ProjectionFrame } from "./figures/animatedProjection";
+export { barcode } from "./figures/barcode";
+export {
+  classDeathTimeMaps,
+  deathTimeDistributions,
+  deathTimeQuantileCurves,
+  type DeathTimeSet,
+} from "./figures/deathTimeFigures";
+export { figureJson, type Figure } from "./figures/figure";
+export { imageGrid } from "./figures/imageGrid";
+export {
+  marginHistograms,
+  minimalMarginHistograms,
+  stepHistograms,
+} from "./figures/marginHistograms";
+export { decisionMassFigure, psiBoundFigure, type PsiBoundOptions } from "./figures/massFigures";
+export {
+  epochValueOf,
+  hasMeasure,
+  measureCurves,
+  type CurveSet,
+  type MeasureCurveOptions,
+} from "./figures/measureCurves";
+export {
+  collapseCurves,
+  equiangularityCurves,
+  equinormCurves,
+  maximalAngleCurves,
+  nearestClassCenterCurves,
+  robustnessCurves,
+  selfDualityCurves,
+  type PapyanOptions,
+} from "./figures/papyanFigures";
+export { phaseDiagram, type PhaseDiagramOptions } from "./figures/phaseDiagram";
+export {
+  pairedDifferenceFigure,
+  publishedMnist250,
+  resultIntervals,
+} from "./figures/resultFigures";
+export { scheduleFigure } from "./figures/scheduleFigure";
+export { faceAxes, originalAxes, spanAxes, type SimplexAxes } from "./figures/simplexAxes";
+export { originalProjection } from "./figures/originalProjection";
+export { simplexProjection, type ProjectionOptions } from "./figures/simplexProjection";
+export { spanningTreeFigure, type SpanningTreeFigureOptions } from "./figures/spanningTreeFigure";
+export { CLASS_COLORS, CLASS_SYMBOLS, layout, regularizerLooks } from "./figures/theme";
+export { toyGradient, toySpanningTree } from "./figures/toyFigures";
+export { accuracyCurves, deathTimeCurves } from "./figures/trainingCurves";
+export { comparisonTable, resultTableHtml } from "./figures/pages/resultTables";
+export { studyFigures, type StudyFigure } from "./figures/pages/studyFigures";
+
+// Notebook: figures, tables and data frames in a cell, and the kernel's interrupt.
+export { loadDataFrames, type RecordFrames } from "./notebook/dataFrames";
+export { interruptSignal } from "./notebook/interrupt";
 export { show, showLive, type LiveFigure } from "./notebook/show";
-export * from "./regularizer/centerLoss";
-export * from "./regularizer/classWise";
-export * from "./regularizer/decov";
-export * from "./regularizer/jacobianPenalty";
-export * from "./regularizer/varianceRegularization";
-export * from "./metrics/robustness/deepFool";
-export * from "./metrics/robustness/fastGradientMargins";
-export * from "./metrics/robustness/fastGradientSign";
-export * from "./model/imageLogits";
-export * from "./metrics/robustness/measureRobustness";
-export * from "./statistics/comparePaired";
-export * from "./statistics/effectSize";
-export * from "./statistics/pairedDifferences";
-export * from "./statistics/power";
-export * from "./statistics/summary";
-export * from "./statistics/tTest";
-export * from "./statistics/wilcoxon";
-export * from "./metrics/topology/betaFromDeathTimes";
-export * from "./metrics/topology/classConnectivity";
-export * from "./metrics/topology/clopperPearson";
-export * from "./regularizer/connectivityLoss";
-export * from "./metrics/topology/deathTimes";
-export * from "./metrics/topology/decisionMasses";
-export * from "./metrics/topology/distances";
-export * from "./metrics/topology/empiricalMassConcentration";
-export * from "./metrics/topology/estimateConnectivity";
-export * from "./metrics/topology/massConcentration";
-export * from "./metrics/topology/metric";
-export * from "./metrics/topology/singleLinkage";
-export * from "./metrics/topology/spanningTree";
-export type { PerturbationNorms, PixelRange } from "./metrics/robustness/perturbation";
+export { showFrame, showTable } from "./notebook/showTable";

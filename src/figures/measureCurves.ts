@@ -53,7 +53,7 @@ export function measureCurves(
   const { title, axisTitle, scale, dotted, dottedName = dotted, factor } = look;
   const groups = drawnGroups(records);
   const solid = groups.flatMap((group) =>
-    meanWithRange(group, valueOf(measure, set, factor), scale),
+    meanWithRange(group, epochValueOf(measure, set, factor), scale),
   );
   const second =
     dotted === undefined
@@ -62,7 +62,7 @@ export function measureCurves(
           const name = `${group.label}, ${dotted}`;
           const line = { color: group.color, width: 2, dash: "dot" };
           const traceLook = { name, line, showlegend: false };
-          return meanWithRange(group, valueOf(dotted, set, factor), scale, traceLook);
+          return meanWithRange(group, epochValueOf(dotted, set, factor), scale, traceLook);
         });
   const shapes = groups.flatMap(terminalPhaseLine);
   const logarithmic = { type: "log", dtick: logTicks([...second, ...solid]), tickformat: "~g" };
@@ -127,12 +127,12 @@ export function hasMeasure(
   measure: string,
   set: CurveSet = "train",
 ): boolean {
-  const value = valueOf(measure, set);
+  const value = epochValueOf(measure, set);
   return records.some(({ epochs }) => epochs.some((epoch) => typeof value(epoch) === "number"));
 }
 
 /** A measure of an epoch, from its frequent measures or else from its report. */
-export function valueOf(measure: string, set: CurveSet, factor = 1): EpochValue {
+export function epochValueOf(measure: string, set: CurveSet, factor = 1): EpochValue {
   return (epoch) => {
     const frequent = epoch[set] as Readonly<Record<string, number | null>> | undefined;
     const value = frequent?.[measure] ?? epoch.report?.[set].collapse[measure];

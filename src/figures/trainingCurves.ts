@@ -2,7 +2,7 @@ import type { RunRecord } from "../runs/record";
 import { band, curveFigure, line } from "./curves";
 import type { Figure } from "./figure";
 import { translucent } from "./theme";
-import { valueOf } from "./measureCurves";
+import { epochValueOf } from "./measureCurves";
 import { drawnGroups, type DrawnGroup } from "./drawnGroups";
 import { meanSeries, type EpochValue } from "./series";
 
@@ -19,7 +19,10 @@ export { collapseCurves } from "./papyanFigures";
  */
 export function accuracyCurves(records: readonly RunRecord[]): Figure {
   const groups = drawnGroups(records);
-  const [test, train] = [valueOf("accuracy", "test", 100), valueOf("accuracy", "train", 100)];
+  const [test, train] = [
+    epochValueOf("accuracy", "test", 100),
+    epochValueOf("accuracy", "train", 100),
+  ];
   const data = groups.flatMap((group) => [
     ...eachRun(group, test),
     line(group, meanSeries(group.runs, train), {

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { MEASURES, type RecordedName } from "../../metrics/collapse/catalogue";
 import type { Classifier } from "../../metrics/collapse/classifier";
+import { classStatistics, type ClassStatistics } from "../../metrics/collapse/classStatistics";
 import { measuredValues } from "../../metrics/collapse/collapseReport";
 import { geometryOf, type Geometry, type GeometryParts } from "../../metrics/collapse/geometry";
 import { imageTensor } from "../../data/batch";
@@ -51,6 +52,14 @@ export async function networkOutputs(network: Network, set: ImageSet): Promise<O
     tf.dispose([batchFeatures, batchLogits]);
   }
   return { features, logits };
+}
+
+/** Class statistics of a set's features. */
+export function featureStatistics(
+  { labels, classCount }: ImageSet,
+  { features }: Outputs,
+): ClassStatistics {
+  return classStatistics(features, labels, features.length / labels.length, classCount);
 }
 
 /** A set of images, a network's outputs for it, and their geometry. */
