@@ -1,3 +1,4 @@
+export * from "./backend/backendNames";
 export * from "./backend/selectBackend";
 export * from "./metrics/collapse/alignment";
 export * from "./metrics/collapse/biasCollapse";

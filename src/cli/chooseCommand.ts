@@ -1,17 +1,17 @@
-import { Command } from "commander";
-import { chooseSetting, type Candidate, type Choice } from "../results/chooseSetting";
+import { Command } from "@commander-js/extra-typings";
+import type { Candidate, Choice } from "../results/chooseSetting";
 import { settingsJson } from "../training/settings/config";
 import type { FoundRun } from "../runs/findRuns";
 import { PRESETS, regularizersFor } from "../training/settings/presets";
-import { readRuns } from "./readRuns";
+import { jsonText } from "./options";
 import { optionOf } from "./settingOptions";
-import { alignedText } from "./tableFormats";
+import { alignedText } from "./textFormats";
 
 /** Settings that are arguments, number the runs, or have no option. */
 const NO_OPTION = ["preset", "regularizer", "dataset", "network", "split", "seed", "backend"];
 
 /** `tdnc choose`: the setting that does best on images kept from training. */
-export function chooseCommand(): Command {
+export function chooseCommand() {
   return new Command("choose")
     .summary("choose settings by validation images, never by the test set")
     .description(
@@ -23,7 +23,9 @@ export function chooseCommand(): Command {
     .argument("<folders...>", "folders that hold runs, of a sweep over the settings")
     .option("--json", "print JSON")
     .addHelpText("after", "\nExit codes: 0 done, 1 the runs cannot be compared, 2 bad arguments.")
-    .action(async (folders: string[], { json }: { json?: boolean }) => {
+    .action(async (folders, { json }) => {
+      const { readRuns } = await import("./readRuns.js");
+      const { chooseSetting } = await import("../results/chooseSetting.js");
       const runs = await readRuns(folders);
       const unfinished = runs.filter(({ record }) => record.status !== "complete");
       for (const { folder, record } of unfinished)
@@ -32,7 +34,7 @@ export function chooseCommand(): Command {
       const command = chosenCommand(choice.chosen);
       process.stdout.write(
         json
-          ? `${JSON.stringify({ ...choice, command }, undefined, 2)}\n`
+          ? jsonText({ ...choice, command })
           : `${choiceTable(choice)}\nchosen:\n  ${command}\n${sourceNote(runs)}`,
       );
     });

@@ -2,7 +2,7 @@ import type { ResultRow, Spread } from "../results/resultTable";
 import type { ExperimentComparison } from "../results/pairedComparisons";
 import type { TableRow } from "../results/recordTables";
 import { chance } from "../figures/pages/resultTables";
-import { alignedText, csvText } from "./tableFormats";
+import { alignedText, csvText } from "./textFormats";
 
 type Cells = [column: string, text: string, number: number | string | null];
 

@@ -1,7 +1,6 @@
 import { workersText, type ConnectedWorker } from "../runs/queue/builds";
 import type { QueuedRun, QueueStatus } from "../runs/queue/queueStatus";
-import { durationText } from "./durationText";
-import { alignedText } from "./tableFormats";
+import { alignedText, durationText } from "./textFormats";
 
 /** Runs that wait which are listed; of the others the number is told. */
 const LISTED = 20;

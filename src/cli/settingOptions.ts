@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { SETTINGS } from "../training/settings/settings";
 
 /** `--sub-batch-count` for `subBatchCount`. */
@@ -7,11 +7,10 @@ export function optionOf(setting: string): string {
 }
 
 /** Gives a command an option for every setting but those of `except`. */
-export function addSettingOptions(command: Command, except: readonly string[]): Command {
+export function addSettingOptions(command: CommandUnknownOpts, except: readonly string[]): void {
   for (const [name, { description, expected }] of Object.entries(SETTINGS))
     if (!except.includes(name))
       command.option(`${optionOf(name)} <value>`, `${description}: ${expected}`);
-  return command;
 }
 
 /** The settings among a command's options, as text. */

@@ -1,8 +1,7 @@
 import { readFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import * as tf from "@tensorflow/tfjs";
-import type { SelectedBackend } from "../backend/selectBackend";
+import type { SelectedBackend } from "../backend/backendNames";
 import { configDifferences, type ExperimentConfig } from "../training/settings/config";
 import { parseConfig } from "../training/settings/settings";
 import type { EpochRecord } from "../training/train";
@@ -79,11 +78,13 @@ export function newRecord(
 
 function runEnvironment({ name, summary }: SelectedBackend): RunEnvironment {
   const { version } = require("../../package.json") as { version: string };
+  // The packages of tfjs share one version; reading it from the file does not load them.
+  const tfjs = require("@tensorflow/tfjs/package.json") as { version: string };
   const processors = os.cpus();
   return {
     backend: name,
     backendSummary: summary,
-    versions: { tdnc: version, tfjs: tf.version_core, node: process.versions.node },
+    versions: { tdnc: version, tfjs: tfjs.version, node: process.versions.node },
     processor: processors[0]?.model.trim() ?? "unknown",
     cores: processors.length,
   };
@@ -137,9 +138,13 @@ function checkFields({ status, split, environment, startedAt, seconds }: RunReco
     ["status", status, STATUSES.join(", "), STATUSES.includes(status)],
     ["seconds", seconds, "a number from 0", Number.isFinite(seconds) && seconds >= 0],
     ...Object.entries({
-      ...{ "split.source": split?.source, "split.rowsHash": split?.rowsHash, startedAt },
-      ...{ "environment.backend": backend, "environment.backendSummary": backendSummary },
-      ...{ "environment.processor": processor, "environment.versions.tfjs": versions?.tfjs },
+      "split.source": split?.source,
+      "split.rowsHash": split?.rowsHash,
+      startedAt,
+      "environment.backend": backend,
+      "environment.backendSummary": backendSummary,
+      "environment.processor": processor,
+      "environment.versions.tfjs": versions?.tfjs,
     }).map(([name, value]): [string, unknown, string, boolean] => {
       return [name, value, "a text", typeof value === "string"];
     }),

@@ -22,8 +22,11 @@ export function trialConfig(config: ExperimentConfig): ExperimentConfig {
   const reports = config.reportCount > 0;
   return {
     ...config,
-    ...{ epochs: reports ? 3 : 2, measureEvery: 1, testEvery: 2 },
-    ...{ reportCount: reports ? 1 : 0, checkpointEvery: 1 },
+    epochs: reports ? 3 : 2,
+    measureEvery: 1,
+    testEvery: 2,
+    reportCount: reports ? 1 : 0,
+    checkpointEvery: 1,
   };
 }
 
@@ -73,18 +76,4 @@ export function secondsLeft(
 function imagesPerEpoch(config: ExperimentConfig): number {
   const { labelCount, validationCount, subBatchCount, subBatchSize } = config;
   return Math.floor((labelCount - validationCount) / subBatchCount) * subBatchCount * subBatchSize;
-}
-
-/**
- * When runs are all done that start in their order, each as soon as one of the workers is free.
- *
- * @param seconds Of each run.
- */
-export function poolSeconds(seconds: readonly number[], workers: number): number {
-  const freeAt = new Array<number>(Math.max(1, Math.min(workers, seconds.length))).fill(0);
-  for (const one of seconds) {
-    const next = freeAt.indexOf(Math.min(...freeAt));
-    freeAt[next] += one;
-  }
-  return Math.max(...freeAt);
 }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import path from "node:path";
-import type { SelectedBackend } from "../backend/selectBackend";
+import type { SelectedBackend } from "../backend/backendNames";
 import { modelFiles } from "../model/modelFiles";
 import { atomicWrite } from "../files/atomicWrite";
 import { encodeCheckpoint, restoreCheckpoint } from "../training/checkpoint";

@@ -1,6 +1,6 @@
 import { mean } from "../statistics/summary";
 import type { FoundRun } from "./findRuns";
-import { poolSeconds } from "./runCosts";
+import { poolSeconds } from "./runPool";
 
 /** How far a run is. */
 export interface RunStatus {
@@ -42,7 +42,11 @@ export function runStatuses(runs: readonly FoundRun[]): RunStatus[] {
     const state = stateOf(run);
     const atPace = secondsPerEpoch ?? pace;
     return {
-      ...{ folder, state, epochsDone, epochs, secondsPerEpoch },
+      folder,
+      state,
+      epochsDone,
+      epochs,
+      secondsPerEpoch,
       secondsLeft: state === "done" ? 0 : atPace && atPace * (epochs - epochsDone),
       ...(state === "failed" && { error: record.error ?? "its record does not say why" }),
     };

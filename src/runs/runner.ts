@@ -1,4 +1,4 @@
-import type { SelectedBackend } from "../backend/selectBackend";
+import type { SelectedBackend } from "../backend/backendNames";
 import type { RunRecord, SplitOrigin } from "./record";
 import type { DataSource } from "./runData";
 
@@ -9,8 +9,8 @@ export interface RunJob {
   readonly folder: string;
   readonly backend: string;
   readonly source: DataSource;
-  /** Given, the data must be of this split, or the run is refused. */
-  readonly split?: SplitOrigin;
+  /** The data must be of this split, or the run is refused. */
+  readonly split: Required<SplitOrigin>;
 }
 
 /** What is shown of an epoch while its run goes on. */

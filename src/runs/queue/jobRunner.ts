@@ -1,13 +1,49 @@
 import { rm, rmdir } from "node:fs/promises";
 import { settingsJson } from "../../training/settings/config";
 import type { RunJob, RunMessage, RunOutcome } from "../runner";
+import type { QueueAddress } from "./address";
 import { loadBullmq, type Job, type Redis } from "./bullmq";
 import { epochProgress, parseNote, plain, type ProgressNote } from "./progressNote";
 import { jobName, parseJob, type QueueJob } from "./queueJob";
 import { storeResult } from "./resultStore";
 import { finishedRun, type ResultNote } from "./runResult";
-import type { WorkerOptions, WorkerTiming } from "./worker";
 import { claimFolder } from "./workFolder";
+
+/** Does one run in its folder, as a process or otherwise. */
+export type RunOne = (
+  job: RunJob,
+  onMessage: (message: RunMessage) => void,
+  stop: AbortSignal,
+  kill: AbortSignal,
+) => Promise<RunOutcome>;
+
+/** What a worker takes jobs from, and how it does them. */
+export interface WorkerOptions {
+  readonly address: QueueAddress;
+  readonly run: RunOne;
+  /** Holds a folder a run; shared by machines, a run goes on where another machine stopped. */
+  readonly work: string;
+  /** Of the data sets' files. */
+  readonly dataFolder?: string;
+  /** Runs at once. */
+  readonly slots: number;
+  readonly say: (text: string) => void;
+  readonly build?: string;
+  /** What the code is when a run begins: it may have been built anew. Without it, as it was. */
+  readonly currentBuild?: () => string;
+  /** In milliseconds; without them those that suit runs of minutes. */
+  readonly timing?: Partial<WorkerTiming>;
+}
+
+/** How patient a worker is, in milliseconds. */
+export interface WorkerTiming {
+  /** How long a job is a worker's that is not heard of. */
+  readonly lock: number;
+  /** From one look for jobs of lost workers to the next. */
+  readonly look: number;
+  /** Before a job is offered again that a worker could not do; doubled each time to a minute. */
+  readonly putBack: number;
+}
 
 /** Milliseconds that a run waits at most which a worker could not do. */
 const LONGEST_PUT_BACK = 60_000;

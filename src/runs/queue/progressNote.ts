@@ -35,7 +35,9 @@ export function parseNote(json: unknown): ProgressNote | undefined {
 /** What of an epoch is told; the rest of its record comes with the run's. */
 export function epochProgress({ epoch, loss, train, test, seconds }: EpochProgress): EpochProgress {
   return {
-    ...{ epoch, loss, seconds },
+    epoch,
+    loss,
+    seconds,
     ...(train && { train: { accuracy: train.accuracy } }),
     ...(test && { test: { accuracy: test.accuracy } }),
   };

@@ -1,11 +1,12 @@
 import { setTimeout } from "node:timers/promises";
 import { keepRun } from "../keepRun";
 import { newRecord, readRecord } from "../record";
+import type { SelectedBackend } from "../../backend/backendNames";
+import { parseConfig } from "../../training/settings/settings";
 import { refuseOther } from "../runExperiment";
 import type { RunControl, RunJob, Runner, RunOutcome } from "../runner";
 import type { QueueAddress } from "./address";
 import { buildName } from "./build";
-import { runDescriber } from "./describeRun";
 import { limited } from "./limited";
 import { messagesOf, parseNote, plain } from "./progressNote";
 import { jobId, type QueueJob } from "./queueJob";
@@ -16,9 +17,9 @@ export interface AskOptions {
   readonly address: QueueAddress;
   /** Called with what is not of one run. */
   readonly say: (text: string) => void;
+  /** The backend that the workers must have. */
+  readonly backend: SelectedBackend["name"];
   readonly build?: string;
-  /** Makes a job of a run; without it, its data is read for that. */
-  readonly describe?: (job: RunJob) => Promise<QueueJob>;
   /** Milliseconds before a failed run is tried again; doubled the next time. */
   readonly retryDelay?: number;
   /** Milliseconds from one look at all runs to the next, for what was not heard. */
@@ -76,7 +77,6 @@ class Asker {
 
   async ask(jobs: readonly RunJob[], build: string): Promise<RunOutcome[]> {
     const { stop } = this.control;
-    const describe = this.options.describe ?? runDescriber(build);
     await this.queue.listen({
       ended: (id) => void this.look(id),
       progressed: (id, note) => this.progressed(id, note),
@@ -84,7 +84,7 @@ class Asker {
     const outcomes: Promise<RunOutcome>[] = [];
     // One behind the other: each opens files.
     for (const [index, job] of jobs.entries())
-      outcomes.push((await this.prepared(index, job, describe)).outcome);
+      outcomes.push((await this.prepared(index, job, build)).outcome);
     await this.queue.sayBuilds();
     const asked = [...this.waiting.values()];
     // In parts, so that the first runs begin while the last are asked for.
@@ -105,10 +105,10 @@ class Asker {
   private async prepared(
     index: number,
     job: RunJob,
-    describe: (job: RunJob) => Promise<QueueJob>,
+    build: string,
   ): Promise<{ outcome: Promise<RunOutcome> }> {
     try {
-      const queued = await describe(job);
+      const queued = queueJobOf(job, build, this.options.backend);
       await checkFolder(job.folder, queued);
       const id = jobId(queued);
       if (this.waiting.has(id)) throw new Error("the same run was asked for twice");
@@ -211,6 +211,16 @@ class Asker {
       await Promise.all(ended.map((id) => this.look(id)));
     }
   }
+}
+
+/** A run as a queue job; rows travel where they are of a file, which a worker does not have. */
+function queueJobOf(
+  { config, split, source: { splitsFile, rows } }: RunJob,
+  build: string,
+  backend: QueueJob["backend"],
+): QueueJob {
+  const fromFile = splitsFile === undefined ? {} : { rows: rows?.rows };
+  return { build, config: parseConfig(config), backend, split, ...fromFile };
 }
 
 /** @throws {RunConflict} If another run is in the folder that a run is to be written to. */

@@ -1,4 +1,4 @@
-import { poolSeconds } from "../runCosts";
+import { poolSeconds } from "../runPool";
 import { mean } from "../../statistics/summary";
 import type { QueueAddress } from "./address";
 import { buildName } from "./build";
@@ -83,8 +83,13 @@ export async function queueStatus(
     const secondsLeft = timeLeft(runs, counts, slots);
     const shown = runs.filter(({ state }) => state !== "completed");
     return {
-      ...{ address: address.shown, build, counts, runs: shown },
-      ...{ workers: workers ?? null, secondsLeft, otherBuilds },
+      address: address.shown,
+      build,
+      counts,
+      runs: shown,
+      workers: workers ?? null,
+      secondsLeft,
+      otherBuilds,
     };
   } finally {
     await queue.close();

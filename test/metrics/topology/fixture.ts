@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { ConnectivityOptions } from "../../../src/regularizer/connectivityLossLoops";
 import type { Metric } from "../../../src/metrics/topology/metric";
 

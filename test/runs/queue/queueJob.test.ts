@@ -5,7 +5,13 @@ import path from "node:path";
 import fc from "fast-check";
 import { rowsHash } from "../../../src/data/splits";
 import { buildName } from "../../../src/runs/queue/build";
-import { jobId, jobJson, MalformedJob, parseJob, type QueueJob } from "../../../src/runs/queue/queueJob";
+import {
+  jobId,
+  jobJson,
+  MalformedJob,
+  parseJob,
+  type QueueJob,
+} from "../../../src/runs/queue/queueJob";
 import { claimFolder } from "../../../src/runs/queue/workFolder";
 import { BUILD, configOf, queued } from "./madeUpRuns";
 

@@ -6,7 +6,8 @@ import fc from "fast-check";
 import type { ExperimentConfig } from "../../../src/training/settings/config";
 import { findRuns, type FoundRun } from "../../../src/runs/findRuns";
 import { mnist250, REGULARIZERS } from "../../../src/training/settings/presets";
-import { poolSeconds, runCosts, secondsLeft, trialConfig } from "../../../src/runs/runCosts";
+import { runCosts, secondsLeft, trialConfig } from "../../../src/runs/runCosts";
+import { poolSeconds } from "../../../src/runs/runPool";
 import { constant, linear, product } from "../../../src/training/settings/schedules";
 import { expandSweep, type SweepDefinition, type SweepRun } from "../../../src/runs/sweeps/sweep";
 import { readSweepFile } from "../../../src/runs/sweeps/sweepFile";
@@ -187,6 +188,7 @@ describe("a file of a sweep", () => {
 describe("the plan of a sweep", () => {
   const out = path.join("some", "out");
   const [one] = expand({ settings: { epochs: 4 } });
+  const split = { source: "seeded", rowsHash: "rows", imagesHash: "images" };
   const at = (run: SweepRun) => path.join(out, run.folder);
   const found = (run: SweepRun, rest: object = {}): FoundRun => ({
     folder: at(run),
@@ -194,8 +196,7 @@ describe("the plan of a sweep", () => {
   });
   const plan = (there: FoundRun[], runs = [one]) =>
     planSweep(
-      runs,
-      runs.map(() => ({ source: "seeded", rowsHash: "rows", imagesHash: "images" })),
+      runs.map((run) => ({ ...run, split, rows: [] })),
       there,
       { out, backend: "wasm" },
     );
