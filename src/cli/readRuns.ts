@@ -16,15 +16,10 @@ export async function readRuns(folders: readonly string[]): Promise<readonly Fou
   if (missing.length > 0)
     throw new BadArguments(`expected folders of runs, got none at ${missing.join(", ")}`);
   const { runs, broken } = await findRuns(folders);
-  reportBroken(broken);
+  for (const line of broken) process.stderr.write(`not read: ${line}\n`);
   if (runs.length > 0) return runs;
   const place = `in ${folders.join(", ")} or below`;
   throw new Error(`no ${RECORD_FILE} ${broken.length > 0 ? "that can be read " : ""}${place}`);
-}
-
-/** Reports records that cannot be read on stderr. */
-export function reportBroken(broken: readonly string[]): void {
-  for (const line of broken) process.stderr.write(`not read: ${line}\n`);
 }
 
 /**

@@ -3,7 +3,7 @@ import { resultTable } from "../results/resultTable";
 import { defaultProcesses, runPool } from "../runs/runPool";
 import type { Runner, RunOutcome } from "../runs/runner";
 import { checkRuns, runSweep, type SweepResult, type SweepSettings } from "../runs/sweeps/runSweep";
-import { expandSweep, type SweepDefinition, type SweepRun } from "../runs/sweeps/sweep";
+import { expandSweep, type SweepDefinition } from "../runs/sweeps/sweep";
 import { planInPlace, runsToDo, type PlannedRun } from "../runs/sweeps/sweepPlan";
 import { jsonText, refuse } from "./options";
 import { comparisonText, tableText } from "./printTable";
@@ -23,27 +23,23 @@ export const processCount = ({ processes, backend }: RunSettings) =>
   processes ?? defaultProcesses(backend);
 
 /**
- * The runs of a sweep without a grid, regularizer after regularizer.
+ * The plan of a sweep without a grid: regularizer after regularizer, each run in its own folder.
  *
- * @throws {BadArguments} If a name or a value is not accepted, without its place in a sweep.
+ * @throws {BadArguments} If a name, a value or a split is not accepted; a sweep's error that has a
+ *   cause only adds the place in the sweep.
  */
-export function expandWithoutGrid(
+export async function planWithoutGrid(
   definition: SweepDefinition & { readonly regularizers: readonly string[] },
-): SweepRun[] {
-  const regularizers = [...new Set(definition.regularizers)];
+  settings: RunSettings,
+): Promise<PlannedRun[]> {
   try {
-    return regularizers.flatMap((name) => expandSweep({ ...definition, regularizers: [name] }));
+    const runs = [...new Set(definition.regularizers)].flatMap((name) =>
+      expandSweep({ ...definition, regularizers: [name] }),
+    );
+    return planInPlace(await checkRuns(runs, settings).catch(refuse), settings.out);
   } catch (error) {
     return refuse((error as Error).cause ?? error);
   }
-}
-
-/** The plan of runs that each go to their own folder of --out, after a check of all of them. */
-export async function checkedPlan(
-  runs: readonly SweepRun[],
-  settings: RunSettings,
-): Promise<PlannedRun[]> {
-  return planInPlace(await checkRuns(runs, settings).catch(refuse), settings.out);
 }
 
 /**

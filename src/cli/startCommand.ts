@@ -30,9 +30,9 @@ export function startCommand() {
     );
   return addRunOptions(command, "runs/start").action(async ({ epochs, json, ...options }) => {
     const run = await import("./runSweep.js");
-    const runs = run.expandWithoutGrid({ ...SWEEP, settings: { ...SHORTENED, epochs } });
     const settings = runSettings(options);
-    const plan = await run.checkedPlan(runs, settings);
+    const definition = { ...SWEEP, settings: { ...SHORTENED, epochs } };
+    const plan = await run.planWithoutGrid(definition, settings);
     process.stderr.write(
       `${mnist250.preset}: vanilla, hofer and sliding on split 0, ${plan[0].config.epochs} epochs ` +
         `each where the protocol has ${mnist250.epochs}\n`,

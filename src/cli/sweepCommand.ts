@@ -1,5 +1,5 @@
 import path from "node:path";
-import { Command } from "@commander-js/extra-typings";
+import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import type { SelectedBackend } from "../backend/backendNames";
 import type { QueueAddress } from "../runs/queue/address";
 import type { Runner } from "../runs/runner";
@@ -17,7 +17,6 @@ import {
   refuse,
   repeated,
   runSettings,
-  type RunOptions,
 } from "./options";
 import type { RunSettings } from "./runSweep";
 import { addSettingOptions, givenSettings } from "./settingOptions";
@@ -43,32 +42,23 @@ and come back into the same folders; Ctrl-C leaves them to it. Exit codes: 0 don
 130 interrupted.
 `;
 
-type Options = RunOptions & {
-  readonly regularizer?: readonly string[];
-  readonly grid?: readonly string[];
-  readonly splits?: string;
-  readonly seeds?: string;
-  readonly dryRun?: true;
-  readonly trial: boolean;
-  readonly slurm?: string;
-  readonly task?: string;
-  readonly json?: true;
-  readonly queue?: string | true;
-};
+type Options = ReturnType<ReturnType<typeof withOptions>["opts"]>;
 
 /** `tdnc sweep`: a grid of experiments x splits x seeds. */
-export function sweepCommand() {
-  const command = addRunOptions(
-    new Command("sweep")
-      .summary("run a grid of experiments over splits and seeds")
-      .description(
-        "Expands a grid of settings x splits x seeds to runs, and does those that are not done.",
-      )
-      .argument(
-        "<preset or file>",
-        "the experiment to start from, or a file that defines the sweep",
-      ),
-  )
+export function sweepCommand(): CommandUnknownOpts {
+  const command = withOptions();
+  addSettingOptions(command, NOT_OPTIONS);
+  return command.addHelpText("after", HELP).action(sweep);
+}
+
+function withOptions() {
+  const command = new Command("sweep")
+    .summary("run a grid of experiments over splits and seeds")
+    .description(
+      "Expands a grid of settings x splits x seeds to runs, and does those that are not done.",
+    )
+    .argument("<preset or file>", "the experiment to start from, or a file that defines the sweep");
+  const training = addRunOptions(command)
     .option("--regularizer <names>", "with commas or repeated (default: sliding)", repeated)
     .option("--grid <setting=values>", "values to vary, with commas; may be repeated", repeated)
     .option("--splits <numbers>", "which splits, such as 0-9 or 0,3 (default: 0)")
@@ -78,9 +68,7 @@ export function sweepCommand() {
     .option("--slurm <folder>", "write a Slurm array job that does the runs there; run nothing")
     .option("--task <number>", "only the run of this number, from 0, of the list")
     .option("--json", "print the runs as JSON");
-  const queued = addQueueOption(command, "have workers of a queue do the runs (tdnc worker):");
-  addSettingOptions(queued, NOT_OPTIONS);
-  return queued.addHelpText("after", HELP).action(sweep);
+  return addQueueOption(training, "have workers of a queue do the runs (tdnc worker):");
 }
 
 async function sweep(argument: string, options: Options): Promise<void> {

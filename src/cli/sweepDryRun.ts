@@ -4,6 +4,7 @@ import path from "node:path";
 import { runCosts, secondsLeft, trialConfig, type RunCosts } from "../runs/runCosts";
 import { IDENTITY_DIGITS } from "../runs/runIdentity";
 import { poolSeconds } from "../runs/runPool";
+import type { SweepResult } from "../runs/sweeps/runSweep";
 import type { PlannedRun } from "../runs/sweeps/sweepPlan";
 import { jsonText } from "./options";
 import { processCount, runAndShow, type RunSettings } from "./runSweep";
@@ -35,34 +36,28 @@ export async function dryRun(
 ): Promise<number> {
   const first = plan.find(isToDo);
   const tried = trial && first !== undefined ? await tryRun(first, settings) : undefined;
-  const estimate =
-    tried && "costs" in tried ? estimateOf(plan, first!, tried.costs, settings) : undefined;
+  const estimate = tried?.record && estimateOf(plan, first!, runCosts(tried.record), settings);
   process.stdout.write(
     json
       ? jsonText({ runs: plan.map(runJson), estimate })
       : `${planTable(plan, estimate)}\n${countText(plan)}\n${estimate ? estimateText(estimate) : ""}`,
   );
-  if (tried === undefined || "costs" in tried) return 0;
-  process.stderr.write(`no estimate: the trial ${tried.why}\n`);
-  return tried.code;
+  if (tried === undefined || estimate !== undefined) return 0;
+  const isStopped = tried.status === "interrupted";
+  const why = isStopped ? "was interrupted" : `failed: ${tried.error}`;
+  process.stderr.write(`no estimate: the trial ${why}\n`);
+  return isStopped ? 130 : 1;
 }
 
 /** A few epochs of a run, in a process as the real ones and a folder that is removed. */
-async function tryRun(
-  run: PlannedRun,
-  settings: RunSettings,
-): Promise<{ costs: RunCosts } | { why: string; code: number }> {
+async function tryRun(run: PlannedRun, settings: RunSettings): Promise<SweepResult> {
   if (!settings.quiet) process.stderr.write("measuring a trial of a few epochs\n");
   const folder = await mkdtemp(path.join(os.tmpdir(), "tdnc-trial-"));
   const trial = { ...run, config: trialConfig(run.config), folder, where: folder };
   try {
     // On this machine: in a queue it would wait for a worker, and stay there.
-    const alone = { ...settings, processes: 1, quiet: true, queue: undefined };
-    const [{ status, error, record }] = await runAndShow([trial], alone);
-    if (record !== undefined) return { costs: runCosts(record) };
-    return status === "interrupted"
-      ? { why: "was interrupted", code: 130 }
-      : { why: `failed: ${error}`, code: 1 };
+    const [result] = await runAndShow([trial], { ...settings, processes: 1, quiet: true });
+    return result;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

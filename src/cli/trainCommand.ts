@@ -51,13 +51,12 @@ export function trainCommand() {
     .option("--json", "print the results as JSON");
   addSettingOptions(command, NOT_OPTIONS);
   return command.addHelpText("after", HELP).action(async (preset, options) => {
-    const { checkedPlan, expandWithoutGrid, printResults, reportOutcomes, runAndShow } =
-      await import("./runSweep.js");
-    const runs = expandWithoutGrid(definitionOf(preset, options));
+    const run = await import("./runSweep.js");
     const settings = runSettings(options);
-    const results = await runAndShow(await checkedPlan(runs, settings), settings);
-    printResults(results, { json: options.json, isSweep: false });
-    process.exitCode = reportOutcomes(results);
+    const plan = await run.planWithoutGrid(definitionOf(preset, options), settings);
+    const results = await run.runAndShow(plan, settings);
+    run.printResults(results, { json: options.json, isSweep: false });
+    process.exitCode = run.reportOutcomes(results);
   });
 }
 

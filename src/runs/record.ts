@@ -134,23 +134,22 @@ const STATUSES: readonly unknown[] = ["running", "interrupted", "failed", "compl
 
 function checkFields({ status, split, environment, startedAt, seconds }: RunRecord): void {
   const { backend, backendSummary, versions, processor } = environment ?? {};
-  const fields: [name: string, value: unknown, expected: string, isRight: boolean][] = [
-    ["status", status, STATUSES.join(", "), STATUSES.includes(status)],
-    ["seconds", seconds, "a number from 0", Number.isFinite(seconds) && seconds >= 0],
-    ...Object.entries({
-      "split.source": split?.source,
-      "split.rowsHash": split?.rowsHash,
-      startedAt,
-      "environment.backend": backend,
-      "environment.backendSummary": backendSummary,
-      "environment.processor": processor,
-      "environment.versions.tfjs": versions?.tfjs,
-    }).map(([name, value]): [string, unknown, string, boolean] => {
-      return [name, value, "a text", typeof value === "string"];
-    }),
-  ];
-  for (const [name, value, expected, isRight] of fields)
+  const check = (name: string, value: unknown, expected: string, isRight: boolean) => {
     if (!isRight) throw new Error(`${name}: expected ${expected}, got ${JSON.stringify(value)}`);
+  };
+  check("status", status, STATUSES.join(", "), STATUSES.includes(status));
+  check("seconds", seconds, "a number from 0", Number.isFinite(seconds) && seconds >= 0);
+  const texts = {
+    "split.source": split?.source,
+    "split.rowsHash": split?.rowsHash,
+    startedAt,
+    "environment.backend": backend,
+    "environment.backendSummary": backendSummary,
+    "environment.processor": processor,
+    "environment.versions.tfjs": versions?.tfjs,
+  };
+  for (const [name, text] of Object.entries(texts))
+    check(name, text, "a text", typeof text === "string");
 }
 
 function checkEpochs({ status, epochs, config }: RunRecord): void {

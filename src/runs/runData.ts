@@ -178,18 +178,9 @@ export async function loadRunData(
   return splitData(loaded, source.rows === undefined ? config : { ...config, split: 0 });
 }
 
-/** How data differs from the split that a run needs: in its rows, or in the images of them. */
-export interface SplitMismatch {
-  readonly part: "rows" | "images";
-  readonly message: string;
-}
-
 /** How a split differs from the one that is expected, if it does; images count where both are known. */
-export function splitMismatch(
-  split: SplitOrigin,
-  expected: SplitOrigin,
-): SplitMismatch | undefined {
-  const mismatch = (part: SplitMismatch["part"], own: string, theirs: string) => ({
+export function splitMismatch(split: SplitOrigin, expected: SplitOrigin) {
+  const mismatch = (part: "rows" | "images", own: string, theirs: string) => ({
     part,
     message:
       `expected the ${part} of ${splitsName(expected)} (SHA-256 ${theirs.slice(0, 12)}...), ` +

@@ -1,5 +1,6 @@
 import { rm, rmdir } from "node:fs/promises";
 import { settingsJson } from "../../training/settings/config";
+import type { runInProcess } from "../runPool";
 import type { RunJob, RunMessage, RunOutcome } from "../runner";
 import type { QueueAddress } from "./address";
 import { loadBullmq, type Job, type Redis } from "./bullmq";
@@ -9,13 +10,8 @@ import { storeResult } from "./resultStore";
 import { finishedRun, type ResultNote } from "./runResult";
 import { claimFolder } from "./workFolder";
 
-/** Does one run in its folder, as a process or otherwise. */
-export type RunOne = (
-  job: RunJob,
-  onMessage: (message: RunMessage) => void,
-  stop: AbortSignal,
-  kill: AbortSignal,
-) => Promise<RunOutcome>;
+/** Executes one run in its folder, as a process or otherwise. */
+export type RunOne = typeof runInProcess;
 
 /** What a worker takes jobs from, and how it does them. */
 export interface WorkerOptions {

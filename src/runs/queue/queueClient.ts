@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { setTimeout } from "node:timers/promises";
 import { keepRun } from "../keepRun";
 import { newRecord, readRecord } from "../record";
@@ -230,8 +231,4 @@ async function checkFolder(folder: string, { config, split, backend }: QueueJob)
   refuseOther(there, newRecord(config, split, { name: backend, summary: "" }));
 }
 
-const aborted = (signal: AbortSignal) =>
-  new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
+const aborted = (signal: AbortSignal) => (signal.aborted ? undefined : once(signal, "abort"));

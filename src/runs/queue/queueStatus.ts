@@ -3,7 +3,7 @@ import { mean } from "../../statistics/summary";
 import type { QueueAddress } from "./address";
 import { buildName } from "./build";
 import { connectedWorkers, queuedBuilds, type ConnectedWorker } from "./builds";
-import { loadBullmq, type Job, type JobState } from "./bullmq";
+import { loadBullmq, type Job, type JobState, type Queue } from "./bullmq";
 import { connectQueue, KEY_PREFIX } from "./connection";
 import { parseNote, plain } from "./progressNote";
 import { jobName, parseJob } from "./queueJob";
@@ -64,37 +64,46 @@ export async function queueStatus(
   const queue = open(build);
   try {
     const counts = (await queue.getJobCounts(...STATES)) as Record<JobState, number>;
-    const runs: QueuedRun[] = [];
-    for (const state of STATES)
-      for (const id of await queue.getRanges([state], 0, MOST - 1)) {
-        const job = await queue.getJob(id).catch((error: Error) => error);
-        if (job !== undefined) runs.push(queuedRun(state, id, job));
-      }
+    const runs = await queuedRuns(queue);
     const workers = await connectedWorkers(redis);
     const slots = workers?.filter((worker) => worker.build === build).map((one) => one.slots) ?? [];
-    const otherBuilds = [];
-    for (const name of (await queuedBuilds(redis)).filter((one) => one !== build)) {
-      const other = open(name);
-      const states = await other.getJobCounts("waiting", "delayed", "active");
-      await other.close();
-      const waiting = Object.values(states).reduce((a, b) => a + b, 0);
-      if (waiting > 0) otherBuilds.push({ build: name, waiting });
-    }
-    const secondsLeft = timeLeft(runs, counts, slots);
-    const shown = runs.filter(({ state }) => state !== "completed");
+    const others = (await queuedBuilds(redis)).filter((one) => one !== build);
     return {
       address: address.shown,
       build,
       counts,
-      runs: shown,
+      runs: runs.filter(({ state }) => state !== "completed"),
       workers: workers ?? null,
-      secondsLeft,
-      otherBuilds,
+      secondsLeft: timeLeft(runs, counts, slots),
+      otherBuilds: await waitingIn(others, open),
     };
   } finally {
     await queue.close();
     close();
   }
+}
+
+async function queuedRuns(queue: Queue): Promise<QueuedRun[]> {
+  const runs: QueuedRun[] = [];
+  for (const state of STATES)
+    for (const id of await queue.getRanges([state], 0, MOST - 1)) {
+      const job = await queue.getJob(id).catch((error: Error) => error);
+      if (job !== undefined) runs.push(queuedRun(state, id, job));
+    }
+  return runs;
+}
+
+/** How many runs wait or are active in the queues of builds, if any do. */
+async function waitingIn(builds: readonly string[], open: (build: string) => Queue) {
+  const waiting: { build: string; waiting: number }[] = [];
+  for (const build of builds) {
+    const queue = open(build);
+    const counts = await queue.getJobCounts("waiting", "delayed", "active");
+    await queue.close();
+    const count = Object.values(counts).reduce((a, b) => a + b, 0);
+    if (count > 0) waiting.push({ build, waiting: count });
+  }
+  return waiting;
 }
 
 /**

@@ -41,6 +41,8 @@ export interface RunQueue {
 /**
  * Opens the queue of a build; each build has its own, so that no worker takes what it cannot do.
  *
+ * Longer than 40 lines because the functions of one connection stand together, each a line or two.
+ *
  * @param say Called with what happens to the connection.
  * @throws {Error} If the Redis does not answer.
  */
