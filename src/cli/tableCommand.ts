@@ -1,5 +1,4 @@
 import { Command } from "@commander-js/extra-typings";
-import type { RunRecord } from "../runs/record";
 import { BadArguments, jsonText } from "./options";
 
 /** `tdnc table`: the results of recorded runs. */
@@ -23,32 +22,22 @@ export function tableCommand() {
       if (options.runs && options.epochs)
         throw new BadArguments("expected --runs or --epochs, got both");
       const { readRuns, reportNotCounted } = await import("./readRuns.js");
+      const { comparisonText, rowsCsv, tableCsv, tableText } = await import("./printTable.js");
+      const { epochRows, runRows } = await import("../results/recordTables.js");
+      const { resultTable } = await import("../results/resultTable.js");
+      const { pairedComparisons } = await import("../results/pairedComparisons.js");
       const found = await readRuns(folders);
       const records = found.map(({ record }) => record);
+      const print = (text: string) => void process.stdout.write(text);
       if (options.runs || options.epochs) {
-        const { epochRows, runRows } = await import("../results/recordTables.js");
-        const { rowsCsv } = await import("./printTable.js");
         const rows = (options.runs ? runRows : epochRows)(records);
-        process.stdout.write(options.json ? jsonText(rows) : rowsCsv(rows));
-        return;
+        return print(options.json ? jsonText(rows) : rowsCsv(rows));
       }
       reportNotCounted(found.filter(({ record }) => record.status !== "complete"));
-      process.stdout.write(await means(records, options, folders));
+      const rows = resultTable(records);
+      if (rows.length === 0) throw new Error(`no complete run in ${folders.join(", ")}`);
+      const comparisons = pairedComparisons(records);
+      if (options.json) return print(jsonText({ rows, comparisons }));
+      print(options.csv ? tableCsv(rows) : tableText(rows) + comparisonText(comparisons));
     });
-}
-
-async function means(
-  records: readonly RunRecord[],
-  options: { readonly json?: true; readonly csv?: true },
-  folders: readonly string[],
-): Promise<string> {
-  const { resultTable } = await import("../results/resultTable.js");
-  const { pairedComparisons } = await import("../results/pairedComparisons.js");
-  const { comparisonText, tableCsv, tableText } = await import("./printTable.js");
-  const rows = resultTable(records);
-  if (rows.length === 0) throw new Error(`no complete run in ${folders.join(", ")}`);
-  const comparisons = pairedComparisons(records);
-  if (options.json) return jsonText({ rows, comparisons });
-  if (options.csv) return tableCsv(rows);
-  return tableText(rows) + comparisonText(comparisons);
 }

@@ -95,12 +95,7 @@ function jobOf(run: PlannedRun, { backend, source }: SweepSettings): RunJob {
 async function resultOf(run: PlannedRun, outcome?: RunOutcome): Promise<SweepResult> {
   const { status = "complete", error } = outcome ?? {};
   const record = status === "complete" ? await readRecord(run.where) : undefined;
-  if (record === undefined) return { run, status, error };
   const { preset, regularizer } = run.config;
-  return {
-    run,
-    status,
-    error,
-    record: { ...record, config: { ...record.config, preset, regularizer } },
-  };
+  const named = record && { ...record, config: { ...record.config, preset, regularizer } };
+  return { run, status, error, record: named };
 }

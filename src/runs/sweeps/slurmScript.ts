@@ -52,16 +52,11 @@ export async function writeSlurmJob(
   await writeList(list, runListJson(runs));
   const text = slurmScript(indices, taskCommand(path.resolve(list), job), path.resolve(folder));
   await writeFile(script, text, { mode: 0o755 });
-  return `${done}; wrote ${list} and ${script}\n${nextSteps(list, script, job, indices)}`;
+  return `${done}; wrote ${list} and ${script}\n${nextSteps(list, script, job, Math.max(...indices))}`;
 }
 
 /** How to submit the job, look at it and gather its runs. */
-function nextSteps(
-  list: string,
-  script: string,
-  job: SlurmJob,
-  indices: readonly number[],
-): string {
+function nextSteps(list: string, script: string, job: SlurmJob, largest: number): string {
   const out = quoted(job.out);
   const gather = ["npx tdnc sweep", quoted(list), "--out", out, "--backend", job.backend]
     .concat(sourceWords(job).map(quoted))
@@ -71,7 +66,7 @@ function nextSteps(
     `look:     npx tdnc status ${out}`,
     `gather:   ${gather} --dry-run --no-trial, then npx tdnc table ${out}`,
     "A task that was stopped goes on from its checkpoint when the job is submitted again.",
-    ...(Math.max(...indices) > LARGEST_INDEX
+    ...(largest > LARGEST_INDEX
       ? [`Slurm takes indices to ${LARGEST_INDEX} unless MaxArraySize allows more: submit parts.`]
       : []),
     "",
