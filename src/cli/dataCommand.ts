@@ -101,7 +101,7 @@ async function showProgress({ name }: OfficialFile) {
   return { show, end: () => bar.stop() };
 }
 
-/** How to come by the files by hand. */
+/** Instructions to get the files by hand. */
 function instructions(dataset: Dataset, files: readonly OfficialFile[], out: string): string {
   const lines = files.map(
     ({ address, name, bytes, md5 }) => `  ${address}${name}  (${megabytes(bytes)} MB, MD5 ${md5})`,

@@ -5,7 +5,7 @@ import { alignedText, durationText } from "./textFormats";
 /** Runs that wait which are listed; of the others the number is told. */
 const LISTED = 20;
 
-/** What a queue holds, as text: its runs, its workers, the sums. */
+/** The contents of a queue as text: its runs, its workers, the sums. */
 export function queueStatusText(status: QueueStatus): string {
   const { runs, counts, workers, build } = status;
   const waits = ({ state }: QueuedRun) => state === "waiting" || state === "delayed";

@@ -8,7 +8,7 @@ import { addRunOptions, runSettings } from "./options";
 const START_EPOCHS = "30";
 const PAGE_FILE = "comparison.html";
 
-/** What is compared: the network without a regularizer, the published one, and the sliding one. */
+/** The comparison: the network without a regularizer, the published one, and the sliding one. */
 const SWEEP = { preset: mnist250.preset, regularizers: ["vanilla", "hofer", "sliding"] };
 
 /** A table and curves are shown: of all measures the last epoch's are enough. */
@@ -64,7 +64,7 @@ function explanation(records: readonly RunRecord[], page: string, processes: num
   );
 }
 
-/** What 30 full runs would take at the pace of these. */
+/** Hours that 30 full runs would take at the pace of these. */
 function hours(records: readonly RunRecord[], processes: number): string {
   const perEpoch = records.map(({ epochs }) => {
     const training = epochs.reduce((sum, { seconds }) => sum + seconds.training, 0);

@@ -10,12 +10,12 @@ import { jsonText } from "./options";
 import { processCount, runAndShow, type RunSettings } from "./runSweep";
 import { alignedText, durationText } from "./textFormats";
 
-/** What a sweep will take. */
+/** The time that a sweep will take. */
 interface Estimate {
   /** The run that a trial of a few epochs was made of. */
   readonly triedFolder: string;
   readonly costs: RunCosts;
-  /** What is left of each run of the plan, in seconds; null where it has nothing to do. */
+  /** Time left of each run of the plan, in seconds; null where it has nothing to do. */
   readonly runSeconds: readonly (number | null)[];
   readonly workers: number;
   readonly totalSeconds: number;
@@ -78,7 +78,7 @@ function estimateOf(
   return { triedFolder: tried.folder, costs, runSeconds, workers, totalSeconds };
 }
 
-/** What is shown of a run: not its rows. */
+/** The printed part of a run: not its rows. */
 function runJson({ config, folder, identity, where, epochs, state }: PlannedRun): object {
   return { config, folder, identity, where, epochs, state };
 }

@@ -10,14 +10,14 @@ export const RECORD_FILE = "record.json";
 const FORMAT = "tdnc-record";
 const FORMAT_VERSION = 1;
 
-/** Which labelled images a run trained on. */
+/** The labeled images that a run trained on. */
 export interface SplitOrigin {
   /** "seeded" for the project's own splits, else the name of the splits file. */
   readonly source: string;
   /** SHA-256 of the rows as 32-bit little-endian numbers, in hexadecimal. */
   readonly rowsHash: string;
   /**
-   * SHA-256 of the labelled images of the split and of the test set, as {@link imageSetHash} gives
+   * SHA-256 of the labeled images of the split and of the test set, as {@link imageSetHash} gives
    * it of each, in hexadecimal. Records of before it was kept have none.
    */
   readonly imagesHash?: string;
@@ -28,7 +28,7 @@ export function sameImages(a: SplitOrigin, b: SplitOrigin): boolean {
   return a.imagesHash === undefined || b.imagesHash === undefined || a.imagesHash === b.imagesHash;
 }
 
-/** What computed a run. */
+/** The environment that computed a run. */
 export interface RunEnvironment {
   readonly backend: SelectedBackend["name"];
   readonly backendSummary: string;
@@ -172,7 +172,7 @@ function checkEpochs({ status, epochs, config }: RunRecord): void {
 }
 
 /**
- * What keeps a run from going on where another stopped, a line each; none if nothing does.
+ * Differences that keep a run from resuming where another stopped, a line each; empty if it can.
  */
 export function recordDifferences(there: RunRecord, here: RunRecord): string[] {
   const settings = configDifferences(there.config, here.config);

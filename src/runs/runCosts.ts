@@ -2,7 +2,7 @@ import type { ExperimentConfig } from "../training/settings/config";
 import { measuresDue } from "../training/evaluation/measuresDue";
 import type { RunRecord } from "./record";
 
-/** What the parts of a run take, in seconds. */
+/** Durations of the parts of a run, in seconds. */
 export interface RunCosts {
   /** An epoch's steps. */
   readonly training: number;
@@ -31,7 +31,7 @@ export function trialConfig(config: ExperimentConfig): ExperimentConfig {
 }
 
 /**
- * What the parts of a run take, from the record of a trial.
+ * Durations of the parts of a run, from the record of a trial.
  *
  * @param record Of a complete run of {@link trialConfig}.
  */
@@ -48,7 +48,7 @@ export function runCosts({ epochs, config }: RunRecord): RunCosts {
 }
 
 /**
- * What is left of a run, in seconds: its epochs, and the measures that come in them.
+ * Time left of a run, in seconds: its epochs, and the measures that are due in them.
  *
  * @param costs Of a run of `tried`; training is taken to be in proportion to the images of an epoch.
  * @param done Epochs that are done.

@@ -83,7 +83,7 @@ function once<T>(values: Map<string, T>, key: string, make: () => T): T {
 }
 
 /**
- * The labelled images of a config's split, less those kept for validation, and the whole test set.
+ * The labeled images of a config's split, less those held out for validation, and the whole test set.
  *
  * @param hash Hashes a set; a test passes its own to count the calls.
  * @throws {RangeError} If the split does not exist, the splits are of another size, or more images
@@ -128,7 +128,7 @@ function hashOnce(set: ImageSet, rows: object, compute: () => string): string {
   return hash;
 }
 
-/** Keeps some of the labelled images, in proportion to their classes, from training. */
+/** Holds out some of the labeled images, in proportion to their classes, from training. */
 function keepValidation(
   labelled: ImageSet,
   { validationCount, splitSeed: seed }: ExperimentConfig,
@@ -164,7 +164,7 @@ function normalized(sets: TrainingData, { normalization }: ExperimentConfig): Tr
 }
 
 /**
- * The labelled images of a config's split, and the whole test set, from their files.
+ * The labeled images of a config's split, and the whole test set, from their files.
  *
  * @param read Reads them, and keeps what other runs share.
  * @throws {RangeError} If the split does not exist, or the file's splits are of another size.

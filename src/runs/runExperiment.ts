@@ -23,7 +23,7 @@ export class RunConflict extends Error {
   override readonly name = "RunConflict";
 }
 
-/** What computes a run, who is told of its epochs, and what stops it. */
+/** The backend of a run, the listeners to its epochs, and the signal that stops it. */
 export interface RunOptions {
   readonly backend: SelectedBackend;
   /** Called behind every epoch. */

@@ -13,17 +13,17 @@ import { messagesOf, parseNote, plain } from "./progressNote";
 import { jobId, type QueueJob } from "./queueJob";
 import { openQueue, type RunQueue } from "./runQueue";
 
-/** How a queue is asked. */
+/** The queue, and how it is asked. */
 export interface AskOptions {
   readonly address: QueueAddress;
-  /** Called with what is not of one run. */
+  /** Called with messages that do not belong to one run. */
   readonly say: (text: string) => void;
   /** The backend that the workers must have. */
   readonly backend: SelectedBackend["name"];
   readonly build?: string;
   /** Milliseconds before a failed run is tried again; doubled the next time. */
   readonly retryDelay?: number;
-  /** Milliseconds from one look at all runs to the next, for what was not heard. */
+  /** Milliseconds from one look at all runs to the next, for events that were missed. */
   readonly lookEvery?: number;
 }
 
@@ -46,8 +46,8 @@ const LOOK_EVERY = 20_000;
 const AT_ONCE = 8;
 
 /**
- * Does runs through a queue: asks for those that nobody has asked for, tells how they go on, and
- * writes each to its folder when it is done. `stop` leaves them: whoever asks again for the same
+ * Executes runs through a queue: asks for those that nobody has asked for, reports their progress,
+ * and writes each to its folder when it is done. `stop` leaves them: whoever asks again for the same
  * runs gets them, those that failed meanwhile tried anew.
  *
  * @throws {Error} If the Redis does not answer.
@@ -182,7 +182,7 @@ class Asker {
     return undefined;
   }
 
-  /** Writes what came of a run; false if that is gone. */
+  /** Writes the result of a run; false if it is gone. */
   private async collected(id: string, job: RunJob, queued: QueueJob): Promise<boolean> {
     const result = await this.queue.result(id, queued);
     // Whoever asks again has it computed again.

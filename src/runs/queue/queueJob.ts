@@ -32,7 +32,7 @@ export class MalformedJob extends Error {
 }
 
 /**
- * What a job is called: a hash of the run's identity, its backend and its images, so that a run that
+ * The id of a job: a hash of the run's identity, its backend and its images, so that a run that
  * two ask for is one job.
  */
 export function jobId({ config, backend, split }: QueueJob): string {

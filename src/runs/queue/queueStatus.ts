@@ -25,14 +25,14 @@ export interface QueuedRun {
   readonly note?: string;
 }
 
-/** What a queue holds. */
+/** The contents of a queue. */
 export interface QueueStatus {
   readonly address: string;
   readonly build: string;
   readonly counts: Readonly<Record<JobState, number>>;
   /** Those that run, wait and failed; of those that wait, the first. */
   readonly runs: readonly QueuedRun[];
-  /** Of all builds; null where the server does not list them. */
+  /** Workers of all builds; null where the server does not list them. */
   readonly workers: readonly ConnectedWorker[] | null;
   /** Seconds until all are done, at the pace of those that run or are done; null if none is. */
   readonly secondsLeft: number | null;
@@ -93,7 +93,7 @@ async function queuedRuns(queue: Queue): Promise<QueuedRun[]> {
   return runs;
 }
 
-/** How many runs wait or are active in the queues of builds, if any do. */
+/** Counts of the runs that wait or are active in the queues of builds, where there are any. */
 async function waitingIn(builds: readonly string[], open: (build: string) => Queue) {
   const waiting: { build: string; waiting: number }[] = [];
   for (const build of builds) {
@@ -107,7 +107,7 @@ async function waitingIn(builds: readonly string[], open: (build: string) => Que
 }
 
 /**
- * What a job says of its run.
+ * The run of a job, from the job's data and notes.
  *
  * @param job An error where it cannot even be read.
  */

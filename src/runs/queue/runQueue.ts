@@ -11,7 +11,7 @@ export const ATTEMPTS = 3;
 /** Milliseconds before the second try; the third comes after twice that. */
 const RETRY_DELAY = 5000;
 
-/** What is heard of jobs. */
+/** Listeners to the events of jobs. */
 export interface QueueListener {
   /** Called when a job is done or set aside. */
   readonly ended: (id: string) => void;
@@ -28,7 +28,7 @@ export interface RunQueue {
   readonly states: (ids: readonly string[]) => Promise<string[]>;
   /** Why a job was set aside. */
   readonly failure: (id: string) => Promise<string>;
-  /** What came of a job; an error if it is not what it should be, undefined if it is gone. */
+  /** The result of a job; an error if it is invalid, undefined if it is gone. */
   readonly result: (id: string, job: QueueJob) => Promise<RunResult | Error | undefined>;
   /** Takes a job that ended out of the queue, with what came of it. */
   readonly forget: (id: string) => Promise<void>;

@@ -9,7 +9,7 @@ const SCRIPT_FILE = "job.sh";
 /** The largest index of an array that Slurm takes, unless its MaxArraySize is larger. */
 const LARGEST_INDEX = 1000;
 
-/** What the tasks of an array job need. */
+/** The settings of all tasks of an array job. */
 export interface SlurmJob {
   /** The words of the command `tdnc` on the cluster's machines. */
   readonly program: readonly string[];
@@ -55,7 +55,7 @@ export async function writeSlurmJob(
   return `${done}; wrote ${list} and ${script}\n${nextSteps(list, script, job, Math.max(...indices))}`;
 }
 
-/** How to submit the job, look at it and gather its runs. */
+/** Instructions to submit the job, look at it and gather its runs. */
 function nextSteps(list: string, script: string, job: SlurmJob, largest: number): string {
   const out = quoted(job.out);
   const gather = ["npx tdnc sweep", quoted(list), "--out", out, "--backend", job.backend]

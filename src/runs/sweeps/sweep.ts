@@ -10,7 +10,7 @@ import { gridFolder } from "./sweepFolder";
 /** A setting's value as a file or the command line gives it; a schedule may be its text. */
 export type SweepValue = string | number | boolean | Schedule;
 
-/** A grid of experiments: regularisers x values of settings x splits x seeds. */
+/** A grid of experiments: regularizers x values of settings x splits x seeds. */
 export interface SweepDefinition {
   readonly preset: string;
   /** By name; sliding if there are none. */

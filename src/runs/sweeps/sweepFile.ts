@@ -3,11 +3,11 @@ import path from "node:path";
 import type * as jiti from "jiti";
 import type { SweepDefinition } from "./sweep";
 
-/** What a file's name ends with if it can define a sweep. */
+/** Endings of the names of files that can define a sweep. */
 export const SWEEP_FILES = [".json", ".js", ".cjs", ".ts"] as const;
 
 /**
- * A sweep from a file: an object as JSON, or what a script exports as `module.exports` or as its
+ * A sweep from a file: an object as JSON, or the export of a script, as `module.exports` or as its
  * default. TypeScript is compiled without a check of its types; the script's imports are found from
  * its own folder, so `import { linear } from "../dist"` imports this project.
  *
@@ -32,7 +32,7 @@ export async function readSweepFile(file: string): Promise<SweepDefinition> {
   return definition as SweepDefinition;
 }
 
-/** What a script exports. */
+/** The export of a script. */
 async function exported(file: string): Promise<unknown> {
   const { createJiti } = require("jiti") as typeof jiti;
   const module = await createJiti(file, { fsCache: false, moduleCache: false }).import(file);

@@ -11,7 +11,7 @@ export interface CheckedRun extends SweepRun {
   readonly rows: ArrayLike<number>;
 }
 
-/** What is there of a run before a sweep starts. */
+/** A run with its state before a sweep starts. */
 export interface PlannedRun extends CheckedRun {
   /** Its own folder, with that of the sweep. */
   readonly folder: string;
