@@ -130,9 +130,4 @@ export default defineConfig([
       ],
     },
   },
-  // Temporary: upward imports in files that other branches change. Delete with the merge.
-  {
-    files: ["src/runs/sweeps/slurmScript.ts"],
-    rules: { "import-x/no-restricted-paths": "off" },
-  },
 ]);

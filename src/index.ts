@@ -4,12 +4,8 @@
  */
 
 // Backend: choose what computes; wasm with this project's training kernels where there is no GPU.
-export {
-  BACKEND_NAMES,
-  selectBackend,
-  type BackendName,
-  type SelectedBackend,
-} from "./backend/selectBackend";
+export { BACKEND_NAMES, type BackendName, type SelectedBackend } from "./backend/backendNames";
+export { selectBackend } from "./backend/selectBackend";
 export { registerWasmKernels } from "./kernels/registerWasmKernels";
 
 // Data: image sets from their files, splits of few labeled images, and the sampler of sub-batches.
@@ -246,7 +242,13 @@ export {
 export { findRecords } from "./runs/findRecords";
 export { findRuns, type FoundRun, type FoundRuns } from "./runs/findRuns";
 export { newRecord, readRecord, type RunRecord } from "./runs/record";
-export { loadRunData, loadSplits, splitData, type DataSource, type RunData } from "./runs/runData";
+export {
+  loadRunData,
+  splitData,
+  splitsReader,
+  type DataSource,
+  type RunData,
+} from "./runs/runData";
 export { RunConflict, runExperiment, type RunOptions } from "./runs/runExperiment";
 export { runIdentity } from "./runs/runIdentity";
 export { runStatuses, statusSummary, type RunStatus } from "./runs/runStatus";

@@ -4,29 +4,13 @@ import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { registerWasmKernels } from "../kernels/registerWasmKernels";
 import { simdOf } from "../kernels/simd";
 import { useTrainingBuild } from "../kernels/trainingModule";
+import { checkedBackend, type SelectedBackend } from "./backendNames";
 import { adapterName, probeAdapter } from "./gpuAdapter";
 import { trainingBuild } from "./trainingBuild";
 import { guardReads, registerWebGpu } from "./webgpu";
 
 // Here, not in selectWasm: spanning trees use the SIMD kernels on every backend.
 useTrainingBuild(trainingBuild);
-
-/**
- * Where the arithmetic runs; `auto` takes the first that works of tensorflow, webgpu with a GPU
- * that is none in software, and wasm.
- */
-export const BACKEND_NAMES = ["auto", "tensorflow", "wasm", "cpu", "webgpu"] as const;
-/** One of {@link BACKEND_NAMES}. */
-export type BackendName = (typeof BACKEND_NAMES)[number];
-
-/** The environment variable that `auto` obeys. */
-export const BACKEND_VARIABLE = "TDNC_BACKEND";
-
-/** The backend that was chosen, and a line that says so. */
-export interface SelectedBackend {
-  readonly name: Exclude<BackendName, "auto">;
-  readonly summary: string;
-}
 
 /**
  * Makes tfjs compute on a backend, and says on which and why in one line (`summary`).
@@ -52,23 +36,6 @@ export async function selectBackend(name: string = "auto"): Promise<SelectedBack
     case "webgpu":
       return selectWebGpu(why);
   }
-}
-
-/**
- * Checks the name of a backend, and for `auto` that of the environment variable, without starting it.
- *
- * @returns The name that counts, and where it comes from.
- * @throws {Error} If there is no such backend.
- */
-export function checkedBackend(name: string): { asked: BackendName; why: string } {
-  const fromVariable = name === "auto" ? process.env[BACKEND_VARIABLE] : undefined;
-  const asked = fromVariable || name;
-  if (!(BACKEND_NAMES as readonly string[]).includes(asked)) {
-    const source = fromVariable ? BACKEND_VARIABLE : "backend";
-    throw new Error(`${source}: expected one of ${BACKEND_NAMES.join(", ")}, got "${asked}"`);
-  }
-  const why = fromVariable ? `as ${BACKEND_VARIABLE} asks` : "as asked";
-  return { asked: asked as BackendName, why };
 }
 
 async function selectAutomatically(): Promise<SelectedBackend> {

@@ -1,14 +1,14 @@
-import { Command } from "commander";
-import { chooseSetting, type Candidate, type Choice } from "../results/chooseSetting";
+import { Command } from "@commander-js/extra-typings";
+import type { Candidate, Choice } from "../results/chooseSetting";
 import { settingsJson } from "../training/settings/config";
 import type { FoundRun } from "../runs/findRuns";
 import { presetJson } from "../training/settings/presets";
-import { readRuns } from "./readRuns";
+import { jsonText } from "./options";
 import { optionOf, optionSettings } from "./settingOptions";
-import { alignedText } from "./tableFormats";
+import { alignedText } from "./textFormats";
 
 /** `tdnc choose`: the setting that does best on images kept from training. */
-export function chooseCommand(): Command {
+export function chooseCommand() {
   return new Command("choose")
     .summary("choose settings by validation images, never by the test set")
     .description(
@@ -20,7 +20,9 @@ export function chooseCommand(): Command {
     .argument("<folders...>", "folders that hold runs, of a sweep over the settings")
     .option("--json", "print JSON")
     .addHelpText("after", "\nExit codes: 0 done, 1 the runs cannot be compared, 2 bad arguments.")
-    .action(async (folders: string[], { json }: { json?: boolean }) => {
+    .action(async (folders, { json }) => {
+      const { readRuns } = await import("./readRuns.js");
+      const { chooseSetting } = await import("../results/chooseSetting.js");
       const runs = await readRuns(folders);
       const unfinished = runs.filter(({ record }) => record.status !== "complete");
       for (const { folder, record } of unfinished)
@@ -29,7 +31,7 @@ export function chooseCommand(): Command {
       const command = chosenCommand(choice.chosen);
       process.stdout.write(
         json
-          ? `${JSON.stringify({ ...choice, command }, undefined, 2)}\n`
+          ? jsonText({ ...choice, command })
           : `${choiceTable(choice)}\nchosen:\n  ${command}\n${sourceNote(runs)}`,
       );
     });

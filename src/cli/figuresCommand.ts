@@ -1,12 +1,13 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
-import { Command, Option } from "commander";
-import { FIGURE_FORMATS, writeFigures, type FigureFormat } from "../figures/pages/writeFigures";
-import { outFolder } from "./outOption";
-import { studyRecords } from "./studyRecords";
+import { Command, Option } from "@commander-js/extra-typings";
+import type { FigureFormat } from "../figures/pages/writeFigures";
+import { outFolder } from "./options";
+
+const FORMATS = ["html", "png", "svg"] as const satisfies readonly FigureFormat[];
 
 /** `tdnc figures`: all figures of a study as files. */
-export function figuresCommand(): Command {
+export function figuresCommand() {
   return new Command("figures")
     .summary("draw all figures of recorded runs")
     .description(
@@ -23,7 +24,7 @@ export function figuresCommand(): Command {
         "--format <format>",
         "html is interactive and works offline; png and svg need Chromium",
       )
-        .choices(FIGURE_FORMATS)
+        .choices(FORMATS)
         .default("html"),
     )
     .option("--unfinished", "draw runs that are not complete too")
@@ -31,17 +32,13 @@ export function figuresCommand(): Command {
       "after",
       "\nExit codes: 0 done, 1 no run to draw, or no Chromium for pictures, 2 bad arguments.",
     )
-    .action(async (folders: string[], { out, format, unfinished }: Options) => {
-      outFolder("--out", out);
+    .action(async (folders, { out, format, unfinished }) => {
+      outFolder(out);
+      const { studyRecords } = await import("./readRuns.js");
+      const { writeFigures } = await import("../figures/pages/writeFigures.js");
       const records = await studyRecords(folders, unfinished === true);
       await mkdir(out, { recursive: true });
       for (const file of await writeFigures(records, out, format))
         process.stdout.write(`${path.join(out, file)}\n`);
     });
-}
-
-interface Options {
-  readonly out: string;
-  readonly format: FigureFormat;
-  readonly unfinished?: boolean;
 }

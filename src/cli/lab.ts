@@ -9,7 +9,7 @@ import { writeKernelSpec } from "../notebook/kernelSpec";
 const PROGRAMS = ["jupyter-lab", "jupyter-notebook"];
 const MODULES = ["jupyterlab", "notebook"];
 
-/** What to do where no Jupyter is found. */
+/** Advice where no Jupyter is found. */
 export const labAdvice =
   "No Jupyter was found: neither jupyter-lab nor jupyter-notebook is in the path, and no Python here " +
   "has jupyterlab or notebook (TDNC_PYTHON names another Python). Get it with `pip install " +
@@ -18,7 +18,7 @@ export const labAdvice =
   "environment.md says more.";
 
 /**
- * What opens notebooks: JupyterLab, else the classic Jupyter, as a program in the path or, where pip
+ * The command that opens notebooks: JupyterLab, else the classic Jupyter, as a program in the path or, where pip
  * has installed it elsewhere, as a module of a Python that `findJupyter` would try.
  *
  * @param env Whose `PATH` is looked through; if it sets `TDNC_PYTHON`, that Python's modules come

@@ -1,11 +1,11 @@
 #!/usr/bin/env node
-import { Command, CommanderError } from "commander";
-import { BadArguments } from "./badArguments";
+import { Command, CommanderError } from "@commander-js/extra-typings";
 import { chooseCommand } from "./chooseCommand";
 import { dataCommand } from "./dataCommand";
 import { figuresCommand } from "./figuresCommand";
-import { kernelCommand } from "./kernelCommand";
+import { jupyterKernelCommand } from "./jupyterKernelCommand";
 import { measureCommand } from "./measureCommand";
+import { BadArguments } from "./options";
 import { presetsCommand } from "./presetsCommand";
 import { reportCommand } from "./reportCommand";
 import { startCommand } from "./startCommand";
@@ -37,7 +37,7 @@ for (const command of [
   chooseCommand(),
   presetsCommand(),
   dataCommand(),
-  kernelCommand(),
+  jupyterKernelCommand(),
 ])
   program.addCommand(command);
 for (const command of [program, ...program.commands]) command.exitOverride();

@@ -1,17 +1,11 @@
-import { Command, Option } from "commander";
-import { BACKEND_NAMES, selectBackend, type SelectedBackend } from "../backend/selectBackend";
+import { Command, Option } from "@commander-js/extra-typings";
+import { BACKEND_NAMES, type SelectedBackend } from "../backend/backendNames";
 import type { ImageSet } from "../data/imageSet";
-import { loadOtherImages } from "../data/mnist";
-import { noiseImages } from "../data/noise";
-import { Random } from "../numerics/random";
-import { measureRun } from "../training/evaluation/measureRun";
 import type { MeasureRow } from "../training/evaluation/measureRow";
 import type { RunRecord } from "../runs/record";
-import type { DataSource } from "../runs/runData";
-import { loadRecordedData, loadSavedNetwork, readSavedRun } from "../runs/savedRun";
-import { BadArguments } from "./badArguments";
+import type { RunData } from "../runs/runData";
+import { BadArguments, jsonText, refuse } from "./options";
 import { measuresCsv, measuresText } from "./printMeasures";
-import { refuse } from "./trainCommand";
 
 /** The word that stands for images of noise instead of a folder, and how many there are. */
 const NOISE = "noise";
@@ -59,7 +53,7 @@ interface MeasuredRun {
 }
 
 /** `tdnc measure`: every measure of trained networks. */
-export function measureCommand(): Command {
+export function measureCommand() {
   return new Command("measure")
     .summary("measure saved models: neural collapse, topology, robustness")
     .description(
@@ -92,13 +86,21 @@ async function measure(folders: readonly string[], options: Options): Promise<vo
   const { json, csv, data: dataFolder, splitsFile } = options;
   if (json && csv) throw new BadArguments("expected --json or --csv, got both");
   const asked = await askedOf(options);
+  const { selectBackend } = await import("../backend/selectBackend.js");
+  const { splitsReader } = await import("../runs/runData.js");
+  const { loadRecordedData, readSavedRun } = await import("../runs/savedRun.js");
   const records: RunRecord[] = [];
   for (const folder of folders) records.push(await readSavedRun(folder));
   const backend = await selectBackend(options.backend);
   process.stderr.write(`backend ${backend.summary}\n`);
   const runs: MeasuredRun[] = [];
+  const source = { dataFolder, splitsFile };
+  const read = splitsReader(source);
   for (const [i, folder] of folders.entries()) {
-    const run = await measureFolder(folder, records[i], { dataFolder, splitsFile }, asked);
+    const data = await loadRecordedData(records[i], source, read).catch((error: Error) =>
+      refuse(new Error(`${folder}: ${error.message}`)),
+    );
+    const run = await measureFolder(folder, records[i], data, asked);
     runs.push(run);
     if (!json && !csv) process.stdout.write(`${i > 0 ? "\n\n" : ""}${runText(run)}`);
   }
@@ -109,10 +111,12 @@ async function measure(folders: readonly string[], options: Options): Promise<vo
 async function askedOf(options: Options): Promise<Asked> {
   const { outOfDistribution = null, conventions = false } = options;
   const isFolder = outOfDistribution !== null && outOfDistribution !== NOISE;
+  const { loadOtherImages } = await import("../data/mnist.js");
   return {
     seed: wholeNumber("--seed", options.seed),
     robustness: wholeNumber("--robustness", options.robustness ?? "0"),
-    ...{ conventions, outOfDistribution },
+    conventions,
+    outOfDistribution,
     others: isFolder ? await loadOtherImages(outOfDistribution).catch(refuse) : undefined,
   };
 }
@@ -120,12 +124,13 @@ async function askedOf(options: Options): Promise<Asked> {
 async function measureFolder(
   folder: string,
   record: RunRecord,
-  source: DataSource,
+  data: RunData,
   { seed, robustness, conventions, outOfDistribution: named, others }: Asked,
 ): Promise<MeasuredRun> {
-  const data = await loadRecordedData(record, source).catch((error: Error) =>
-    refuse(new Error(`${folder}: ${error.message}`)),
-  );
+  const { noiseImages } = await import("../data/noise.js");
+  const { Random } = await import("../numerics/random.js");
+  const { measureRun } = await import("../training/evaluation/measureRun.js");
+  const { loadSavedNetwork } = await import("../runs/savedRun.js");
   if (others && others.imageShape.join() !== data.train.imageShape.join())
     throw new BadArguments(
       `--out-of-distribution: expected images of ${data.train.imageShape.join(" x ")}, as ${folder} ` +
@@ -159,12 +164,14 @@ function runsJson(
   { seed, robustness, outOfDistribution }: Asked,
 ): string {
   const all = runs.map(({ folder, record: { config, split }, rows }) => ({
-    ...{ folder, config, split },
+    folder,
+    config,
+    split,
     environment: { backend: name, backendSummary: summary },
     options: { seed, robustness, outOfDistribution },
     rows,
   }));
-  return `${JSON.stringify(all.length === 1 ? all[0] : all, undefined, 2)}\n`;
+  return jsonText(all.length === 1 ? all[0] : all);
 }
 
 function wholeNumber(option: string, text: string): number {

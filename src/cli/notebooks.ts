@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { outFolder } from "./outOption";
+import { outFolder } from "./options";
 import { executeNotebook, findJupyter, jupyterAdvice } from "../notebook/jupyter";
 
 /**
@@ -49,7 +49,7 @@ function main(args: string[]): number {
       process.stdout.write(USAGE);
       return 0;
     }
-    if (values.out !== undefined) outFolder("--out", values.out);
+    if (values.out !== undefined) outFolder(values.out);
     return executeNotebooks(path.join(__dirname, "..", "..", "notebooks"), values.out);
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n\n${USAGE}`);

@@ -1,10 +1,10 @@
-import { Argument, Command } from "commander";
+import { Argument, Command } from "@commander-js/extra-typings";
 import { settingsJson, type ExperimentConfig } from "../training/settings/config";
 import { mnist250, PRESETS, regularizersFor } from "../training/settings/presets";
 import { SETTINGS } from "../training/settings/settings";
 
 /** `tdnc presets`: what there is to start from. */
-export function presetsCommand(): Command {
+export function presetsCommand() {
   return new Command("presets")
     .summary("show presets, regularizers and settings")
     .description(
@@ -13,7 +13,7 @@ export function presetsCommand(): Command {
     )
     .addArgument(new Argument("[preset]", "which").choices(Object.keys(PRESETS)))
     .option("--json", "print JSON: the presets, and of each its regularizers")
-    .action((name: string | undefined, { json }: { json?: boolean }) => {
+    .action((name, { json }) => {
       const names = name === undefined ? Object.keys(PRESETS) : [name];
       process.stdout.write(
         json ? `${JSON.stringify(presetsJson(names), undefined, 2)}\n` : text(names),

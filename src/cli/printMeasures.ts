@@ -1,5 +1,5 @@
 import type { MeasureRow } from "../training/evaluation/measureRow";
-import { alignedText, csvText } from "./tableFormats";
+import { alignedText, csvText } from "./textFormats";
 
 /**
  * The measures as text, set by set and section by section: first those of all classes, each with

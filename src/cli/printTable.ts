@@ -2,7 +2,7 @@ import type { ResultRow, Spread } from "../results/resultTable";
 import type { ExperimentComparison } from "../results/pairedComparisons";
 import type { TableRow } from "../results/recordTables";
 import { chance } from "../figures/pages/resultTables";
-import { alignedText, csvText } from "./tableFormats";
+import { alignedText, csvText } from "./textFormats";
 
 type Cells = [column: string, text: string, number: number | string | null];
 
@@ -56,7 +56,7 @@ export function rowsCsv(rows: readonly TableRow[]): string {
   return csvText([columns, ...rows.map((row) => columns.map((name) => String(row[name] ?? "")))]);
 }
 
-/** What experiments' test accuracies differ by, a line each; nothing without any. */
+/** Differences of experiments' test accuracies, a line each; nothing without any. */
 export function comparisonText(comparisons: readonly ExperimentComparison[]): string {
   if (comparisons.length === 0) return "";
   const header = ["difference in test accuracy", "n", "mean", "95 % interval", "t-test p"];

@@ -82,7 +82,7 @@ function progressBars(runs: readonly ReportedRun[], stream: NodeJS.WriteStream):
   return { show, end: () => bars.stop() };
 }
 
-/** Of a run that ends without a start. */
+/** Text for a run that ends without a start. */
 const REUSED = "was complete already";
 
 /** The first line; the whole error is told at the end. */

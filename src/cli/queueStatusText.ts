@@ -1,12 +1,11 @@
 import { workersText, type ConnectedWorker } from "../runs/queue/builds";
 import type { QueuedRun, QueueStatus } from "../runs/queue/queueStatus";
-import { durationText } from "./durationText";
-import { alignedText } from "./tableFormats";
+import { alignedText, durationText } from "./textFormats";
 
 /** Runs that wait which are listed; of the others the number is told. */
 const LISTED = 20;
 
-/** What a queue holds, as text: its runs, its workers, the sums. */
+/** The contents of a queue as text: its runs, its workers, the sums. */
 export function queueStatusText(status: QueueStatus): string {
   const { runs, counts, workers, build } = status;
   const waits = ({ state }: QueuedRun) => state === "waiting" || state === "delayed";

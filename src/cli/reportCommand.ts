@@ -1,12 +1,10 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
-import { Command } from "commander";
-import { writeReportPage } from "../figures/pages/reportPage";
-import { outFile } from "./outOption";
-import { studyRecords } from "./studyRecords";
+import { Command } from "@commander-js/extra-typings";
+import { outFile } from "./options";
 
 /** `tdnc report`: a study as one page. */
-export function reportCommand(): Command {
+export function reportCommand() {
   return new Command("report")
     .summary("write recorded runs as one page: table, figures, settings")
     .description(
@@ -17,16 +15,13 @@ export function reportCommand(): Command {
     .option("--out <file>", "the page; one that is there is replaced", "report.html")
     .option("--unfinished", "show runs that are not complete too")
     .addHelpText("after", "\nExit codes: 0 done, 1 no run to show, 2 bad arguments.")
-    .action(async (folders: string[], { out, unfinished }: Options) => {
-      outFile("--out", out, ".html");
+    .action(async (folders, { out, unfinished }) => {
+      outFile(out, ".html");
+      const { studyRecords } = await import("./readRuns.js");
+      const { writeReportPage } = await import("../figures/pages/reportPage.js");
       const records = await studyRecords(folders, unfinished === true);
       await mkdir(path.dirname(out), { recursive: true });
       await writeReportPage(records, out);
       process.stdout.write(`${out} (open it in a browser)\n`);
     });
-}
-
-interface Options {
-  readonly out: string;
-  readonly unfinished?: boolean;
 }

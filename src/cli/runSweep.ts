@@ -1,88 +1,136 @@
-import { settingsJson } from "../training/settings/config";
 import { pairedComparisons } from "../results/pairedComparisons";
-import { readRecord, type RunRecord } from "../runs/record";
 import { resultTable } from "../results/resultTable";
-import type { RunOutcome } from "../runs/runner";
-import type { PlannedRun } from "../runs/sweeps/sweepPlan";
+import { defaultProcesses, runPool } from "../runs/runPool";
+import type { Runner, RunOutcome } from "../runs/runner";
+import { checkRuns, runSweep, type SweepResult, type SweepSettings } from "../runs/sweeps/runSweep";
+import { expandSweep, type SweepDefinition } from "../runs/sweeps/sweep";
+import { planInPlace, runsToDo, type PlannedRun } from "../runs/sweeps/sweepPlan";
+import { jsonText, refuse } from "./options";
 import { comparisonText, tableText } from "./printTable";
-import { reportOutcomes, runExperiments, type RunSettings } from "./runExperiments";
+import { noProgress, reportProgress } from "./progress";
 
-/** What came of one run of a sweep. */
-interface SweepResult {
-  readonly run: PlannedRun;
-  readonly outcome: RunOutcome;
-  /** If it is complete: with this sweep's names, though the run was made under others. */
-  readonly record?: RunRecord;
+/** Where and how a command trains. */
+export interface RunSettings extends SweepSettings {
+  /** Runs at once; by default {@link defaultProcesses}. */
+  readonly processes?: number;
+  readonly quiet: boolean;
+  /** The queue whose workers execute the runs; without it, processes of this machine do. */
+  readonly queue?: Runner;
+}
+
+/** Runs at once on this machine. */
+export const processCount = ({ processes, backend }: RunSettings) =>
+  processes ?? defaultProcesses(backend);
+
+/**
+ * The plan of a sweep without a grid: regularizer after regularizer, each run in its own folder.
+ *
+ * @throws {BadArguments} If a name, a value or a split is not accepted; a sweep's error that has a
+ *   cause only adds the place in the sweep.
+ */
+export async function planWithoutGrid(
+  definition: SweepDefinition & { readonly regularizers: readonly string[] },
+  settings: RunSettings,
+): Promise<PlannedRun[]> {
+  try {
+    const runs = [...new Set(definition.regularizers)].flatMap((name) =>
+      expandSweep({ ...definition, regularizers: [name] }),
+    );
+    return planInPlace(await checkRuns(runs, settings).catch(refuse), settings.out);
+  } catch (error) {
+    return refuse((error as Error).cause ?? error);
+  }
 }
 
 /**
- * Does what a sweep has to do, and prints the results of all of its runs.
- *
- * @returns The exit code.
+ * Carries out a plan and shows its progress. Ctrl-C, or SIGTERM, stops the runs with their
+ * checkpoints written (runs in a queue go on); a second one ends them immediately.
  */
-export async function runSweep(
+export async function runAndShow(
   plan: readonly PlannedRun[],
   settings: RunSettings,
-  asJson: boolean,
-): Promise<number> {
-  sayPlan(plan);
-  const todo = plan.filter(({ state }) => state !== "done" && state !== "same");
-  const configs = todo.map(({ config }) => config);
-  const folders = todo.map(({ folder }) => folder);
-  const { outcomes } = await runExperiments(configs, settings, folders);
-  const results = await resultsOf(plan, new Map(folders.map((at, i) => [at, outcomes[i]])));
-  if (asJson) process.stdout.write(`${JSON.stringify(results.map(json), undefined, 2)}\n`);
-  else {
-    const records = results.flatMap(({ record }) => record ?? []);
-    if (records.length > 0)
-      process.stdout.write(
-        tableText(resultTable(records)) + comparisonText(pairedComparisons(records)),
-      );
-  }
-  const own = results.filter(({ run }) => run.state !== "same").map(({ outcome }) => outcome);
-  const code = reportOutcomes(own);
-  if (code === 1)
-    process.stderr.write("The same command tries what failed again, and keeps what is complete.\n");
-  return code;
-}
-
-function sayPlan(plan: readonly PlannedRun[]): void {
-  for (const { folder, where } of plan)
-    if (where !== folder) process.stderr.write(`${folder}: is the run in ${where}\n`);
-  const done = plan.filter(({ state }) => state === "done").length;
-  process.stderr.write(`${plan.length} runs, ${done} of them done\n`);
-}
-
-/** @param outcomes By the folder of the run. */
-async function resultsOf(
-  plan: readonly PlannedRun[],
-  outcomes: ReadonlyMap<string, RunOutcome>,
 ): Promise<SweepResult[]> {
-  return Promise.all(
-    plan.map(async (run) => {
-      const outcome = outcomes.get(run.where) ?? doneBefore(run);
-      const record = outcome.status === "complete" ? await readRecord(run.where) : undefined;
-      if (record === undefined) return { run, outcome };
-      const { preset, regularizer } = run.config;
-      return {
-        run,
-        outcome,
-        record: { ...record, config: { ...record.config, preset, regularizer } },
-      };
-    }),
+  const runs = runsToDo(plan).map(({ folder, config }) => ({
+    name: folder,
+    epochs: config.epochs,
+  }));
+  const progress = settings.quiet ? noProgress : reportProgress(runs);
+  const signals = listenForSignals(
+    settings.queue
+      ? "no longer waiting: the runs in the queue go on"
+      : "stopping after the current step and saving; Ctrl-C again ends at once, and the next start " +
+          "goes on from the last checkpoint",
   );
+  try {
+    const runner = settings.queue ?? runPool(processCount(settings));
+    return await runSweep(plan, settings, runner, { onMessage: progress.show, ...signals });
+  } finally {
+    progress.end();
+    signals.forget();
+  }
 }
 
-function doneBefore({ config, where: folder }: PlannedRun): RunOutcome {
-  const job = { config: settingsJson(config), folder, backend: "auto", source: {} };
-  return { job, status: "complete" };
+/** The first signal stops, and is answered; the second kills. */
+function listenForSignals(answer: string) {
+  const [stop, kill] = [new AbortController(), new AbortController()];
+  const onSignal = () => {
+    if (stop.signal.aborted) kill.abort();
+    else process.stderr.write(`\n${answer}\n`);
+    stop.abort();
+  };
+  process.on("SIGINT", onSignal);
+  process.on("SIGTERM", onSignal);
+  const forget = () => {
+    process.off("SIGINT", onSignal);
+    process.off("SIGTERM", onSignal);
+  };
+  return { stop: stop.signal, kill: kill.signal, forget };
 }
 
-function json({ run, outcome, record }: SweepResult) {
+/**
+ * Prints the results of runs: their table, or all of them as JSON.
+ *
+ * @param isSweep Adds paired comparisons to the table, and identities and validation to the JSON.
+ */
+export function printResults(
+  results: readonly SweepResult[],
+  { json, isSweep }: { json?: boolean; isSweep: boolean },
+): void {
+  if (json) {
+    process.stdout.write(jsonText(results.map((result) => resultJson(result, isSweep))));
+    return;
+  }
+  const records = results.flatMap(({ record }) => record ?? []);
+  if (records.length === 0) return;
+  process.stdout.write(tableText(resultTable(records)));
+  if (isSweep) process.stdout.write(comparisonText(pairedComparisons(records)));
+}
+
+function resultJson({ run, status, error, record }: SweepResult, isSweep: boolean): object {
   const { identity, where: folder, config } = run;
   const { train, test, validation } = record?.epochs[record.epochs.length - 1] ?? {};
   const { terminalPhaseEpoch, seconds } = record ?? {};
-  const { status, error } = outcome;
-  const results = { terminalPhaseEpoch, seconds, train, test, validation };
-  return { identity, folder, status, error, config, ...results };
+  const result = { folder, status, error, config, terminalPhaseEpoch, seconds, train, test };
+  return isSweep ? { identity, ...result, validation } : result;
+}
+
+/**
+ * Reports on standard error which runs did not finish, and why.
+ *
+ * @returns The exit code: 0 if all are complete, 130 if one was interrupted or left, else 1.
+ */
+export function reportOutcomes(results: readonly SweepResult[]): number {
+  const own = results.filter(({ run }) => run.state !== "same");
+  const failed = own.filter(({ status }) => status === "failed");
+  for (const { run, error } of failed) process.stderr.write(`failed: ${run.where}: ${error}\n`);
+  const count = (status: RunOutcome["status"]) => own.filter((one) => one.status === status).length;
+  const done = `${count("complete")} of ${own.length} runs are complete.`;
+  if (count("left") > 0)
+    process.stderr.write(
+      `left; ${done} The others go on in the queue: the same command comes back to collect them.\n`,
+    );
+  if (count("interrupted") > 0)
+    process.stderr.write(`interrupted; ${done} The same command goes on from the checkpoints.\n`);
+  if (count("left") + count("interrupted") > 0) return 130;
+  return failed.length > 0 ? 1 : 0;
 }

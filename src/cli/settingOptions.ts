@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { settingNames, SETTINGS, type SettingName } from "../training/settings/settings";
 import type { Setting } from "../training/settings/setting";
 
@@ -22,12 +22,11 @@ export function optionSettings(except: readonly string[]): SettingName[] {
 }
 
 /** Gives a command an option for each of {@link optionSettings}. */
-export function addSettingOptions(command: Command, except: readonly string[]): Command {
+export function addSettingOptions(command: CommandUnknownOpts, except: readonly string[]): void {
   for (const name of optionSettings(except)) {
     const { description, expected } = SETTINGS[name];
     command.option(`${optionOf(name)} <value>`, `${description}: ${expected}`);
   }
-  return command;
 }
 
 /** The settings among a command's options, as text. */

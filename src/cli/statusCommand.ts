@@ -1,15 +1,10 @@
-import { Command } from "commander";
-import { runStatuses, statusSummary, type RunStatus, type StatusSummary } from "../runs/runStatus";
-import { queueStatus } from "../runs/queue/queueStatus";
-import { BadArguments } from "./badArguments";
-import { durationText } from "./durationText";
-import { addQueueOption, queueAddress } from "./queueOption";
-import { queueStatusText } from "./queueStatusText";
-import { readRuns } from "./readRuns";
-import { alignedText } from "./tableFormats";
+import { Command } from "@commander-js/extra-typings";
+import type { RunStatus, StatusSummary } from "../runs/runStatus";
+import { addQueueOption, BadArguments, jsonText, queueAddress } from "./options";
+import { alignedText, durationText } from "./textFormats";
 
 /** `tdnc status`: how far recorded runs are. */
-export function statusCommand(): Command {
+export function statusCommand() {
   const command = new Command("status")
     .summary("show how far runs are, and the time left")
     .description(
@@ -21,16 +16,18 @@ export function statusCommand(): Command {
     .option("--json", "print JSON")
     .addHelpText("after", "\nExit codes: 0 done, 1 no run, 2 bad arguments.");
   return addQueueOption(command, "the runs of a queue instead:").action(
-    async (folders: string[], { json, queue }: { json?: boolean; queue?: string | true }) => {
+    async (folders, { json, queue }) => {
       if (folders.length > 0 === (queue !== undefined))
         throw new BadArguments("expected folders that hold runs, or --queue");
       if (queue !== undefined) return printQueue(queue, json === true);
+      const { readRuns } = await import("./readRuns.js");
+      const { runStatuses, statusSummary } = await import("../runs/runStatus.js");
       const runs = await readRuns(folders);
       const statuses = runStatuses(runs);
       const summary = statusSummary(statuses);
       process.stdout.write(
         json
-          ? `${JSON.stringify({ runs: statuses, ...summary }, undefined, 2)}\n`
+          ? jsonText({ runs: statuses, ...summary })
           : `${statusTable(statuses)}\n${summaryText(summary)}\n`,
       );
     },
@@ -38,10 +35,11 @@ export function statusCommand(): Command {
 }
 
 async function printQueue(queue: string | true, asJson: boolean): Promise<void> {
-  const status = await queueStatus(queueAddress(queue));
-  process.stdout.write(
-    asJson ? `${JSON.stringify(status, undefined, 2)}\n` : queueStatusText(status),
-  );
+  const address = queueAddress(queue);
+  const { queueStatus } = await import("../runs/queue/queueStatus.js");
+  const { queueStatusText } = await import("./queueStatusText.js");
+  const status = await queueStatus(address);
+  process.stdout.write(asJson ? jsonText(status) : queueStatusText(status));
 }
 
 function statusTable(statuses: readonly RunStatus[]): string {

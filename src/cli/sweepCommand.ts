@@ -1,22 +1,25 @@
-import { existsSync } from "node:fs";
-import { Command } from "commander";
-import { selectBackend } from "../backend/selectBackend";
-import { PRESETS } from "../training/settings/presets";
+import path from "node:path";
+import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
+import type { SelectedBackend } from "../backend/backendNames";
+import type { QueueAddress } from "../runs/queue/address";
+import type { Runner } from "../runs/runner";
 import { isRunList, parseRunList } from "../runs/sweeps/runList";
 import { expandSweep, type SweepDefinition, type SweepRun } from "../runs/sweeps/sweep";
 import { readSweepFile, SWEEP_FILES } from "../runs/sweeps/sweepFile";
-import { planSweep, type PlannedRun } from "../runs/sweeps/sweepPlan";
-import { queueRunner } from "../runs/queue/queueClient";
-import { BadArguments } from "./badArguments";
-import { parseGridOptions } from "./gridOption";
-import { addQueueOption, queueAddress } from "./queueOption";
-import { findRunsAndTell } from "./readRuns";
-import { checkRuns, type RunSettings } from "./runExperiments";
-import { runSweep } from "./runSweep";
+import type { PlannedRun } from "../runs/sweeps/sweepPlan";
+import { PRESETS } from "../training/settings/presets";
+import {
+  addQueueOption,
+  addRunOptions,
+  BadArguments,
+  parseGridOptions,
+  queueAddress,
+  refuse,
+  repeated,
+  runSettings,
+} from "./options";
+import type { RunSettings } from "./runSweep";
 import { addSettingOptions, givenSettings } from "./settingOptions";
-import { writeSlurmJob } from "../runs/sweeps/slurmScript";
-import { dryRun } from "./sweepDryRun";
-import { addRunOptions, refuse, runSettings } from "./trainCommand";
 
 /** Settings that other options stand for. */
 const NOT_OPTIONS = ["split", "seed"];
@@ -39,31 +42,24 @@ and come back into the same folders; Ctrl-C leaves them to it. Exit codes: 0 don
 130 interrupted.
 `;
 
-type Options = Parameters<typeof runSettings>[0] & {
-  readonly grid?: readonly string[];
-  readonly seeds?: string;
-  readonly dryRun?: boolean;
-  readonly trial: boolean;
-  readonly queue?: string | true;
-  readonly slurm?: string;
-  readonly task?: string;
-};
+type Options = ReturnType<ReturnType<typeof withOptions>["opts"]>;
 
 /** `tdnc sweep`: a grid of experiments x splits x seeds. */
-export function sweepCommand(): Command {
+export function sweepCommand(): CommandUnknownOpts {
+  const command = withOptions();
+  addSettingOptions(command, NOT_OPTIONS);
+  return command.addHelpText("after", HELP).action(sweep);
+}
+
+function withOptions() {
   const command = new Command("sweep")
     .summary("run a grid of experiments over splits and seeds")
     .description(
       "Expands a grid of settings x splits x seeds to runs, and does those that are not done.",
     )
     .argument("<preset or file>", "the experiment to start from, or a file that defines the sweep");
-  const repeated = (text: string, earlier?: readonly string[]) => [...(earlier ?? []), text];
-  addRunOptions(command)
-    .option(
-      "--regularizer <names>",
-      "with commas or repeated (default: sliding)",
-      (text: string, earlier?: readonly string[]) => [...(earlier ?? []), ...text.split(",")],
-    )
+  const training = addRunOptions(command)
+    .option("--regularizer <names>", "with commas or repeated (default: sliding)", repeated)
     .option("--grid <setting=values>", "values to vary, with commas; may be repeated", repeated)
     .option("--splits <numbers>", "which splits, such as 0-9 or 0,3 (default: 0)")
     .option("--seeds <numbers>", "which seeds, such as 0-4 (default: 0)")
@@ -72,42 +68,43 @@ export function sweepCommand(): Command {
     .option("--slurm <folder>", "write a Slurm array job that does the runs there; run nothing")
     .option("--task <number>", "only the run of this number, from 0, of the list")
     .option("--json", "print the runs as JSON");
-  addQueueOption(command, "have workers of a queue do the runs (tdnc worker):");
-  return addSettingOptions(command, NOT_OPTIONS)
-    .addHelpText("after", HELP)
-    .action(async (argument: string, options: Options) => {
-      if (options.slurm !== undefined && (options.queue !== undefined || options.dryRun))
-        throw new BadArguments("--slurm only writes a job: expected no --queue and no --dry-run");
-      if (options.queue !== undefined && options.workers !== undefined && !options.dryRun)
-        throw new BadArguments(
-          "--workers counts this machine's runs: expected none with --queue, whose workers each " +
-            "have --concurrency",
-        );
-      const runs = await runsOf(argument, options).catch(refuse);
-      const settings = { ...runSettings(options), ...(options.queue && runner(options.queue)) };
-      const plan = await planOf(runs, settings);
-      if (options.slurm !== undefined) {
-        const { name: backend } = await selectBackend(settings.backend);
-        const text = await writeSlurmJob(runs, plan, settings, backend, options.slurm);
-        process.stdout.write(text);
-        return;
-      }
-      process.exitCode = options.dryRun
-        ? await dryRun(plan, settings, { trial: options.trial, asJson: options.json === true })
-        : await runSweep(plan, settings, options.json === true);
-    });
+  return addQueueOption(training, "have workers of a queue do the runs (tdnc worker):");
 }
 
-function runner(queue: string | true): Pick<RunSettings, "runner"> {
-  const say = (text: string) => void process.stderr.write(`${text}\n`);
-  const ask = queueRunner({ address: queueAddress(queue), say });
-  return {
-    runner: (jobs, control) => {
-      // Where the Redis is gone, nothing else ends. What is being written is written whole or not.
-      control.kill.addEventListener("abort", () => process.exit(130));
-      return ask(jobs, control);
-    },
-  };
+async function sweep(argument: string, options: Options): Promise<void> {
+  checkTogether(options);
+  const runs = await runsOf(argument, options).catch(refuse);
+  const settings = runSettings(options);
+  const address = options.queue === undefined ? undefined : queueAddress(options.queue);
+  const { checkRuns, planRuns } = await import("../runs/sweeps/runSweep.js");
+  const checked = await checkRuns(runs, settings).catch(refuse);
+  const { plan, backend, broken } = await planRuns(checked, settings);
+  for (const line of broken) process.stderr.write(`not read: ${line}\n`);
+  if (options.slurm !== undefined) return writeSlurm(runs, plan, settings, backend, options.slurm);
+  if (options.dryRun) {
+    const { dryRun } = await import("./sweepDryRun.js");
+    process.exitCode = await dryRun(plan, settings, options);
+    return;
+  }
+  reportPlan(plan);
+  const queue = address && (await queueOf(address, backend));
+  const { printResults, reportOutcomes, runAndShow } = await import("./runSweep.js");
+  const results = await runAndShow(plan, { ...settings, queue });
+  printResults(results, { json: options.json, isSweep: true });
+  process.exitCode = reportOutcomes(results);
+  if (process.exitCode === 1)
+    process.stderr.write("The same command tries what failed again, and keeps what is complete.\n");
+}
+
+/** @throws {BadArguments} If options were given that contradict each other. */
+function checkTogether({ slurm, queue, dryRun, workers }: Options): void {
+  if (slurm !== undefined && (queue !== undefined || dryRun))
+    throw new BadArguments("--slurm only writes a job: expected no --queue and no --dry-run");
+  if (queue !== undefined && workers !== undefined && !dryRun)
+    throw new BadArguments(
+      "--workers counts this machine's runs: expected none with --queue, whose workers each " +
+        "have --concurrency",
+    );
 }
 
 /** The runs of a definition, or of a list of them; with `--task` one of them. */
@@ -134,9 +131,10 @@ function listedRuns(file: { runs: unknown }, options: Options): SweepRun[] {
 
 function definitionOf(file: SweepDefinition, options: Options): SweepDefinition {
   const { regularizer, grid = [], splits, seeds } = options;
+  const regularizers = regularizer?.flatMap((text) => text.split(",")).map((name) => name.trim());
   return {
     ...file,
-    ...(regularizer && { regularizers: regularizer.map((name) => name.trim()) }),
+    ...(regularizers && { regularizers }),
     settings: { ...file.settings, ...givenSettings(options, NOT_OPTIONS) },
     grid: { ...file.grid, ...parseGridOptions(grid) },
     ...(splits !== undefined && { splits }),
@@ -153,13 +151,37 @@ async function fileDefinition(argument: string): Promise<SweepDefinition> {
   );
 }
 
-/** What there is to do; the splits of all runs are checked before. */
-async function planOf(runs: readonly SweepRun[], settings: RunSettings): Promise<PlannedRun[]> {
-  const { out } = settings;
-  const configs = runs.map(({ config }) => config);
-  const names = runs.map(({ folder }) => folder);
-  const origins = await checkRuns(configs, settings, names).catch(refuse);
-  const { name: backend } = await selectBackend(settings.backend);
-  const { runs: found } = existsSync(out) ? await findRunsAndTell([out]) : { runs: [] };
-  return planSweep(runs, origins, found, { out, backend });
+async function writeSlurm(
+  runs: readonly SweepRun[],
+  plan: readonly PlannedRun[],
+  { out, source }: RunSettings,
+  backend: string,
+  folder: string,
+): Promise<void> {
+  const { writeSlurmJob } = await import("../runs/sweeps/slurmScript.js");
+  const program = [process.execPath, path.join(__dirname, "main.js")];
+  const job = { program, out, backend, folder, ...source };
+  const text = await writeSlurmJob(runs, plan, job).catch((error: Error) => {
+    throw error instanceof RangeError ? new BadArguments(error.message) : error;
+  });
+  process.stdout.write(text);
+}
+
+/** The runner that asks a queue; where its Redis is gone, a second Ctrl-C ends this process. */
+async function queueOf(address: QueueAddress, backend: SelectedBackend["name"]): Promise<Runner> {
+  const { queueRunner } = await import("../runs/queue/queueClient.js");
+  const say = (text: string) => void process.stderr.write(`${text}\n`);
+  const ask = queueRunner({ address, backend, say });
+  return (jobs, control) => {
+    // What is being written is written whole or not at all.
+    control.kill.addEventListener("abort", () => process.exit(130));
+    return ask(jobs, control);
+  };
+}
+
+function reportPlan(plan: readonly PlannedRun[]): void {
+  for (const { folder, where } of plan)
+    if (where !== folder) process.stderr.write(`${folder}: is the run in ${where}\n`);
+  const done = plan.filter(({ state }) => state === "done").length;
+  process.stderr.write(`${plan.length} runs, ${done} of them done\n`);
 }

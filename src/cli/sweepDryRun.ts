@@ -1,20 +1,21 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { poolSeconds, runCosts, secondsLeft, trialConfig, type RunCosts } from "../runs/runCosts";
+import { runCosts, secondsLeft, trialConfig, type RunCosts } from "../runs/runCosts";
 import { IDENTITY_DIGITS } from "../runs/runIdentity";
+import { poolSeconds } from "../runs/runPool";
+import type { SweepResult } from "../runs/sweeps/runSweep";
 import type { PlannedRun } from "../runs/sweeps/sweepPlan";
-import { durationText } from "./durationText";
-import { runExperiments, type RunSettings } from "./runExperiments";
-import { defaultWorkers } from "../runs/runPool";
-import { alignedText } from "./tableFormats";
+import { jsonText } from "./options";
+import { processCount, runAndShow, type RunSettings } from "./runSweep";
+import { alignedText, durationText } from "./textFormats";
 
-/** What a sweep will take. */
+/** The time that a sweep will take. */
 interface Estimate {
   /** The run that a trial of a few epochs was made of. */
   readonly triedFolder: string;
   readonly costs: RunCosts;
-  /** What is left of each run of the plan, in seconds; null where it has nothing to do. */
+  /** Time left of each run of the plan, in seconds; null where it has nothing to do. */
   readonly runSeconds: readonly (number | null)[];
   readonly workers: number;
   readonly totalSeconds: number;
@@ -31,38 +32,32 @@ const isToDo = ({ state }: PlannedRun) => ["todo", "resume", "running"].includes
 export async function dryRun(
   plan: readonly PlannedRun[],
   settings: RunSettings,
-  { trial, asJson }: { trial: boolean; asJson: boolean },
+  { trial, json }: { trial: boolean; json?: boolean },
 ): Promise<number> {
   const first = plan.find(isToDo);
   const tried = trial && first !== undefined ? await tryRun(first, settings) : undefined;
-  const estimate =
-    tried && "costs" in tried ? estimateOf(plan, first!, tried.costs, settings) : undefined;
+  const estimate = tried?.record && estimateOf(plan, first!, runCosts(tried.record), settings);
   process.stdout.write(
-    asJson
-      ? `${JSON.stringify({ runs: plan, estimate }, undefined, 2)}\n`
+    json
+      ? jsonText({ runs: plan.map(runJson), estimate })
       : `${planTable(plan, estimate)}\n${countText(plan)}\n${estimate ? estimateText(estimate) : ""}`,
   );
-  if (tried === undefined || "costs" in tried) return 0;
-  process.stderr.write(`no estimate: the trial ${tried.why}\n`);
-  return tried.code;
+  if (tried === undefined || estimate !== undefined) return 0;
+  const isStopped = tried.status === "interrupted";
+  const why = isStopped ? "was interrupted" : `failed: ${tried.error}`;
+  process.stderr.write(`no estimate: the trial ${why}\n`);
+  return isStopped ? 130 : 1;
 }
 
 /** A few epochs of a run, in a process as the real ones and a folder that is removed. */
-async function tryRun(
-  { config }: PlannedRun,
-  settings: RunSettings,
-): Promise<{ costs: RunCosts } | { why: string; code: number }> {
+async function tryRun(run: PlannedRun, settings: RunSettings): Promise<SweepResult> {
   if (!settings.quiet) process.stderr.write("measuring a trial of a few epochs\n");
   const folder = await mkdtemp(path.join(os.tmpdir(), "tdnc-trial-"));
+  const trial = { ...run, config: trialConfig(run.config), folder, where: folder };
   try {
-    // Of this machine: in a queue it would wait for a worker, and stay there.
-    const alone = { ...settings, workers: 1, quiet: true, runner: undefined };
-    const { outcomes, records } = await runExperiments([trialConfig(config)], alone, [folder]);
-    const [{ status, error }] = outcomes;
-    if (status === "complete") return { costs: runCosts(records[0]) };
-    return status === "interrupted"
-      ? { why: "was interrupted", code: 130 }
-      : { why: `failed: ${error}`, code: 1 };
+    // On this machine: in a queue it would wait for a worker, and stay there.
+    const [result] = await runAndShow([trial], { ...settings, processes: 1, quiet: true });
+    return result;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -77,10 +72,15 @@ function estimateOf(
   const runSeconds = plan.map((run) =>
     isToDo(run) ? secondsLeft(run.config, costs, tried.config, run.epochs) : null,
   );
-  const workers = settings.workers ?? defaultWorkers(settings.backend);
+  const workers = processCount(settings);
   const left = runSeconds.filter((seconds) => seconds !== null);
   const totalSeconds = poolSeconds(left, workers);
   return { triedFolder: tried.folder, costs, runSeconds, workers, totalSeconds };
+}
+
+/** The printed part of a run: not its rows. */
+function runJson({ config, folder, identity, where, epochs, state }: PlannedRun): object {
+  return { config, folder, identity, where, epochs, state };
 }
 
 function planTable(plan: readonly PlannedRun[], estimate: Estimate | undefined): string {

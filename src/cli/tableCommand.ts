@@ -1,15 +1,8 @@
-import { Command } from "commander";
-import { pairedComparisons } from "../results/pairedComparisons";
-import { epochRows, runRows } from "../results/recordTables";
-import type { RunRecord } from "../runs/record";
-import { resultTable } from "../results/resultTable";
-import { BadArguments } from "./badArguments";
-import { comparisonText, rowsCsv, tableCsv, tableText } from "./printTable";
-import { readRuns } from "./readRuns";
-import { tellNotCounted } from "./studyRecords";
+import { Command } from "@commander-js/extra-typings";
+import { BadArguments, jsonText } from "./options";
 
 /** `tdnc table`: the results of recorded runs. */
-export function tableCommand(): Command {
+export function tableCommand() {
   return new Command("table")
     .summary("show the results of recorded runs")
     .description(
@@ -24,36 +17,27 @@ export function tableCommand(): Command {
     .option("--runs", "CSV of a row a run, with all settings, instead of the means")
     .option("--epochs", "CSV of a row an epoch of each run, with all that was measured")
     .addHelpText("after", "\nExit codes: 0 done, 1 no complete run, 2 bad arguments.")
-    .action(async (folders: string[], options: Options) => {
+    .action(async (folders, options) => {
       if (options.json && options.csv) throw new BadArguments("expected --json or --csv, got both");
       if (options.runs && options.epochs)
         throw new BadArguments("expected --runs or --epochs, got both");
+      const { readRuns, reportNotCounted } = await import("./readRuns.js");
+      const { comparisonText, rowsCsv, tableCsv, tableText } = await import("./printTable.js");
+      const { epochRows, runRows } = await import("../results/recordTables.js");
+      const { resultTable } = await import("../results/resultTable.js");
+      const { pairedComparisons } = await import("../results/pairedComparisons.js");
       const found = await readRuns(folders);
       const records = found.map(({ record }) => record);
+      const print = (text: string) => void process.stdout.write(text);
       if (options.runs || options.epochs) {
         const rows = (options.runs ? runRows : epochRows)(records);
-        process.stdout.write(options.json ? json(rows) : rowsCsv(rows));
-        return;
+        return print(options.json ? jsonText(rows) : rowsCsv(rows));
       }
-      tellNotCounted(found.filter(({ record }) => record.status !== "complete"));
-      process.stdout.write(means(records, options, folders));
+      reportNotCounted(found.filter(({ record }) => record.status !== "complete"));
+      const rows = resultTable(records);
+      if (rows.length === 0) throw new Error(`no complete run in ${folders.join(", ")}`);
+      const comparisons = pairedComparisons(records);
+      if (options.json) return print(jsonText({ rows, comparisons }));
+      print(options.csv ? tableCsv(rows) : tableText(rows) + comparisonText(comparisons));
     });
 }
-
-interface Options {
-  readonly json?: boolean;
-  readonly csv?: boolean;
-  readonly runs?: boolean;
-  readonly epochs?: boolean;
-}
-
-function means(records: readonly RunRecord[], options: Options, folders: string[]): string {
-  const rows = resultTable(records);
-  if (rows.length === 0) throw new Error(`no complete run in ${folders.join(", ")}`);
-  const comparisons = pairedComparisons(records);
-  if (options.json) return json({ rows, comparisons });
-  if (options.csv) return tableCsv(rows);
-  return tableText(rows) + comparisonText(comparisons);
-}
-
-const json = (value: unknown) => `${JSON.stringify(value, undefined, 2)}\n`;

@@ -1,22 +1,7 @@
-import { Command, Option } from "commander";
-import { BACKEND_NAMES } from "../backend/selectBackend";
-import type { ExperimentConfig } from "../training/settings/config";
-import { named } from "../training/settings/named";
-import { PRESETS, REGULARIZERS, regularizersFor } from "../training/settings/presets";
-import { parseRanges } from "../training/settings/ranges";
-import { resultTable } from "../results/resultTable";
-import { checkConfig } from "../training/settings/parseConfig";
+import { Command, Option } from "@commander-js/extra-typings";
+import { PRESETS, REGULARIZERS } from "../training/settings/presets";
 import { parseSetting } from "../training/settings/settings";
-import { BadArguments } from "./badArguments";
-import { tableText } from "./printTable";
-import {
-  checkRuns,
-  reportOutcomes,
-  runExperiments,
-  type RunResults,
-  type RunSettings,
-} from "./runExperiments";
-import { outFolder } from "./outOption";
+import { addRunOptions, refuse, repeated, runSettings } from "./options";
 import { addSettingOptions, givenSettings } from "./settingOptions";
 
 /** Settings that other options stand for. */
@@ -48,120 +33,44 @@ again, and ends with the numbers it would have had. Exit codes: 0 done, 1 a run 
 arguments, 130 interrupted. The environment variable TDNC_BACKEND names the backend of "auto".
 `;
 
-interface Options {
-  readonly regularizer?: readonly string[];
-  readonly splits: string;
-  readonly splitsFile?: string;
-  readonly data?: string;
-  readonly backend: string;
-  readonly workers?: string;
-  readonly out: string;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-  readonly [setting: string]: unknown;
-}
-
-/** `tdnc train`: trains, records, and prints the table of its runs. */
-export function trainCommand(): Command {
-  const command = new Command("train")
-    .summary("train networks and record the runs")
-    .description("Trains one network a regularizer and split, and records each run in a folder.")
-    .argument("[preset]", "the experiment to start from", "mnist-250");
-  addRunOptions(command)
+/** `tdnc train`: trains, records, and prints the table of its runs; a sweep without a grid. */
+export function trainCommand() {
+  const command = addRunOptions(
+    new Command("train")
+      .summary("train networks and record the runs")
+      .description("Trains one network a regularizer and split, and records each run in a folder.")
+      .argument("[preset]", "the experiment to start from", "mnist-250"),
+  )
     .addOption(
       new Option(
         "--regularizer <names>",
         "of the list below, with commas or repeated (default: sliding)",
-      ).argParser((text, earlier?: readonly string[]) => [...(earlier ?? []), text]),
+      ).argParser(repeated),
     )
     .option("--splits <numbers>", "which splits, such as 0-9 or 0,3", "0")
     .option("--json", "print the results as JSON");
-  return addSettingOptions(command, NOT_OPTIONS)
-    .addHelpText("after", HELP)
-    .action(async (preset: string, options: Options) => {
-      const configs = configsOf(preset, options);
-      const settings = runSettings(options);
-      await checkRuns(configs, settings).catch(refuse);
-      const results = await runExperiments(configs, settings);
-      printResults(results, options.json === true);
-      process.exitCode = reportOutcomes(results.outcomes);
-    });
+  addSettingOptions(command, NOT_OPTIONS);
+  return command.addHelpText("after", HELP).action(async (preset, options) => {
+    const run = await import("./runSweep.js");
+    const settings = runSettings(options);
+    const plan = await run.planWithoutGrid(definitionOf(preset, options), settings);
+    const results = await run.runAndShow(plan, settings);
+    run.printResults(results, { json: options.json, isSweep: false });
+    process.exitCode = run.reportOutcomes(results);
+  });
 }
 
-/** The options that every command that trains has. */
-export function addRunOptions(command: Command, out = "runs"): Command {
-  return command
-    .addOption(
-      new Option("--backend <name>", "where to compute").choices(BACKEND_NAMES).default("auto"),
-    )
-    .option(
-      "--workers <count>",
-      "runs at once, a process each (default: one a core; with webgpu one)",
-    )
-    .option("--splits-file <file>", "splits from a JSON file of rows (data/README.md)")
-    .option(
-      "--data <folder>",
-      "folder of the data set's files (default: MNIST's installed package, data/svhn, data/cifar10)",
-    )
-    .option("--out <folder>", "where the runs' folders go", out)
-    .option("--quiet", "no progress");
-}
-
-/** What those options say. */
-export function runSettings(options: Options): RunSettings {
-  const { out, backend, quiet, data: dataFolder, splitsFile } = options;
-  const workers = options.workers === undefined ? undefined : Number(options.workers);
-  if (workers !== undefined && !(Number.isInteger(workers) && workers > 0))
-    throw new BadArguments(`--workers: expected a whole number from 1, got "${options.workers}"`);
-  return {
-    out: outFolder("--out", out),
-    backend,
-    workers,
-    quiet,
-    source: { dataFolder, splitsFile },
-  };
-}
-
-/** A config for each regularizer and split; nothing is started yet. */
-function configsOf(presetName: string, options: Options): ExperimentConfig[] {
+function definitionOf(
+  preset: string,
+  options: { readonly regularizer?: readonly string[]; readonly splits: string },
+) {
+  const { seed = "0", ...settings } = givenSettings(options, NOT_OPTIONS);
+  const names = (options.regularizer ?? ["sliding"]).flatMap((text) => text.split(","));
   try {
-    const { config: preset } = named(PRESETS, presetName, "preset");
-    const overrides = Object.entries(givenSettings(options, NOT_OPTIONS)).map(
-      ([name, text]) => [name, parseSetting(name, text)] as const,
-    );
-    const names = (options.regularizer ?? ["sliding"]).flatMap((text) => text.split(","));
-    const known = regularizersFor(preset);
-    const regularizers = [...new Set(names.map((name) => name.trim()))].map(
-      (name) => named(known, name, "regularizer").difference,
-    );
-    const changes = Object.fromEntries(overrides) as Partial<ExperimentConfig>;
-    return regularizers.flatMap((difference) =>
-      parseRanges(options.splits).map((split) =>
-        checkConfig({ ...preset, ...difference, ...changes, split }),
-      ),
-    );
+    const seeds = String(parseSetting("seed", seed));
+    const regularizers = names.map((name) => name.trim());
+    return { preset, regularizers, settings, splits: options.splits, seeds };
   } catch (error) {
     return refuse(error);
   }
-}
-
-/** What is wrong before a run has started is the arguments'. */
-export function refuse(error: unknown): never {
-  throw new BadArguments((error as Error).message);
-}
-
-/** Prints the results of runs: their table, or with `asJson` all of them as JSON. */
-export function printResults({ folders, outcomes, records }: RunResults, asJson: boolean): void {
-  if (asJson) {
-    const complete = outcomes.filter(({ status }) => status === "complete");
-    const recordOf = new Map(complete.map((outcome, i) => [outcome, records[i]]));
-    const results = outcomes.map((outcome, i) => {
-      const { config, terminalPhaseEpoch, seconds, epochs } = recordOf.get(outcome) ?? {};
-      const { train, test } = epochs?.[epochs.length - 1] ?? {};
-      const { status, error, job } = outcome;
-      const run = { folder: folders[i], status, error, config: config ?? job.config };
-      return { ...run, terminalPhaseEpoch, seconds, train, test };
-    });
-    process.stdout.write(`${JSON.stringify(results, undefined, 2)}\n`);
-  } else if (records.length > 0) process.stdout.write(tableText(resultTable(records)));
 }

@@ -1,10 +1,7 @@
 import os from "node:os";
-import { Command } from "commander";
-import { buildName } from "../runs/queue/build";
-import { startWorker } from "../runs/queue/worker";
-import { BadArguments } from "./badArguments";
-import { addQueueOption, queueAddress } from "./queueOption";
-import { runInProcess } from "../runs/runPool";
+import { Command } from "@commander-js/extra-typings";
+import type { QueueWorker } from "../runs/queue/worker";
+import { addQueueOption, BadArguments, queueAddress } from "./options";
 
 const HELP = `
 A worker takes the runs that "tdnc sweep ... --queue" asks for, of the same build of this project: the
@@ -15,15 +12,8 @@ its runs with their checkpoints written and puts them back; a second one ends it
 its own a worker goes on with what it had itself.
 `;
 
-interface Options {
-  readonly queue?: string | true;
-  readonly concurrency?: string;
-  readonly work: string;
-  readonly data?: string;
-}
-
 /** `tdnc worker`: does the runs of a queue. */
-export function workerCommand(): Command {
+export function workerCommand() {
   const command = new Command("worker")
     .summary("do the runs of a queue")
     .description("Takes runs from a queue, trains each in a process, and sends what came of it.");
@@ -32,14 +22,17 @@ export function workerCommand(): Command {
     .option("--work <folder>", "where the runs go on", ".tdnc-worker")
     .option("--data <folder>", "folder of the data sets' files, as for train")
     .addHelpText("after", HELP)
-    .action(async ({ queue, concurrency, work, data: dataFolder }: Options) => {
+    .action(async ({ queue, concurrency, work, data: dataFolder }) => {
       const address = queueAddress(queue);
       const slots = concurrency === undefined ? os.availableParallelism() : Number(concurrency);
       if (!(Number.isInteger(slots) && slots > 0))
         throw new BadArguments(`--concurrency: expected a whole number from 1, got ${concurrency}`);
+      const { buildName } = await import("../runs/queue/build.js");
+      const { startWorker } = await import("../runs/queue/worker.js");
+      const { runInProcess: run } = await import("../runs/runPool.js");
       const say = (text: string) => void process.stderr.write(`${text}\n`);
       const build = buildName();
-      const [run, currentBuild] = [runInProcess, () => buildName()];
+      const currentBuild = () => buildName();
       const where = { address, work, dataFolder };
       const worker = await startWorker({ ...where, run, slots, say, build, currentBuild });
       say(`worker of ${address.shown}, build ${build}, ${slots} at once, in ${work}`);
@@ -53,7 +46,7 @@ export function workerCommand(): Command {
 const LAST_WORDS = 1000;
 
 /** Resolves when a signal has stopped the worker; a second one kills its runs, and ends it. */
-function stopped(worker: Awaited<ReturnType<typeof startWorker>>): Promise<void> {
+function stopped(worker: QueueWorker): Promise<void> {
   return new Promise((resolve, reject) => {
     let isStopping = false;
     const onSignal = () => {

@@ -1,8 +1,7 @@
 import { readFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import * as tf from "@tensorflow/tfjs";
-import type { SelectedBackend } from "../backend/selectBackend";
+import type { SelectedBackend } from "../backend/backendNames";
 import { configDifferences, type ExperimentConfig } from "../training/settings/config";
 import { parseConfig } from "../training/settings/parseConfig";
 import type { EpochRecord } from "../training/train";
@@ -11,14 +10,14 @@ export const RECORD_FILE = "record.json";
 const FORMAT = "tdnc-record";
 const FORMAT_VERSION = 1;
 
-/** Which labelled images a run trained on. */
+/** The labeled images that a run trained on. */
 export interface SplitOrigin {
   /** "seeded" for the project's own splits, else the name of the splits file. */
   readonly source: string;
   /** SHA-256 of the rows as 32-bit little-endian numbers, in hexadecimal. */
   readonly rowsHash: string;
   /**
-   * SHA-256 of the labelled images of the split and of the test set, as {@link imageSetHash} gives
+   * SHA-256 of the labeled images of the split and of the test set, as {@link imageSetHash} gives
    * it of each, in hexadecimal. Records of before it was kept have none.
    */
   readonly imagesHash?: string;
@@ -29,7 +28,7 @@ export function sameImages(a: SplitOrigin, b: SplitOrigin): boolean {
   return a.imagesHash === undefined || b.imagesHash === undefined || a.imagesHash === b.imagesHash;
 }
 
-/** What computed a run. */
+/** The environment that computed a run. */
 export interface RunEnvironment {
   readonly backend: SelectedBackend["name"];
   readonly backendSummary: string;
@@ -79,11 +78,13 @@ export function newRecord(
 
 function runEnvironment({ name, summary }: SelectedBackend): RunEnvironment {
   const { version } = require("../../package.json") as { version: string };
+  // The packages of tfjs share one version; reading it from the file does not load them.
+  const tfjs = require("@tensorflow/tfjs/package.json") as { version: string };
   const processors = os.cpus();
   return {
     backend: name,
     backendSummary: summary,
-    versions: { tdnc: version, tfjs: tf.version_core, node: process.versions.node },
+    versions: { tdnc: version, tfjs: tfjs.version, node: process.versions.node },
     processor: processors[0]?.model.trim() ?? "unknown",
     cores: processors.length,
   };
@@ -133,19 +134,22 @@ const STATUSES: readonly unknown[] = ["running", "interrupted", "failed", "compl
 
 function checkFields({ status, split, environment, startedAt, seconds }: RunRecord): void {
   const { backend, backendSummary, versions, processor } = environment ?? {};
-  const fields: [name: string, value: unknown, expected: string, isRight: boolean][] = [
-    ["status", status, STATUSES.join(", "), STATUSES.includes(status)],
-    ["seconds", seconds, "a number from 0", Number.isFinite(seconds) && seconds >= 0],
-    ...Object.entries({
-      ...{ "split.source": split?.source, "split.rowsHash": split?.rowsHash, startedAt },
-      ...{ "environment.backend": backend, "environment.backendSummary": backendSummary },
-      ...{ "environment.processor": processor, "environment.versions.tfjs": versions?.tfjs },
-    }).map(([name, value]): [string, unknown, string, boolean] => {
-      return [name, value, "a text", typeof value === "string"];
-    }),
-  ];
-  for (const [name, value, expected, isRight] of fields)
+  const check = (name: string, value: unknown, expected: string, isRight: boolean) => {
     if (!isRight) throw new Error(`${name}: expected ${expected}, got ${JSON.stringify(value)}`);
+  };
+  check("status", status, STATUSES.join(", "), STATUSES.includes(status));
+  check("seconds", seconds, "a number from 0", Number.isFinite(seconds) && seconds >= 0);
+  const texts = {
+    "split.source": split?.source,
+    "split.rowsHash": split?.rowsHash,
+    startedAt,
+    "environment.backend": backend,
+    "environment.backendSummary": backendSummary,
+    "environment.processor": processor,
+    "environment.versions.tfjs": versions?.tfjs,
+  };
+  for (const [name, text] of Object.entries(texts))
+    check(name, text, "a text", typeof text === "string");
 }
 
 function checkEpochs({ status, epochs, config }: RunRecord): void {
@@ -168,7 +172,7 @@ function checkEpochs({ status, epochs, config }: RunRecord): void {
 }
 
 /**
- * What keeps a run from going on where another stopped, a line each; none if nothing does.
+ * Differences that keep a run from resuming where another stopped, a line each; empty if it can.
  */
 export function recordDifferences(there: RunRecord, here: RunRecord): string[] {
   const settings = configDifferences(there.config, here.config);

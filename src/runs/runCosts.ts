@@ -2,7 +2,7 @@ import type { ExperimentConfig } from "../training/settings/config";
 import { measuresDue } from "../training/evaluation/measuresDue";
 import type { RunRecord } from "./record";
 
-/** What the parts of a run take, in seconds. */
+/** Durations of the parts of a run, in seconds. */
 export interface RunCosts {
   /** An epoch's steps. */
   readonly training: number;
@@ -22,13 +22,16 @@ export function trialConfig(config: ExperimentConfig): ExperimentConfig {
   const reports = config.reportCount > 0;
   return {
     ...config,
-    ...{ epochs: reports ? 3 : 2, measureEvery: 1, testEvery: 2 },
-    ...{ reportCount: reports ? 1 : 0, checkpointEvery: 1 },
+    epochs: reports ? 3 : 2,
+    measureEvery: 1,
+    testEvery: 2,
+    reportCount: reports ? 1 : 0,
+    checkpointEvery: 1,
   };
 }
 
 /**
- * What the parts of a run take, from the record of a trial.
+ * Durations of the parts of a run, from the record of a trial.
  *
  * @param record Of a complete run of {@link trialConfig}.
  */
@@ -45,7 +48,7 @@ export function runCosts({ epochs, config }: RunRecord): RunCosts {
 }
 
 /**
- * What is left of a run, in seconds: its epochs, and the measures that come in them.
+ * Time left of a run, in seconds: its epochs, and the measures that are due in them.
  *
  * @param costs Of a run of `tried`; training is taken to be in proportion to the images of an epoch.
  * @param done Epochs that are done.
@@ -73,18 +76,4 @@ export function secondsLeft(
 function imagesPerEpoch(config: ExperimentConfig): number {
   const { labelCount, validationCount, subBatchCount, subBatchSize } = config;
   return Math.floor((labelCount - validationCount) / subBatchCount) * subBatchCount * subBatchSize;
-}
-
-/**
- * When runs are all done that start in their order, each as soon as one of the workers is free.
- *
- * @param seconds Of each run.
- */
-export function poolSeconds(seconds: readonly number[], workers: number): number {
-  const freeAt = new Array<number>(Math.max(1, Math.min(workers, seconds.length))).fill(0);
-  for (const one of seconds) {
-    const next = freeAt.indexOf(Math.min(...freeAt));
-    freeAt[next] += one;
-  }
-  return Math.max(...freeAt);
 }

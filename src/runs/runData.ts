@@ -30,7 +30,7 @@ export interface DataSource {
   readonly dataFolder?: string;
   /** JSON file of rows: `{ dataset, labelled, splits }`. */
   readonly splitsFile?: string;
-  /** The rows of the config's split themselves, with the name of the file that they are of. */
+  /** The rows of the config's split, if they are known, and where they are from: no other is read. */
   readonly rows?: { readonly source: string; readonly rows: readonly number[] };
 }
 
@@ -43,37 +43,62 @@ export interface LoadedSplits {
   readonly source: string;
 }
 
+/** Reads data sets and splits; the data of all configs that one reader is given are read once. */
+export type SplitsReader = (config: ExperimentConfig) => Promise<LoadedSplits>;
+
 const LOADERS = { mnist: loadMnist, svhn: loadSvhn, cifar10: loadCifar10 };
 
 /**
- * The data set of a config, and the splits that its `split` counts.
+ * A reader of the data that configs name: it reads each data set and each file of splits once.
  *
- * @throws {Error} If the files are not as they should be.
+ * @param loaders Read a data set from its folder; a test passes its own to count the reads.
  */
-export async function loadSplits(
-  { dataset, labelCount, splitSeed: seed }: ExperimentConfig,
-  { dataFolder, splitsFile }: DataSource = {},
-): Promise<LoadedSplits> {
-  const { train, test } = await LOADERS[dataset](dataFolder);
-  const { labels } = train;
-  const splits =
-    splitsFile === undefined
-      ? stratifiedSplits(labels, { labelCount, splitCount: SPLIT_COUNT, seed })
-      : await readSplits(splitsFile, { rowCount: labels.length, labels, dataset });
-  const source = splitsFile === undefined ? "seeded" : path.basename(splitsFile);
-  return { train, test, splits, source };
+export function splitsReader(
+  { dataFolder, splitsFile, rows }: DataSource = {},
+  loaders: Readonly<Record<string, (folder?: string) => Promise<ImageSets>>> = LOADERS,
+): SplitsReader {
+  const sets = new Map<string, Promise<ImageSets>>();
+  const all = new Map<string, Promise<LoadedSplits>>();
+  const load = async ({ dataset, labelCount, splitSeed: seed }: ExperimentConfig) => {
+    const { train, test } = await once(sets, dataset, () => loaders[dataset](dataFolder));
+    const { labels } = train;
+    if (rows !== undefined)
+      return { train, test, splits: [Uint32Array.from(rows.rows)], source: rows.source };
+    if (splitsFile === undefined) {
+      const splits = stratifiedSplits(labels, { labelCount, splitCount: SPLIT_COUNT, seed });
+      return { train, test, splits, source: "seeded" };
+    }
+    const splits = await readSplits(splitsFile, { rowCount: labels.length, labels, dataset });
+    return { train, test, splits, source: path.basename(splitsFile) };
+  };
+  return (config) => {
+    const { dataset, labelCount, splitSeed } = config;
+    const own = splitsFile === undefined && rows === undefined ? [labelCount, splitSeed] : [];
+    return once(all, [dataset, ...own].join(" "), () => load(config));
+  };
+}
+
+type ImageSets = Pick<LoadedSplits, "train" | "test">;
+
+/** The value of a key, made when it is first asked for. */
+function once<T>(values: Map<string, T>, key: string, make: () => T): T {
+  const value = values.get(key) ?? make();
+  values.set(key, value);
+  return value;
 }
 
 /**
- * The labelled images of a config's split, less those kept for validation, and the whole test set.
+ * The labeled images of a config's split, less those held out for validation, and the whole test set.
  *
+ * @param hash Hashes a set; a test passes its own to count the calls.
  * @throws {RangeError} If the split does not exist, the splits are of another size, or more images
  *   are to have margins than there are.
  */
 export function splitData(
   { train, test, splits, source }: LoadedSplits,
   config: ExperimentConfig,
-): RunData {
+  hash = imageSetHash,
+): RunData & { readonly split: Required<SplitOrigin> } {
   const { split, labelCount } = config;
   if (split >= splits.length)
     throw new RangeError(
@@ -88,21 +113,27 @@ export function splitData(
   if (rows.length !== labelCount)
     throw new RangeError(`${source}: expected splits of ${labelCount} rows, got ${rows.length}`);
   const labelled = selectExamples(train, rows);
-  const origin = { source, rowsHash: rowsHash(rows), imagesHash: imagesHash(labelled, test) };
+  const imagesHash = createHash("sha256")
+    .update(hashOnce(train, rows, () => hash(labelled)))
+    .update(hashOnce(test, test, () => hash(test)))
+    .digest("hex");
+  const origin = { source, rowsHash: rowsHash(rows), imagesHash };
   const sets = { ...keepValidation(labelled, config), test };
   return { ...normalized(sets, config), split: origin };
 }
 
-const hashes = new WeakMap<ImageSet, string>();
+/** Hashes of sets, and of rows of them: runs share both, and each is read through once. */
+const hashes = new WeakMap<ImageSet, WeakMap<object, string>>();
 
-/** Of both sets; a test set, which many runs share, is read through once. */
-function imagesHash(labelled: ImageSet, test: ImageSet): string {
-  const ofTest = hashes.get(test) ?? imageSetHash(test);
-  hashes.set(test, ofTest);
-  return createHash("sha256").update(imageSetHash(labelled)).update(ofTest).digest("hex");
+function hashOnce(set: ImageSet, rows: object, compute: () => string): string {
+  const ofSet = hashes.get(set) ?? new WeakMap<object, string>();
+  hashes.set(set, ofSet);
+  const hash = ofSet.get(rows) ?? compute();
+  ofSet.set(rows, hash);
+  return hash;
 }
 
-/** Keeps some of the labelled images, in proportion to their classes, from training. */
+/** Holds out some of the labeled images, in proportion to their classes, from training. */
 function keepValidation(
   labelled: ImageSet,
   { validationCount, splitSeed: seed }: ExperimentConfig,
@@ -131,47 +162,40 @@ function normalized(sets: TrainingData, { normalization }: ExperimentConfig): Tr
   const apply = (set: ImageSet) => ({ ...set, normalization: statistics });
   const { train, test, validation } = sets;
   return {
-    ...{ train: apply(train), test: apply(test) },
+    train: apply(train),
+    test: apply(test),
     ...(validation && { validation: apply(validation) }),
   };
 }
 
 /**
- * The labelled images of a config's split, and the whole test set, from their files.
+ * The labeled images of a config's split, and the whole test set, from their files.
  *
+ * @param read Reads them, and keeps what other runs share.
  * @throws {RangeError} If the split does not exist, or the file's splits are of another size.
  */
 export async function loadRunData(
   config: ExperimentConfig,
   source: DataSource = {},
+  read = splitsReader(source),
 ): Promise<RunData> {
-  const { rows, dataFolder } = source;
-  if (rows === undefined) return splitData(await loadSplits(config, source), config);
-  const sets = await LOADERS[config.dataset](dataFolder);
-  const splits = [Uint32Array.from(rows.rows)];
-  return splitData({ ...sets, splits, source: rows.source }, { ...config, split: 0 });
+  const loaded = await read(config);
+  return splitData(loaded, source.rows === undefined ? config : { ...config, split: 0 });
 }
 
-/**
- * Checks that data is of a split that was asked for: its rows, and its images where both are known.
- *
- * @param remedies What the error tells to do about other rows, or other images.
- * @throws {Error} If its rows or its images are others.
- */
-export function checkSplit(
-  split: SplitOrigin,
-  expected: SplitOrigin,
-  remedies?: Readonly<Record<"rows" | "images", string>>,
-): void {
-  const refuse = (what: "rows" | "images", own: string, theirs: string) => {
-    throw new Error(
-      `expected the ${what} of ${splitsName(expected)} (SHA-256 ${theirs.slice(0, 12)}...), ` +
-        `got others (${own.slice(0, 12)}..., of ${splitsName(split)})` +
-        (remedies === undefined ? "" : `; ${remedies[what]}`),
-    );
-  };
-  if (split.rowsHash !== expected.rowsHash) refuse("rows", split.rowsHash, expected.rowsHash);
-  if (!sameImages(split, expected)) refuse("images", split.imagesHash!, expected.imagesHash!);
+/** How a split differs from the one that is expected, if it does; images count where both are known. */
+export function splitMismatch(split: SplitOrigin, expected: SplitOrigin) {
+  const mismatch = (part: "rows" | "images", own: string, theirs: string) => ({
+    part,
+    message:
+      `expected the ${part} of ${splitsName(expected)} (SHA-256 ${theirs.slice(0, 12)}...), ` +
+      `got others (${own.slice(0, 12)}..., of ${splitsName(split)})`,
+  });
+  if (split.rowsHash !== expected.rowsHash)
+    return mismatch("rows", split.rowsHash, expected.rowsHash);
+  if (!sameImages(split, expected))
+    return mismatch("images", split.imagesHash!, expected.imagesHash!);
+  return undefined;
 }
 
 /** "the splits file ..." or the project's own: where a split's rows are from. */

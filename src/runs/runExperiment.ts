@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import path from "node:path";
-import type { SelectedBackend } from "../backend/selectBackend";
+import type { SelectedBackend } from "../backend/backendNames";
 import { modelFiles } from "../model/modelFiles";
 import { atomicWrite } from "../files/atomicWrite";
 import { encodeCheckpoint, restoreCheckpoint } from "../training/checkpoint";
@@ -23,7 +23,7 @@ export class RunConflict extends Error {
   override readonly name = "RunConflict";
 }
 
-/** What computes a run, who is told of its epochs, and what stops it. */
+/** The backend of a run, the listeners to its epochs, and the signal that stops it. */
 export interface RunOptions {
   readonly backend: SelectedBackend;
   /** Called behind every epoch. */
@@ -93,12 +93,7 @@ async function continueRun(
   const { config } = earlier;
   const state = initialState(config, data.train.labels);
   try {
-    await restore(state, folder);
-    if (earlier.epochs.length < state.epoch)
-      throw new Error(
-        `${folder}: the checkpoint is of epoch ${state.epoch}, the record ends with epoch ` +
-          `${earlier.epochs.length}: they are not of one run`,
-      );
+    await restore(state, earlier, folder);
     // A record may be ahead of its checkpoint: a crash can come between the two.
     let record = withEpochs(earlier, earlier.epochs.slice(0, state.epoch), state, "running");
     let checkpoint = await encodeCheckpoint(state);
@@ -127,7 +122,8 @@ async function continueRun(
   }
 }
 
-async function restore(state: TrainingState, folder: string): Promise<void> {
+/** Sets the state to the checkpoint's, if there is one; the record must reach as far. */
+async function restore(state: TrainingState, record: RunRecord, folder: string): Promise<void> {
   const file = path.join(folder, CHECKPOINT_FILE);
   let bytes: Buffer;
   try {
@@ -137,6 +133,11 @@ async function restore(state: TrainingState, folder: string): Promise<void> {
     throw error;
   }
   restoreCheckpoint(state, bytes, file);
+  if (record.epochs.length < state.epoch)
+    throw new Error(
+      `${folder}: the checkpoint is of epoch ${state.epoch}, the record ends with epoch ` +
+        `${record.epochs.length}: they are not of one run`,
+    );
 }
 
 function withEpochs(

@@ -13,6 +13,9 @@ const PATIENCE = 3000;
  * Keeps other processes from running in a folder until the function that it returns is called. A
  * lock whose process is gone, after a crash, does not count.
  *
+ * Written by hand because it asks whether the owner is alive: proper-lockfile frees the lock of a
+ * killed owner only when the lock's time stamp is old, and takes a busy event loop for a dead owner.
+ *
  * @throws {Error} If a living process of this machine runs there.
  */
 export async function lockRun(folder: string): Promise<() => Promise<void>> {

@@ -3,17 +3,31 @@ import os from "node:os";
 import path from "node:path";
 import type { RunJob, RunMessage, RunOutcome, Runner } from "./runner";
 
-/** Processes at once, unless a number is said: one a core, but one for a GPU, which they would share. */
-export function defaultWorkers(backend: string): number {
+/** Processes at once unless a number is given: one per core, but one for a GPU, which they would share. */
+export function defaultProcesses(backend: string): number {
   return backend === "webgpu" ? 1 : os.availableParallelism();
+}
+
+/**
+ * Seconds until all runs are done that start in their order, each as soon as a process is free.
+ *
+ * @param seconds Of each run.
+ */
+export function poolSeconds(seconds: readonly number[], processes: number): number {
+  const freeAt = new Array<number>(Math.max(1, Math.min(processes, seconds.length))).fill(0);
+  for (const one of seconds) {
+    const next = freeAt.indexOf(Math.min(...freeAt));
+    freeAt[next] += one;
+  }
+  return Math.max(...freeAt);
 }
 
 /**
  * Runs jobs in processes of their own on this machine.
  *
- * @param workers How many at once.
+ * @param processes How many at once.
  */
-export function runPool(workers: number): Runner {
+export function runPool(processes: number): Runner {
   return async (jobs, { onMessage, stop, kill }) => {
     const outcomes: RunOutcome[] = [];
     let next = 0;
@@ -26,13 +40,13 @@ export function runPool(workers: number): Runner {
           : await runInProcess(job, (message) => onMessage(index, message), stop, kill);
       }
     };
-    await Promise.all(Array.from({ length: Math.min(workers, jobs.length) }, work));
+    await Promise.all(Array.from({ length: Math.min(processes, jobs.length) }, work));
     return outcomes;
   };
 }
 
 /**
- * Does a run in a process of its own.
+ * Executes a run in a process of its own.
  *
  * @param stop Asks it to stop, with its checkpoint written.
  * @param kill Ends the process at once.

@@ -1,12 +1,12 @@
 import { selectBackend } from "../backend/selectBackend";
-import { checkSplit, loadRunData } from "./runData";
+import { loadRunData, splitMismatch } from "./runData";
 import { runExperiment } from "./runExperiment";
 import type { FailureKind, RunJob, RunMessage } from "./runner";
 import { parseConfig } from "../training/settings/parseConfig";
 import { TrainingDiverged } from "../training/trainStep";
 
-// The process of one run, forked by runPool. It stops at a signal, and where its parent is gone,
-// behind the step that it is in, with its checkpoint written.
+// The process of one run, forked by runPool. At a signal, and when its parent is gone, it stops after
+// the current step and writes its checkpoint.
 const controller = new AbortController();
 const stop = () => controller.abort();
 process.on("SIGINT", stop);
@@ -30,7 +30,8 @@ async function run({ config: json, folder, backend: name, source, split }: RunJo
     const backend = await selectBackend(name);
     void say({ kind: "backend", backend });
     const data = await loadRunData(config, source);
-    if (split !== undefined) checkSplit(data.split, split);
+    const mismatch = splitMismatch(data.split, split);
+    if (mismatch !== undefined) throw new Error(mismatch.message);
     hasStarted = true;
     const { status } = await runExperiment(config, data, folder, {
       backend,

@@ -1,8 +1,8 @@
 import { mean } from "../statistics/summary";
 import type { FoundRun } from "./findRuns";
-import { poolSeconds } from "./runCosts";
+import { poolSeconds } from "./runPool";
 
-/** How far a run is. */
+/** The progress of a run. */
 export interface RunStatus {
   readonly folder: string;
   /** `running` if a living process of this machine has its lock. */
@@ -18,7 +18,7 @@ export interface RunStatus {
   readonly error?: string;
 }
 
-/** How far several runs are. */
+/** The progress of several runs. */
 export interface StatusSummary {
   readonly counts: Readonly<Record<RunStatus["state"], number>>;
   /** Until the last of the running ones is done; null if that cannot be told. */
@@ -30,7 +30,7 @@ export interface StatusSummary {
   readonly interruptedSecondsLeft: number | null;
 }
 
-/** How far runs are, from their records and locks. */
+/** The progress of runs, from their records and locks. */
 export function runStatuses(runs: readonly FoundRun[]): RunStatus[] {
   const paces = runs.flatMap((run) => paceOf(run) ?? []);
   const pace = paces.length > 0 ? mean(paces) : null;
@@ -42,7 +42,11 @@ export function runStatuses(runs: readonly FoundRun[]): RunStatus[] {
     const state = stateOf(run);
     const atPace = secondsPerEpoch ?? pace;
     return {
-      ...{ folder, state, epochsDone, epochs, secondsPerEpoch },
+      folder,
+      state,
+      epochsDone,
+      epochs,
+      secondsPerEpoch,
       secondsLeft: state === "done" ? 0 : atPace && atPace * (epochs - epochsDone),
       ...(state === "failed" && { error: record.error ?? "its record does not say why" }),
     };
@@ -59,7 +63,7 @@ function paceOf({ record }: FoundRun): number | null {
   return record.epochs.length > 0 ? record.seconds / record.epochs.length : null;
 }
 
-/** How many are done, and what is left. */
+/** Counts of runs by state, and the time left. */
 export function statusSummary(statuses: readonly RunStatus[]): StatusSummary {
   const of = (state: RunStatus["state"]) => statuses.filter((status) => status.state === state);
   const counts = {

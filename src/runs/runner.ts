@@ -1,4 +1,4 @@
-import type { SelectedBackend } from "../backend/selectBackend";
+import type { SelectedBackend } from "../backend/backendNames";
 import type { RunRecord, SplitOrigin } from "./record";
 import type { DataSource } from "./runData";
 
@@ -9,11 +9,11 @@ export interface RunJob {
   readonly folder: string;
   readonly backend: string;
   readonly source: DataSource;
-  /** Given, the data must be of this split, or the run is refused. */
-  readonly split?: SplitOrigin;
+  /** The data must be of this split, or the run is refused. */
+  readonly split: Required<SplitOrigin>;
 }
 
-/** What is shown of an epoch while its run goes on. */
+/** The progress that is shown of an epoch while its run continues. */
 export interface EpochProgress {
   readonly epoch: number;
   readonly loss: number;
@@ -28,7 +28,7 @@ export interface EpochProgress {
  */
 export type FailureKind = "diverged" | "unable";
 
-/** What is heard of a run. */
+/** A message from a run. */
 export type RunMessage =
   | { readonly kind: "backend"; readonly backend: SelectedBackend }
   | { readonly kind: "started"; readonly epoch: number }
@@ -37,7 +37,7 @@ export type RunMessage =
   | { readonly kind: "ended"; readonly status: RunRecord["status"] }
   | { readonly kind: "failed"; readonly error: string; readonly failure?: FailureKind };
 
-/** How a run ended. */
+/** The end of a run. */
 export interface RunOutcome {
   readonly job: RunJob;
   /** `left`: it goes on where this process does not see it. */
@@ -47,7 +47,7 @@ export interface RunOutcome {
   readonly failure?: FailureKind;
 }
 
-/** How runs are listened to, and stopped. */
+/** Listens to runs and stops them. */
 export interface RunControl {
   /** Called with everything that is heard of the run number `index`. */
   readonly onMessage: (index: number, message: RunMessage) => void;
@@ -58,7 +58,7 @@ export interface RunControl {
 }
 
 /**
- * What does runs, wherever: each is complete in its folder, with its record, when its outcome says
+ * Executes runs, here or elsewhere: each is complete in its folder, with its record, when its outcome says
  * so. A run that fails does not stop the others.
  *
  * @returns An outcome a job, in their order.

@@ -5,7 +5,14 @@ import { MODEL_FILE } from "../model/modelFiles";
 import { loadWeights } from "./loadWeights";
 import { Network } from "../model/network";
 import { readRecord, RECORD_FILE, type RunRecord } from "./record";
-import { checkSplit, loadRunData, splitsName, type DataSource, type RunData } from "./runData";
+import {
+  loadRunData,
+  splitMismatch,
+  splitsName,
+  splitsReader,
+  type DataSource,
+  type RunData,
+} from "./runData";
 import { MODEL_FOLDER } from "./runExperiment";
 import { architectureOf } from "../training/trainingState";
 
@@ -51,15 +58,22 @@ export async function loadSavedNetwork(folder: string): Promise<Network> {
 /**
  * The images that a recorded run was trained and tested on.
  *
+ * @param read Reads them, and keeps what other runs share.
  * @throws {Error} If the rows or images of its split are others in this source: what is expected.
  */
-export async function loadRecordedData(record: RunRecord, source: DataSource): Promise<RunData> {
+export async function loadRecordedData(
+  record: RunRecord,
+  source: DataSource,
+  read = splitsReader(source),
+): Promise<RunData> {
   const { config, split } = record;
   const isSeeded = split.source === "seeded";
   const remedy = isSeeded ? "leave out --splits-file" : "name that file with --splits-file";
   if (!isSeeded && source.splitsFile === undefined)
     throw new Error(`expected ${splitsName(split)}, got no file of splits; ${remedy}`);
-  const data = await loadRunData(config, source);
-  checkSplit(data.split, split, { rows: remedy, images: "name their folder with --data" });
-  return data;
+  const data = await loadRunData(config, source, read);
+  const mismatch = splitMismatch(data.split, split);
+  if (mismatch === undefined) return data;
+  const rest = mismatch.part === "rows" ? remedy : "name their folder with --data";
+  throw new Error(`${mismatch.message}; ${rest}`);
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
-import { BACKEND_VARIABLE, selectBackend } from "../../src/backend/selectBackend";
+import { BACKEND_VARIABLE } from "../../src/backend/backendNames";
+import { selectBackend } from "../../src/backend/selectBackend";
 
 describe("the choice of a backend", () => {
   const before = process.env[BACKEND_VARIABLE];

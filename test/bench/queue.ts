@@ -8,7 +8,7 @@ import { readRecord } from "../../src/runs/record";
 import type { RunControl, RunJob } from "../../src/runs/runner";
 import { parseQueueAddress } from "../../src/runs/queue/address";
 import { queueRunner } from "../../src/runs/queue/queueClient";
-import { BUILD, configOf, describeMadeUp, runOf } from "../runs/queue/madeUpRuns";
+import { BUILD, configOf, runOf } from "../runs/queue/madeUpRuns";
 import { startRedis, type RedisServer } from "../runs/queue/redisServer";
 import type { WorkerProcessOptions } from "../runs/queue/workerProcess";
 import { median } from "./measure";
@@ -68,7 +68,7 @@ class Bench {
   ask(jobs: readonly RunJob[], onMessage: RunControl["onMessage"] = () => undefined) {
     const run = queueRunner({
       ...{ address: parseQueueAddress(this.redis.url), say: () => undefined, build: BUILD },
-      ...{ describe: describeMadeUp, retryDelay: 1000 },
+      ...{ backend: "wasm", retryDelay: 1000 },
     });
     const never = new AbortController().signal;
     return run(jobs, { onMessage, stop: never, kill: never });

@@ -6,7 +6,7 @@ import path from "node:path";
 import type { RunRecord } from "../../src/runs/record";
 import { madeUpRecord } from "../support/records";
 
-const MAIN = path.resolve("src/cli/main.ts");
+const MAIN = path.resolve("dist/cli/main.js");
 
 describe("the commands that show a study", function () {
   this.timeout(120000);
@@ -20,9 +20,10 @@ describe("the commands that show a study", function () {
   }
 
   const tdnc = (...args: string[]) =>
-    spawnSync(process.execPath, ["--require", require.resolve("tsx/cjs"), MAIN, ...args], {
-      ...{ cwd: folder, encoding: "utf8", timeout: 100000 },
-      env: { ...process.env, TSX_TSCONFIG_PATH: path.resolve("tsconfig.json") },
+    spawnSync(process.execPath, [MAIN, ...args], {
+      cwd: folder,
+      encoding: "utf8",
+      timeout: 100000,
     });
 
   const vanilla = madeUpRecord("vanilla", [{ test: 0.5 }]);

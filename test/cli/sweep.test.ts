@@ -11,8 +11,8 @@ import {
 } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { durationText } from "../../src/cli/durationText";
-import { parseGridOption, parseGridOptions } from "../../src/cli/gridOption";
+import { parseGridOption, parseGridOptions } from "../../src/cli/options";
+import { durationText } from "../../src/cli/textFormats";
 import type { RunRecord } from "../../src/runs/record";
 import { start, startWith, tdnc, type Finished } from "./commandLine";
 

@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { installKernel } from "../../src/cli/kernel";
+import { installJupyterKernel } from "../../src/cli/jupyterKernelCommand";
 import { findJupyter } from "../../src/notebook/jupyter";
 import { userKernelsFolder, writeKernelSpec, type KernelSpec } from "../../src/notebook/kernelSpec";
 
@@ -34,8 +34,8 @@ describe("the notebooks' kernel", () => {
   it("is installed into a folder that does not exist yet, and says when it replaces one", () => {
     const kernels = path.join(folder, "a", "kernels");
     const file = path.join(kernels, "tslab", "kernel.json");
-    assert(installKernel(kernels).startsWith(`Wrote ${file}.`));
-    const again = installKernel(kernels);
+    assert(installJupyterKernel(kernels).startsWith(`Wrote ${file}.`));
+    const again = installJupyterKernel(kernels);
     assert(again.startsWith(`Replaced ${file}.`));
     assert.doesNotMatch(again, /before/);
     assert.deepEqual(readdirSync(path.dirname(file)), ["kernel.json"]);
@@ -46,7 +46,7 @@ describe("the notebooks' kernel", () => {
     mkdirSync(path.dirname(own));
     for (const [i, argv] of [["tslab"], ["/other/tslab"]].entries()) {
       writeFileSync(own, JSON.stringify({ argv }));
-      assert.match(installKernel(folder), new RegExp(`before is now ${own}.old-${i + 1}`));
+      assert.match(installJupyterKernel(folder), new RegExp(`before is now ${own}.old-${i + 1}`));
       assert.equal(readFileSync(`${own}.old-${i + 1}`, "utf8"), JSON.stringify({ argv }));
       const { argv: written } = JSON.parse(readFileSync(own, "utf8")) as KernelSpec;
       assert.equal(written[1], path.resolve("node_modules/tslab/bin/tslab"));

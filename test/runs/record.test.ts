@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { parseRecord } from "../../src/runs/record";
+import * as tf from "@tensorflow/tfjs";
+import { newRecord, parseRecord } from "../../src/runs/record";
+import { mnist250 } from "../../src/training/settings/presets";
 import { madeUp } from "../support/madeUp";
 
 /** What a record's file holds, with some fields set to other values. */
@@ -19,6 +21,12 @@ describe("the record of a run", () => {
     const record = parseRecord(edited({}));
     assert.equal(record.epochs[0].test!.accuracy, 0.9);
     assert.equal(record.config.beta.toJSON(), "squareRootDecay(1.1)");
+  });
+
+  it("names the version of tfjs that computes, without loading it", () => {
+    const split = { source: "seeded", rowsHash: "0" };
+    const { versions } = newRecord(mnist250, split, { name: "cpu", summary: "" }).environment;
+    assert.equal(versions.tfjs, tf.version_core);
   });
 
   const wrong: [changes: Record<string, unknown>, message: RegExp][] = [

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { ImageSet } from "../../src/data/imageSet";
+import { imageSetHash, type ImageSet } from "../../src/data/imageSet";
 import { mnist250, PRESETS } from "../../src/training/settings/presets";
-import { loadRunData, splitData, type LoadedSplits } from "../../src/runs/runData";
+import { loadRunData, splitData, splitsReader, type LoadedSplits } from "../../src/runs/runData";
 import { samplerOf } from "../../src/training/trainingState";
 
 /** 60 images of one pixel, the row's number, in classes of 20 each. */
@@ -78,6 +78,41 @@ describe("the data of a run", () => {
       hash({ test: changed("labels", 0) }),
     ];
     assert.equal(new Set([own, ...others]).size, 5);
+  });
+
+  it("are read once per data set, whatever labels, seeds and splits the runs have", async () => {
+    let reads = 0;
+    const mnist = () => Promise.resolve((reads++, { train: set, test: set }));
+    const read = splitsReader({}, { mnist });
+    for (const labelCount of [15, 30])
+      for (const splitSeed of [0, 1])
+        for (const split of [0, 1, 2]) await read({ ...config, labelCount, splitSeed, split });
+    assert.equal(reads, 1);
+    const one = await read(config);
+    assert.equal(await read({ ...config, split: 4, seed: 9 }), one, "one list of splits");
+  });
+
+  it("are hashed once per set: the test set, and the labelled images of each split", () => {
+    const [train, test] = [{ ...set }, { ...set }];
+    const splits = [rows, rows.slice().reverse()];
+    const hashed: number[] = [];
+    const hash = (images: ImageSet) => {
+      hashed.push(images.labels.length);
+      return imageSetHash(images);
+    };
+    for (let round = 0; round < 3; round++)
+      for (const split of [0, 1])
+        splitData({ train, test, splits, source: "made up" }, { ...config, split }, hash);
+    assert.deepEqual(hashed, [30, 60, 30]);
+  });
+
+  it("of rows that a job carries are those rows, without a look at other splits", async () => {
+    const source = { rows: { source: "rows.json", rows: Array.from(rows) } };
+    const mnist = () => Promise.resolve({ train: set, test: set });
+    const read = splitsReader(source, { mnist });
+    const { train, split } = await loadRunData({ ...config, split: 7 }, source, read);
+    assert.deepEqual(train.pixels, Uint8Array.from(rows));
+    assert.equal(split.source, "rows.json");
   });
 
   it("of a split that does not exist, or of another size, are refused", () => {

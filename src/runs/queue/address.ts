@@ -32,7 +32,9 @@ export function parseQueueAddress(text: string): QueueAddress {
   const [port, db] = [Number(url.port || 6379), Number(database)];
   return {
     options: {
-      ...{ host, port, db },
+      host,
+      port,
+      db,
       ...(username !== "" && { username }),
       ...(password !== "" && { password }),
       ...(url.protocol === "rediss:" && { tls: {} }),

@@ -10,7 +10,7 @@ export interface ConnectedWorker {
   readonly slots: number;
 }
 
-/** What a worker is called, for lists. */
+/** The name of a worker in lists. */
 export function workerName(host: string, process: number, slots: number): string {
   return `${host.replace(/[^\w.-]+/g, "-").slice(0, 60)}/${process}/${slots}`;
 }

@@ -1,7 +1,7 @@
 import type { QueueAddress } from "./address";
 import { loadBullmq, type Redis } from "./bullmq";
 
-/** What the keys of a Redis begin with that are this project's. */
+/** Prefix of this project's keys in a Redis. */
 export const KEY_PREFIX = "tdnc";
 
 /** A connection that lasts: where Redis is gone, its commands wait until it is there again. */

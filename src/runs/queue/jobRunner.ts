@@ -1,13 +1,45 @@
 import { rm, rmdir } from "node:fs/promises";
 import { settingsJson } from "../../training/settings/config";
+import type { runInProcess } from "../runPool";
 import type { RunJob, RunMessage, RunOutcome } from "../runner";
+import type { QueueAddress } from "./address";
 import { loadBullmq, type Job, type Redis } from "./bullmq";
 import { epochProgress, parseNote, plain, type ProgressNote } from "./progressNote";
 import { jobName, parseJob, type QueueJob } from "./queueJob";
 import { storeResult } from "./resultStore";
 import { finishedRun, type ResultNote } from "./runResult";
-import type { WorkerOptions, WorkerTiming } from "./worker";
 import { claimFolder } from "./workFolder";
+
+/** Executes one run in its folder, as a process or otherwise. */
+export type RunOne = typeof runInProcess;
+
+/** The queue of a worker, and how it executes runs. */
+export interface WorkerOptions {
+  readonly address: QueueAddress;
+  readonly run: RunOne;
+  /** Holds a folder a run; shared by machines, a run goes on where another machine stopped. */
+  readonly work: string;
+  /** Folder of the data sets' files. */
+  readonly dataFolder?: string;
+  /** Runs at once. */
+  readonly slots: number;
+  readonly say: (text: string) => void;
+  readonly build?: string;
+  /** The build when a run begins, which may have changed; without it, `build`. */
+  readonly currentBuild?: () => string;
+  /** In milliseconds; without them those that suit runs of minutes. */
+  readonly timing?: Partial<WorkerTiming>;
+}
+
+/** Waiting times of a worker, in milliseconds. */
+export interface WorkerTiming {
+  /** Time after which a worker that is silent loses its job. */
+  readonly lock: number;
+  /** From one look for jobs of lost workers to the next. */
+  readonly look: number;
+  /** Before a job is offered again that a worker could not do; doubled each time to a minute. */
+  readonly putBack: number;
+}
 
 /** Milliseconds that a run waits at most which a worker could not do. */
 const LONGEST_PUT_BACK = 60_000;
@@ -27,7 +59,7 @@ interface Taken {
 /** A run in what a worker says: runs of a grid have one name. */
 const runLabel = (id: string, { config }: QueueJob) => `${id.slice(0, 16)} ${jobName(config)}`;
 
-/** What a worker does with the jobs that it gets: the state is the runs that it has. */
+/** Executes the jobs that a worker gets: the state is the runs that it has. */
 export class Taker {
   private readonly taken = new Map<string, Taken>();
   private readonly taking = new Set<Promise<unknown>>();
@@ -151,7 +183,7 @@ export class Taker {
     return { epochs: record.epochs.length, seconds: record.seconds };
   }
 
-  /** Of a run that is not complete. */
+  /** Reports a run that is not complete. */
   private async ended(
     { status, error = "", failure }: RunOutcome,
     job: Job,
@@ -172,7 +204,7 @@ export class Taker {
     throw new Error(message);
   }
 
-  /** What is missing here may be there on another machine, or be brought: the run waits. */
+  /** Puts a run back: what is missing here another machine may have, or it may be added. */
   private async putBack(job: Job, token: string, why: string): Promise<never> {
     const { bullmq } = loadBullmq();
     const { name: worker, timing } = this.options;

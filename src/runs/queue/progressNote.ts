@@ -1,6 +1,6 @@
 import type { EpochProgress, RunMessage } from "../runner";
 
-/** What a worker says of a run while it has it. */
+/** A worker's note on a run while it has it. */
 export type ProgressNote =
   | { readonly started: number; readonly worker: string }
   | {
@@ -32,10 +32,12 @@ export function parseNote(json: unknown): ProgressNote | undefined {
   return undefined;
 }
 
-/** What of an epoch is told; the rest of its record comes with the run's. */
+/** The part of an epoch that is sent at once; the rest comes with the record of the run. */
 export function epochProgress({ epoch, loss, train, test, seconds }: EpochProgress): EpochProgress {
   return {
-    ...{ epoch, loss, seconds },
+    epoch,
+    loss,
+    seconds,
     ...(train && { train: { accuracy: train.accuracy } }),
     ...(test && { test: { accuracy: test.accuracy } }),
   };

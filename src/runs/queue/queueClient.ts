@@ -1,27 +1,29 @@
+import { once } from "node:events";
 import { setTimeout } from "node:timers/promises";
 import { keepRun } from "../keepRun";
 import { newRecord, readRecord } from "../record";
+import type { SelectedBackend } from "../../backend/backendNames";
+import { parseConfig } from "../../training/settings/parseConfig";
 import { refuseOther } from "../runExperiment";
 import type { RunControl, RunJob, Runner, RunOutcome } from "../runner";
 import type { QueueAddress } from "./address";
 import { buildName } from "./build";
-import { runDescriber } from "./describeRun";
 import { limited } from "./limited";
 import { messagesOf, parseNote, plain } from "./progressNote";
 import { jobId, type QueueJob } from "./queueJob";
 import { openQueue, type RunQueue } from "./runQueue";
 
-/** How a queue is asked. */
+/** The queue, and how it is asked. */
 export interface AskOptions {
   readonly address: QueueAddress;
-  /** Called with what is not of one run. */
+  /** Called with messages that do not belong to one run. */
   readonly say: (text: string) => void;
+  /** The backend that the workers must have. */
+  readonly backend: SelectedBackend["name"];
   readonly build?: string;
-  /** Makes a job of a run; without it, its data is read for that. */
-  readonly describe?: (job: RunJob) => Promise<QueueJob>;
   /** Milliseconds before a failed run is tried again; doubled the next time. */
   readonly retryDelay?: number;
-  /** Milliseconds from one look at all runs to the next, for what was not heard. */
+  /** Milliseconds from one look at all runs to the next, for events that were missed. */
   readonly lookEvery?: number;
 }
 
@@ -44,8 +46,8 @@ const LOOK_EVERY = 20_000;
 const AT_ONCE = 8;
 
 /**
- * Does runs through a queue: asks for those that nobody has asked for, tells how they go on, and
- * writes each to its folder when it is done. `stop` leaves them: whoever asks again for the same
+ * Executes runs through a queue: asks for those that nobody has asked for, reports their progress,
+ * and writes each to its folder when it is done. `stop` leaves them: whoever asks again for the same
  * runs gets them, those that failed meanwhile tried anew.
  *
  * @throws {Error} If the Redis does not answer.
@@ -76,7 +78,6 @@ class Asker {
 
   async ask(jobs: readonly RunJob[], build: string): Promise<RunOutcome[]> {
     const { stop } = this.control;
-    const describe = this.options.describe ?? runDescriber(build);
     await this.queue.listen({
       ended: (id) => void this.look(id),
       progressed: (id, note) => this.progressed(id, note),
@@ -84,7 +85,7 @@ class Asker {
     const outcomes: Promise<RunOutcome>[] = [];
     // One behind the other: each opens files.
     for (const [index, job] of jobs.entries())
-      outcomes.push((await this.prepared(index, job, describe)).outcome);
+      outcomes.push((await this.prepared(index, job, build)).outcome);
     await this.queue.sayBuilds();
     const asked = [...this.waiting.values()];
     // In parts, so that the first runs begin while the last are asked for.
@@ -105,10 +106,10 @@ class Asker {
   private async prepared(
     index: number,
     job: RunJob,
-    describe: (job: RunJob) => Promise<QueueJob>,
+    build: string,
   ): Promise<{ outcome: Promise<RunOutcome> }> {
     try {
-      const queued = await describe(job);
+      const queued = queueJobOf(job, build, this.options.backend);
       await checkFolder(job.folder, queued);
       const id = jobId(queued);
       if (this.waiting.has(id)) throw new Error("the same run was asked for twice");
@@ -181,7 +182,7 @@ class Asker {
     return undefined;
   }
 
-  /** Writes what came of a run; false if that is gone. */
+  /** Writes the result of a run; false if it is gone. */
   private async collected(id: string, job: RunJob, queued: QueueJob): Promise<boolean> {
     const result = await this.queue.result(id, queued);
     // Whoever asks again has it computed again.
@@ -213,6 +214,16 @@ class Asker {
   }
 }
 
+/** A run as a queue job; rows travel where they are of a file, which a worker does not have. */
+function queueJobOf(
+  { config, split, source: { splitsFile, rows } }: RunJob,
+  build: string,
+  backend: QueueJob["backend"],
+): QueueJob {
+  const fromFile = splitsFile === undefined ? {} : { rows: rows?.rows };
+  return { build, config: parseConfig(config), backend, split, ...fromFile };
+}
+
 /** @throws {RunConflict} If another run is in the folder that a run is to be written to. */
 async function checkFolder(folder: string, { config, split, backend }: QueueJob): Promise<void> {
   const there = await readRecord(folder);
@@ -220,8 +231,4 @@ async function checkFolder(folder: string, { config, split, backend }: QueueJob)
   refuseOther(there, newRecord(config, split, { name: backend, summary: "" }));
 }
 
-const aborted = (signal: AbortSignal) =>
-  new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
+const aborted = (signal: AbortSignal) => (signal.aborted ? undefined : once(signal, "abort"));

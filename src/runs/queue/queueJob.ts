@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { BACKEND_NAMES, type SelectedBackend } from "../../backend/selectBackend";
+import { BACKEND_NAMES, type SelectedBackend } from "../../backend/backendNames";
 import { rowsHash } from "../../data/splits";
 import { settingsJson, type ExperimentConfig } from "../../training/settings/config";
 import type { SplitOrigin } from "../record";
@@ -32,7 +32,7 @@ export class MalformedJob extends Error {
 }
 
 /**
- * What a job is called: a hash of the run's identity, its backend and its images, so that a run that
+ * The id of a job: a hash of the run's identity, its backend and its images, so that a run that
  * two ask for is one job.
  */
 export function jobId({ config, backend, split }: QueueJob): string {
@@ -82,9 +82,8 @@ export function parseJob(json: unknown, id: string | undefined): QueueJob {
 function checkedJob(json: unknown): QueueJob {
   const bytes = Buffer.byteLength(JSON.stringify(json ?? null));
   if (bytes > JOB_LIMIT) throw new Error(`expected at most ${JOB_LIMIT} bytes, got ${bytes}`);
-  const { build, config, backend, split, rows } = onlyFields(json, [
-    ...["build", "config", "backend", "split", "rows"],
-  ]);
+  const names = ["build", "config", "backend", "split", "rows"];
+  const { build, config, backend, split, rows } = onlyFields(json, names);
   if (typeof build !== "string" || !/^[\w.-]{1,80}$/.test(build))
     throw new Error("expected the name of a build");
   if (backend === "auto" || !(BACKEND_NAMES as readonly unknown[]).includes(backend))
@@ -92,7 +91,10 @@ function checkedJob(json: unknown): QueueJob {
   const checked = checkedConfig(config);
   const origin = checkedSplit(split);
   return {
-    ...{ build, config: checked, backend: backend as SelectedBackend["name"], split: origin },
+    build,
+    config: checked,
+    backend: backend as SelectedBackend["name"],
+    split: origin,
     ...(rows !== undefined && { rows: checkedRows(rows, checked, origin) }),
   };
 }

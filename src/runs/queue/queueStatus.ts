@@ -1,9 +1,9 @@
-import { poolSeconds } from "../runCosts";
+import { poolSeconds } from "../runPool";
 import { mean } from "../../statistics/summary";
 import type { QueueAddress } from "./address";
 import { buildName } from "./build";
 import { connectedWorkers, queuedBuilds, type ConnectedWorker } from "./builds";
-import { loadBullmq, type Job, type JobState } from "./bullmq";
+import { loadBullmq, type Job, type JobState, type Queue } from "./bullmq";
 import { connectQueue, KEY_PREFIX } from "./connection";
 import { parseNote, plain } from "./progressNote";
 import { jobName, parseJob } from "./queueJob";
@@ -25,14 +25,14 @@ export interface QueuedRun {
   readonly note?: string;
 }
 
-/** What a queue holds. */
+/** The contents of a queue. */
 export interface QueueStatus {
   readonly address: string;
   readonly build: string;
   readonly counts: Readonly<Record<JobState, number>>;
   /** Those that run, wait and failed; of those that wait, the first. */
   readonly runs: readonly QueuedRun[];
-  /** Of all builds; null where the server does not list them. */
+  /** Workers of all builds; null where the server does not list them. */
   readonly workers: readonly ConnectedWorker[] | null;
   /** Seconds until all are done, at the pace of those that run or are done; null if none is. */
   readonly secondsLeft: number | null;
@@ -64,27 +64,18 @@ export async function queueStatus(
   const queue = open(build);
   try {
     const counts = (await queue.getJobCounts(...STATES)) as Record<JobState, number>;
-    const runs: QueuedRun[] = [];
-    for (const state of STATES)
-      for (const id of await queue.getRanges([state], 0, MOST - 1)) {
-        const job = await queue.getJob(id).catch((error: Error) => error);
-        if (job !== undefined) runs.push(queuedRun(state, id, job));
-      }
+    const runs = await queuedRuns(queue);
     const workers = await connectedWorkers(redis);
     const slots = workers?.filter((worker) => worker.build === build).map((one) => one.slots) ?? [];
-    const otherBuilds = [];
-    for (const name of (await queuedBuilds(redis)).filter((one) => one !== build)) {
-      const other = open(name);
-      const states = await other.getJobCounts("waiting", "delayed", "active");
-      await other.close();
-      const waiting = Object.values(states).reduce((a, b) => a + b, 0);
-      if (waiting > 0) otherBuilds.push({ build: name, waiting });
-    }
-    const secondsLeft = timeLeft(runs, counts, slots);
-    const shown = runs.filter(({ state }) => state !== "completed");
+    const others = (await queuedBuilds(redis)).filter((one) => one !== build);
     return {
-      ...{ address: address.shown, build, counts, runs: shown },
-      ...{ workers: workers ?? null, secondsLeft, otherBuilds },
+      address: address.shown,
+      build,
+      counts,
+      runs: runs.filter(({ state }) => state !== "completed"),
+      workers: workers ?? null,
+      secondsLeft: timeLeft(runs, counts, slots),
+      otherBuilds: await waitingIn(others, open),
     };
   } finally {
     await queue.close();
@@ -92,8 +83,31 @@ export async function queueStatus(
   }
 }
 
+async function queuedRuns(queue: Queue): Promise<QueuedRun[]> {
+  const runs: QueuedRun[] = [];
+  for (const state of STATES)
+    for (const id of await queue.getRanges([state], 0, MOST - 1)) {
+      const job = await queue.getJob(id).catch((error: Error) => error);
+      if (job !== undefined) runs.push(queuedRun(state, id, job));
+    }
+  return runs;
+}
+
+/** Counts of the runs that wait or are active in the queues of builds, where there are any. */
+async function waitingIn(builds: readonly string[], open: (build: string) => Queue) {
+  const waiting: { build: string; waiting: number }[] = [];
+  for (const build of builds) {
+    const queue = open(build);
+    const counts = await queue.getJobCounts("waiting", "delayed", "active");
+    await queue.close();
+    const count = Object.values(counts).reduce((a, b) => a + b, 0);
+    if (count > 0) waiting.push({ build, waiting: count });
+  }
+  return waiting;
+}
+
 /**
- * What a job says of its run.
+ * The run of a job, from the job's data and notes.
  *
  * @param job An error where it cannot even be read.
  */

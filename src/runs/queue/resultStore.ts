@@ -7,7 +7,7 @@ import { KEY_PREFIX } from "./connection";
 import type { QueueJob } from "./queueJob";
 import { MODEL_LIMIT, PACKED_LIMIT, unpackRecord } from "./runResult";
 
-/** What came of a run. */
+/** The result of a run. */
 export interface RunResult {
   readonly record: RunRecord;
   /** Where it is small enough to travel. */
@@ -34,7 +34,7 @@ export async function storeResult(
 }
 
 /**
- * What came of a run, checked.
+ * The result of a run, checked.
  *
  * @returns Undefined if nothing is there.
  * @throws {Error} If it is too large, not whole, or not of this run: what.

@@ -11,7 +11,7 @@ export const ATTEMPTS = 3;
 /** Milliseconds before the second try; the third comes after twice that. */
 const RETRY_DELAY = 5000;
 
-/** What is heard of jobs. */
+/** Listeners to the events of jobs. */
 export interface QueueListener {
   /** Called when a job is done or set aside. */
   readonly ended: (id: string) => void;
@@ -28,7 +28,7 @@ export interface RunQueue {
   readonly states: (ids: readonly string[]) => Promise<string[]>;
   /** Why a job was set aside. */
   readonly failure: (id: string) => Promise<string>;
-  /** What came of a job; an error if it is not what it should be, undefined if it is gone. */
+  /** The result of a job; an error if it is invalid, undefined if it is gone. */
   readonly result: (id: string, job: QueueJob) => Promise<RunResult | Error | undefined>;
   /** Takes a job that ended out of the queue, with what came of it. */
   readonly forget: (id: string) => Promise<void>;
@@ -40,6 +40,8 @@ export interface RunQueue {
 
 /**
  * Opens the queue of a build; each build has its own, so that no worker takes what it cannot do.
+ *
+ * Longer than 40 lines because the functions of one connection stand together, each a line or two.
  *
  * @param say Called with what happens to the connection.
  * @throws {Error} If the Redis does not answer.

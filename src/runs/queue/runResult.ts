@@ -15,7 +15,7 @@ const JSON_LIMIT = 20_000_000;
 /** Bytes that a model may have to travel: SimpleCNN_MNIST has 0.4 million, SimpleCNN13 12.4. */
 export const MODEL_LIMIT = 1_000_000;
 
-/** What the job itself returns: small, for it is in every list of jobs. */
+/** The return value of the job itself: small, since every list of jobs contains it. */
 export interface ResultNote {
   readonly epochs: number;
   readonly seconds: number;
@@ -72,7 +72,7 @@ function checkWhole({ status, epochs }: RunRecord): void {
   if (epochs[epochs.length - 1].test === undefined) throw new Error("expected a test at the end");
 }
 
-/** What is printed of a record has no control characters. */
+/** Checks that the printed texts of a record have no control characters. */
 function checkEnvironment({ environment, startedAt }: RunRecord): void {
   const { backendSummary, processor, versions } = environment;
   for (const text of [startedAt, backendSummary, processor, ...Object.values(versions)])
@@ -81,7 +81,7 @@ function checkEnvironment({ environment, startedAt }: RunRecord): void {
 }
 
 /**
- * What of a complete run's folder travels.
+ * The part of a complete run's folder that is sent.
  *
  * @returns Its model only where it is small enough.
  * @throws {Error} If it is not complete, or its record is too large.

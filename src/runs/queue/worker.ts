@@ -1,48 +1,10 @@
 import os from "node:os";
 import { setTimeout } from "node:timers/promises";
-import type { RunJob, RunMessage, RunOutcome } from "../runner";
-import type { QueueAddress } from "./address";
 import { buildName } from "./build";
 import { workerName } from "./builds";
 import { loadBullmq } from "./bullmq";
 import { connectQueue, KEY_PREFIX, troubleOnce } from "./connection";
-import { Taker } from "./jobRunner";
-
-/** Does one run in its folder, as a process or otherwise. */
-export type RunOne = (
-  job: RunJob,
-  onMessage: (message: RunMessage) => void,
-  stop: AbortSignal,
-  kill: AbortSignal,
-) => Promise<RunOutcome>;
-
-/** What a worker takes jobs from, and how it does them. */
-export interface WorkerOptions {
-  readonly address: QueueAddress;
-  readonly run: RunOne;
-  /** Holds a folder a run; shared by machines, a run goes on where another machine stopped. */
-  readonly work: string;
-  /** Of the data sets' files. */
-  readonly dataFolder?: string;
-  /** Runs at once. */
-  readonly slots: number;
-  readonly say: (text: string) => void;
-  readonly build?: string;
-  /** What the code is when a run begins: it may have been built anew. Without it, as it was. */
-  readonly currentBuild?: () => string;
-  /** In milliseconds; without them those that suit runs of minutes. */
-  readonly timing?: Partial<WorkerTiming>;
-}
-
-/** How patient a worker is, in milliseconds. */
-export interface WorkerTiming {
-  /** How long a job is a worker's that is not heard of. */
-  readonly lock: number;
-  /** From one look for jobs of lost workers to the next. */
-  readonly look: number;
-  /** Before a job is offered again that a worker could not do; doubled each time to a minute. */
-  readonly putBack: number;
-}
+import { Taker, type WorkerOptions, type WorkerTiming } from "./jobRunner";
 
 const TIMING: WorkerTiming = { lock: 30_000, look: 30_000, putBack: 5000 };
 /** Milliseconds that connections have to close when all runs are put back. */
@@ -73,8 +35,13 @@ export async function startWorker(options: WorkerOptions): Promise<QueueWorker> 
   const [stop, kill] = [new AbortController(), new AbortController()];
   const taker = new Taker({ ...options, build, timing, name, redis }, stop.signal, kill.signal);
   const worker = new bullmq.Worker(build, (job, token) => taker.take(job, token), {
-    ...{ connection: address.options, prefix: KEY_PREFIX, name, concurrency: slots },
-    ...{ lockDuration: timing.lock, stalledInterval: timing.look, maxStalledCount: LOST_WORKERS },
+    connection: address.options,
+    prefix: KEY_PREFIX,
+    name,
+    concurrency: slots,
+    lockDuration: timing.lock,
+    stalledInterval: timing.look,
+    maxStalledCount: LOST_WORKERS,
   });
   worker.on("error", troubleOnce(address, say));
   worker.on("completed", (job) => {

@@ -2,57 +2,71 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { runListJson } from "./runList";
 import type { SweepRun } from "./sweep";
-import type { PlannedRun } from "./sweepPlan";
-import { BadArguments } from "../../cli/badArguments";
-import type { RunSettings } from "../../cli/runExperiments";
+import { runsToDo, type PlannedRun } from "./sweepPlan";
 
 const RUNS_FILE = "runs.json";
 const SCRIPT_FILE = "job.sh";
-/** The largest index of an array that Slurm takes, unless its MaxArraySize says otherwise. */
+/** The largest index of an array that Slurm takes, unless its MaxArraySize is larger. */
 const LARGEST_INDEX = 1000;
 
+/** The settings of all tasks of an array job. */
+export interface SlurmJob {
+  /** The words of the command `tdnc` on the cluster's machines. */
+  readonly program: readonly string[];
+  /** The sweep's folder, on a file system that the cluster's machines share. */
+  readonly out: string;
+  /** The backend of all tasks. */
+  readonly backend: string;
+  readonly dataFolder?: string;
+  readonly splitsFile?: string;
+  /** Gets the list, the script and the tasks' logs, on a shared file system too. */
+  readonly folder: string;
+}
+
 /**
- * Writes what a cluster with Slurm needs to do a sweep: the runs, and a script whose n-th task does
+ * Writes what a cluster with Slurm needs for a sweep: the runs, and a script whose n-th task executes
  * the n-th run with the ordinary command.
  *
- * @param runs With their folders within `settings.out`.
- * @param plan What is to do of them, in their order.
- * @param backend That all tasks compute on.
- * @param folder Gets the two files and the tasks' logs; as `settings.out`, of a file system that the
- *   cluster's machines share.
- * @returns How to go on, as text.
+ * @param runs With their folders within `job.out`.
+ * @param plan The plan of these runs, in their order.
+ * @returns The next steps, as text.
+ * @throws {RangeError} If a name would end its line in the script.
  * @throws {Error} If the folder holds the list of another sweep.
  */
 export async function writeSlurmJob(
   runs: readonly SweepRun[],
   plan: readonly PlannedRun[],
-  settings: RunSettings,
-  backend: string,
-  folder: string,
+  job: SlurmJob,
 ): Promise<string> {
-  const indices = plan.flatMap(({ state }, i) => (state === "done" || state === "same" ? [] : [i]));
-  const done = `${plan.length} runs, ${plan.length - indices.length} of them done or the same`;
-  for (const name of [folder, settings.out, ...sourceWords(settings)])
+  const { folder, out } = job;
+  for (const name of [folder, out, ...sourceWords(job)])
     if (/\p{Cc}/u.test(name))
-      throw new BadArguments(
+      throw new RangeError(
         `expected names without control characters, got ${JSON.stringify(name)}`,
       );
+  const indices = runsToDo(plan).map((run) => plan.indexOf(run));
+  const done = `${plan.length} runs, ${plan.length - indices.length} of them done or the same`;
   if (indices.length === 0) return `${done}; nothing to submit\n`;
   await mkdir(folder, { recursive: true });
   const [list, script] = [RUNS_FILE, SCRIPT_FILE].map((name) => path.join(folder, name));
   await writeList(list, runListJson(runs));
-  const command = taskCommand(path.resolve(list), settings, backend);
-  await writeFile(script, slurmScript(indices, command, path.resolve(folder)), { mode: 0o755 });
-  const gather = ["npx tdnc sweep", quoted(list), "--out", quoted(settings.out)]
-    .concat("--backend", backend, sourceWords(settings).map(quoted))
+  const text = slurmScript(indices, taskCommand(path.resolve(list), job), path.resolve(folder));
+  await writeFile(script, text, { mode: 0o755 });
+  return `${done}; wrote ${list} and ${script}\n${nextSteps(list, script, job, Math.max(...indices))}`;
+}
+
+/** Instructions to submit the job, look at it and gather its runs. */
+function nextSteps(list: string, script: string, job: SlurmJob, largest: number): string {
+  const out = quoted(job.out);
+  const gather = ["npx tdnc sweep", quoted(list), "--out", out, "--backend", job.backend]
+    .concat(sourceWords(job).map(quoted))
     .join(" ");
   return [
-    `${done}; wrote ${list} and ${script}`,
     `submit:   sbatch ${quoted(script)}`,
-    `look:     npx tdnc status ${quoted(settings.out)}`,
-    `gather:   ${gather} --dry-run --no-trial, then npx tdnc table ${quoted(settings.out)}`,
+    `look:     npx tdnc status ${out}`,
+    `gather:   ${gather} --dry-run --no-trial, then npx tdnc table ${out}`,
     "A task that was stopped goes on from its checkpoint when the job is submitted again.",
-    ...(Math.max(...indices) > LARGEST_INDEX
+    ...(largest > LARGEST_INDEX
       ? [`Slurm takes indices to ${LARGEST_INDEX} unless MaxArraySize allows more: submit parts.`]
       : []),
     "",
@@ -68,17 +82,14 @@ async function writeList(file: string, json: string): Promise<void> {
   await writeFile(file, json);
 }
 
-/** The words of the command that does the run of a task, but for its number. */
-function taskCommand(list: string, settings: RunSettings, backend: string): string[] {
-  return [
-    ...[process.execPath, path.join(__dirname, "../../cli/main.js"), "sweep", list],
-    ...["--out", path.resolve(settings.out), "--backend", backend, "--workers", "1"],
-    ...sourceWords(settings),
-  ];
+/** The words of the command that executes the run of a task, but for its number. */
+function taskCommand(list: string, job: SlurmJob): string[] {
+  const where = ["--out", path.resolve(job.out), "--backend", job.backend, "--workers", "1"];
+  return [...job.program, "sweep", list, ...where, ...sourceWords(job)];
 }
 
-/** The options that say where data comes from. */
-function sourceWords({ source: { dataFolder, splitsFile } }: RunSettings): string[] {
+/** The options that name the data. */
+function sourceWords({ dataFolder, splitsFile }: SlurmJob): string[] {
   return [
     ...(dataFolder === undefined ? [] : ["--data", path.resolve(dataFolder)]),
     ...(splitsFile === undefined ? [] : ["--splits-file", path.resolve(splitsFile)]),

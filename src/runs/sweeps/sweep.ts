@@ -11,7 +11,7 @@ import { gridFolder } from "./sweepFolder";
 /** A setting's value as a file or the command line gives it; a schedule may be its text. */
 export type SweepValue = string | number | boolean | Schedule;
 
-/** A grid of experiments: regularisers x values of settings x splits x seeds. */
+/** A grid of experiments: regularizers x values of settings x splits x seeds. */
 export interface SweepDefinition {
   readonly preset: string;
   /** By name; sliding if there are none. */
@@ -49,7 +49,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
  * that is stopped early has compared everything on the splits that it did.
  *
  * @throws {RangeError} If a name, a setting or a value is not accepted, or settings contradict each
- *   other in some combinations: which. Nothing of a sweep is valid then.
+ *   other in some combinations: which. Nothing of a sweep is valid then. The error's cause, if it has
+ *   one, is the same error without its place in the sweep.
  */
 export function expandSweep(definition: SweepDefinition): SweepRun[] {
   checkFields(definition);
@@ -99,7 +100,7 @@ function rangesOf(field: string, value = "0"): number[] {
   try {
     return parseRanges(String(value));
   } catch (error) {
-    throw new RangeError(`${field}: ${(error as Error).message}`);
+    throw new RangeError(`${field}: ${(error as Error).message}`, { cause: error });
   }
 }
 
@@ -141,16 +142,17 @@ function checkExperiments(experiments: { config: ExperimentConfig; varied: Value
     try {
       checkConfig(config);
       return [];
-    } catch (error) {
+    } catch (cause) {
       const values = Object.entries(settingsJson(varied)).map(([name, at]) => `${name}=${at}`);
       const combination = [config.preset, config.regularizer, ...values].join(" ");
-      return [`${combination}: ${(error as Error).message}`];
+      return [{ text: `${combination}: ${(cause as Error).message}`, cause }];
     }
   });
   if (contradictions.length > 0)
     throw new RangeError(
       `${contradictions.length} of ${experiments.length} combinations contradict themselves, ` +
-        `none is run:\n  ${contradictions.join("\n  ")}`,
+        `none is run:\n  ${contradictions.map(({ text }) => text).join("\n  ")}`,
+      { cause: contradictions[0].cause },
     );
 }
 

@@ -4,8 +4,15 @@ import { sameImages, type SplitOrigin } from "../record";
 import { runIdentity } from "../runIdentity";
 import type { SweepRun } from "./sweep";
 
-/** What is there of a run before a sweep starts. */
-export interface PlannedRun extends SweepRun {
+/** A run whose split was read and checked. */
+export interface CheckedRun extends SweepRun {
+  readonly split: Required<SplitOrigin>;
+  /** The rows of its split. */
+  readonly rows: ArrayLike<number>;
+}
+
+/** A run with its state before a sweep starts. */
+export interface PlannedRun extends CheckedRun {
   /** Its own folder, with that of the sweep. */
   readonly folder: string;
   readonly identity: string;
@@ -20,17 +27,28 @@ export interface PlannedRun extends SweepRun {
   readonly epochs: number;
 }
 
+/** Runs of a plan that a runner gets: also those that will fail, for it reports why. */
+export const runsToDo = (plan: readonly PlannedRun[]) =>
+  plan.filter(({ state }) => state !== "done" && state !== "same");
+
+/** The plan of runs that each go to their own folder, whatever other folders hold. */
+export function planInPlace(runs: readonly CheckedRun[], out: string): PlannedRun[] {
+  return runs.map((run) => {
+    const folder = path.join(out, run.folder);
+    const identity = runIdentity(run.config, run.split.rowsHash);
+    return { ...run, folder, identity, where: folder, epochs: 0, state: "todo" };
+  });
+}
+
 /**
- * What a sweep has to do: nothing that is there already, under whatever name or in whatever folder,
- * is computed again.
+ * The plan of a sweep: no run that exists already, under any name and in any folder, is computed
+ * again.
  *
- * @param origins The split of each run.
- * @param found The runs that there are.
- * @param backend That the sweep computes on: another one's runs are other runs.
+ * @param found The runs that exist.
+ * @param backend The sweep's backend: runs of another one are other runs.
  */
 export function planSweep(
-  runs: readonly SweepRun[],
-  origins: readonly SplitOrigin[],
+  runs: readonly CheckedRun[],
   found: readonly FoundRun[],
   { out, backend }: { out: string; backend: string },
 ): PlannedRun[] {
@@ -39,26 +57,24 @@ export function planSweep(
     there.map((run) => [run, runIdentity(run.record.config, run.record.split.rowsHash)]),
   );
   const planned = new Map<string, string>();
-  return runs.map(({ config, folder: name }, i) => {
-    const folder = path.join(out, name);
-    const identity = runIdentity(config, origins[i].rowsHash);
-    const isHere = (run: FoundRun) => path.resolve(run.folder) === path.resolve(folder);
+  return planInPlace(runs, out).map((run) => {
+    const { folder, identity, config, split } = run;
+    const isHere = (one: FoundRun) => path.resolve(one.folder) === path.resolve(folder);
     const alike = there.filter(
-      (run) => identityOf.get(run) === identity && sameImages(run.record.split, origins[i]),
+      (one) => identityOf.get(one) === identity && sameImages(one.record.split, split),
     );
     const complete = alike.filter(({ record }) => record.status === "complete");
     const done = complete.find(isHere) ?? complete[0];
-    const base = { config, folder, identity, where: folder, epochs: 0 };
     if (done !== undefined)
-      return { ...base, state: "done", where: done.folder, epochs: config.epochs };
+      return { ...run, state: "done", where: done.folder, epochs: config.epochs };
     const earlier = planned.get(identity);
-    if (earlier !== undefined) return { ...base, state: "same", where: earlier };
+    if (earlier !== undefined) return { ...run, state: "same", where: earlier };
     planned.set(identity, folder);
     const occupant = found.find(isHere);
-    if (occupant === undefined) return { ...base, state: "todo" };
-    if (!alike.includes(occupant)) return { ...base, state: "conflict" };
+    if (occupant === undefined) return run;
+    if (!alike.includes(occupant)) return { ...run, state: "conflict" };
     const epochs = occupant.record.epochs.length;
-    if (occupant.process !== undefined) return { ...base, state: "running", epochs };
-    return { ...base, state: epochs > 0 ? "resume" : "todo", epochs };
+    if (occupant.process !== undefined) return { ...run, state: "running", epochs };
+    return { ...run, state: epochs > 0 ? "resume" : "todo", epochs };
   });
 }

@@ -7,9 +7,10 @@ import type { RunRecord } from "../../../src/runs/record";
 import type { RunJob, RunMessage, RunOutcome } from "../../../src/runs/runner";
 import { parseQueueAddress } from "../../../src/runs/queue/address";
 import { queueRunner } from "../../../src/runs/queue/queueClient";
-import { startWorker, type QueueWorker, type RunOne } from "../../../src/runs/queue/worker";
+import type { RunOne } from "../../../src/runs/queue/jobRunner";
+import { startWorker, type QueueWorker } from "../../../src/runs/queue/worker";
 import { needs } from "../../notebook/present";
-import { BUILD, configOf, describeMadeUp, runOf } from "./madeUpRuns";
+import { BUILD, configOf, runOf } from "./madeUpRuns";
 import { findRedisServer, startRedis, type RedisServer } from "./redisServer";
 import type { WorkerProcessOptions } from "./workerProcess";
 
@@ -83,7 +84,7 @@ export class Asking {
     const said: string[] = [];
     const run = queueRunner({
       ...{ address: this.address, say: (text: string) => void said.push(text), build: BUILD },
-      ...{ describe: describeMadeUp, retryDelay: 20, lookEvery: 300, ...rest },
+      ...{ backend: "wasm" as const, retryDelay: 20, lookEvery: 300, ...rest },
     });
     const onMessage = (index: number, message: RunMessage) => void heard.push([index, message]);
     const outcomes = run(jobs, { onMessage, stop: stop.signal, kill: kill.signal });

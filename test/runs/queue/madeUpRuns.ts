@@ -37,10 +37,8 @@ export const runOf = (config: ExperimentConfig, out: string): RunJob => ({
   folder: path.join(out, String(config.seed)),
   backend: "wasm",
   source: {},
+  split: queued(config).split,
 });
-
-/** Stands for the reading of data sets. */
-export const describeMadeUp = (job: RunJob) => Promise.resolve(queued(parseConfig(job.config)));
 
 /** The record of a run that nobody computed; its loss is that of its seed. */
 export function recordOf({ config, split, backend }: QueueJob, loss = config.seed): RunRecord {

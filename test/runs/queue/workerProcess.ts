@@ -6,7 +6,8 @@ import { appendFileSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import type { RunJob, RunMessage } from "../../../src/runs/runner";
 import { parseQueueAddress } from "../../../src/runs/queue/address";
-import { startWorker, type WorkerTiming } from "../../../src/runs/queue/worker";
+import type { WorkerTiming } from "../../../src/runs/queue/jobRunner";
+import { startWorker } from "../../../src/runs/queue/worker";
 import { BUILD, doNothing } from "./madeUpRuns";
 
 /** What the process is told. */

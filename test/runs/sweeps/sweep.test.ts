@@ -6,7 +6,8 @@ import fc from "fast-check";
 import type { ExperimentConfig } from "../../../src/training/settings/config";
 import { findRuns, type FoundRun } from "../../../src/runs/findRuns";
 import { mnist250, REGULARIZERS } from "../../../src/training/settings/presets";
-import { poolSeconds, runCosts, secondsLeft, trialConfig } from "../../../src/runs/runCosts";
+import { runCosts, secondsLeft, trialConfig } from "../../../src/runs/runCosts";
+import { poolSeconds } from "../../../src/runs/runPool";
 import { constant, linear, product } from "../../../src/training/settings/schedules";
 import { expandSweep, type SweepDefinition, type SweepRun } from "../../../src/runs/sweeps/sweep";
 import { readSweepFile } from "../../../src/runs/sweeps/sweepFile";
@@ -175,10 +176,20 @@ describe("a file of a sweep", () => {
     assert.deepEqual(await read("b.ts", source), { grid: { beta: [0.5, 1] } });
   });
 
+  it("imports TypeScript that lies next to it, and is read anew each time", async () => {
+    writeFileSync(path.join(folder, "common.ts"), "export const betas: number[] = [0.5];");
+    const source = 'import { betas } from "./common"; export default { grid: { beta: betas } };';
+    assert.deepEqual(await read("f.ts", source), { grid: { beta: [0.5] } });
+    assert.deepEqual(await read("f.ts", "export default { splits: '3' };"), { splits: "3" });
+  });
+
   it("that is missing, has an error or exports no object is refused by its name", async () => {
     await assert.rejects(readSweepFile(path.join(folder, "none.json")), /none\.json: expected the/);
     await assert.rejects(read("c.json", "{"), /c\.json: /);
     await assert.rejects(read("c.ts", "\nexport default {"), /c\.ts: line 2: /);
+    writeFileSync(path.join(folder, "broken.ts"), "\n\nexport const = 1;");
+    const importing = 'import "./broken"; export default {};';
+    await assert.rejects(read("g.ts", importing), /g\.ts: .*broken\.ts, line 3: /);
     await assert.rejects(read("d.js", 'throw new Error("own");'), /d\.js: own/);
     await assert.rejects(read("e.json", "[1]"), /e\.json: expected an object .*got \[1\]/);
   });
@@ -187,6 +198,7 @@ describe("a file of a sweep", () => {
 describe("the plan of a sweep", () => {
   const out = path.join("some", "out");
   const [one] = expand({ settings: { epochs: 4 } });
+  const split = { source: "seeded", rowsHash: "rows", imagesHash: "images" };
   const at = (run: SweepRun) => path.join(out, run.folder);
   const found = (run: SweepRun, rest: object = {}): FoundRun => ({
     folder: at(run),
@@ -194,8 +206,7 @@ describe("the plan of a sweep", () => {
   });
   const plan = (there: FoundRun[], runs = [one]) =>
     planSweep(
-      runs,
-      runs.map(() => ({ source: "seeded", rowsHash: "rows", imagesHash: "images" })),
+      runs.map((run) => ({ ...run, split, rows: [] })),
       there,
       { out, backend: "wasm" },
     );

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, renameSync } from "node:fs";
 import path from "node:path";
+import { Command } from "@commander-js/extra-typings";
 import {
   kernelName,
   kernelSpecJson,
@@ -7,16 +8,26 @@ import {
   writeKernelSpec,
 } from "../notebook/kernelSpec";
 
+/** `tdnc kernel`: the notebook kernel for Jupyter and VS Code. */
+export function jupyterKernelCommand() {
+  return new Command("kernel")
+    .summary("install the notebook kernel for Jupyter and VS Code")
+    .description("Writes this project's kernel into the user's folder of Jupyter kernels.")
+    .action(() => {
+      process.stdout.write(`${installJupyterKernel()}\n`);
+    });
+}
+
 /**
  * Installs this project's tslab kernel for the user, so that Jupyter and VS Code offer it.
  *
- * Asks for no Python. Another kernel `tslab` that is there already, such as one that the user has
- * installed, is kept beside it as `kernel.json.old-1`, or with the next number that is free.
+ * Needs no Python. Another kernel `tslab` that exists already, such as one that the user has
+ * installed, is kept next to it as `kernel.json.old-1`, or with the next number that is free.
  *
- * @param folder The folder of kernels; default: the user's.
- * @returns Lines that say what was done and what to do next.
+ * @param folder The folder of Jupyter kernels; default: the user's.
+ * @returns Lines that report what was done and what to do next.
  */
-export function installKernel(folder = userKernelsFolder()): string {
+export function installJupyterKernel(folder = userKernelsFolder()): string {
   const there = path.join(folder, kernelName, "kernel.json");
   const before = existsSync(there) ? readFileSync(there, "utf8") : undefined;
   const isOther = before !== undefined && before !== kernelSpecJson();

@@ -1,0 +1,33 @@
+/**
+ * Where the arithmetic runs; `auto` takes the first that works of tensorflow, webgpu with a GPU
+ * that is none in software, and wasm.
+ */
+export const BACKEND_NAMES = ["auto", "tensorflow", "wasm", "cpu", "webgpu"] as const;
+/** One of {@link BACKEND_NAMES}. */
+export type BackendName = (typeof BACKEND_NAMES)[number];
+
+/** The environment variable that `auto` obeys. */
+export const BACKEND_VARIABLE = "TDNC_BACKEND";
+
+/** The backend that was chosen, and a line that says so. */
+export interface SelectedBackend {
+  readonly name: Exclude<BackendName, "auto">;
+  readonly summary: string;
+}
+
+/**
+ * Checks the name of a backend, and for `auto` that of the environment variable, without starting it.
+ *
+ * @returns The name that counts, and where it comes from.
+ * @throws {Error} If there is no such backend.
+ */
+export function checkedBackend(name: string): { asked: BackendName; why: string } {
+  const fromVariable = name === "auto" ? process.env[BACKEND_VARIABLE] : undefined;
+  const asked = fromVariable || name;
+  if (!(BACKEND_NAMES as readonly string[]).includes(asked)) {
+    const source = fromVariable ? BACKEND_VARIABLE : "backend";
+    throw new Error(`${source}: expected one of ${BACKEND_NAMES.join(", ")}, got "${asked}"`);
+  }
+  const why = fromVariable ? `as ${BACKEND_VARIABLE} asks` : "as asked";
+  return { asked: asked as BackendName, why };
+}

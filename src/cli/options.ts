@@ -1,0 +1,165 @@
+import { statSync, type Stats } from "node:fs";
+import path from "node:path";
+import { Option, type Command, type OptionValues } from "@commander-js/extra-typings";
+import { BACKEND_NAMES } from "../backend/backendNames";
+import { parseQueueAddress, QUEUE_VARIABLE, type QueueAddress } from "../runs/queue/address";
+import { loadBullmq } from "../runs/queue/bullmq";
+import { splitArguments } from "../training/settings/schedules";
+
+/** Arguments that the command cannot accept: it ends with exit code 2. */
+export class BadArguments extends Error {
+  override readonly name = "BadArguments";
+}
+
+/** Turns an error that comes before the first run into one of the arguments. */
+export function refuse(error: unknown): never {
+  throw new BadArguments((error as Error).message);
+}
+
+/** A text as JSON on lines of its own. */
+export const jsonText = (value: unknown) => `${JSON.stringify(value, undefined, 2)}\n`;
+
+/** Adds what a repeated option gives to what it gave before. */
+export const repeated = (text: string, earlier?: readonly string[]) => [...(earlier ?? []), text];
+
+/** The values of the options that all commands have that train. */
+export type RunOptions = {
+  backend: string;
+  workers?: string;
+  splitsFile?: string;
+  data?: string;
+  out: string;
+  quiet?: true;
+};
+
+/** Gives a command the options of all commands that train. */
+export function addRunOptions<Args extends unknown[], Options extends OptionValues>(
+  command: Command<Args, Options>,
+  out = "runs",
+): Command<Args, Options & RunOptions> {
+  command
+    .addOption(
+      new Option("--backend <name>", "where to compute").choices(BACKEND_NAMES).default("auto"),
+    )
+    .option(
+      "--workers <count>",
+      "runs at once, a process each (default: one a core; with webgpu one)",
+    )
+    .option("--splits-file <file>", "splits from a JSON file of rows (data/README.md)")
+    .option(
+      "--data <folder>",
+      "folder of the data set's files (default: MNIST's installed package, data/svhn, data/cifar10)",
+    )
+    .option("--out <folder>", "where the runs' folders go", out)
+    .option("--quiet", "no progress");
+  return command as unknown as Command<Args, Options & RunOptions>;
+}
+
+/** Where and how a command trains, from its options. */
+export function runSettings({ out, backend, workers, splitsFile, data, quiet }: RunOptions) {
+  const processes = workers === undefined ? undefined : Number(workers);
+  if (processes !== undefined && !(Number.isInteger(processes) && processes > 0))
+    throw new BadArguments(`--workers: expected a whole number from 1, got "${workers}"`);
+  const source = { dataFolder: data, splitsFile };
+  return { out: outFolder(out), backend, processes, quiet: quiet === true, source };
+}
+
+/**
+ * The folder of `--out`, which exists or can be made.
+ *
+ * @throws {BadArguments} If there is no name, or a file is in the way: which.
+ */
+export function outFolder(folder: string): string {
+  if (folder.trim() === "") throw new BadArguments("--out: expected a folder, got an empty name");
+  // The nearest thing on the way that exists decides.
+  for (let at = path.resolve(folder); ; at = path.dirname(at)) {
+    const there = thingAt(at);
+    if (there?.isDirectory()) return folder;
+    if (there) throw new BadArguments(`--out: expected a folder, got the file ${at}`);
+    if (at === path.dirname(at)) return folder;
+  }
+}
+
+/**
+ * The file of `--out`, in a folder that exists or can be made.
+ *
+ * @param ending Such as `.html`.
+ * @throws {BadArguments} If its name does not end so, it is a folder, or {@link outFolder} refuses.
+ */
+export function outFile(file: string, ending: string): string {
+  if (path.extname(file) !== ending)
+    throw new BadArguments(`--out: expected the name of a file ending in ${ending}, got "${file}"`);
+  if (thingAt(file)?.isDirectory())
+    throw new BadArguments(`--out: expected a file, got the folder ${file}`);
+  outFolder(path.dirname(file));
+  return file;
+}
+
+/** Undefined where nothing is, also where a file is in the way. */
+function thingAt(place: string): Stats | undefined {
+  try {
+    return statSync(place);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Gives a command the option that names a queue. */
+export function addQueueOption<Args extends unknown[], Options extends OptionValues>(
+  command: Command<Args, Options>,
+  what: string,
+) {
+  return command.option(
+    "--queue [address]",
+    `${what} redis://host:6379/0, or rediss:// for TLS; without an address that of the ` +
+      `environment variable ${QUEUE_VARIABLE}, where a password is not seen`,
+  );
+}
+
+/**
+ * The queue that `--queue` names.
+ *
+ * @throws {BadArguments} If it names none, or the packages behind it are not installed.
+ */
+export function queueAddress(option: string | true | undefined): QueueAddress {
+  const text = typeof option === "string" ? option : process.env[QUEUE_VARIABLE];
+  if (!text)
+    throw new BadArguments(`--queue: expected an address, or one in ${QUEUE_VARIABLE}, got none`);
+  try {
+    loadBullmq();
+    return parseQueueAddress(text);
+  } catch (error) {
+    throw new BadArguments(`--queue: ${(error as Error).message}`);
+  }
+}
+
+/**
+ * A setting and its values from text such as "beta=0.5,1.1,squareRootDecay(2)"; commas inside of
+ * brackets do not separate, and `sub-batch-size` is another form of `subBatchSize`.
+ *
+ * @throws {RangeError} If the text is not of that form: what it should be.
+ */
+export function parseGridOption(text: string): [setting: string, values: string[]] {
+  const [, name, list = ""] = /^\s*([\w-]+)\s*=(.*)$/s.exec(text) ?? [];
+  // As the options are written: --sub-batch-size is subBatchSize.
+  const setting = name?.replace(/-+([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  const values = splitArguments(list) ?? [];
+  if (setting === undefined || values.length === 0 || values.includes(""))
+    throw new RangeError(`--grid: expected <setting>=<value>,<value>,..., got "${text}"`);
+  return [setting, values];
+}
+
+/**
+ * The grid of several such texts.
+ *
+ * @throws {RangeError} If a setting comes twice.
+ */
+export function parseGridOptions(texts: readonly string[]): Record<string, string[]> {
+  const grid: Record<string, string[]> = {};
+  for (const [setting, values] of texts.map(parseGridOption)) {
+    if (Object.hasOwn(grid, setting))
+      throw new RangeError(`--grid ${setting}: expected once, with all its values, got it twice`);
+    grid[setting] = values;
+  }
+  return grid;
+}
