@@ -9,30 +9,15 @@ export { selectBackend } from "./backend/selectBackend";
 export { registerWasmKernels } from "./kernels/registerWasmKernels";
 
 // Data: image sets from their files, splits of few labeled images, and the sampler of sub-batches.
-export { augmentedExamples, type Augmentation } from "./data/augmentation";
-export { imageTensor, pixelStatistics } from "./data/batch";
-export { loadCifar10, type Cifar10 } from "./data/cifar10";
-export {
-  allRows,
-  imageSetHash,
-  selectExamples,
-  type ImageSet,
-  type Normalization,
-  type TrainingData,
-} from "./data/imageSet";
-export { loadMnist, loadOtherImages, type Mnist } from "./data/mnist";
+export { augmentedExamples } from "./data/augmentation";
+export { loadCifar10 } from "./data/cifar10";
+export { allRows, selectExamples, type ImageSet, type TrainingData } from "./data/imageSet";
+export { loadMnist, loadOtherImages } from "./data/mnist";
 export { noiseImages } from "./data/noise";
-export {
-  PlainSampler,
-  SubBatchSampler,
-  type Sampler,
-  type SamplerOptions,
-  type SamplerState,
-} from "./data/sampler";
+export { PlainSampler, SubBatchSampler, type Sampler } from "./data/sampler";
 export { rowsHash, stratifiedSplits } from "./data/splits";
-export { readSplits, type SplitsContext } from "./data/splitsFile";
-export { loadSvhn, readSvhnMat, type Svhn } from "./data/svhn";
-export { readMatFile, type MatSink, type MatVariable } from "./files/matFile";
+export { readSplits } from "./data/splitsFile";
+export { loadSvhn, readSvhnMat } from "./data/svhn";
 export { Random } from "./numerics/random";
 export { takeRows } from "./numerics/takeRows";
 export { decompose } from "./numerics/eigendecomposition";
@@ -40,7 +25,7 @@ export { decompose } from "./numerics/eigendecomposition";
 // Model: the networks as data, and what they are made of.
 export { simpleCnn13, simpleCnnMnist, type Architecture, type Layer } from "./model/architecture";
 export { smoothedCrossEntropy, softmaxCrossEntropy } from "./model/crossEntropy";
-export { imageLogits, type ImageLogits } from "./model/imageLogits";
+export { imageLogits } from "./model/imageLogits";
 export { modelFiles, toLayersModel } from "./model/modelFiles";
 export { Network } from "./model/network";
 export { simplexClassifier } from "./model/simplexClassifier";
@@ -60,13 +45,12 @@ export { PENALTY_NAMES, type PenaltyName } from "./regularizer/penaltyNames";
 export { varianceRegularization } from "./regularizer/varianceRegularization";
 
 // Neural collapse: the catalogue of measures, the geometry they are functions of, and each measure.
-export { alignment, alignmentCosines, alignmentVariance } from "./metrics/collapse/alignment";
+export { alignment, alignmentVariance } from "./metrics/collapse/alignment";
 export { biasCollapse } from "./metrics/collapse/biasCollapse";
 export {
   MEASURES,
   measureNamed,
   type Measure,
-  type MeasureCurve,
   type MeasureName,
 } from "./metrics/collapse/catalogue";
 export { classDistanceNormalizedVariance } from "./metrics/collapse/classDistanceNormalizedVariance";
@@ -80,20 +64,15 @@ export {
   meanFeature,
   type Center,
   type ClassStatistics,
-  type LabeledFeatures,
 } from "./metrics/collapse/classStatistics";
 export {
   collapseReport,
   collapseReportOf,
   measuredValues,
   type ReportEntry,
-  type ReportOptions,
 } from "./metrics/collapse/collapseReport";
-export { compareConventions, type Convention } from "./metrics/collapse/compareConventions";
-export {
-  sampleWeightedBetweenClassCovariance,
-  totalCovariance,
-} from "./metrics/collapse/covariances";
+export { compareConventions } from "./metrics/collapse/compareConventions";
+export { totalCovariance } from "./metrics/collapse/covariances";
 export { equiangularity, maximalAngle } from "./metrics/collapse/equiangularity";
 export { equinorm } from "./metrics/collapse/equinorm";
 export {
@@ -107,33 +86,24 @@ export {
   hypersphericalUniformityExcess,
   logInverseDistance,
   rieszKernel,
-  type DistanceKernel,
 } from "./metrics/collapse/hypersphericalUniformity";
-export {
-  cosineLogits,
-  cosineMargins,
-  logitDifferences,
-  logitMargins,
-} from "./metrics/collapse/margins";
+export { cosineMargins, logitDifferences, logitMargins } from "./metrics/collapse/margins";
 export {
   nearestClassCenterAccuracy,
   nearestClassCenterMismatch,
   nearestClassCenters,
   predictedClasses,
 } from "./metrics/collapse/nearestClassCenter";
-export { normSummary } from "./metrics/collapse/norms";
 export { outOfDistributionOrthogonality } from "./metrics/collapse/outOfDistributionOrthogonality";
 export { selfDuality } from "./metrics/collapse/selfDuality";
 export { centeredRows, simplexDistance, simplexDuality } from "./metrics/collapse/simplexDistance";
 export {
   betweenClassEigenvalues,
-  covarianceEigenvalues,
   frobeniusStableRank,
   numericalRank,
   traceStableRank,
   withinClassEigenvalues,
 } from "./metrics/collapse/spectra";
-export type { Summary } from "./metrics/collapse/summary";
 export { UndefinedMeasureError, whereDefined } from "./metrics/collapse/undefinedMeasure";
 export { variabilityCollapseIndex } from "./metrics/collapse/variabilityCollapseIndex";
 export {
@@ -144,46 +114,25 @@ export {
 // Topology: spanning trees, death times, the connectivity of classes, and the mass it guarantees.
 export { betaFromDeathTimes } from "./metrics/topology/betaFromDeathTimes";
 export { classDeathTimes, classMergingTimes } from "./metrics/topology/classConnectivity";
-export { clopperPearsonInterval, type Interval } from "./metrics/topology/clopperPearson";
+export { clopperPearsonInterval } from "./metrics/topology/clopperPearson";
 export { deathTimes, isBetaConnected } from "./metrics/topology/deathTimes";
 export {
   classDecisionMasses,
   decisionError,
   decisionErrorBound,
 } from "./metrics/topology/decisionMasses";
-export {
-  empiricalMassConcentration,
-  type EmpiricalMassConcentration,
-  type MassConcentrationOptions,
-} from "./metrics/topology/empiricalMassConcentration";
-export {
-  estimateConnectivity,
-  type ConnectivityEstimate,
-  type ConnectivityEstimateOptions,
-} from "./metrics/topology/estimateConnectivity";
+export { empiricalMassConcentration } from "./metrics/topology/empiricalMassConcentration";
+export { estimateConnectivity } from "./metrics/topology/estimateConnectivity";
 export { disconnectionBound, massConcentrationBound } from "./metrics/topology/massConcentration";
 export type { Metric } from "./metrics/topology/metric";
-export { singleLinkage, type MergeTree } from "./metrics/topology/singleLinkage";
-export { spanningTree, type SpanningTree } from "./metrics/topology/spanningTree";
+export { singleLinkage } from "./metrics/topology/singleLinkage";
+export { spanningTree } from "./metrics/topology/spanningTree";
 
 // Robustness: how far an image moves before the network changes its mind.
-export { deepFool, type DeepFoolOptions, type DeepFoolResult } from "./metrics/robustness/deepFool";
-export {
-  fastGradientMargins,
-  type FastGradientMargins,
-  type MarginOptions,
-} from "./metrics/robustness/fastGradientMargins";
-export {
-  fastGradientSign,
-  type FastGradientOptions,
-  type FastGradientResult,
-} from "./metrics/robustness/fastGradientSign";
-export {
-  decisionMargins,
-  measureRobustness,
-  type MarginSummary,
-  type RobustnessMeasures,
-} from "./metrics/robustness/measureRobustness";
+export { deepFool } from "./metrics/robustness/deepFool";
+export { fastGradientMargins } from "./metrics/robustness/fastGradientMargins";
+export { fastGradientSign } from "./metrics/robustness/fastGradientSign";
+export { decisionMargins, measureRobustness } from "./metrics/robustness/measureRobustness";
 
 // Settings: one table of them, the presets, the regularizers as differences, and schedules.
 export { configDifferences, settingsJson, type ExperimentConfig } from "./training/settings/config";
@@ -200,7 +149,7 @@ export {
   svhn250AsHofer,
   svhn250Quarter,
 } from "./training/settings/presets";
-export { REGULARIZERS, regularizersFor, type Regularizers } from "./training/settings/regularizers";
+export { REGULARIZERS, regularizersFor } from "./training/settings/regularizers";
 export {
   constant,
   cosine,
@@ -215,7 +164,7 @@ export {
 export { parseSetting, SETTINGS, type SettingName } from "./training/settings/settings";
 
 // Training: the loop, its state, and what is measured after an epoch.
-export { Sgd, type SgdOptions } from "./training/sgd";
+export { Sgd } from "./training/sgd";
 export { train, type EpochRecord } from "./training/train";
 export {
   disposeState,
@@ -223,11 +172,11 @@ export {
   stateVariables,
   type TrainingState,
 } from "./training/trainingState";
-export { TrainingDiverged, trainStep, trainStepAsync } from "./training/trainStep";
+export { TrainingDiverged, trainStep } from "./training/trainStep";
 export { classSample, type ClassSample } from "./training/evaluation/classSample";
 export { coreRows } from "./training/evaluation/connectivityRows";
 export { epochReport, type EpochReport } from "./training/evaluation/epochReport";
-export type { MeasuredSet, MeasureRow } from "./training/evaluation/measureRow";
+export type { MeasureRow } from "./training/evaluation/measureRow";
 export { measureRun, type MeasureOptions } from "./training/evaluation/measureRun";
 export {
   classifierOf,
@@ -240,7 +189,7 @@ export {
 
 // Runs: a run in its folder, resumable; records and saved networks; sweeps.
 export { findRecords } from "./runs/findRecords";
-export { findRuns, type FoundRun, type FoundRuns } from "./runs/findRuns";
+export { findRuns } from "./runs/findRuns";
 export { newRecord, readRecord, type RunRecord } from "./runs/record";
 export {
   loadRunData,
@@ -251,30 +200,26 @@ export {
 } from "./runs/runData";
 export { RunConflict, runExperiment, type RunOptions } from "./runs/runExperiment";
 export { runIdentity } from "./runs/runIdentity";
-export { runStatuses, statusSummary, type RunStatus } from "./runs/runStatus";
+export { runStatuses } from "./runs/runStatus";
 export { loadRecordedData, loadSavedNetwork, readSavedRun } from "./runs/savedRun";
 export { expandSweep, type SweepDefinition, type SweepRun } from "./runs/sweeps/sweep";
 export { readSweepFile } from "./runs/sweeps/sweepFile";
 
 // Results: runs that belong together, their means, paired differences, and the choice of a setting.
-export { chooseSetting, type Candidate, type Choice } from "./results/chooseSetting";
+export { chooseSetting } from "./results/chooseSetting";
 export { pairedComparisons, type ExperimentComparison } from "./results/pairedComparisons";
-export { epochRows, runRows, type TableRow } from "./results/recordTables";
-export { resultTable, type ResultRow, type Spread } from "./results/resultTable";
+export { epochRows, runRows } from "./results/recordTables";
+export { resultTable } from "./results/resultTable";
 export { completeGroups, dataDescription, groupRuns, type RunGroup } from "./results/runGroups";
 
 // Statistics: means and spreads, paired tests, effect sizes, intervals, power.
-export {
-  comparePaired,
-  type ComparisonOptions,
-  type PairedComparison,
-} from "./statistics/comparePaired";
+export { comparePaired } from "./statistics/comparePaired";
 export { cohenDz, hedgesGz, rankBiserial } from "./statistics/effectSize";
 export { pairedDifferences } from "./statistics/pairedDifferences";
-export { pairedTTestPower, splitsNeeded, type PowerOptions } from "./statistics/power";
+export { pairedTTestPower, splitsNeeded } from "./statistics/power";
 export { mean, median, populationStd, sampleStd } from "./statistics/summary";
-export { confidenceInterval, pairedTTest, type MeanInterval, type TTest } from "./statistics/tTest";
-export { wilcoxonSignedRank, type SignedRankTest } from "./statistics/wilcoxon";
+export { confidenceInterval, pairedTTest } from "./statistics/tTest";
+export { wilcoxonSignedRank } from "./statistics/wilcoxon";
 
 // Figures: records or features in, a plotly figure out.
 export { animatedProjection, type ProjectionFrame } from "./figures/animatedProjection";
@@ -283,7 +228,6 @@ export {
   classDeathTimeMaps,
   deathTimeDistributions,
   deathTimeQuantileCurves,
-  type DeathTimeSet,
 } from "./figures/deathTimeFigures";
 export { figureJson, type Figure } from "./figures/figure";
 export { imageGrid } from "./figures/imageGrid";
@@ -292,14 +236,8 @@ export {
   minimalMarginHistograms,
   stepHistograms,
 } from "./figures/marginHistograms";
-export { decisionMassFigure, psiBoundFigure, type PsiBoundOptions } from "./figures/massFigures";
-export {
-  epochValueOf,
-  hasMeasure,
-  measureCurves,
-  type CurveSet,
-  type MeasureCurveOptions,
-} from "./figures/measureCurves";
+export { decisionMassFigure, psiBoundFigure } from "./figures/massFigures";
+export { epochValueOf, hasMeasure, measureCurves } from "./figures/measureCurves";
 export {
   collapseCurves,
   equiangularityCurves,
@@ -308,9 +246,8 @@ export {
   nearestClassCenterCurves,
   robustnessCurves,
   selfDualityCurves,
-  type PapyanOptions,
 } from "./figures/papyanFigures";
-export { phaseDiagram, type PhaseDiagramOptions } from "./figures/phaseDiagram";
+export { phaseDiagram } from "./figures/phaseDiagram";
 export {
   pairedDifferenceFigure,
   publishedMnist250,
@@ -319,16 +256,16 @@ export {
 export { scheduleFigure } from "./figures/scheduleFigure";
 export { faceAxes, originalAxes, spanAxes, type SimplexAxes } from "./figures/simplexAxes";
 export { originalProjection } from "./figures/originalProjection";
-export { simplexProjection, type ProjectionOptions } from "./figures/simplexProjection";
-export { spanningTreeFigure, type SpanningTreeFigureOptions } from "./figures/spanningTreeFigure";
+export { simplexProjection } from "./figures/simplexProjection";
+export { spanningTreeFigure } from "./figures/spanningTreeFigure";
 export { CLASS_COLORS, CLASS_SYMBOLS, layout, regularizerLooks } from "./figures/theme";
 export { toyGradient, toySpanningTree } from "./figures/toyFigures";
 export { accuracyCurves, deathTimeCurves } from "./figures/trainingCurves";
 export { comparisonTable, resultTableHtml } from "./figures/pages/resultTables";
-export { studyFigures, type StudyFigure } from "./figures/pages/studyFigures";
+export { studyFigures } from "./figures/pages/studyFigures";
 
 // Notebook: figures, tables and data frames in a cell, and the kernel's interrupt.
-export { loadDataFrames, type RecordFrames } from "./notebook/dataFrames";
+export { loadDataFrames } from "./notebook/dataFrames";
 export { interruptSignal } from "./notebook/interrupt";
 export { show, showLive, type LiveFigure } from "./notebook/show";
 export { showFrame, showTable } from "./notebook/showTable";

@@ -36,35 +36,14 @@ export function batchNormForward(
   slope: f32,
   scratch: usize,
 ): void {
-  const factors = batchFactors(
-    x,
-    scale,
-    copies,
-    mean,
-    variance,
-    count,
-    pixels,
-    channels,
-    epsilon,
-    scratch,
-  );
+  const factors = batchFactors(x, scale, copies, mean, variance, count, pixels, channels, epsilon, scratch);
   const rows = count * pixels;
   const block = rowsOfBlock(channels);
   const stride: usize = (channels as usize) << 2;
   for (let r = 0; r < rows; r += block) {
     const some = min(block, rows - r);
     for (let c: usize = 0; c < stride; c += 4 * 4)
-      normalize(
-        x + c,
-        y + c,
-        some,
-        stride,
-        factors + c,
-        mean + c,
-        offset + c,
-        slope,
-        ((stride - c) >> 2) as i32,
-      );
+      normalize(x + c, y + c, some, stride, factors + c, mean + c, offset + c, slope, ((stride - c) >> 2) as i32);
     x += (some as usize) * stride;
     y += (some as usize) * stride;
   }
@@ -96,18 +75,11 @@ export function batchFactors(
 }
 
 /** factors = scale / sqrt(variance + epsilon). */
-export function writeFactors(
-  scale: usize,
-  variance: usize,
-  channels: i32,
-  epsilon: f64,
-  factors: usize,
-): void {
+export function writeFactors(scale: usize, variance: usize, channels: i32, epsilon: f64, factors: usize): void {
   for (let at: usize = 0; at < (channels as usize) << 2; at += 4)
     store<f32>(
       factors + at,
-      ((load<f32>(scale + at) as f64) /
-        Math.sqrt((load<f32>(variance + at) as f64) + epsilon)) as f32,
+      ((load<f32>(scale + at) as f64) / Math.sqrt((load<f32>(variance + at) as f64) + epsilon)) as f32,
     );
 }
 

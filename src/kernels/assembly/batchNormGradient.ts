@@ -151,13 +151,7 @@ function addInputGradients(
  * Sets the sums at `scratch` to 0 (for each four channels: 4 float64 of g, then 4 of g (x - mean))
  * and returns where scale / sqrt(variance + epsilon) is written.
  */
-export function clearSums(
-  scale: usize,
-  variance: usize,
-  channels: i32,
-  epsilon: f64,
-  scratch: usize,
-): usize {
+export function clearSums(scale: usize, variance: usize, channels: i32, epsilon: f64, scratch: usize): usize {
   memory.fill(scratch, 0, channelBytes(channels) * 4);
   const factors = scratch + channelBytes(channels) * 4;
   writeFactors(scale, variance, channels, epsilon, factors);

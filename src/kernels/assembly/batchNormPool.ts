@@ -30,18 +30,7 @@ export function batchNormPoolForward(
   slope: f32,
   scratch: usize,
 ): void {
-  const factors = batchFactors(
-    x,
-    scale,
-    copies,
-    mean,
-    variance,
-    count,
-    height * width,
-    channels,
-    epsilon,
-    scratch,
-  );
+  const factors = batchFactors(x, scale, copies, mean, variance, count, height * width, channels, epsilon, scratch);
   const pixel: usize = (channels as usize) << 2;
   const row: usize = (width as usize) * pixel;
   for (let n = 0; n < count; n++, x += (height as usize) * row)
@@ -98,11 +87,7 @@ function poolRow<L>(
     const z0 = multiplyAdd(f32x4.sub(loadLanes<L>(x, present), center), factor, shift);
     const z1 = multiplyAdd(f32x4.sub(loadLanes<L>(x + pixel, present), center), factor, shift);
     const z2 = multiplyAdd(f32x4.sub(loadLanes<L>(x + row, present), center), factor, shift);
-    const z3 = multiplyAdd(
-      f32x4.sub(loadLanes<L>(x + row + pixel, present), center),
-      factor,
-      shift,
-    );
+    const z3 = multiplyAdd(f32x4.sub(loadLanes<L>(x + row + pixel, present), center), factor, shift);
     const largest = f32x4.max(f32x4.max(z0, z1), f32x4.max(z2, z3));
     storeLanes<L>(y, leakyRelu(largest, s), present);
   }
@@ -221,25 +206,9 @@ export function batchNormPoolBackward(
           );
         for (let b = pooled; b < width; b++) {
           const to = at + c + (b as usize) * pixel;
-          unpooledGradient<Part>(
-            x + to,
-            dx + to,
-            factors + c,
-            coefficient,
-            mean + c,
-            weight,
-            present,
-          );
+          unpooledGradient<Part>(x + to, dx + to, factors + c, coefficient, mean + c, weight, present);
           if (whole)
-            unpooledGradient<Part>(
-              x + to + row,
-              dx + to + row,
-              factors + c,
-              coefficient,
-              mean + c,
-              weight,
-              present,
-            );
+            unpooledGradient<Part>(x + to + row, dx + to + row, factors + c, coefficient, mean + c, weight, present);
         }
       }
     }

@@ -39,14 +39,12 @@ function rowLoss(logits: usize, label: i32, dLogits: usize, classes: i32, weight
   const at = (label as usize) << 2;
   const chosen: f64 = known ? load<f32>(logits + at) : NaN;
   let sum: f64 = 0;
-  for (let k: usize = 0; k < end; k += 4)
-    sum += exponential((load<f32>(logits + k) as f64) - largest);
+  for (let k: usize = 0; k < end; k += 4) sum += exponential((load<f32>(logits + k) as f64) - largest);
   const scale = known ? weight / sum : NaN;
   for (let k: usize = 0; k < end; k += 4)
     store<f32>(
       dLogits + k,
-      (scale * exponential((load<f32>(logits + k) as f64) - largest) -
-        (k == at ? weight : 0)) as f32,
+      (scale * exponential((load<f32>(logits + k) as f64) - largest) - (k == at ? weight : 0)) as f32,
     );
   return largest + logarithm(sum) - chosen;
 }

@@ -106,9 +106,7 @@ export function convolutionFilterGradient(
   const packedX = sums + (((taps * tiles) as usize) << 7);
   const images = imagesAtOnce(count, outWidth);
   const rows = rowsAtOnce(count, outHeight, outWidth);
-  const packedDy =
-    packedX +
-    ((((rows + filterHeight - 1) * width * images * ((channels + 3) & ~3)) as usize) << 2);
+  const packedDy = packedX + ((((rows + filterHeight - 1) * width * images * ((channels + 3) & ~3)) as usize) << 2);
   for (let n = 0; n < count; n += images) {
     const some = min(images, count - n);
     const xImages = x + (((n * height * width * channels) as usize) << 2);
@@ -185,10 +183,7 @@ function addStrip(
           outerProductTile(
             sums + ((tile as usize) << 7),
             packedX + (c as usize) * xBlock + ((a + i - top - xFirst) as usize) * xRow + (xAt << 4),
-            packedDy +
-              (k as usize) * dyBlock +
-              ((a - first) as usize) * dyRow +
-              (((b * images) as usize) << 5),
+            packedDy + (k as usize) * dyBlock + ((a - first) as usize) * dyRow + (((b * images) as usize) << 5),
             rows,
             run,
             xRow,
@@ -217,8 +212,7 @@ function packBlocks4(
     const left = channels - c;
     for (let p = 0; p < pixels; p++) {
       let at = from + (p as usize) * pixel + ((c as usize) << 2);
-      for (let n = 0; n < images; n++, at += image, packed += 16)
-        v128.store(packed, loadPart(at, left));
+      for (let n = 0; n < images; n++, at += image, packed += 16) v128.store(packed, loadPart(at, left));
     }
   }
 }

@@ -18,13 +18,7 @@ export function packFilter(filter: usize, taps: i32, outChannels: i32, packed: u
  * Packs a filter, height x width x channels x outChannels, for the gradient by the input: turned
  * by 180 degrees, its channels exchanged: channels / 8 x (height x width x outChannels) x 8.
  */
-export function packTurnedFilter(
-  filter: usize,
-  taps: i32,
-  channels: i32,
-  outChannels: i32,
-  packed: usize,
-): void {
+export function packTurnedFilter(filter: usize, taps: i32, channels: i32, outChannels: i32, packed: usize): void {
   const row = (outChannels as usize) << 2;
   for (let c = 0; c < channels; c += 8) {
     const present = min(8, channels - c);

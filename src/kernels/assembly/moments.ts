@@ -23,14 +23,7 @@ export function momentsSize(channels: i32): usize {
  * @returns The number of rows, copies counted.
  * @see Chan, Golub, LeVeque 1983, https://doi.org/10.1080/00031305.1983.10483115
  */
-export function channelMoments(
-  x: usize,
-  copies: usize,
-  count: i32,
-  pixels: i32,
-  channels: i32,
-  sums: usize,
-): f64 {
+export function channelMoments(x: usize, copies: usize, count: i32, pixels: i32, channels: i32, sums: usize): f64 {
   memory.fill(sums, 0, momentsSize(channels));
   // Without copies all images are one: blocks may go over their borders.
   if (!copies) return addMoments(x, count * pixels, channels, 1, 0, sums);
@@ -42,41 +35,14 @@ export function channelMoments(
 }
 
 /** Joins rows that each count `weight` times to the `before` ones; returns how many there are now. */
-function addMoments(
-  x: usize,
-  rows: i32,
-  channels: i32,
-  weight: f64,
-  before: f64,
-  sums: usize,
-): f64 {
+function addMoments(x: usize, rows: i32, channels: i32, weight: f64, before: f64, sums: usize): f64 {
   const block = rowsOfBlock(channels);
   const stride: usize = (channels as usize) << 2;
   for (let r = 0; r < rows; r += block) {
     const some = min(block, rows - r);
     for (let c = 0; c < channels; c += 4)
-      if (channels & 3)
-        blockMoments<Part>(
-          x + ((c as usize) << 2),
-          some,
-          stride,
-          channels,
-          c,
-          weight,
-          before,
-          sums,
-        );
-      else
-        blockMoments<Whole>(
-          x + ((c as usize) << 2),
-          some,
-          stride,
-          channels,
-          c,
-          weight,
-          before,
-          sums,
-        );
+      if (channels & 3) blockMoments<Part>(x + ((c as usize) << 2), some, stride, channels, c, weight, before, sums);
+      else blockMoments<Whole>(x + ((c as usize) << 2), some, stride, channels, c, weight, before, sums);
     x += (some as usize) * stride;
     before += (some as f64) * weight;
   }

@@ -6,14 +6,7 @@ import { loadLanes, loadPart, storeLanes, storePart, Part, Whole } from "./vecto
  * @param x count x height x width x channels.
  * @param y Written: count x floor(height / 2) x floor(width / 2) x channels.
  */
-export function maxPoolForward(
-  x: usize,
-  y: usize,
-  count: i32,
-  height: i32,
-  width: i32,
-  channels: i32,
-): void {
+export function maxPoolForward(x: usize, y: usize, count: i32, height: i32, width: i32, channels: i32): void {
   const pixel: usize = (channels as usize) << 2;
   const row: usize = (width as usize) * pixel;
   for (let n = 0; n < count; n++)
@@ -21,8 +14,7 @@ export function maxPoolForward(
       for (let b = 0; b + 2 <= width; b += 2, y += pixel) {
         const from = x + ((n * height + a) as usize) * row + (b as usize) * pixel;
         for (let c: usize = 0; c < pixel; c += 16)
-          if (channels & 3)
-            poolWindow<Part>(from + c, y + c, pixel, row, ((pixel - c) >> 2) as i32);
+          if (channels & 3) poolWindow<Part>(from + c, y + c, pixel, row, ((pixel - c) >> 2) as i32);
           else poolWindow<Whole>(from + c, y + c, pixel, row, ((pixel - c) >> 2) as i32);
       }
 }
@@ -56,35 +48,12 @@ export function maxPoolGradient(
       for (let b = 0; b + 2 <= width; b += 2, dy += pixel) {
         const at = ((n * height + a) as usize) * row + (b as usize) * pixel;
         for (let c: usize = 0; c < pixel; c += 16)
-          if (channels & 3)
-            spreadWindow<Part>(
-              x + at + c,
-              dy + c,
-              dx + at + c,
-              pixel,
-              row,
-              ((pixel - c) >> 2) as i32,
-            );
-          else
-            spreadWindow<Whole>(
-              x + at + c,
-              dy + c,
-              dx + at + c,
-              pixel,
-              row,
-              ((pixel - c) >> 2) as i32,
-            );
+          if (channels & 3) spreadWindow<Part>(x + at + c, dy + c, dx + at + c, pixel, row, ((pixel - c) >> 2) as i32);
+          else spreadWindow<Whole>(x + at + c, dy + c, dx + at + c, pixel, row, ((pixel - c) >> 2) as i32);
       }
 }
 
-function spreadWindow<L>(
-  x: usize,
-  dy: usize,
-  dx: usize,
-  pixel: usize,
-  row: usize,
-  present: i32,
-): void {
+function spreadWindow<L>(x: usize, dy: usize, dx: usize, pixel: usize, row: usize, present: i32): void {
   const z0 = loadLanes<L>(x, present);
   const z1 = loadLanes<L>(x + pixel, present);
   const z2 = loadLanes<L>(x + row, present);

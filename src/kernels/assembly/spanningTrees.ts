@@ -129,28 +129,15 @@ function updateGaps(
   for (; k + 4 <= left; k += 4) {
     const p = outside + (k as usize) * point;
     const near =
-      norm == 1
-        ? fourDistances<Absolutes>(center, end, p, point)
-        : fourDistances<Squares>(center, end, p, point);
+      norm == 1 ? fourDistances<Absolutes>(center, end, p, point) : fourDistances<Squares>(center, end, p, point);
     // Not above its limit, or too large for float32: it may matter.
     const limit = v128.load(limits + ((k as usize) << 2));
     const matters = i32x4.bitmask(v128.not(f32x4.gt(near, limit)));
     for (let lane = 0; matters >> lane != 0; lane++)
       if ((matters >> lane) & 1)
-        updateGap(
-          center,
-          added,
-          p + (lane as usize) * point,
-          dim,
-          norm,
-          k + lane,
-          gaps,
-          limits,
-          links,
-        );
+        updateGap(center, added, p + (lane as usize) * point, dim, norm, k + lane, gaps, limits, links);
   }
-  for (; k < left; k++)
-    updateGap(center, added, outside + (k as usize) * point, dim, norm, k, gaps, limits, links);
+  for (; k < left; k++) updateGap(center, added, outside + (k as usize) * point, dim, norm, k, gaps, limits, links);
 }
 
 /** Which sum {@link fourDistances} takes: of absolute differences, or of squared ones. */

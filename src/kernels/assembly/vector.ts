@@ -10,11 +10,7 @@ export function leakyRelu(z: v128, slope: v128): v128 {
 
 /** Sum of the four lanes: (0 + 2) + (1 + 3). */
 export function laneSum(a: v128): f32 {
-  return (
-    f32x4.extract_lane(a, 0) +
-    f32x4.extract_lane(a, 2) +
-    (f32x4.extract_lane(a, 1) + f32x4.extract_lane(a, 3))
-  );
+  return f32x4.extract_lane(a, 0) + f32x4.extract_lane(a, 2) + (f32x4.extract_lane(a, 1) + f32x4.extract_lane(a, 3));
 }
 
 /** The first `count` (1 to 4) floats at `from`, zeros after them. Reads no further. */

@@ -1,11 +1,5 @@
 import { pixelTile } from "./pixelTile";
-import {
-  planeOf,
-  POINTS,
-  transformFilter,
-  transformPixels,
-  transformProducts,
-} from "./winogradTransforms";
+import { planeOf, POINTS, transformFilter, transformPixels, transformProducts } from "./winogradTransforms";
 
 /** Tiles that are transformed together: their values stay in L2 while every filter meets them. */
 const TILES: i32 = 32;
@@ -19,25 +13,13 @@ const TILES: i32 = 32;
  *
  * @see Lavin and Gray, Fast Algorithms for Convolutional Neural Networks, CVPR 2016, arXiv 1509.09308
  */
-export function isWinogradFilter(
-  filterHeight: i32,
-  filterWidth: i32,
-  channels: i32,
-  outChannels: i32,
-): bool {
+export function isWinogradFilter(filterHeight: i32, filterWidth: i32, channels: i32, outChannels: i32): bool {
   if (filterHeight != 3 || filterWidth != 3) return false;
   return channels >= 16 && outChannels >= 16 && !(channels & 7) && !(outChannels & 7);
 }
 
 /** Whether few outputs of the tiles lie outside, so that {@link isWinogradFilter} pays. */
-export function isWinogradSize(
-  height: i32,
-  width: i32,
-  top: i32,
-  left: i32,
-  outHeight: i32,
-  outWidth: i32,
-): bool {
+export function isWinogradSize(height: i32, width: i32, top: i32, left: i32, outHeight: i32, outWidth: i32): bool {
   const tiles = ((outHeight + 1) >> 1) * ((outWidth + 1) >> 1);
   const direct = tapsInside(height, top, outHeight) * tapsInside(width, left, outWidth);
   return 5 * POINTS * tiles <= 3 * direct;
@@ -53,8 +35,7 @@ function tapsInside(size: i32, before: i32, out: i32): i32 {
 /** Floats of scratch memory that {@link winogradConvolve} needs. */
 export function winogradScratch(channels: i32, outChannels: i32): i32 {
   return (
-    (9 + POINTS) * channels * outChannels +
-    POINTS * (planeOf(TILES, channels) + planeOf(TILES, outChannels) + channels)
+    (9 + POINTS) * channels * outChannels + POINTS * (planeOf(TILES, channels) + planeOf(TILES, outChannels) + channels)
   );
 }
 
@@ -197,8 +178,7 @@ export function transformPatch(
   }
   for (let i = row, at = patch; i < row + 4; i++)
     for (let j = column; j < column + 4; j++, at += pixel)
-      if (i >= 0 && i < height && j >= 0 && j < width)
-        copyPixel(image + ((i * width + j) as usize) * pixel, at, pixel);
+      if (i >= 0 && i < height && j >= 0 && j < width) copyPixel(image + ((i * width + j) as usize) * pixel, at, pixel);
       else clearPixel(at, pixel);
   transformPixels(patch, pixel, 4 * pixel, to, plane, block, channels);
 }

@@ -7,10 +7,7 @@ const TILES: i32 = 128;
 
 /** Floats of scratch memory that {@link winogradFilterGradient} needs. */
 export function winogradFilterGradientScratch(channels: i32, outChannels: i32): i32 {
-  return (
-    POINTS *
-    (channels * outChannels + planeOf(TILES, channels) + planeOf(TILES, outChannels) + channels)
-  );
+  return POINTS * (channels * outChannels + planeOf(TILES, channels) + planeOf(TILES, outChannels) + channels);
 }
 
 /**
@@ -139,15 +136,7 @@ function addProducts(
   for (let point = 0; point < POINTS; point++) {
     for (let k: usize = 0; k < kBlocks; k++)
       for (let c: usize = 0; c < cBlocks; c++)
-        outerProductTile(
-          sums + ((c * kBlocks + k) << 7),
-          pixels + c * xBlock,
-          gradients + k * dyBlock,
-          1,
-          tiles,
-          0,
-          0,
-        );
+        outerProductTile(sums + ((c * kBlocks + k) << 7), pixels + c * xBlock, gradients + k * dyBlock, 1, tiles, 0, 0);
     sums += (cBlocks * kBlocks) << 7;
     pixels += pixelPlane;
     gradients += gradientPlane;

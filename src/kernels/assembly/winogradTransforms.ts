@@ -40,35 +40,14 @@ export function transformPixels(
     const e1 = v128.load(at + row);
     const e2 = v128.load(at + 2 * row);
     const e3 = v128.load(at + 3 * row);
-    storeColumn(
-      to,
-      plane,
-      f32x4.sub(d0, e0),
-      f32x4.sub(d1, e1),
-      f32x4.sub(d2, e2),
-      f32x4.sub(d3, e3),
-    );
+    storeColumn(to, plane, f32x4.sub(d0, e0), f32x4.sub(d1, e1), f32x4.sub(d2, e2), f32x4.sub(d3, e3));
     at = from + pixel;
     d0 = v128.load(at);
     d1 = v128.load(at + row);
     d2 = v128.load(at + 2 * row);
     d3 = v128.load(at + 3 * row);
-    storeColumn(
-      to + plane,
-      plane,
-      f32x4.add(d0, e0),
-      f32x4.add(d1, e1),
-      f32x4.add(d2, e2),
-      f32x4.add(d3, e3),
-    );
-    storeColumn(
-      to + 2 * plane,
-      plane,
-      f32x4.sub(e0, d0),
-      f32x4.sub(e1, d1),
-      f32x4.sub(e2, d2),
-      f32x4.sub(e3, d3),
-    );
+    storeColumn(to + plane, plane, f32x4.add(d0, e0), f32x4.add(d1, e1), f32x4.add(d2, e2), f32x4.add(d3, e3));
+    storeColumn(to + 2 * plane, plane, f32x4.sub(e0, d0), f32x4.sub(e1, d1), f32x4.sub(e2, d2), f32x4.sub(e3, d3));
     at = from + 3 * pixel;
     d0 = f32x4.sub(d0, v128.load(at));
     d1 = f32x4.sub(d1, v128.load(at + row));
@@ -174,10 +153,7 @@ function highSum(at: usize, plane: usize): v128 {
 
 /** m1 - m2 - m3 of a column of products. */
 function lowSum(at: usize, plane: usize): v128 {
-  return f32x4.sub(
-    f32x4.sub(v128.load(at + 4 * plane), v128.load(at + 8 * plane)),
-    v128.load(at + 12 * plane),
-  );
+  return f32x4.sub(f32x4.sub(v128.load(at + 4 * plane), v128.load(at + 8 * plane)), v128.load(at + 12 * plane));
 }
 
 function storeValue(to: usize, value: v128, offset: v128, slope: v128): void {
