@@ -8,7 +8,7 @@ export const IDENTITY_DIGITS = 16;
 const NOT_DECIDING = ["preset", "regularizer", ...BOOKKEEPING];
 
 /**
- * The identity of a run, independent of its name: the SHA-256, as 64 hexadecimal digits, of all settings that
+ * What a run is, whatever it is called: the SHA-256, as 64 hexadecimal digits, of all settings that
  * decide its numbers and of the rows it trains on. Two runs of one identity on one backend give the
  * same numbers, so that one of them is enough.
  *
