@@ -1,7 +1,7 @@
 import { builtinModules } from "node:module";
 import { defineConfig, globalIgnores } from "eslint/config";
 import { createNodeResolver, importX } from "eslint-plugin-import-x";
-import { configs } from "typescript-eslint";
+import { configs, parser } from "typescript-eslint";
 
 /** The rooms of src, top to bottom: a room imports only from itself and from rooms below it. */
 const ROOMS = [
@@ -66,22 +66,33 @@ const noNode = {
 const NODE_GLOBALS = ["process", "Buffer", "require", "module", "global", "setImmediate"];
 
 export default defineConfig([
-  // src/kernels/assembly is AssemblyScript: its own compiler checks it.
-  globalIgnores(["dist", "runs", "notebooks", "src/tfjs-node-shim", "src/kernels/assembly"]),
+  globalIgnores(["dist", "runs", "notebooks", "src/tfjs-node-shim"]),
   {
     files: ["**/*.ts"],
-    extends: [configs.recommendedTypeChecked],
     plugins: { "import-x": importX },
     settings: {
       "import-x/extensions": [".ts"],
-      "import-x/resolver-next": [createNodeResolver({ extensions: [".ts", ".js"] })],
+      "import-x/resolver-next": [
+        createNodeResolver({
+          extensions: [".ts", ".js"],
+          // Dynamic imports name the compiled file.
+          extensionAlias: { ".js": [".ts", ".js"] },
+        }),
+      ],
     },
+    languageOptions: { parser },
+    linterOptions: { reportUnusedDisableDirectives: "error" },
+    rules: { "import-x/no-cycle": ["error", { ignoreExternal: true }] },
+  },
+  {
+    files: ["**/*.ts"],
+    // AssemblyScript: its own compiler checks the rest.
+    ignores: ["src/kernels/assembly/**"],
+    extends: [configs.recommendedTypeChecked],
     languageOptions: {
       parserOptions: { project: "test/tsconfig.json", tsconfigRootDir: import.meta.dirname },
     },
-    linterOptions: { reportUnusedDisableDirectives: "error" },
     rules: {
-      "import-x/no-cycle": ["error", { ignoreExternal: true }],
       "import-x/no-restricted-paths": [
         "error",
         { basePath: import.meta.dirname, zones: [...upward, kernelsAlone, commandsAlone] },

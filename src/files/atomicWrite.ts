@@ -6,7 +6,7 @@ import path from "node:path";
  * Writes a file so that at every moment, through a crash or a full disk too, its name leads either
  * to the old content or to the whole new one: written beside it, flushed to the disk, renamed.
  *
- * Written by hand because write-file-atomic 8 needs Node 22.
+ * Written by hand because the release of write-file-atomic that is maintained, 8, needs Node 22.
  *
  * @throws {Error} If it cannot be written; the old file is then as it was.
  */
