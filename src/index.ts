@@ -12,21 +12,19 @@ export { registerWasmKernels } from "./kernels/registerWasmKernels";
 export { augmentedExamples } from "./data/augmentation";
 export { loadCifar10 } from "./data/cifar10";
 export { allRows, selectExamples, type ImageSet, type TrainingData } from "./data/imageSet";
-export { loadMnist, loadOtherImages } from "./data/mnist";
-export { noiseImages } from "./data/noise";
+export { loadMnist } from "./data/mnist";
 export { PlainSampler, SubBatchSampler, type Sampler } from "./data/sampler";
 export { rowsHash, stratifiedSplits } from "./data/splits";
 export { readSplits } from "./data/splitsFile";
-export { loadSvhn, readSvhnMat } from "./data/svhn";
+export { loadSvhn } from "./data/svhn";
 export { Random } from "./numerics/random";
 export { takeRows } from "./numerics/takeRows";
 export { decompose } from "./numerics/eigendecomposition";
 
 // Model: the networks as data, and what they are made of.
-export { simpleCnn13, simpleCnnMnist, type Architecture, type Layer } from "./model/architecture";
+export { simpleCnn13, simpleCnnMnist, type Architecture } from "./model/architecture";
 export { smoothedCrossEntropy, softmaxCrossEntropy } from "./model/crossEntropy";
-export { imageLogits } from "./model/imageLogits";
-export { modelFiles, toLayersModel } from "./model/modelFiles";
+export { toLayersModel } from "./model/modelFiles";
 export { Network } from "./model/network";
 export { simplexClassifier } from "./model/simplexClassifier";
 
@@ -69,18 +67,12 @@ export {
   collapseReport,
   collapseReportOf,
   measuredValues,
-  type ReportEntry,
 } from "./metrics/collapse/collapseReport";
 export { compareConventions } from "./metrics/collapse/compareConventions";
 export { totalCovariance } from "./metrics/collapse/covariances";
 export { equiangularity, maximalAngle } from "./metrics/collapse/equiangularity";
 export { equinorm } from "./metrics/collapse/equinorm";
-export {
-  geometryOf,
-  type Geometry,
-  type GeometryParts,
-  type MeasuredBatch,
-} from "./metrics/collapse/geometry";
+export { geometryOf, type Geometry } from "./metrics/collapse/geometry";
 export {
   hypersphericalUniformity,
   hypersphericalUniformityExcess,
@@ -97,13 +89,7 @@ export {
 export { outOfDistributionOrthogonality } from "./metrics/collapse/outOfDistributionOrthogonality";
 export { selfDuality } from "./metrics/collapse/selfDuality";
 export { centeredRows, simplexDistance, simplexDuality } from "./metrics/collapse/simplexDistance";
-export {
-  betweenClassEigenvalues,
-  frobeniusStableRank,
-  numericalRank,
-  traceStableRank,
-  withinClassEigenvalues,
-} from "./metrics/collapse/spectra";
+export { betweenClassEigenvalues, withinClassEigenvalues } from "./metrics/collapse/spectra";
 export { UndefinedMeasureError, whereDefined } from "./metrics/collapse/undefinedMeasure";
 export { variabilityCollapseIndex } from "./metrics/collapse/variabilityCollapseIndex";
 export {
@@ -137,18 +123,7 @@ export { decisionMargins, measureRobustness } from "./metrics/robustness/measure
 // Settings: one table of them, the presets, the regularizers as differences, and schedules.
 export { configDifferences, settingsJson, type ExperimentConfig } from "./training/settings/config";
 export { parseConfig } from "./training/settings/parseConfig";
-export {
-  cifar10With1000,
-  cifar10With500,
-  mnist250,
-  mnist250AsCoded,
-  mnist250AsHofer,
-  PRESETS,
-  svhn250,
-  svhn250AsCoded,
-  svhn250AsHofer,
-  svhn250Quarter,
-} from "./training/settings/presets";
+export { mnist250, PRESETS, svhn250 } from "./training/settings/presets";
 export { REGULARIZERS, regularizersFor } from "./training/settings/regularizers";
 export {
   constant,
@@ -202,7 +177,7 @@ export { RunConflict, runExperiment, type RunOptions } from "./runs/runExperimen
 export { runIdentity } from "./runs/runIdentity";
 export { runStatuses } from "./runs/runStatus";
 export { loadRecordedData, loadSavedNetwork, readSavedRun } from "./runs/savedRun";
-export { expandSweep, type SweepDefinition, type SweepRun } from "./runs/sweeps/sweep";
+export { expandSweep, type SweepDefinition } from "./runs/sweeps/sweep";
 export { readSweepFile } from "./runs/sweeps/sweepFile";
 
 // Results: runs that belong together, their means, paired differences, and the choice of a setting.
@@ -214,9 +189,7 @@ export { completeGroups, dataDescription, groupRuns, type RunGroup } from "./res
 
 // Statistics: means and spreads, paired tests, effect sizes, intervals, power.
 export { comparePaired } from "./statistics/comparePaired";
-export { cohenDz, hedgesGz, rankBiserial } from "./statistics/effectSize";
-export { pairedDifferences } from "./statistics/pairedDifferences";
-export { pairedTTestPower, splitsNeeded } from "./statistics/power";
+export { splitsNeeded } from "./statistics/power";
 export { mean, median, populationStd, sampleStd } from "./statistics/summary";
 export { confidenceInterval, pairedTTest } from "./statistics/tTest";
 export { wilcoxonSignedRank } from "./statistics/wilcoxon";
@@ -231,11 +204,7 @@ export {
 } from "./figures/deathTimeFigures";
 export { figureJson, type Figure } from "./figures/figure";
 export { imageGrid } from "./figures/imageGrid";
-export {
-  marginHistograms,
-  minimalMarginHistograms,
-  stepHistograms,
-} from "./figures/marginHistograms";
+export { marginHistograms, minimalMarginHistograms } from "./figures/marginHistograms";
 export { decisionMassFigure, psiBoundFigure } from "./figures/massFigures";
 export { epochValueOf, hasMeasure, measureCurves } from "./figures/measureCurves";
 export {

@@ -1,7 +1,7 @@
 import type { TensorInfo } from "@tensorflow/tfjs";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { batchNormBackward, batchNormForward, type BatchNormSizes } from "./batchNorm";
-import { addressOf, simdKernels, withScratch } from "./simd";
+import { addressesIn, addressOf, simdKernels, withScratch } from "./simd";
 import { allocate, valuesOf, type WasmKernel } from "./wasmMemory";
 
 /** Names of kernels that tfjs does not have. */
@@ -17,9 +17,10 @@ export const BATCH_NORM_POOL_BACKWARD = "BatchNormLeakyReluMaxPoolGrad";
  */
 export const batchNormForwardKernel: WasmKernel = ({ inputs, attrs, backend }) => {
   const { x, scale, offset, copies } = inputs;
-  const outputs = [x.shape, scale.shape, scale.shape].map((shape) => allocate(backend, shape));
+  const outputs = allocated(backend, x.shape, scale.shape, scale.shape);
   const sizes = sizesOf(x.shape, attrs);
   const { count, pixels, channels, epsilon, slope } = sizes;
+  const numbers = [count, pixels, channels, epsilon, slope] as const;
   const kernels = simdKernels(backend);
   if (kernels === undefined) {
     const tensors = [x, scale, offset, ...outputs];
@@ -28,19 +29,13 @@ export const batchNormForwardKernel: WasmKernel = ({ inputs, attrs, backend }) =
     batchNormForward(xs, scales, offsets, weighted, y, mean, variance);
     return outputs;
   }
-  const at = (tensor: TensorInfo) => addressOf(backend, tensor);
+  const at = addressesIn(backend);
   withScratch(backend, kernels.batchNormScratch(channels), (scratch) =>
     kernels.batchNormForward(
-      at(x),
-      at(scale),
-      at(offset),
+      ...at(x, scale, offset),
       copiesAt(backend, copies),
-      ...addresses(outputs, at),
-      count,
-      pixels,
-      channels,
-      epsilon,
-      slope,
+      ...at(...outputs),
+      ...numbers,
       scratch,
     ),
   );
@@ -53,9 +48,10 @@ export const batchNormForwardKernel: WasmKernel = ({ inputs, attrs, backend }) =
  */
 export const batchNormBackwardKernel: WasmKernel = ({ inputs, attrs, backend }) => {
   const { dy, x, scale, offset, mean, variance, copies } = inputs;
-  const outputs = [x.shape, scale.shape, scale.shape].map((shape) => allocate(backend, shape));
+  const outputs = allocated(backend, x.shape, scale.shape, scale.shape);
   const sizes = sizesOf(x.shape, attrs);
   const { count, pixels, channels, epsilon, slope } = sizes;
+  const numbers = [count, pixels, channels, epsilon, slope] as const;
   const kernels = simdKernels(backend);
   if (kernels === undefined) {
     const tensors = [dy, x, scale, offset, mean, variance, ...outputs];
@@ -66,22 +62,13 @@ export const batchNormBackwardKernel: WasmKernel = ({ inputs, attrs, backend }) 
     batchNormBackward(dys, xs, scales, offsets, means, variances, weighted, dx, dScale, dOffset);
     return outputs;
   }
-  const at = (tensor: TensorInfo) => addressOf(backend, tensor);
+  const at = addressesIn(backend);
   withScratch(backend, kernels.batchNormScratch(channels), (scratch) =>
     kernels.batchNormBackward(
-      at(dy),
-      at(x),
-      at(scale),
-      at(offset),
-      at(mean),
-      at(variance),
+      ...at(dy, x, scale, offset, mean, variance),
       copiesAt(backend, copies),
-      ...addresses(outputs, at),
-      count,
-      pixels,
-      channels,
-      epsilon,
-      slope,
+      ...at(...outputs),
+      ...numbers,
       scratch,
     ),
   );
@@ -96,23 +83,17 @@ export const batchNormPoolForwardKernel: WasmKernel = ({ inputs, attrs, backend 
   const { x, scale, offset, copies } = inputs;
   const [count, height, width, channels] = x.shape;
   const pooled = [count, height >> 1, width >> 1, channels];
-  const outputs = [pooled, scale.shape, scale.shape].map((shape) => allocate(backend, shape));
+  const outputs = allocated(backend, pooled, scale.shape, scale.shape);
   const { epsilon, slope } = sizesOf(x.shape, attrs);
+  const numbers = [count, height, width, channels, epsilon, slope] as const;
   const kernels = simdKernels(backend)!;
-  const at = (tensor: TensorInfo) => addressOf(backend, tensor);
+  const at = addressesIn(backend);
   withScratch(backend, kernels.batchNormScratch(channels), (scratch) =>
     kernels.batchNormPoolForward(
-      at(x),
-      at(scale),
-      at(offset),
+      ...at(x, scale, offset),
       copiesAt(backend, copies),
-      ...addresses(outputs, at),
-      count,
-      height,
-      width,
-      channels,
-      epsilon,
-      slope,
+      ...at(...outputs),
+      ...numbers,
       scratch,
     ),
   );
@@ -123,34 +104,25 @@ export const batchNormPoolForwardKernel: WasmKernel = ({ inputs, attrs, backend 
 export const batchNormPoolBackwardKernel: WasmKernel = ({ inputs, attrs, backend }) => {
   const { dy, x, scale, offset, mean, variance, copies } = inputs;
   const [count, height, width, channels] = x.shape;
-  const outputs = [x.shape, scale.shape, scale.shape].map((shape) => allocate(backend, shape));
+  const outputs = allocated(backend, x.shape, scale.shape, scale.shape);
   const { epsilon, slope } = sizesOf(x.shape, attrs);
+  const numbers = [count, height, width, channels, epsilon, slope] as const;
   const kernels = simdKernels(backend)!;
-  const at = (tensor: TensorInfo) => addressOf(backend, tensor);
+  const at = addressesIn(backend);
   withScratch(backend, kernels.batchNormScratch(channels), (scratch) =>
     kernels.batchNormPoolBackward(
-      at(dy),
-      at(x),
-      at(scale),
-      at(offset),
-      at(mean),
-      at(variance),
+      ...at(dy, x, scale, offset, mean, variance),
       copiesAt(backend, copies),
-      ...addresses(outputs, at),
-      count,
-      height,
-      width,
-      channels,
-      epsilon,
-      slope,
+      ...at(...outputs),
+      ...numbers,
       scratch,
     ),
   );
   return outputs;
 };
 
-function addresses(outputs: TensorInfo[], at: (tensor: TensorInfo) => number) {
-  return outputs.map(at) as [number, number, number];
+function allocated(backend: BackendWasm, ...shapes: [number[], number[], number[]]) {
+  return shapes.map((shape) => allocate(backend, shape)) as [TensorInfo, TensorInfo, TensorInfo];
 }
 
 /** Copies that are absent or empty: every image counts once. */

@@ -34,6 +34,12 @@ export function addressOf(backend: BackendWasm, tensor: tf.TensorInfo): Address 
   return backend.dataIdMap.get(tensor.dataId).memoryOffset;
 }
 
+/** A function that gives the addresses of some tensors, as many as it is given. */
+export const addressesIn =
+  (backend: BackendWasm) =>
+  <T extends readonly tf.TensorInfo[]>(...tensors: T) =>
+    tensors.map((tensor) => addressOf(backend, tensor)) as { [Index in keyof T]: Address };
+
 /** Calls `use` with memory for some floats, and frees it again. */
 export function withScratch(
   backend: BackendWasm,

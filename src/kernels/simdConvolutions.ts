@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { addressOf, simdKernels, withScratch } from "./simd";
+import { addressesIn, addressOf, simdKernels, withScratch } from "./simd";
 import { convolutionGeometry, type ConvolutionGeometry } from "./trainingKernels";
 import { allocate, type WasmKernel } from "./wasmMemory";
 
@@ -32,14 +32,13 @@ export function simdConvolution(fallback: WasmKernel): WasmKernel {
     if (!kernels || !plain || slope === undefined || preluActivationWeights) return fallback(call);
     if (!isBiasPlain || !isFloat) return fallback(call);
     const out = allocate(backend, plain.outShape);
-    const at = (tensor: tf.TensorInfo) => addressOf(backend, tensor);
-    const biasAt = bias === undefined || bias === null ? 0 : at(bias);
+    const at = addressesIn(backend);
+    const biasAt = bias === undefined || bias === null ? 0 : addressOf(backend, bias);
     withScratch(backend, kernels.convolutionForwardScratch(...plain.geometry), (scratch) =>
       kernels.convolutionForward(
-        at(x),
-        at(filter),
+        ...at(x, filter),
         biasAt,
-        at(out),
+        ...at(out),
         ...plain.geometry,
         slope,
         scratch,
@@ -59,9 +58,9 @@ export function simdInputGradient(fallback: WasmKernel): WasmKernel {
     const plain = plainConvolution(inputShape, filter.shape, attrs);
     if (!kernels || !plain?.isPaddingWithinFilter) return fallback(call);
     const out = allocate(backend, inputShape);
-    const at = (tensor: tf.TensorInfo) => addressOf(backend, tensor);
+    const at = addressesIn(backend);
     withScratch(backend, kernels.convolutionInputGradientScratch(...plain.geometry), (scratch) =>
-      kernels.convolutionInputGradient(at(dy), at(filter), at(out), ...plain.geometry, scratch),
+      kernels.convolutionInputGradient(...at(dy, filter, out), ...plain.geometry, scratch),
     );
     return out;
   };
@@ -77,9 +76,9 @@ export function simdFilterGradient(fallback: WasmKernel): WasmKernel {
     const plain = plainConvolution(x.shape, filterShape, attrs);
     if (!kernels || !plain) return fallback(call);
     const out = allocate(backend, filterShape);
-    const at = (tensor: tf.TensorInfo) => addressOf(backend, tensor);
+    const at = addressesIn(backend);
     withScratch(backend, kernels.convolutionFilterGradientScratch(...plain.geometry), (scratch) =>
-      kernels.convolutionFilterGradient(at(x), at(dy), at(out), ...plain.geometry, scratch),
+      kernels.convolutionFilterGradient(...at(x, dy, out), ...plain.geometry, scratch),
     );
     return out;
   };

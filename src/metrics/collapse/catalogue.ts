@@ -12,7 +12,11 @@ import {
   logInverseDistance,
   rieszKernel,
 } from "./hypersphericalUniformity";
-import { differingCount, differingShare } from "./nearestClassCenter";
+import {
+  differingCount,
+  nearestClassCenterAccuracy,
+  nearestClassCenterMismatch,
+} from "./nearestClassCenter";
 import { outOfDistributionOrthogonality } from "./outOfDistributionOrthogonality";
 import { selfDuality } from "./selfDuality";
 import { centeredRows, simplexDistance } from "./simplexDistance";
@@ -177,12 +181,12 @@ export const MEASURES = [
     value: ({ classifier, means, dim }) => alignmentVariance(classifier.weights, means, dim) },
   { section: "NC4", name: "nearestClassCenterMismatch", title: "Nearest-mean mismatch",
     formula: `share of examples with arg max of W h + b != ${NEAREST}`, source: PAPYAN, zeroIsCollapsed: true,
-    everyEpoch: "every set", value: ({ nearest, predicted }) => differingShare(nearest, predicted),
+    everyEpoch: "every set", value: ({ nearest, predicted }) => nearestClassCenterMismatch(nearest, predicted),
     curve: { name: "nearest-class-center", axis: "mismatch (%)", percent: true,
       sentence: "0 means that the network decides for the nearest class mean of its training images." } },
   { section: "NC4", name: "nearestClassCenterAccuracy", title: "Nearest-mean accuracy",
     formula: `share of examples with label = ${NEAREST}`, source: PAPYAN, zeroIsCollapsed: false,
-    everyEpoch: "every set", value: ({ nearest, labels }) => 1 - differingShare(nearest, labels) },
+    everyEpoch: "every set", value: ({ nearest, labels }) => nearestClassCenterAccuracy(nearest, labels) },
   { section: "NC4", name: "biasCollapse", title: "Bias collapse", formula: "|W mu_G + b|", source: PAPYAN,
     zeroIsCollapsed: true, everyEpoch: "never",
     value: ({ trainStatistics, classifier, center }) => biasCollapse(trainStatistics, classifier, center) },

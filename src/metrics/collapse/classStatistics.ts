@@ -102,11 +102,11 @@ interface Sums {
 }
 
 /** Rows and columns of the scatter that are updated together, in registers. */
-const TILE = 4;
+const [TILE_ROWS, TILE_COLUMNS] = [2, 4];
 /** Examples whose deviations stay in the cache while the tiles pass over them. */
 const BLOCK = 64;
 
-const paddedWidth = (dim: number) => Math.ceil(dim / TILE) * TILE;
+const paddedWidth = (dim: number) => Math.ceil(dim / TILE_COLUMNS) * TILE_COLUMNS;
 
 /** Takes in examples `from` to `to`, by Welford's recurrence. */
 function addBlock(
@@ -132,14 +132,14 @@ function addBlock(
       classScatter[label] += weighted[row + i] * deviation;
     }
   }
-  for (let i = 0; i < width; i += TILE)
-    for (let j = i; j < width; j += TILE) addTile(scatter, weighted, deviations, width, i, j);
+  for (let i = 0; i < width; i += TILE_ROWS)
+    for (let j = i - (i % TILE_COLUMNS); j < width; j += TILE_COLUMNS)
+      addTile(scatter, weighted, deviations, width, i, j);
 }
 
 /**
- * Adds the products of a block to the 4 x 4 elements of the scatter at (i, j), example by example:
- * the order of the sums is that of the examples, whatever the blocks are. Sixteen sums in registers
- * make this long function; a loop over them would keep them in memory.
+ * Adds the products of a block to the 2 x 4 elements of the scatter at (i, j), example by example:
+ * the order of the sums is that of the examples, whatever the blocks are.
  */
 function addTile(
   scatter: Float64Array,
@@ -149,68 +149,34 @@ function addTile(
   i: number,
   j: number,
 ): void {
-  const r0 = i * width + j;
-  const r1 = (i + 1) * width + j;
-  const r2 = (i + 2) * width + j;
-  const r3 = (i + 3) * width + j;
-  let s00 = scatter[r0];
-  let s01 = scatter[r0 + 1];
-  let s02 = scatter[r0 + 2];
-  let s03 = scatter[r0 + 3];
-  let s10 = scatter[r1];
-  let s11 = scatter[r1 + 1];
-  let s12 = scatter[r1 + 2];
-  let s13 = scatter[r1 + 3];
-  let s20 = scatter[r2];
-  let s21 = scatter[r2 + 1];
-  let s22 = scatter[r2 + 2];
-  let s23 = scatter[r2 + 3];
-  let s30 = scatter[r3];
-  let s31 = scatter[r3 + 1];
-  let s32 = scatter[r3 + 2];
-  let s33 = scatter[r3 + 3];
+  const [top, bottom] = [i * width + j, (i + 1) * width + j];
+  let [a0, a1] = [scatter[top], scatter[top + 1]];
+  let [a2, a3] = [scatter[top + 2], scatter[top + 3]];
+  let [b0, b1] = [scatter[bottom], scatter[bottom + 1]];
+  let [b2, b3] = [scatter[bottom + 2], scatter[bottom + 3]];
   for (let row = 0; row < weighted.length; row += width) {
-    const w0 = weighted[row + i];
-    const w1 = weighted[row + i + 1];
-    const w2 = weighted[row + i + 2];
-    const w3 = weighted[row + i + 3];
+    const [a, b] = [weighted[row + i], weighted[row + i + 1]];
     const d0 = deviations[row + j];
     const d1 = deviations[row + j + 1];
     const d2 = deviations[row + j + 2];
     const d3 = deviations[row + j + 3];
-    s00 += w0 * d0;
-    s01 += w0 * d1;
-    s02 += w0 * d2;
-    s03 += w0 * d3;
-    s10 += w1 * d0;
-    s11 += w1 * d1;
-    s12 += w1 * d2;
-    s13 += w1 * d3;
-    s20 += w2 * d0;
-    s21 += w2 * d1;
-    s22 += w2 * d2;
-    s23 += w2 * d3;
-    s30 += w3 * d0;
-    s31 += w3 * d1;
-    s32 += w3 * d2;
-    s33 += w3 * d3;
+    a0 += a * d0;
+    a1 += a * d1;
+    a2 += a * d2;
+    a3 += a * d3;
+    b0 += b * d0;
+    b1 += b * d1;
+    b2 += b * d2;
+    b3 += b * d3;
   }
-  scatter[r0] = s00;
-  scatter[r0 + 1] = s01;
-  scatter[r0 + 2] = s02;
-  scatter[r0 + 3] = s03;
-  scatter[r1] = s10;
-  scatter[r1 + 1] = s11;
-  scatter[r1 + 2] = s12;
-  scatter[r1 + 3] = s13;
-  scatter[r2] = s20;
-  scatter[r2 + 1] = s21;
-  scatter[r2 + 2] = s22;
-  scatter[r2 + 3] = s23;
-  scatter[r3] = s30;
-  scatter[r3 + 1] = s31;
-  scatter[r3 + 2] = s32;
-  scatter[r3 + 3] = s33;
+  scatter[top] = a0;
+  scatter[top + 1] = a1;
+  scatter[top + 2] = a2;
+  scatter[top + 3] = a3;
+  scatter[bottom] = b0;
+  scatter[bottom + 1] = b1;
+  scatter[bottom + 2] = b2;
+  scatter[bottom + 3] = b3;
 }
 
 function statisticsOf(sums: Sums, dim: number, classCount: number): ClassStatistics {

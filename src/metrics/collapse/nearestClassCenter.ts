@@ -1,47 +1,36 @@
-import { checkLabels } from "../../numerics/labels";
 import { squaredDistances } from "../../numerics/vectors";
 
 /**
  * NC4: share of examples that the network gives to another class than the nearest class mean would.
- * Zero if the network has become a nearest-class-centre classifier.
+ * Zero if the network has become a nearest-class-center classifier.
  *
- * The class means are those of the training set, also where the examples are of the test set.
- *
- * @param features N x dim, row-major.
- * @param logits N x classCount, row-major, of the same examples.
- * @param classMeans classCount x dim, row-major, not centred.
+ * @param nearest N class indices: {@link nearestClassCenters} of the training set's means, also
+ *   where the examples are of the test set.
+ * @param predicted N class indices: {@link predictedClasses} of the same examples.
  * @returns From 0 to 1.
- * @throws {RangeError} If lengths disagree, there is no example, or a value is not finite.
+ * @throws {RangeError} If the lengths differ, or there is no example.
  * @see Papyan, Han, Donoho 2020, figure 7, https://arxiv.org/abs/2008.08186
  */
 export function nearestClassCenterMismatch(
-  features: ArrayLike<number>,
-  logits: ArrayLike<number>,
-  classMeans: ArrayLike<number>,
-  classCount: number,
+  nearest: ArrayLike<number>,
+  predicted: ArrayLike<number>,
 ): number {
-  const nearest = nearestClassCenters(features, classMeans, classCount);
-  return differingShare(nearest, predictedClasses(logits, classCount));
+  return differingCount(nearest, predicted) / predicted.length;
 }
 
 /**
  * NC4: share of examples whose nearest class mean is that of their own class.
  *
- * @param features N x dim, row-major.
+ * @param nearest As for {@link nearestClassCenterMismatch}.
  * @param labels N class indices.
- * @param classMeans classCount x dim, row-major, not centred, of the training set.
  * @returns From 0 to 1.
- * @throws {RangeError} If lengths disagree, there is no example, a feature is not finite or a label
- *   is out of range.
+ * @throws {RangeError} If the lengths differ, or there is no example.
  */
 export function nearestClassCenterAccuracy(
-  features: ArrayLike<number>,
+  nearest: ArrayLike<number>,
   labels: ArrayLike<number>,
-  classMeans: ArrayLike<number>,
-  classCount: number,
 ): number {
-  checkLabels(labels, classCount);
-  return 1 - differingShare(nearestClassCenters(features, classMeans, classCount), labels);
+  return 1 - differingCount(nearest, labels) / labels.length;
 }
 
 /**
@@ -110,21 +99,9 @@ function rowLength(matrix: ArrayLike<number>, rows: number, what: string): numbe
 }
 
 /**
- * The share of examples that two rules give to different classes.
- *
- * @param a N class indices.
- * @param b N class indices of the same examples.
- * @returns From 0 to 1.
- * @throws {RangeError} If the lengths differ, or there is no example.
- */
-export function differingShare(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  return differingCount(a, b) / a.length;
-}
-
-/**
  * The number of examples that two rules give to different classes.
  *
- * @throws {RangeError} As {@link differingShare}.
+ * @throws {RangeError} If the lengths differ, or there is no example.
  */
 export function differingCount(a: ArrayLike<number>, b: ArrayLike<number>): number {
   if (a.length !== b.length || a.length === 0)

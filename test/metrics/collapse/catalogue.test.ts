@@ -4,7 +4,11 @@ import { classStatistics, type Center } from "../../../src/metrics/collapse/clas
 import { MEASURES, measureNamed, type Measure } from "../../../src/metrics/collapse/catalogue";
 import { measured, measuredValues } from "../../../src/metrics/collapse/collapseReport";
 import { geometryOf, type GeometryParts } from "../../../src/metrics/collapse/geometry";
-import { nearestClassCenterMismatch } from "../../../src/metrics/collapse/nearestClassCenter";
+import {
+  nearestClassCenterMismatch,
+  nearestClassCenters,
+  predictedClasses,
+} from "../../../src/metrics/collapse/nearestClassCenter";
 import { Random } from "../../../src/numerics/random";
 import {
   assertClose,
@@ -357,7 +361,13 @@ describe("the measures of a training set that records hold", () => {
           );
         });
         const { classMeans } = statistics;
-        assert.equal(nearestClassCenterMismatch(features, logits, classMeans, classCount), 0);
+        assert.equal(
+          nearestClassCenterMismatch(
+            nearestClassCenters(features, classMeans, classCount),
+            predictedClasses(logits, classCount),
+          ),
+          0,
+        );
       }),
       runs,
     );

@@ -17,6 +17,8 @@ import { cosineMargins, logitMargins } from "../../../src/metrics/collapse/margi
 import {
   nearestClassCenterAccuracy as nearestAccuracy,
   nearestClassCenterMismatch as mismatch,
+  nearestClassCenters,
+  predictedClasses,
 } from "../../../src/metrics/collapse/nearestClassCenter";
 import { normSummary } from "../../../src/metrics/collapse/norms";
 import { summarize } from "../../../src/metrics/collapse/summary";
@@ -94,12 +96,12 @@ describe("the geometry of a set, taken example by example", () => {
         });
         const logits = classifierLogits(features, network);
         const centered = centeredFeatures(features, statistics, "globalMean");
-        const { classMeans } = statistics;
+        const nearest = nearestClassCenters(features, statistics.classMeans, classCount);
         const { accuracy, ...measures } = behavior(cut);
         assert.deepEqual(measures, {
           count: labels.length,
-          nearestClassCenterMismatch: mismatch(features, logits, classMeans, classCount),
-          nearestClassCenterAccuracy: nearestAccuracy(features, labels, classMeans, classCount),
+          nearestClassCenterMismatch: mismatch(nearest, predictedClasses(logits, classCount)),
+          nearestClassCenterAccuracy: nearestAccuracy(nearest, labels),
           featureNorms: normSummary(features, dim),
           logitMargins: summarize(logitMargins(logits, labels, classCount)),
           cosineMargins: summarize(cosineMargins(centered, weights, labels, dim)),

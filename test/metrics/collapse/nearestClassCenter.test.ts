@@ -23,11 +23,20 @@ describe("nearest class centers", () => {
   it("mismatch the network in 1 example of 4 where it takes one 3 for class 0", () => {
     const logits = [2, 1, 0, -1, -3, -2, 0, 5];
     assert.deepEqual([...predictedClasses(logits, 2)], [0, 0, 1, 1]);
-    assert.equal(nearestClassCenterMismatch(features, logits, means, 2), 0.25);
+    assert.equal(
+      nearestClassCenterMismatch(
+        nearestClassCenters(features, means, 2),
+        predictedClasses(logits, 2),
+      ),
+      0.25,
+    );
   });
 
   it("predict the labels of 3 examples of 4", () => {
-    assert.equal(nearestClassCenterAccuracy(features, [0, 0, 1, 1], means, 2), 0.75);
+    assert.equal(
+      nearestClassCenterAccuracy(nearestClassCenters(features, means, 2), [0, 0, 1, 1]),
+      0.75,
+    );
   });
 
   it("take the first of equal logits", () => {
@@ -46,22 +55,26 @@ describe("nearest class centers", () => {
     );
   });
 
-  it("are refused for lengths that disagree, labels out of range and no examples", () => {
-    const mismatch = nearestClassCenterMismatch;
-    assert.throws(() => mismatch(features, [1, 2], means, 2), /RangeError: expected features of 1/);
+  it("are refused for lengths that disagree, and no examples", () => {
+    const mismatch = (logits: number[], points = features) =>
+      nearestClassCenterMismatch(
+        nearestClassCenters(points, means, 2),
+        predictedClasses(logits, 2),
+      );
+    assert.throws(() => mismatch([1, 2]), /RangeError: expected features of 1/);
+    assert.throws(() => mismatch([1, 2, 3]), /RangeError: expected logits of 2/);
+    assert.throws(() => mismatch([], []), /RangeError: expected features of 0 examples/);
     assert.throws(
-      () => mismatch(features, [1, 2, 3], means, 2),
-      /RangeError: expected logits of 2/,
+      () => nearestClassCenterAccuracy(nearestClassCenters(features, means, 2), [0, 0, 1]),
+      /RangeError: expected features of 3 examples/,
     );
-    assert.throws(() => mismatch([], [], means, 2), /RangeError: expected features of 0 examples/);
-    assert.throws(() => mismatch(features, [1], [1, 2, 3], 2), /RangeError: expected class means/);
+    assert.throws(
+      () => nearestClassCenters(features, [1, 2, 3], 2),
+      /RangeError: expected class means/,
+    );
     assert.throws(
       () => nearestClassCenters([1, 2, 3], [1, 2, 3, 4], 2),
       /RangeError: expected features of dimension 2, got 3 values/,
-    );
-    assert.throws(
-      () => nearestClassCenterAccuracy(features, [0, 0, 1, 2], means, 2),
-      /RangeError: expected labels from 0 to 1, got 2 at example 3/,
     );
   });
 });

@@ -6,6 +6,8 @@ import { geometryOf } from "../../../src/metrics/collapse/geometry";
 import {
   nearestClassCenterAccuracy,
   nearestClassCenterMismatch,
+  nearestClassCenters,
+  predictedClasses,
 } from "../../../src/metrics/collapse/nearestClassCenter";
 import { assertAllClose, assertClose, betweenClassCovariance } from "./examples";
 
@@ -49,8 +51,14 @@ describe("collapse measures of unbalanced classes agree with NumPy, SciPy and sc
 
     it(`in the nearest class centers, ${name}`, () => {
       const { classMeans } = statistics;
-      const mismatch = nearestClassCenterMismatch(features, logits, classMeans, classCount);
-      const accuracy = nearestClassCenterAccuracy(features, labels, classMeans, classCount);
+      const mismatch = nearestClassCenterMismatch(
+        nearestClassCenters(features, classMeans, classCount),
+        predictedClasses(logits, classCount),
+      );
+      const accuracy = nearestClassCenterAccuracy(
+        nearestClassCenters(features, classMeans, classCount),
+        labels,
+      );
       assertClose(mismatch, expected.nearestClassCenterMismatch, tolerance);
       assertClose(accuracy, expected.nearestClassCenterAccuracy, tolerance);
     });
