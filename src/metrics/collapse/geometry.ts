@@ -89,15 +89,7 @@ export interface Geometry {
  */
 export function geometryOf(parts: GeometryParts): Geometry {
   const { classifier, center = "meanOfClassMeans", outOfDistributionMean } = parts;
-  const classCount = classifier.bias.length;
-  const dim = classifier.weights.length / classCount;
-  if (classCount < 2) throw new RangeError(`expected 2 classes or more, got ${classCount}`);
-  if (!Number.isInteger(dim) || dim < 1)
-    throw new RangeError(
-      `expected ${classCount} rows of weights, got ${classifier.weights.length} values`,
-    );
-  checkClassifier(classifier, { dim, classCount });
-  if (parts.trainStatistics) checkClassifier(classifier, parts.trainStatistics);
+  const { dim, classCount } = checkedShape(parts);
   const each = (of: (batch: MeasuredBatch) => ArrayLike<number>) =>
     concatenated(checkedBatches(parts.examples, dim, classCount), of);
   return lazily<Geometry>({
@@ -107,8 +99,7 @@ export function geometryOf(parts: GeometryParts): Geometry {
     center: () => center,
     outOfDistributionMean: () => outOfDistributionMean,
     statistics: () => classStatisticsOfBatches(parts.examples, dim, classCount),
-    trainStatistics: ({ statistics }) => statistics,
-    ...(parts.trainStatistics && { trainStatistics: () => parts.trainStatistics! }),
+    trainStatistics: (self) => parts.trainStatistics ?? self.statistics,
     means: ({ statistics }) => centeredClassMeans(statistics, center),
     globalMeans: ({ statistics, means }) =>
       center === "globalMean" ? means : centeredClassMeans(statistics, "globalMean"),
@@ -126,16 +117,28 @@ export function geometryOf(parts: GeometryParts): Geometry {
       ),
     featureNorms: () => summarize(each(({ features }) => euclideanNorms(features, dim))),
     logitMargins: (self) => summarize(logitMargins(self.classifierLogits, self.labels, classCount)),
-    cosineMargins: ({ trainStatistics }) =>
-      whereDefined(() =>
-        summarize(
-          each(({ features, labels }) => {
-            const centered = centeredFeatures(features, trainStatistics, center);
-            return cosineMargins(centered, classifier.weights, labels, dim);
-          }),
-        ),
-      ),
+    cosineMargins: ({ trainStatistics }) => {
+      const margins = ({ features, labels }: MeasuredBatch) => {
+        const centered = centeredFeatures(features, trainStatistics, center);
+        return cosineMargins(centered, classifier.weights, labels, dim);
+      };
+      return whereDefined(() => summarize(each(margins)));
+    },
   });
+}
+
+/** The numbers of dimensions and classes that the classifier has, and the training set as well. */
+function checkedShape({ classifier, trainStatistics }: GeometryParts) {
+  const classCount = classifier.bias.length;
+  const dim = classifier.weights.length / classCount;
+  if (classCount < 2) throw new RangeError(`expected 2 classes or more, got ${classCount}`);
+  if (!Number.isInteger(dim) || dim < 1)
+    throw new RangeError(
+      `expected ${classCount} rows of weights, got ${classifier.weights.length} values`,
+    );
+  checkClassifier(classifier, { dim, classCount });
+  if (trainStatistics) checkClassifier(classifier, trainStatistics);
+  return { dim, classCount };
 }
 
 function haveLogits(batches: Iterable<MeasuredBatch>): boolean {
