@@ -37,7 +37,7 @@ export function chooseCommand() {
     });
 }
 
-/** What the command cannot know: where a file of splits lies. */
+/** Reminder of the splits file, whose place the command cannot know. */
 function sourceNote(runs: readonly FoundRun[]): string {
   const files = new Set(runs.map(({ record }) => record.split.source));
   files.delete("seeded");

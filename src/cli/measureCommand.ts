@@ -35,7 +35,7 @@ interface Options {
   readonly csv?: boolean;
 }
 
-/** What is measured in every run, read and checked. */
+/** Options of the command, read and checked. */
 interface Asked {
   readonly seed: number;
   readonly robustness: number;

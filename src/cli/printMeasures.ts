@@ -48,7 +48,13 @@ export function measuresCsv(
 ): string {
   const lines = runs.flatMap(({ folder, rows }) =>
     rows.map(({ set, section, name, class: k, formula, value }) => [
-      ...[folder, set, section, name, String(k ?? ""), formula, String(value ?? "")],
+      folder,
+      set,
+      section,
+      name,
+      String(k ?? ""),
+      formula,
+      String(value ?? ""),
     ]),
   );
   return csvText([["folder", "set", "section", "name", "class", "formula", "value"], ...lines]);

@@ -26,9 +26,9 @@ export interface MeasureCurveOptions extends EpochAxisOptions {
   readonly axisTitle?: string;
   /** A second measure, dotted in the same colors. */
   readonly dotted?: string;
-  /** What that is of, for the subtitle. */
+  /** Name of the dotted lines, for the subtitle. */
   readonly dottedName?: string;
-  /** What the values are multiplied by, such as 100 for percent. */
+  /** Factor of the values, such as 100 for percent. */
   readonly factor?: number;
 }
 

@@ -11,7 +11,7 @@ export interface FoundRun {
   readonly process?: number;
 }
 
-/** What folders hold. */
+/** Runs found in folders. */
 export interface FoundRuns {
   readonly runs: readonly FoundRun[];
   /** Records that cannot be read: why, a line each. */

@@ -26,7 +26,7 @@ export interface RunData extends TrainingData {
 
 /** Where data comes from. */
 export interface DataSource {
-  /** Of the data set's files; without it MNIST's installed package, or data/svhn, data/cifar10. */
+  /** Folder of the data set's files: MNIST's installed package, data/svhn or data/cifar10 unless given. */
   readonly dataFolder?: string;
   /** JSON file of rows: `{ dataset, labelled, splits }`. */
   readonly splitsFile?: string;

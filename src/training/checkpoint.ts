@@ -4,7 +4,7 @@ import type { SamplerState } from "../data/sampler";
 import { contentHash, decodeSafetensors, encodeSafetensors } from "../files/safetensors";
 import { stateVariables, type TrainingState } from "./trainingState";
 
-/** What a checkpoint holds beside tensors. */
+/** Content of a checkpoint beside its tensors. */
 interface Progress {
   readonly epoch: number;
   readonly terminalPhaseEpoch: number | null;

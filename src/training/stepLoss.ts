@@ -13,7 +13,7 @@ export class TrainingDiverged extends Error {
   override readonly name = "TrainingDiverged";
 }
 
-/** What a step saw, before it moved the weights. */
+/** Numbers of a step, from before it moved the weights. */
 export interface Step {
   readonly crossEntropy: number;
   readonly connectivityLoss: number;
@@ -25,7 +25,7 @@ export interface Step {
   readonly deathTimes: Float32Array;
 }
 
-/** What of a config a step needs to know. */
+/** The settings that a step depends on. */
 export type StepConfig = ConnectivityOptions &
   Pick<ExperimentConfig, "sampling" | "penaltyWeight" | "labelSmoothing"> &
   Partial<Pick<ExperimentConfig, "augmentation">>;
@@ -39,7 +39,7 @@ export interface StepSettings {
   readonly where: string;
 }
 
-/** What a step's images give without spanning trees, differentiable; nothing has been read. */
+/** Differentiable tensors of a step without spanning trees; nothing has been read back. */
 export type StepTensors = {
   /** N x featureCount, in training mode. */
   readonly features: tf.Tensor2D;
@@ -134,7 +134,7 @@ function stepImages(
   return { images: imageTensor(examples, allRows(examples)) };
 }
 
-/** Of plain batches, which have no sub-batches. */
+/** Values for plain batches, which have no sub-batches. */
 const NO_TOPOLOGY = () => ({ loss: tf.scalar(0), value: 0, deathTimes: new Float32Array(0) });
 
 function labelsOf({ labels }: ImageSet, rows: ArrayLike<number>): Int32Array {

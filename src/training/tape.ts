@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 
-/** What tfjs has noted of a forward pass. */
+/** A forward pass as tfjs has recorded it. */
 interface TapeNode {
   readonly saved: readonly tf.Tensor[];
 }
@@ -14,7 +14,7 @@ interface Engine {
 
 /** A forward pass that can be differentiated later, once. */
 export interface Recording<T> {
-  /** What it gave; the caller disposes of the tensors. */
+  /** Its result; the caller disposes of the tensors. */
   readonly value: T;
   readonly tape: readonly TapeNode[];
 }

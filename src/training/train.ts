@@ -33,7 +33,7 @@ export interface EpochRecord {
   readonly penalty?: number;
   /** Share of the steps' examples that were classified correctly, in training mode. */
   readonly stepAccuracy: number;
-  /** Of all sub-batches of the epoch; null of plain batches, which have none. */
+  /** Summary over all sub-batches of the epoch; null for plain batches, which have none. */
   readonly deathTimes: DeathTimeSummary | null;
   /** After the epoch, in evaluation mode; where `measureEvery` asks for it. */
   readonly train?: TrainMeasures;
@@ -43,7 +43,7 @@ export interface EpochRecord {
   readonly validation?: SetMeasures;
   /** Every measure of the training and the test set; where `reportCount` asks for it. */
   readonly report?: EpochReport;
-  /** Of training alone, and of measuring and testing. */
+  /** Time of training alone, and of measuring and testing. */
   readonly seconds: { readonly training: number; readonly measuring: number };
 }
 

@@ -15,7 +15,7 @@ export interface TrainingState {
   readonly sampler: Sampler;
   /** Source of augmentation, the dropout masks, and the directions of a penalty on the Jacobian. */
   readonly dropoutRandom: Random;
-  /** What is added to the cross entropy, if anything is. */
+  /** The term added to the cross entropy, if there is one. */
   readonly penalty?: Penalty;
   /** Epochs done. */
   epoch: number;

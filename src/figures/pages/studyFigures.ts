@@ -17,7 +17,7 @@ export interface StudyFigure {
   /** For a file or an address: lower case, with hyphens. */
   readonly name: string;
   readonly figure: Figure;
-  /** What to see. */
+  /** Sentence on how to read it. */
   readonly sentence: string;
 }
 
@@ -39,7 +39,8 @@ export function studyFigures(records: readonly RunRecord[]): StudyFigure[] {
   return presets.flatMap((preset) =>
     presetFigures(begun.filter(({ config }) => config.preset === preset)).map(
       ({ name, figure, sentence }) => ({
-        ...{ name: `${preset}-${name}`, sentence },
+        name: `${preset}-${name}`,
+        sentence,
         figure: forPreset(figure, preset),
       }),
     ),
@@ -55,7 +56,8 @@ function forPreset(figure: Figure, preset: string): Figure {
   const text = `${figureTitle(figure)}:<br>${preset}`;
   const layout = {
     ...figure.layout,
-    ...{ title: { ...title, text }, margin: { ...margin, t: margin.t + TITLE_LINE } },
+    title: { ...title, text },
+    margin: { ...margin, t: margin.t + TITLE_LINE },
   };
   return { ...figure, layout };
 }
@@ -104,7 +106,8 @@ function resultSections(records: readonly RunRecord[]): StudyFigure[] {
   const results = resultIntervals(records, isMnist250 ? publishedMnist250 : {});
   const sections = [
     {
-      ...{ name: "results", figure: results },
+      name: "results",
+      figure: results,
       sentence:
         "An interval covers the mean over all choices of split and seed in 95 of 100 studies like " +
         "this one. Experiments share their splits: the differences say more than two intervals.",
@@ -162,7 +165,8 @@ function deathTimeSections(records: readonly RunRecord[]): StudyFigure[] {
     ...(["train", "test", "union"] as const)
       .filter((set) => hasDeathTimes(records, set))
       .map((set) => ({
-        ...{ name: `death-times-${set}`, sentence },
+        name: `death-times-${set}`,
+        sentence,
         figure: deathTimeQuantileCurves(records, { set }),
       })),
   ];

@@ -59,11 +59,11 @@ export interface MeasureCurve {
   readonly percent?: true;
   /** Name of a second measure, drawn dotted. */
   readonly dotted?: string;
-  /** What the dotted lines are of, for the subtitle. */
+  /** Name of the dotted lines, for the subtitle. */
   readonly dottedName?: string;
   /** The sets it differs for; both unless given. */
   readonly sets?: readonly "train"[];
-  /** What to see, for the page. */
+  /** Sentence for the page on how to read it. */
   readonly sentence: string;
 }
 

@@ -87,7 +87,7 @@ export function classStatisticsOfBatches(
   return statisticsOf(sums, dim, classCount);
 }
 
-/** What one pass over the examples gathers. */
+/** Sums of one pass over the examples. */
 interface Sums {
   /** C. */
   readonly counts: Float64Array;
@@ -95,7 +95,7 @@ interface Sums {
   readonly means: Float64Array;
   /** C: of each class, the sum of squared distances to its mean. */
   readonly classScatter: Float64Array;
-  /** Of a row of `scatter`: dim, rounded up to whole tiles. */
+  /** Width of `scatter`: dim, rounded up to whole tiles. */
   readonly width: number;
   /** width x width; only the upper triangle counts. */
   readonly scatter: Float64Array;

@@ -10,7 +10,7 @@ export interface ReportEntry extends Omit<Measure, "value"> {
   readonly value: number | null;
 }
 
-/** What a report may be given beside features, labels and classifier. */
+/** Optional inputs of a report, beside features, labels and classifier. */
 export type ReportOptions = Pick<GeometryParts, "center" | "trainStatistics"> & {
   /** M x p, of a second data set, for NC5. */
   readonly outOfDistributionFeatures?: ArrayLike<number>;

@@ -46,17 +46,17 @@ export interface Geometry {
   readonly classCount: number;
   readonly classifier: Classifier;
   readonly center: Center;
-  /** Of the set's own classes. */
+  /** Statistics of the set's own classes. */
   readonly statistics: ClassStatistics;
-  /** Of the training set. */
+  /** Statistics of the training set. */
   readonly trainStatistics: ClassStatistics;
   /** M', the class means less mu_G, C x p. */
   readonly means: Float64Array;
   /** The class means less the mean of the examples, C x p. */
   readonly globalMeans: Float64Array;
-  /** Of S_W, p values, descending. */
+  /** Eigenvalues of S_W: p values, descending. */
   readonly withinClassEigenvalues: Float64Array;
-  /** Of S_B, p values, descending. */
+  /** Eigenvalues of S_B: p values, descending. */
   readonly betweenClassEigenvalues: Float64Array;
   /** |w_c| over the classes. */
   readonly classifierNorms: Summary;

@@ -1,7 +1,7 @@
 import { UndefinedMeasureError } from "./undefinedMeasure";
 import { directedNorms } from "../../numerics/vectors";
 
-/** What two points at a distance in (0, 2] add to an energy: decreasing and convex in its square. */
+/** Energy of two points at a distance in (0, 2]: decreasing and convex in its square. */
 export type DistanceKernel = (distance: number) => number;
 
 /** The kernel -log(distance), also called the Riesz kernel of exponent 0. */

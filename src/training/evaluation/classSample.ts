@@ -9,7 +9,7 @@ export interface ClassSample {
   readonly features: Float32Array;
   readonly labels: Uint8Array;
   readonly dim: number;
-  /** Of each class its features, n_k x dim; empty for a class without an example. */
+  /** Features of each class, n_k x dim; empty for a class without an example. */
   readonly classes: readonly Float32Array[];
 }
 

@@ -13,7 +13,7 @@ import type { EvaluatedSet } from "./outputs";
 export interface SetReport {
   /** By the names of {@link collapseReport}; null where a measure is not defined. */
   readonly collapse: Readonly<Record<string, number | null>>;
-  /** Of each class's features together, in the run's metric. */
+  /** Quantiles for each class's features together, in the run's metric. */
   readonly deathTimes: readonly DeathTimeQuantiles[];
 }
 

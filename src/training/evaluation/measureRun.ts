@@ -22,11 +22,11 @@ import { row, type MeasuredSet, type MeasureRow } from "./measureRow";
 import { robustnessRows } from "./robustnessRows";
 import { decisionRows, deathTimeRows, mergingRows, unionDeathTimeRows } from "./topologyRows";
 
-/** What is measured, and how. */
+/** Choice of the measures. */
 export interface MeasureOptions {
-  /** Of the run: its metric, the size of its sub-batches, its beta. */
+  /** The run's metric, size of sub-batches and beta. */
   readonly config: ConnectivitySettings["config"];
-  /** Of the sub-batches that are drawn for c_beta; 0 unless given. */
+  /** Seed of the sub-batches drawn for c_beta; 0 unless given. */
   readonly seed?: number;
   /** Sub-batches a class for c_beta; 1000 unless given. */
   readonly draws?: number;

@@ -15,7 +15,7 @@ const penalized = (penalty: ExperimentConfig["penalty"], penaltyWeight: number):
 /** Regularizers by name: what each changes in a preset, and what it is. */
 export type Regularizers = Readonly<Record<string, { difference: Difference; about: string }>>;
 
-/** What a regularizer changes but its name, and what it is. */
+/** Changes of a regularizer, but for its name, and a description. */
 type Row = readonly [difference: Difference, about: string];
 
 /**
