@@ -116,7 +116,6 @@ export { spanningTree } from "./metrics/topology/spanningTree";
 
 // Robustness: how far an image moves before the network changes its mind.
 export { deepFool } from "./metrics/robustness/deepFool";
-export { fastGradientMargins } from "./metrics/robustness/fastGradientMargins";
 export { fastGradientSign } from "./metrics/robustness/fastGradientSign";
 export { decisionMargins, measureRobustness } from "./metrics/robustness/measureRobustness";
 

@@ -47,15 +47,9 @@ export function measuresCsv(
   runs: readonly { readonly folder: string; readonly rows: readonly MeasureRow[] }[],
 ): string {
   const lines = runs.flatMap(({ folder, rows }) =>
-    rows.map(({ set, section, name, class: k, formula, value }) => [
-      folder,
-      set,
-      section,
-      name,
-      String(k ?? ""),
-      formula,
-      String(value ?? ""),
-    ]),
+    rows.map(({ set, section, name, class: k, formula, value }) =>
+      [folder, set, section, name, k ?? "", formula, value ?? ""].map(String),
+    ),
   );
   return csvText([["folder", "set", "section", "name", "class", "formula", "value"], ...lines]);
 }
