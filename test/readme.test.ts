@@ -11,7 +11,7 @@ import { mean, sampleStd } from "../src/statistics/summary";
 const root = path.join(__dirname, "..");
 const readme = readFileSync(path.join(root, "README.md"), "utf8");
 
-/** What the runs of a preset in data/records are: epochs, and the file of their splits. */
+/** Epochs and splits file of a preset's runs in data/records. */
 const PROTOCOLS: Readonly<Record<string, readonly [number, string]>> = {
   "mnist-250": [310, "splits-250.json"],
   "mnist-250-as-coded": [310, "splits-250.json"],
@@ -28,7 +28,7 @@ const rows = [
   ),
 ].map(([, regularizer, folder, ...cells]) => ({ regularizer, folder, cells }));
 
-/** What of a benchmark's JSON the README gives. */
+/** The fields of a benchmark's JSON that the README gives. */
 interface Benchmark {
   readonly kernels: {
     readonly peak: number;
@@ -60,7 +60,7 @@ interface Benchmark {
 /** "1.1" of "constant(1.1)". */
 const numberOf = (text: string) => /[\d.]+/.exec(text)![0];
 
-/** "+1.40 (+0.90 to +1.90), p 0.001"; nothing without two common splits. */
+/** "+1.40 (+0.90 to +1.90), p 0.001"; empty without two common splits. */
 function differenceText(comparison?: ExperimentComparison): string {
   if (comparison === undefined) return "";
   const signed = (value: number) => `${value < 0 ? "" : "+"}${value.toFixed(2)}`;
@@ -70,12 +70,12 @@ function differenceText(comparison?: ExperimentComparison): string {
 }
 
 describe("the README", () => {
-  it("has rows of results, vanilla, hofer and sliding among them", () => {
+  it("the README has result rows for vanilla, hofer and sliding", () => {
     const names = rows.map(({ regularizer }) => regularizer);
     for (const name of ["vanilla", "hofer", "sliding"]) assert.ok(names.includes(name), name);
   });
 
-  it("has the numbers of the records", async () => {
+  it("the result rows have the numbers of the records", async () => {
     const found = await findRecords([path.join(root, "data", "records")]);
     const all = found.map(({ record }) => record);
     for (const { config, split, status } of all) {
@@ -101,7 +101,7 @@ describe("the README", () => {
     }
   });
 
-  it("has the comparison of sliding with hofer", async () => {
+  it("the README compares sliding with hofer as the records do", async () => {
     const folders = ["hofer", "sliding"].map((name) =>
       path.join(root, "data", "records", `mnist-250-${name}`),
     );
@@ -113,7 +113,7 @@ describe("the README", () => {
     assert.ok(readme.replace(/\s+/g, " ").includes(`and the second is ${text}.`), text);
   });
 
-  it("has of hofer's beta what was measured on kept images and on the test set", async () => {
+  it("the README gives the held-out and test accuracies for hofer's beta", async () => {
     const found = (...names: string[]) => findRecords([path.join(root, "data", ...names)]);
     const kept = (await found("studies", "hofer-beta", "validation")).map(({ record }) => record);
     const { candidates, chosen } = chooseSetting(kept);
@@ -146,7 +146,7 @@ describe("the README", () => {
     assert.ok(told.includes(`by the test set it would be ${numberOf(best.text)}`));
   });
 
-  it("has of weight and beta, fixed and sliding, the accuracies of their runs", async () => {
+  it("the README gives the accuracies for fixed and sliding weight and beta", async () => {
     const maps = path.join(root, "data", "studies", "phase-diagram");
     const last = (schedule: unknown) =>
       String(schedule)
@@ -173,14 +173,14 @@ describe("the README", () => {
       );
   });
 
-  /** Rows of speeds: what, then time and ratio of each build, and the file of the benchmark. */
+  /** Rows of speeds: operation, time and ratio of each build, and the benchmark file. */
   const speeds = [
     ...readme.matchAll(
       /^\| (SimpleCNN\w+), (step|evaluating)[^|]*\| ([\d.]+) ms +\| ([\d.]+) +\| ([\d.]+) ms +\| ([\d.]+) +\|.*\]\((data\/benchmarks\/[^)]+)\)/gm,
     ),
   ];
 
-  it("has the speeds of the benchmark's files", () => {
+  it("the README gives the speeds of the benchmark files", () => {
     assert.equal(speeds.length, 3);
     for (const [, network, operation, ...cells] of speeds) {
       const file = cells.pop()!;
@@ -197,7 +197,7 @@ describe("the README", () => {
     }
   });
 
-  it("has the epochs, the kernels' shares of the peak and the death times of the benchmarks", () => {
+  it("the README gives the benchmarks' epochs, kernel shares of the peak and death times", () => {
     const read = (name: string) =>
       JSON.parse(readFileSync(path.join(root, "data", "benchmarks", name), "utf8")) as Benchmark;
     const told = readme.replace(/\s+/g, " ");
@@ -228,7 +228,7 @@ describe("the README", () => {
     );
   });
 
-  it("has the memory of 10,000 steps that the benchmark's file has", () => {
+  it("the README gives the memory of 10,000 steps in the benchmark file", () => {
     const file = path.join(root, "data", "benchmarks", "memory.json");
     const { memory } = JSON.parse(readFileSync(file, "utf8")) as Pick<Benchmark, "memory">;
     const [first, last] = [memory[0], memory[memory.length - 1]];
@@ -240,7 +240,7 @@ describe("the README", () => {
     assert.equal(resident, (last.resident / 1e6).toFixed(0));
   });
 
-  it("has of vanilla's seeds the numbers of PyTorch's runs and of the records", async () => {
+  it("the README gives the accuracies of vanilla's seeds here and in PyTorch", async () => {
     const file = path.join(root, "test", "fixtures", "vanillaTraining.json");
     const { runs } = JSON.parse(readFileSync(file, "utf8")) as {
       runs: { testAccuracy: number; loss: number[] }[];
@@ -268,7 +268,7 @@ describe("the README", () => {
     assert.ok(told.includes(`its best, ${best[0]}, in ${best[1]}.`));
   });
 
-  it("has the margins of the terminal phase, of runs with the numbers of the table's", async () => {
+  it("the README gives the margins of runs that equal those of its table", async () => {
     const studied = await findRecords([path.join(root, "data", "studies", "robustness")]);
     const first = path.join(root, "data", "records", "mnist-250-");
     const means = new Map<string, number[][]>();
@@ -299,7 +299,7 @@ describe("the README", () => {
     }
   });
 
-  it("has what the smaller weight decay gives on the splits that both were run on", async () => {
+  it("the README gives the gain of the smaller weight decay on common splits", async () => {
     const accuracy = async (name: string) => {
       const folders = [0, 1, 2].map((split) =>
         path.join(root, "data", "records", name, `split-${split}-seed-0`),
@@ -320,7 +320,7 @@ describe("the README", () => {
     }
   });
 
-  it("names files that exist", () => {
+  it("the README links to files that exist", () => {
     for (const [, link] of readme.matchAll(/\]\((?!http)([^)#]+)\)/g))
       assert.ok(existsSync(path.join(root, link)), link);
   });

@@ -19,14 +19,14 @@ import { simpleCnn13, type Architecture } from "../../src/model/architecture";
 import { Network } from "../../src/model/network";
 import { tinyConfig, tinyData } from "../support/tinyRun";
 
-/** What training ended with. */
+/** The result of training. */
 export interface Trained {
   readonly steps: readonly Step[];
   readonly variables: Readonly<Record<string, number[]>>;
   /** In evaluation mode, after the steps. */
   readonly features: number[];
   readonly logits: number[];
-  /** Of each step on webgpu: values waited for, values read without waiting, tensors left behind. */
+  /** Per step on webgpu: values waited for, values read synchronously, tensors leaked. */
   readonly reads: number[];
   readonly syncReads: number[];
   readonly left: number[];
@@ -69,7 +69,7 @@ function countReads(): () => [number, number] {
   return () => counts.splice(0, 2, 0, 0) as [number, number];
 }
 
-/** Some steps with a regulariser on the backend in use. */
+/** Some steps with a regularizer on the backend in use. */
 async function trained(regularizer: string, isGpu: boolean, reads?: () => [number, number]) {
   const config = checkConfig({
     ...tinyConfig,
@@ -118,7 +118,7 @@ async function trained(regularizer: string, isGpu: boolean, reads?: () => [numbe
   return { ...result, reads: column(0), syncReads: column(1), left: column(2) } as Trained;
 }
 
-/** Each regulariser that is computed in its own way, on both backends. */
+/** Each regularizer that is computed in its own way, on both backends. */
 async function compareSteps() {
   const names = ["sliding", "vanilla-plain", "label-smoothing", "simplex-classifier"].concat(
     Object.keys(REGULARIZERS).filter((name) => REGULARIZERS[name].difference.penalty),
@@ -132,7 +132,7 @@ async function compareSteps() {
   return { summary: backend.summary, results };
 }
 
-/** A run on webgpu, and one that is stopped after its first epoch and goes on. */
+/** A run on webgpu, and one that is stopped after its first epoch and then resumed. */
 async function runTwice() {
   const backend = await selectBackend("webgpu");
   const [train, test] = [noise(20, simpleCnn13(), 3), noise(10, simpleCnn13(), 4)];
@@ -163,7 +163,7 @@ async function runTwice() {
   }
 }
 
-/** What a read says after a computation that the device refuses. */
+/** The error of a read after a computation that the device rejects. */
 async function failAndRead() {
   await selectBackend("webgpu");
   const { device } = tf.backend() as unknown as {

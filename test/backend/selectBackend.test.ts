@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { BACKEND_VARIABLE } from "../../src/backend/backendNames";
 import { selectBackend } from "../../src/backend/selectBackend";
 
-describe("the choice of a backend", () => {
+describe("selectBackend", () => {
   const before = process.env[BACKEND_VARIABLE];
   beforeEach(() => delete process.env[BACKEND_VARIABLE]);
   after(() => {
@@ -19,7 +19,7 @@ describe("the choice of a backend", () => {
     }
   })();
 
-  it("is tfjs-node where it loads, else wasm with the training kernels, and says so", async function () {
+  it("the default is tfjs-node where it loads, otherwise wasm, as the summary states", async function () {
     const { name, summary } = await selectBackend();
     // Where there is a GPU: test/backend/webgpu.test.ts.
     if (name === "webgpu") return this.skip();
@@ -30,19 +30,19 @@ describe("the choice of a backend", () => {
     assert.ok(!summary.includes("\n"));
   });
 
-  it("obeys the environment variable, but not where a backend is named", async () => {
+  it("TDNC_BACKEND sets the default, and a named backend overrides it", async () => {
     process.env[BACKEND_VARIABLE] = "cpu";
     assert.equal((await selectBackend()).name, "cpu");
     assert.equal((await selectBackend("wasm")).name, "wasm");
   });
 
-  it("refuses a name that is none, from the variable too, and lists the names", async () => {
+  it("selectBackend rejects an unknown name, also from TDNC_BACKEND, and lists the names", async () => {
     await assert.rejects(selectBackend("gpu"), /backend: expected one of auto, .*got "gpu"/);
     process.env[BACKEND_VARIABLE] = "cuda";
     await assert.rejects(selectBackend(), /TDNC_BACKEND: expected one of .*got "cuda"/);
   });
 
-  it("says why a backend is not available and what to do", async function () {
+  it("the error for an unavailable backend states the reason and a remedy", async function () {
     if (hasTfjsNode) return this.skip();
     await assert.rejects(
       selectBackend("tensorflow"),

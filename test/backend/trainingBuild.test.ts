@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { trainingBuild } from "../../src/backend/trainingBuild";
 
-describe("the build of the SIMD kernels", () => {
+describe("trainingBuild", () => {
   const before = process.env.TDNC_SIMD;
   afterEach(() => {
     if (before === undefined) delete process.env.TDNC_SIMD;
@@ -9,22 +9,22 @@ describe("the build of the SIMD kernels", () => {
   });
 
   for (const variant of ["plain", "relaxed"])
-    it(`is the ${variant} build when TDNC_SIMD says so`, () => {
+    it(`TDNC_SIMD=${variant} selects the ${variant} build`, () => {
       process.env.TDNC_SIMD = variant;
       assert.equal(trainingBuild()?.variant, variant);
     });
 
-  it("is the relaxed build by default, which Node has from version 20 on", () => {
+  it("the default is the relaxed build, which Node supports from version 20", () => {
     delete process.env.TDNC_SIMD;
     assert.equal(trainingBuild()?.variant, "relaxed");
   });
 
-  it("is none when TDNC_SIMD is none", () => {
+  it("TDNC_SIMD=none selects no build", () => {
     process.env.TDNC_SIMD = "none";
     assert.equal(trainingBuild(), undefined);
   });
 
-  it("names the choices when TDNC_SIMD is something else", () => {
+  it("the error for an unknown TDNC_SIMD lists the choices", () => {
     process.env.TDNC_SIMD = "fast";
     assert.throws(() => trainingBuild(), /relaxed, plain or none, got "fast"/);
   });

@@ -39,19 +39,19 @@ describe("the choice of webgpu", () => {
     return { ...(await automaticBackend(tensorflow, probe)), probes };
   };
 
-  it("by auto is where tfjs-node does not load and there is a GPU that is none in software", async () => {
+  it("auto chooses webgpu where tfjs-node does not load and a hardware GPU is present", async () => {
     const why = "tfjs-node does not load here";
     assert.deepEqual(await chosen(broken, GPU), { name: "webgpu", why, probes: 1 });
     assert.deepEqual(await chosen(broken, SWIFTSHADER), { name: "wasm", why, probes: 1 });
     assert.deepEqual(await chosen(broken), { name: "wasm", why, probes: 1 });
   });
 
-  it("does not look for a GPU where tfjs-node loads", async () => {
+  it("auto does not look for a GPU where tfjs-node loads", async () => {
     const { name, probes } = await chosen(() => undefined, GPU);
     assert.deepEqual([name, probes], ["tensorflow", 0]);
   });
 
-  it("tells adapters in software by what they say, or by their names", () => {
+  it("software adapters are recognized by their fallback flag or their names", () => {
     const isSoftware = (change: Partial<AdapterInfo>) =>
       describedAdapter({ ...GPU, ...change }).isSoftware;
     assert.equal(isSoftware({}), false);
@@ -66,13 +66,13 @@ describe("the choice of webgpu", () => {
     assert.equal(isSoftware({ architecture: "rdna-3", description: "AMD Radeon RX 7900" }), false);
   });
 
-  it("names an adapter by what it says of itself", () => {
+  it("an adapter's name consists of the fields that it reports", () => {
     assert.equal(adapterName(describedAdapter(GPU)), "nvidia ampere, NVIDIA A100");
     const silent = { vendor: "", architecture: "", device: "", description: "" };
     assert.equal(adapterName(describedAdapter(silent)), "an adapter without a name");
   });
 
-  it("says what to install where the package is missing, and what is needed without an adapter", async () => {
+  it("errors state how to install a missing package and what a missing adapter requires", async () => {
     await assert.rejects(
       loadWebGpu("no-such-package"),
       /package webgpu does not load \(.+\)\. Install it with `npm install webgpu .*--backend wasm/,
@@ -96,12 +96,12 @@ const software = existsSync(DRIVER)
   ? { VK_DRIVER_FILES: DRIVER, LD_LIBRARY_PATH: CHROMIUM }
   : undefined;
 
-/** Whether there is an adapter in any case. */
+/** Whether the software adapter is available. */
 const hasSoftware = async () =>
   software !== undefined && (await loadWebGpu().catch(() => undefined)) !== undefined;
 
 describe("the probe for a GPU", () => {
-  it("finds an adapter from another process, whose loader looks where the environment says", async function () {
+  it("probeAdapter finds the adapter that the environment's driver variables select", async function () {
     if (!(await hasSoftware())) {
       console.log("      skipped: Debian's Chromium or the package webgpu is not here");
       return this.skip();
@@ -119,7 +119,7 @@ describe("the probe for a GPU", () => {
   });
 });
 
-/** What a part of gpuSteps.ts prints, in a process that ends by itself. */
+/** The output of a part of gpuSteps.ts, in a process that exits by itself. */
 function gpuSteps(part: string): Promise<unknown> {
   const args = ["--require", "tsx/cjs", path.join(__dirname, "gpuSteps.ts"), part];
   const options = { env: { ...process.env, ...software }, maxBuffer: 2 ** 26 };
@@ -153,12 +153,12 @@ describe("training on webgpu", function () {
     return size < 1e-6 ? distance : distance / size;
   };
 
-  it("names the adapter, and says where it is in software", () => {
+  it("the summary names the adapter and marks a software adapter", () => {
     assert.match(steps.summary, /^webgpu: tfjs [\d.]+ on \w+.*; as asked$/);
     if (existsSync(DRIVER)) assert.match(steps.summary, /swiftshader.*, in software,.*slower/i);
   });
 
-  it("gives wasm's losses within 1e-3: five steps of sliding, two of every other loss", () => {
+  it("losses equal wasm's within 1e-3 over five steps of sliding and two of every other loss", () => {
     assert.equal(steps.results.sliding.webgpu.steps.length, 5);
     assert.equal(each().length, 10);
     for (const [name, { wasm, webgpu }] of each()) {
@@ -175,7 +175,7 @@ describe("training on webgpu", function () {
     }
   });
 
-  it("ends in wasm's weights, statistics and velocities, the sums of gradients, within 1e-3", () => {
+  it("weights, statistics, velocities and outputs equal wasm's within 1e-3 after the steps", () => {
     for (const [name, { wasm, webgpu }] of each()) {
       assert.deepEqual(Object.keys(webgpu.variables), Object.keys(wasm.variables));
       for (const [variable, values] of Object.entries(webgpu.variables)) {
@@ -187,7 +187,7 @@ describe("training on webgpu", function () {
     }
   });
 
-  it("waits for the GPU once a step, reads nothing without waiting, and leaves no tensor", () => {
+  it("a step waits for the GPU once, never reads synchronously, and leaks no tensor", () => {
     for (const [name, { webgpu }] of each()) {
       assert.ok(webgpu.reads.length > 0);
       for (const [expected, counts] of [
@@ -203,7 +203,7 @@ describe("training on webgpu", function () {
     }
   });
 
-  it("completes a run, keeps its adapter, and goes on where one was stopped", async () => {
+  it("a run completes, records its adapter, and resumes after a stop", async () => {
     const runs = (await gpuSteps("run")) as Record<"whole" | "stopped" | "resumed", RunRecord>;
     const { whole, stopped, resumed } = runs;
     assert.equal(whole.status, "complete");
@@ -218,7 +218,7 @@ describe("training on webgpu", function () {
     assert.ok(difference([resumed.epochs[0].loss], [whole.epochs[1].loss]) > 1e-3);
   });
 
-  it("fails at the next reading where the device has refused a computation", async () => {
+  it("a computation that the device rejects fails at the next read", async () => {
     const { before, error } = (await gpuSteps("fail")) as { before: number[]; error: string };
     assert.deepEqual(before, [9]);
     assert.match(error, /the GPU failed \(.*\); what it computed since cannot be trusted/s);

@@ -55,8 +55,12 @@ class Bench {
     const log = path.join(this.root, `log-${this.logs.length}`);
     this.logs.push(log);
     const options: WorkerProcessOptions = {
-      ...{ url: this.redis.url, work: path.join(this.root, "work"), log, wait },
-      ...{ slots, timing: { lock: 3000, look: 1000, putBack: 1000 } },
+      url: this.redis.url,
+      work: path.join(this.root, "work"),
+      log,
+      wait,
+      slots,
+      timing: { lock: 3000, look: 1000, putBack: 1000 },
     };
     const file = path.resolve("test/runs/queue/workerProcess.ts");
     const child = fork(file, [JSON.stringify(options)], { execArgv: ["--require", "tsx/cjs"] });
@@ -67,8 +71,11 @@ class Bench {
 
   ask(jobs: readonly RunJob[], onMessage: RunControl["onMessage"] = () => undefined) {
     const run = queueRunner({
-      ...{ address: parseQueueAddress(this.redis.url), say: () => undefined, build: BUILD },
-      ...{ backend: "wasm", retryDelay: 1000 },
+      address: parseQueueAddress(this.redis.url),
+      say: () => undefined,
+      build: BUILD,
+      backend: "wasm",
+      retryDelay: 1000,
     });
     const never = new AbortController().signal;
     return run(jobs, { onMessage, stop: never, kill: never });
@@ -156,8 +163,13 @@ export async function queueLosses(
     const { lost, wrong } = await checked(jobs);
     const failed = outcomes.filter(({ status }) => status !== "complete").length;
     return {
-      ...{ runs: count, workers, kills: kills.all, killsAtWork: kills.atWork },
-      ...{ redisKills: kills.redis, lost: Math.max(lost, failed), wrong },
+      runs: count,
+      workers,
+      kills: kills.all,
+      killsAtWork: kills.atWork,
+      redisKills: kills.redis,
+      lost: Math.max(lost, failed),
+      wrong,
       recordedTwice: told.filter((times) => times > 1).length,
       repeated: repeated(bench.logs),
       seconds: (performance.now() - start) / 1000,

@@ -49,7 +49,9 @@ export async function queueScaling(runs = 4, rounds = 3): Promise<QueueScaling> 
     rmSync(root, { recursive: true, force: true });
   }
   const seconds = times.map(({ atOnce, pool, queue }) => ({
-    ...{ atOnce, pool: median(pool), queue: median(queue) },
+    atOnce,
+    pool: median(pool),
+    queue: median(queue),
   }));
   return { runs, epochs: EPOCHS, rounds, seconds };
 }

@@ -6,19 +6,19 @@ import path from "node:path";
 import { parseRanges } from "../../src/training/settings/ranges";
 import { startWith, tdnc } from "./commandLine";
 
-describe("ranges of splits", () => {
-  it("are single numbers and ranges with commas, ascending, each once", () => {
+describe("parseRanges", () => {
+  it("parseRanges returns the numbers of a range list in ascending order, each once", () => {
     assert.deepEqual(parseRanges("0-3"), [0, 1, 2, 3]);
     assert.deepEqual(parseRanges("5-7, 0,6"), [0, 5, 6, 7]);
   });
 
   for (const text of ["", "9-0", "a", "1-", "-1", "1.5", "0,,1"])
-    it(`refuse "${text}"`, () => {
+    it(`parseRanges rejects "${text}"`, () => {
       assert.throws(() => parseRanges(text), /expected whole numbers such as 0-9 or 0,3,5-7/);
     });
 });
 
-describe("bad arguments", function () {
+describe("invalid arguments", function () {
   this.timeout(60_000);
   let folder: string;
   before(() => (folder = mkdtempSync(path.join(os.tmpdir(), "tdnc-arguments-"))));
@@ -66,7 +66,7 @@ describe("bad arguments", function () {
     [["data", "svhn", "--mirror", "http://a", "--from", "b"], /cannot be used with/],
   ];
   for (const [args, message] of cases)
-    it(`"${args.join(" ")}" ends with exit code 2 and says what is wrong`, async () => {
+    it(`"tdnc ${args.join(" ")}" prints an error and exits with code 2`, async () => {
       const out = path.join(folder, "out");
       const run = args[0] === "train" ? [...args, "--out", out] : args;
       const { code, stdout, stderr } = await tdnc(...run);
@@ -77,7 +77,7 @@ describe("bad arguments", function () {
       assert.deepEqual(readdirSync(folder), []);
     });
 
-  it("of the environment end with exit code 2 too", async () => {
+  it("an invalid TDNC_BACKEND variable ends tdnc train with exit code 2", async () => {
     const out = ["--out", path.join(folder, "out")];
     const { code, stderr } = await startWith({ TDNC_BACKEND: "abacus" }, "train", ...out).finished;
     assert.equal(code, 2);
@@ -85,7 +85,7 @@ describe("bad arguments", function () {
     assert.deepEqual(readdirSync(folder), []);
   });
 
-  it("of npm run notebooks too, with its help", () => {
+  it("npm run notebooks exits with code 2 on invalid arguments and has a help text", () => {
     const script = path.resolve("dist/cli/notebooks.js");
     const run = (...args: string[]) =>
       spawnSync(process.execPath, [script, ...args], { encoding: "utf8" });
@@ -104,7 +104,7 @@ describe("bad arguments", function () {
     assert.deepEqual([status, /--out FOLDER/.test(stdout)], [0, true]);
   });
 
-  it("that name a file of splits which is none, or has others, end with exit code 2", async () => {
+  it("a missing or invalid splits file ends tdnc train with exit code 2", async () => {
     const out = ["--out", path.join(folder, "out")];
     const file = path.join(folder, "splits.json");
     const missing = await tdnc("train", "--splits-file", file, ...out);
@@ -117,17 +117,17 @@ describe("bad arguments", function () {
     assert.deepEqual(readdirSync(folder), ["splits.json"]);
   });
 
-  it("that name a folder without MNIST in it end with exit code 2, and name the file", async () => {
+  it("tdnc train exits with code 2 and names the file that --data lacks", async () => {
     const { code, stderr } = await tdnc("train", "--data", folder);
     assert.equal(code, 2);
     assert.match(stderr, /train-images/);
   });
 });
 
-describe("help", function () {
+describe("help texts", function () {
   this.timeout(30_000);
 
-  it("teaches presets, regularizers, schedules and exit codes", async () => {
+  it("tdnc train --help lists presets, regularizers, schedules and exit codes", async () => {
     const { code, stdout } = await tdnc("train", "--help");
     assert.equal(code, 0);
     for (const word of ["mnist-250-as-coded", "sliding", "squareRootDecay(from)", "--weight-decay"])
@@ -135,7 +135,7 @@ describe("help", function () {
     assert.match(stdout, /Exit codes: 0 done, 1 a run failed, 2 bad\s+arguments, 130 interrupted/);
   });
 
-  it("lists the presets with every setting, as text and as JSON", async () => {
+  it("tdnc presets lists the presets with their settings as text and as JSON", async () => {
     const text = await tdnc("presets");
     assert.match(text.stdout, /weightDecay +0\.01 /);
     const json = JSON.parse((await tdnc("presets", "--json")).stdout) as {
@@ -147,7 +147,7 @@ describe("help", function () {
     assert.equal(json.REGULARIZERS["cifar10-500"].hofer.difference.beta, "constant(0.7)");
   });
 
-  it("lists one preset with its own regularizers, whose beta is the preset's", async () => {
+  it("tdnc presets with a name lists that preset with its own regularizers and beta", async () => {
     const { stdout } = await tdnc("presets", "svhn-250");
     assert.match(stdout, /^Presets\n\nsvhn-250: /);
     assert.match(stdout, /\nhofer: .* beta 1 throughout\n/);

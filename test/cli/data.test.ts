@@ -21,7 +21,7 @@ describe("tdnc data", function () {
   before(() => (folder = mkdtempSync(path.join(os.tmpdir(), "tdnc-data-"))));
   after(() => rmSync(folder, { recursive: true }));
 
-  /** Runs the command with a server that has files of the wrong content or size, or none. */
+  /** Runs the command with a server whose files are wrong in content or size or do not exist. */
   async function withServer(content: Buffer, status: number | undefined, ...args: string[]) {
     const server = new FileServer(content, status === undefined ? [] : [{ status }]);
     const mirror = await server.start();
@@ -30,7 +30,7 @@ describe("tdnc data", function () {
     return { ...finished, mirror, requests: server.requests };
   }
 
-  it("without such a file on the server says what to fetch and where to put it", async () => {
+  it("tdnc data prints what to fetch and where to put it if a server lacks a file", async () => {
     const out = at("svhn");
     const { code, stderr, stdout, mirror, requests } = await withServer(
       Buffer.alloc(1),
@@ -56,7 +56,7 @@ describe("tdnc data", function () {
     assert.equal(existsSync(path.join(out, "train_32x32.mat")), false);
   });
 
-  it("without a network names the authors' addresses, at once", async () => {
+  it("tdnc data prints what to fetch if the server's name does not resolve", async () => {
     // No name ends in .invalid: RFC 2606.
     const args = ["cifar10", "--out", at("cifar10"), "--mirror", "http://data.invalid"];
     const { code, stderr } = await tdnc("data", ...args);
@@ -69,7 +69,7 @@ describe("tdnc data", function () {
     assert.match(stderr, /and put it into .*cifar10/);
   });
 
-  it("refuses a file of another size from a server, and leaves nothing of it", async () => {
+  it("tdnc data rejects a file of another size and leaves no part of it", async () => {
     const out = at("wrong");
     const { code, stderr } = await withServer(Buffer.alloc(100), undefined, "svhn", "--out", out);
     assert.equal(code, 1);
@@ -77,7 +77,7 @@ describe("tdnc data", function () {
     assert.deepEqual(readdirSync(out), []);
   });
 
-  it("ends well with the whole file in place, from a server or a folder, and fetches it once", async () => {
+  it("tdnc data fetches a file only once and also takes it from a folder", async () => {
     const content = Buffer.from("a made-up archive");
     const md5 = createHash("md5").update(content).digest("hex");
     // Before the command starts: the official file is this one.
@@ -105,7 +105,7 @@ describe("tdnc data", function () {
     assert.deepEqual(readFileSync(path.join(at("taken"), "cifar-10-binary.tar.gz")), content);
   });
 
-  it("takes from a folder only the official files, and names the one that is not", async () => {
+  it("tdnc data --from rejects and names a missing or unofficial file", async () => {
     const from = at("from");
     mkdirSync(from);
     const missing = await tdnc("data", "svhn", "--from", from, "--out", at("out"));
@@ -119,7 +119,7 @@ describe("tdnc data", function () {
     assert.equal(existsSync(at("out")), false);
   });
 
-  it("knows SVHN and CIFAR-10: other names are bad arguments", async () => {
+  it("tdnc data rejects names other than svhn and cifar10", async () => {
     const { code, stderr } = await tdnc("data", "imagenet");
     assert.equal(code, 2);
     assert.match(stderr, /Allowed choices are svhn, cifar10/);

@@ -4,11 +4,11 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { RunRecord } from "../../src/runs/record";
-import { madeUpRecord } from "../support/records";
+import { measuredRun } from "../support/records";
 
 const MAIN = path.resolve("dist/cli/main.js");
 
-describe("the commands that show a study", function () {
+describe("tdnc report and tdnc figures", function () {
   this.timeout(120000);
   let folder: string;
   beforeEach(() => (folder = mkdtempSync(path.join(tmpdir(), "tdnc-study-"))));
@@ -26,13 +26,13 @@ describe("the commands that show a study", function () {
       timeout: 100000,
     });
 
-  const vanilla = madeUpRecord("vanilla", [{ test: 0.5 }]);
+  const vanilla = measuredRun("vanilla", [{ test: 0.5 }]);
   const running: RunRecord = {
-    ...madeUpRecord("sliding", [{ test: 0.75 }], { epochs: 310 }),
+    ...measuredRun("sliding", [{ test: 0.75 }], { epochs: 310 }),
     status: "running",
   };
 
-  it("report: writes one page of the complete runs, and says which runs do not count", () => {
+  it("tdnc report writes one page of complete runs and lists those that do not count", () => {
     save("a", vanilla);
     save("b", running);
     const { status, stdout, stderr } = tdnc("report", "runs", "--out", "new/study.html");
@@ -46,7 +46,7 @@ describe("the commands that show a study", function () {
     assert(body.includes("vanilla") && !body.includes("sliding"));
   });
 
-  it("figures: writes pages by their names into a new folder, of unfinished runs if asked to", () => {
+  it("tdnc figures writes pages into a new folder and takes unfinished runs on request", () => {
     save("b", running);
     const refused = tdnc("figures", "runs", "--out", "out");
     assert.equal(refused.status, 1);
@@ -59,7 +59,7 @@ describe("the commands that show a study", function () {
       assert(existsSync(path.join(folder, file)), file);
   });
 
-  it("figures: want a folder to write to and a format that there is", () => {
+  it("tdnc figures requires an output folder and a known format", () => {
     assert.equal(tdnc("figures", "runs").status, 2);
     const { status, stderr } = tdnc("figures", "runs", "--out", "x", "--format", "gif");
     assert.equal(status, 2);

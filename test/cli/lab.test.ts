@@ -20,7 +20,7 @@ describe("npm run lab", () => {
   beforeEach(() => (folder = mkdtempSync(path.join(tmpdir(), "tdnc-test-"))));
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  /** A program that writes down how it was started, and the kernel it finds, and ends with 3. */
+  /** A program that records its start and the kernel that it finds, and exits with code 3. */
   function fakeJupyter(name: string): string {
     const report = path.join(folder, `${name}.json`);
     const script = `#!${process.execPath}
@@ -47,7 +47,7 @@ process.exit(3);
 
   const withoutPython = { TDNC_PYTHON: "/no/such/python" };
 
-  it("starts Jupyter in notebooks with the project's kernel, for this process alone, and passes arguments on", () => {
+  it("npm run lab starts Jupyter with a temporary kernel and passes its arguments on", () => {
     const report = fakeJupyter("jupyter-lab");
     const { status } = runWith({}, "--no-browser", "--port=8899");
     assert.equal(status, 3, "the exit code is Jupyter's");
@@ -65,7 +65,7 @@ process.exit(3);
     assert.equal(existsSync(started.data), false, "nothing is left behind");
   });
 
-  it("takes JupyterLab before the classic Jupyter, wherever they are in the path", () => {
+  it("npm run lab prefers JupyterLab to the classic Jupyter wherever they are in the path", () => {
     fakeJupyter("jupyter-notebook");
     const bin = path.join(folder, "bin");
     assert.deepEqual(findLab({ PATH: bin }), [path.join(bin, "jupyter-notebook")]);
@@ -77,7 +77,7 @@ process.exit(3);
     assert.equal(findLab(withoutPython), undefined);
   });
 
-  it("else takes a Python that has them, one that is named before what is in the path", () => {
+  it("npm run lab prefers a TDNC_PYTHON that has Jupyter to programs in the path", () => {
     const python = path.join(folder, "python");
     writeFileSync(python, '#!/bin/sh\n[ "$2" = "import notebook" ]\n', { mode: 0o755 });
     const command = [python, "-m", "notebook"];
@@ -90,7 +90,7 @@ process.exit(3);
     assert.deepEqual(findLab({ PATH }), program);
   });
 
-  it("without Jupyter says how to get it, and ends with 1", () => {
+  it("npm run lab prints how to install Jupyter and exits with code 1 if none is found", () => {
     const { status, stderr } = runWith(withoutPython);
     assert.equal(status, 1);
     assert.match(stderr, /No Jupyter was found.*pip install jupyterlab.*npx tdnc kernel/s);

@@ -28,7 +28,7 @@ interface Seen {
   readonly reads: number;
 }
 
-describe("a command", function () {
+describe("imports and reads of a command", function () {
   this.timeout(180_000);
   let root: string;
   const at = (...names: string[]) => path.join(root, ...names);
@@ -55,13 +55,13 @@ describe("a command", function () {
     ["status", "data/records"],
     ["table", "data/records"],
   ])
-    it(`does not load tfjs for "tdnc ${args.join(" ")}"`, async () => {
+    it(`"tdnc ${args.join(" ")}" does not load tfjs`, async () => {
       const { code, tfjs, stderr } = await watched(...args);
       assert.equal(code, 0, stderr);
       assert.deepEqual(tfjs, []);
     });
 
-  it("reads the images once for a sweep over label counts, split seeds and splits", async () => {
+  it("tdnc sweep reads the images once for all label counts, split seeds and splits", async () => {
     const grid = ["--grid", "labelCount=60,250,500", "--grid", "splitSeed=0,1", "--splits", "0-1"];
     const args = ["mnist-250", ...grid, "--out", at("sweep"), "--dry-run", "--no-trial"];
     const { stdout, stderr, tfjs, reads } = await watched("sweep", ...args);
@@ -70,7 +70,7 @@ describe("a command", function () {
     assert.equal(reads, 1);
   });
 
-  it("reads the images once to train several regularizers on several splits", async () => {
+  it("tdnc train reads the images once for several regularizers and splits", async () => {
     const small = ["--label-count", "30", "--sub-batch-count", "10", "--sub-batch-size", "3"];
     const short = ["--epochs", "1", "--report-count", "0", "--test-every", "1"];
     const runs = ["--regularizer", "vanilla,sliding", "--splits", "0-1", "--out", at("train")];
@@ -79,7 +79,7 @@ describe("a command", function () {
     assert.equal(reads, 1);
   });
 
-  it("reads the images once to measure several runs", async () => {
+  it("tdnc measure reads the images once for several runs", async () => {
     const folders = [0, 1].map((split) =>
       at("train", "mnist-250-vanilla", `split-${split}-seed-0`),
     );

@@ -7,6 +7,7 @@ import { loadMnist } from "../../src/data/mnist";
 import { stratifiedSplits } from "../../src/data/splits";
 import type { MeasureRow } from "../../src/training/evaluation/measureRow";
 import { readRecord } from "../../src/runs/record";
+import { assertClose } from "../support/assertClose";
 import { tdnc } from "./commandLine";
 
 const rows: MeasureRow[] = [
@@ -19,8 +20,8 @@ const rows: MeasureRow[] = [
   { name: "selfDuality", formula: 'called "dual"', value: null, class: 1 },
 ].map((row) => ({ class: null, ...row, set: "train", section: "NC1" }));
 
-describe("measures as text", () => {
-  it("are aligned with four digits and their formulas, those of classes in columns below", () => {
+describe("measuresText", () => {
+  it("measuresText aligns values, formulas and the columns of class values", () => {
     assert.equal(
       measuresText([...rows, { ...rows[1], set: "test" }]),
       [
@@ -42,8 +43,8 @@ describe("measures as text", () => {
   });
 });
 
-describe("measures as CSV", () => {
-  it("are a line each, numbers in full, cells quoted that need it, nothing for null", () => {
+describe("measuresCsv", () => {
+  it("measuresCsv prints full numbers, quoted cells and empty nulls, a line per measure", () => {
     assert.deepEqual(measuresCsv([{ folder: "runs/a", rows }]).split("\r\n"), [
       "folder,set,section,name,class,formula,value",
       "runs/a,train,NC1,withinClassVariability,,tr(S_W S_B^+) / C,0.0123456",
@@ -98,7 +99,7 @@ describe("tdnc measure", function () {
   });
   after(() => rmSync(root, { recursive: true, force: true }));
 
-  it("prints the measures of the saved model that the run's last epoch had, by set and section", async () => {
+  it("tdnc measure prints the measures of the run's last epoch by set and section", async () => {
     const { code, stdout, stderr } = await tdnc("measure", seeded());
     assert.equal(code, 0, stderr);
     assert.match(stderr, /^backend wasm: /);
@@ -119,7 +120,7 @@ describe("tdnc measure", function () {
     assert.ok(!stdout.includes("conventions") && !stdout.includes("deepFool"));
   });
 
-  it("prints of several runs an array with --json, the same for the same run, and NC5 of noise", async () => {
+  it("tdnc measure --json is reproducible and includes NC5 of noise", async () => {
     const folders = [seeded(), seeded()];
     const options = ["--json", "--out-of-distribution", "noise", "--seed", "4", "--conventions"];
     const { code, stdout, stderr } = await tdnc("measure", ...folders, ...options);
@@ -135,7 +136,7 @@ describe("tdnc measure", function () {
     assert.ok(valuesOf(first, "test", "outOfDistributionOrthogonality")[0]! > 0);
     assert.ok(first.rows.some(({ section }) => section === "conventions"));
     // The first of 2 epochs: 1.1 sqrt(1 - 1/2).
-    assert.ok(Math.abs(valuesOf(first, "test", "runBeta")[0]! - 1.1 / Math.SQRT2) < 1e-12);
+    assertClose(valuesOf(first, "test", "runBeta")[0]!, 1.1 / Math.SQRT2, 1e-12);
     const estimates = ["Lower", "", "Upper"].map((end) =>
       valuesOf(first, "test", `connectivityAtRunBeta${end}`),
     );
@@ -145,7 +146,7 @@ describe("tdnc measure", function () {
     }
   });
 
-  it("takes a run made with a file of splits together with that file, and images of a folder", async () => {
+  it("tdnc measure accepts a run's splits file and a folder of other images", async () => {
     const options = ["--splits-file", at("own.json"), "--out-of-distribution", at("fashion")];
     const more = ["--robustness", "1", "--csv"];
     const { code, stdout, stderr } = await tdnc("measure", listed(), ...options, ...more);
@@ -159,7 +160,7 @@ describe("tdnc measure", function () {
     assert.ok(lines.some((line) => line.startsWith(`${listed()},train,NC0,classifierSum,`)));
   });
 
-  it("refuses other rows than those of the run, and names the file of splits that it wants", async () => {
+  it("tdnc measure rejects other rows and names the splits file of the run", async () => {
     const without = await tdnc("measure", listed());
     assert.equal(without.code, 2);
     assert.match(without.stderr, /listed.*splits file "own\.json", got no file .*--splits-file/);
@@ -169,7 +170,7 @@ describe("tdnc measure", function () {
     assert.equal(without.stdout + withIt.stdout, "");
   });
 
-  it("fails where there is no record or no model, before it measures the others", async () => {
+  it("tdnc measure fails on a missing record or model before it measures a run", async () => {
     const nothing = await tdnc("measure", seeded(), root);
     assert.equal(nothing.code, 1);
     assert.match(nothing.stderr, /expected the folder of a run, got no record\.json/);
@@ -191,7 +192,7 @@ describe("tdnc measure", function () {
     [["--data", __dirname], /train-images-idx3-ubyte/],
   ];
   for (const [args, message] of bad)
-    it(`with "${args[0]} ${args[1] === __dirname ? "<another folder>" : args[1]}" ends with exit code 2`, async () => {
+    it(`tdnc measure with "${args[0]} ${args[1] === __dirname ? "<another folder>" : args[1]}" exits with code 2`, async () => {
       const { code, stdout, stderr } = await tdnc("measure", seeded(), ...args);
       assert.equal(code, 2, stderr);
       assert.match(stderr, message);

@@ -8,7 +8,7 @@ const epoch = (number: number) =>
   ({ epoch: number, loss: 0.25, train: { accuracy: 1 }, test: { accuracy: 0.5 } }) as EpochRecord;
 const backend = { name: "wasm", summary: "wasm: made up" } as const;
 
-/** What is written of some messages where there is no terminal. */
+/** The lines written for some messages without a terminal. */
 function lines(...messages: [run: number, message: RunMessage][]): string[] {
   const stream = new PassThrough({ encoding: "utf8" });
   const runs = [
@@ -21,8 +21,8 @@ function lines(...messages: [run: number, message: RunMessage][]): string[] {
   return String(stream.read()).trimEnd().split("\n");
 }
 
-describe("progress where there is no terminal", () => {
-  it("is a line for a start, an epoch and an end, each with the run's name", () => {
+describe("reportProgress without a terminal", () => {
+  it("progress has a line for a start, an epoch and an end, each with the run's name", () => {
     assert.deepEqual(
       lines(
         [0, { kind: "started", epoch: 0 }],
@@ -37,20 +37,20 @@ describe("progress where there is no terminal", () => {
     );
   });
 
-  it("names one backend once, though every run says it", () => {
+  it("progress names a backend once although every run reports it", () => {
     assert.deepEqual(lines([0, { kind: "backend", backend }], [1, { kind: "backend", backend }]), [
       "backend wasm: made up",
     ]);
   });
 
-  it("says from where a run goes on, and of a run that did not start that it was complete", () => {
+  it("progress reports where a run resumes and that a run was complete already", () => {
     assert.deepEqual(
       lines([0, { kind: "started", epoch: 4 }], [1, { kind: "ended", status: "complete" }]),
       ["a: goes on behind epoch 4 of 9", "b: was complete already"],
     );
   });
 
-  it("shows an epoch soon after another only if it is the last", () => {
+  it("progress shows an epoch soon after another only if it is the last", () => {
     assert.deepEqual(
       lines(
         [0, { kind: "epoch", epoch: epoch(7) }],
@@ -61,7 +61,7 @@ describe("progress where there is no terminal", () => {
     );
   });
 
-  it("shows of an error the first line", () => {
+  it("progress shows only the first line of an error", () => {
     assert.deepEqual(lines([0, { kind: "failed", error: "other run\n  epochs: 1" }]), [
       "a: failed: other run",
     ]);

@@ -24,7 +24,7 @@ const SETTINGS = [
 const RUN = path.join("mnist-250-sliding", "split-0-seed-0");
 const PASSWORD = "se:cret/word";
 
-describe("a sweep over workers, on the command line", function () {
+describe("tdnc sweep --queue", function () {
   this.timeout(180_000);
   let redis: RedisServer;
   let root: string;
@@ -70,14 +70,14 @@ describe("a sweep over workers, on the command line", function () {
     );
   const readRun = (out: string) =>
     JSON.parse(readFileSync(at(out, RUN, "record.json"), "utf8")) as RunRecord;
-  /** All of a run but clocks and what computed it, with its weights. */
+  /** A run's record without times and environment, and its weights. */
   const numbers = (out: string) => {
     const { startedAt: _, seconds: __, environment: ___, epochs, ...rest } = readRun(out);
     const weights = readFileSync(at(out, RUN, "model", "weights.bin"), "hex");
     return { ...rest, epochs: epochs.map(({ seconds: ____, ...epoch }) => epoch), weights };
   };
 
-  it("gives the numbers and the files that a local one gives, and its table", async () => {
+  it("a queued sweep gives a local one's numbers and table and shows no password", async () => {
     work("--work", at("work"));
     const args = ["--epochs", "3"];
     const far = await sweep("far", ...args, "--queue").finished;
@@ -86,7 +86,7 @@ describe("a sweep over workers, on the command line", function () {
     assert.deepEqual(numbers("far"), numbers("near"));
     assert.equal(far.stdout.replace(/ +\S+$/gm, ""), near.stdout.replace(/ +\S+$/gm, ""));
     assert.match(far.stderr, /split-0-seed-0: starts, 3 epochs[^]*: complete/);
-    // The same command takes what it has.
+    // The same command reuses its complete run.
     const again = await sweep("far", ...args, "--queue").finished;
     assert.match(again.stderr, /1 runs, 1 of them done/);
     const said = await stopWorkers();
@@ -97,7 +97,7 @@ describe("a sweep over workers, on the command line", function () {
       assert.ok(!text.includes("cret"), text);
   });
 
-  it("is left by Ctrl-C and collected by the same command, its rows from a file", async () => {
+  it("a sweep on a splits file is left by Ctrl-C and collected by the same command", async () => {
     const rows = Array.from({ length: 300 }, (_, i) => i);
     const file = at("splits.json");
     const splits = [rows.slice(0, 250), rows.slice(50)];
@@ -128,7 +128,7 @@ describe("a sweep over workers, on the command line", function () {
     assert.equal(split.source, "splits.json");
   });
 
-  it("goes on from the checkpoint of a stopped worker where another has its folder", async () => {
+  it("a worker resumes from the checkpoint of a stopped worker in a shared folder", async () => {
     const asked = sweep("stopped", "--epochs", "12", "--queue");
     work("--work", at("shared"));
     const epochs = () =>
@@ -151,7 +151,7 @@ describe("a sweep over workers, on the command line", function () {
     assert.deepEqual(numbers("stopped"), numbers("unstopped"));
   });
 
-  it("waits for a worker that has the data, and says what the others lack", async () => {
+  it("a queued run waits for a worker with the data and reports what others lack", async () => {
     mkdirSync(at("empty"));
     work("--work", at("work"), "--data", at("empty"));
     const asked = sweep("data", "--epochs", "1", "--queue");
@@ -165,7 +165,7 @@ describe("a sweep over workers, on the command line", function () {
     assert.match(stderr, /split-0-seed-0: put back by .*\/1: .*empty/);
   });
 
-  it("as a dry run asks nobody: its trial is done here", async () => {
+  it("tdnc sweep --queue --dry-run executes its trial locally and queues nothing", async () => {
     const { code, stdout, stderr } = await sweep("dry", "--epochs", "3", "--queue", "--dry-run")
       .finished;
     assert.equal(code, 0, stderr);
@@ -173,7 +173,7 @@ describe("a sweep over workers, on the command line", function () {
     assert.match(await stateText(), / 0 waiting, /);
   });
 
-  it("is put back by a worker whose disk is full", async function () {
+  it("a worker whose disk is full puts its run back", async function () {
     mkdirSync(at("disk"));
     try {
       const options = ["-t", "tmpfs", "-o", "size=1100k", "tmpfs", at("disk")];
@@ -195,7 +195,7 @@ describe("a sweep over workers, on the command line", function () {
     }
   });
 
-  it("has workers that a second Ctrl-C ends though the Redis is gone", async () => {
+  it("a second Ctrl-C ends a worker although Redis is gone", async () => {
     const { signal, finished } = work("--work", at("work"));
     while (!(await stateText()).includes(" 1 workers"))
       await new Promise((resolve) => setTimeout(resolve, 100));
@@ -212,7 +212,7 @@ describe("a sweep over workers, on the command line", function () {
     }
   });
 
-  it("has workers that one Ctrl-C ends, a while later, though the Redis is gone, if they do nothing", async () => {
+  it("a single SIGTERM ends an idle worker although Redis is gone", async () => {
     const { signal, finished } = work("--work", at("work"));
     while (!(await stateText()).includes(" 1 workers"))
       await new Promise((resolve) => setTimeout(resolve, 100));
@@ -227,7 +227,7 @@ describe("a sweep over workers, on the command line", function () {
     }
   });
 
-  it("is left by a second Ctrl-C though the Redis is gone for longer than from look to look", async () => {
+  it("a second Ctrl-C ends a sweep although Redis is gone for 22 seconds", async () => {
     const { signal, finished } = sweep("gone", "--epochs", "7", "--queue");
     await waiting(1);
     await redis.kill();
@@ -244,7 +244,7 @@ describe("a sweep over workers, on the command line", function () {
     }
   });
 
-  it("refuses an address that is none and a Redis that is not there, without repeating a password", async () => {
+  it("queue commands reject invalid options without repeating a password", async () => {
     const wrong = `redis://:wrong-one@127.0.0.1:${redis.port}/0`;
     const cases: [string[], number, RegExp][] = [
       [
@@ -280,7 +280,7 @@ describe("a sweep over workers, on the command line", function () {
     assert.match(gone.stderr, /redis:\/\/127\.0\.0\.1:1\/0: expected a Redis that answers/);
   });
 
-  it("goes through TLS where the address says rediss://, and only if the certificate is known", async function () {
+  it("a rediss:// address uses TLS and requires a known certificate", async function () {
     const [key, certificate] = [at("key.pem"), at("certificate.pem")];
     try {
       execFileSync(

@@ -28,7 +28,7 @@ function readRun(out: string, run = RUN): RunRecord | undefined {
   return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as RunRecord) : undefined;
 }
 
-/** The numbers of a run: all of its record but for clocks, and its checkpoint. */
+/** The numbers of a run: its record without times, and its checkpoint. */
 function numbers(out: string, run = RUN): unknown {
   const { startedAt: _, seconds: __, epochs, ...rest } = readRun(out, run)!;
   const checkpoint = readFileSync(path.join(out, run, "checkpoint.safetensors"), "hex");
@@ -54,7 +54,7 @@ describe("tdnc train", function () {
   });
   after(() => rmSync(root, { recursive: true, force: true }));
 
-  it("runs, records, prints the table on standard output and progress elsewhere", () => {
+  it("tdnc train records a run and prints its table to stdout and its progress to stderr", () => {
     assert.equal(whole.code, 0, whole.stderr);
     assert.match(whole.stdout, /^preset +regularizer .*\nmnist-250 +sliding +6 +1 +\d+\.\d\d +- /);
     assert.match(whole.stderr, /^backend wasm: /);
@@ -67,7 +67,7 @@ describe("tdnc train", function () {
     assert.equal(record.config.beta as unknown, "squareRootDecay(1.1)");
   });
 
-  it("given again leaves a complete run byte for byte as it is, and says that it was", async () => {
+  it("a repeated tdnc train reports a complete run and leaves its record unchanged", async () => {
     const bytes = () => readFileSync(path.join(at("whole"), RUN, "record.json"), "utf8");
     const before = bytes();
     const again = await tdnc("train", ...SETTINGS, "--out", at("whole"));
@@ -77,7 +77,7 @@ describe("tdnc train", function () {
     assert.equal(bytes(), before);
   });
 
-  it("killed with -9 at any moment goes on and ends as if it had not been", async () => {
+  it("a run killed with SIGKILL resumes to the numbers of an uninterrupted run", async () => {
     const running = start("train", ...LONGER, "--out", at("killed"));
     // The record of epoch 4 is written after the checkpoint of epoch 2, and before its own.
     await reach(at("killed"), 4);
@@ -94,7 +94,7 @@ describe("tdnc train", function () {
     ["Ctrl-C in a terminal", "SIGINT", true],
     ["SIGTERM to the command alone", "SIGTERM", false],
   ] as const)
-    it(`stopped by ${name} saves, ends with 130, and goes on as if it had not`, async () => {
+    it(`tdnc train stopped by ${name} exits with 130 and resumes exactly`, async () => {
       const out = at(signal);
       const running = start("train", ...LONGER, "--out", out);
       await reach(out, 2);
@@ -114,8 +114,8 @@ describe("tdnc train", function () {
       assert.deepEqual(numbers(out), numbers(at("longer")));
     });
 
-  it("stopped by Ctrl-C while a run's process is loading ends with 130 too", async () => {
-    // Holds that process where it has not yet any handler of signals, and tells that it is there.
+  it("tdnc train stopped by Ctrl-C while a run's process is loading exits with 130", async () => {
+    // Holds that process before it installs signal handlers, and marks that it got there.
     const [preload, marker] = [at("preload.cjs"), at("loading")];
     writeFileSync(
       preload,
@@ -134,7 +134,7 @@ describe("tdnc train", function () {
     assert.ok(!stderr.includes("failed"), stderr);
   });
 
-  it("whose command is killed leaves no process behind, and the run's checkpoint", async () => {
+  it("a run whose command is killed ends as interrupted and leaves no process", async () => {
     const out = at("orphan");
     const running = start("train", ...SETTINGS, "--epochs", "400", "--out", out);
     await reach(out, 2);
@@ -147,7 +147,7 @@ describe("tdnc train", function () {
     assert.equal(readRun(out)!.status, "interrupted");
   });
 
-  it("refuses a folder with another run, says what differs, and leaves it as it was", async () => {
+  it("tdnc train rejects a folder with another run and lists what differs", async () => {
     const before = numbers(at("whole"));
     const { code, stderr, stdout } = await tdnc(
       "train",
@@ -163,7 +163,7 @@ describe("tdnc train", function () {
     assert.deepEqual(numbers(at("whole")), before);
   });
 
-  it("runs several at once, a failed one does not stop the others, and --json tells", async () => {
+  it("tdnc train executes the other runs if one fails and reports all as JSON", async () => {
     const out = at("several");
     // A run of another config in the folder of the first.
     await tdnc("train", ...SETTINGS, "--epochs", "1", "--regularizer", "vanilla", "--out", out);
@@ -193,7 +193,7 @@ describe("tdnc train", function () {
     assert.deepEqual(numbers(out), numbers(at("whole")));
   });
 
-  it("on a full disk fails, says so, and leaves no half-written file", async function () {
+  it("tdnc train reports a full disk and leaves no half-written file", async function () {
     const disk = at("disk");
     mkdirSync(disk);
     try {
@@ -223,7 +223,7 @@ describe("tdnc train", function () {
 describe("tdnc start", function () {
   this.timeout(120_000);
 
-  it("compares the three regularizers: a table, a page, and the full protocol's command", async () => {
+  it("tdnc start compares three regularizers in a table and on a page", async () => {
     const out = mkdtempSync(path.join(os.tmpdir(), "tdnc-start-"));
     const first = await tdnc("start", "--epochs", "1", "--out", out);
     assert.equal(first.code, 0, first.stderr);

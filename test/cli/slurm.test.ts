@@ -11,7 +11,7 @@ import type { RunRecord } from "../../src/runs/record";
 import { tdnc } from "./commandLine";
 
 describe("a list of runs", () => {
-  it("survives JSON, and its folders stay within the sweep's", () => {
+  it("parseRunList restores a list and rejects outside folders and invalid runs", () => {
     const runs = expandSweep({ preset: "mnist-250", grid: { beta: [1, 2] } });
     const list = JSON.parse(runListJson(runs)) as { runs: { folder: string }[] };
     assert.equal(runListJson(parseRunList(list)), runListJson(runs));
@@ -26,12 +26,12 @@ describe("a list of runs", () => {
 });
 
 describe("a Slurm script", () => {
-  it("has the numbers of its tasks as ranges", () => {
+  it("a Slurm script gives its task numbers as ranges", () => {
     assert.equal(ranges([0, 1, 2, 3, 7, 9, 10]), "0-3,7,9-10");
     assert.equal(ranges([4]), "4");
   });
 
-  it("hands each word of its command over as it is", () => {
+  it("a Slurm script passes each word of its command on unchanged", () => {
     const words = ["a b", "it's", "$HOME", "`x`", "plain", 'q"q'];
     const script = slurmScript([0], ["printf", "%s|", ...words], "/tmp");
     const env = { ...process.env, SLURM_ARRAY_TASK_ID: "5" };
@@ -51,7 +51,7 @@ describe("tdnc sweep --slurm", function () {
   before(() => (root = mkdtempSync(path.join(os.tmpdir(), "tdnc slurm-"))));
   after(() => rmSync(root, { recursive: true }));
 
-  it("writes a script whose n-th task does the n-th run, by hand here, and says how to go on", async () => {
+  it("task n of the script executes run n, and a complete run is not submitted again", async () => {
     const args = [...SETTINGS, "--out", at("out"), "--slurm", at("job")];
     const { code, stdout, stderr } = await tdnc("sweep", "mnist-250", ...args);
     assert.equal(code, 0, stderr);
@@ -78,7 +78,7 @@ describe("tdnc sweep --slurm", function () {
     assert.match(readFileSync(at("job", "job.sh"), "utf8"), /^#SBATCH --array=0$/m);
   });
 
-  it("has a list that is done as it is, whole or one run of it", async () => {
+  it("a list of runs is executed whole or by task, and other settings are rejected", async () => {
     const list = at("job", "runs.json");
     const dry = ["--out", at("out"), "--dry-run", "--no-trial"];
     const whole = await tdnc("sweep", list, ...dry);
@@ -101,7 +101,7 @@ describe("tdnc sweep --slurm", function () {
     assert.match(bad.stderr, /run 0 of the list: expected a folder within the sweep's/);
   });
 
-  it("leaves the list of another sweep, whose tasks may wait, as it is", async () => {
+  it("tdnc sweep --slurm refuses to overwrite the list of another sweep", async () => {
     const list = readFileSync(at("job", "runs.json"), "utf8");
     const { code, stderr } = await tdnc("sweep", "mnist-250", "--slurm", at("job"));
     assert.equal(code, 1);
@@ -109,7 +109,7 @@ describe("tdnc sweep --slurm", function () {
     assert.equal(readFileSync(at("job", "runs.json"), "utf8"), list);
   });
 
-  it("says how to gather runs on a file's splits, with that file", async () => {
+  it("tdnc sweep --slurm prints a gather command that includes the splits file", async () => {
     const rows = Array.from({ length: 250 }, (_, i) => i);
     const file = at("splits.json");
     writeFileSync(file, JSON.stringify({ dataset: "mnist", labelled: 250, splits: [rows] }));
@@ -118,14 +118,14 @@ describe("tdnc sweep --slurm", function () {
     assert.match(stdout, /^gather: .* --splits-file '.*splits\.json' --dry-run/m, stderr);
   });
 
-  it("is not written where a name would end its line in the script", async () => {
+  it("tdnc sweep --slurm rejects a folder name with a line break and writes nothing", async () => {
     const folder = at("a\nb");
     const { code, stderr } = await tdnc("sweep", "mnist-250", "--slurm", folder);
     assert.deepEqual([code, existsSync(folder)], [2, false]);
     assert.match(stderr, /expected names without control characters/);
   });
 
-  it("only writes: it goes with no queue and is no dry run", async () => {
+  it("tdnc sweep --slurm rejects --queue and --dry-run and writes nothing", async () => {
     for (const other of ["--dry-run", "--queue"]) {
       const { code, stderr } = await tdnc("sweep", "mnist-250", "--slurm", at("none"), other);
       assert.equal(code, 2);

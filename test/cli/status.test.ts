@@ -4,18 +4,20 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { runStatuses, statusSummary } from "../../src/runs/runStatus";
-import { madeUpRun, type MadeUpRun } from "../support/madeUpRun";
+import { madeUpRun, type MadeUpRun } from "../support/records";
 import { tdnc } from "./commandLine";
 
 /** A made-up run of 10 epochs, `done` of them at a pace. */
 const madeUp = (status: MadeUpRun["status"], done: number, pace: number, rest: MadeUpRun = {}) =>
   madeUpRun({
-    ...{ status, config: { epochs: 10 }, seconds: done * pace },
+    status,
+    config: { epochs: 10 },
+    seconds: done * pace,
     epochs: Array.from({ length: done }, (_, i) => ({ epoch: i + 1 })),
     ...rest,
   });
 
-describe("how far runs are", () => {
+describe("runStatuses and statusSummary", () => {
   const running = { folder: "b", record: madeUp("running", 4, 3), process: 1 };
   const runs = [
     { folder: "a", record: madeUp("complete", 10, 1) },
@@ -25,7 +27,7 @@ describe("how far runs are", () => {
     { folder: "e", record: madeUp("failed", 1, 2, { error: "diverged" }) },
   ];
 
-  it("is told by record and lock: without a living process a running record is interrupted", () => {
+  it("a run's state depends on its record and on whether its process is alive", () => {
     const states = runStatuses(runs).map(({ state }) => state);
     assert.deepEqual(states, ["done", "running", "interrupted", "interrupted", "failed"]);
     const again = { folder: "e", record: madeUp("failed", 1, 2), process: 1 };
@@ -34,7 +36,7 @@ describe("how far runs are", () => {
     assert.deepEqual([one.state, other.state], ["running", "done"]);
   });
 
-  it("has the time left at a run's own pace, or the mean pace of the others", () => {
+  it("the time left uses the run's pace or, without one, the mean pace of the other runs", () => {
     const [a, b, c, d, e] = runStatuses(runs);
     assert.deepEqual([a.secondsLeft, b.secondsLeft, c.secondsLeft], [0, 18, 10]);
     // The paces are 1, 3, 2 and 2.
@@ -44,11 +46,12 @@ describe("how far runs are", () => {
     assert.equal(alone.secondsLeft, null);
   });
 
-  it("is summed up with the last of the running ones, and the interrupted ones at once", () => {
+  it("the summary gives the longest running time and the time to finish interrupted runs", () => {
     assert.deepEqual(statusSummary(runStatuses(runs)), {
       counts: { done: 1, running: 1, interrupted: 2, failed: 1 },
-      // 18 of the one that runs; 10 and 20 one behind the other.
-      ...{ runningSecondsLeft: 18, interruptedSecondsLeft: 30 },
+      // 18 for the running run; 10 and 20 one after the other.
+      runningSecondsLeft: 18,
+      interruptedSecondsLeft: 30,
     });
     const faster = { folder: "f", record: madeUp("running", 9, 3), process: 1 };
     const two = statusSummary(runStatuses([...runs, faster]));
@@ -75,7 +78,7 @@ describe("tdnc status", function () {
   });
   after(() => rmSync(folder, { recursive: true }));
 
-  it("prints state, epochs and time left of each run, and the sums", async () => {
+  it("tdnc status prints state, epochs and time left of each run, and the totals", async () => {
     const { code, stdout, stderr } = await tdnc("status", folder);
     assert.equal(code, 0, stderr);
     const lines = stdout.trimEnd().split("\n");
@@ -87,7 +90,7 @@ describe("tdnc status", function () {
     assert.equal(lines.at(-1), sums);
   });
 
-  it("prints JSON with the numbers in full", async () => {
+  it("tdnc status --json prints full errors, the counts and the time left", async () => {
     const { stdout } = await tdnc("status", folder, "--json");
     const { runs, counts, runningSecondsLeft } = JSON.parse(stdout) as {
       runs: { state: string; error?: string }[];
@@ -100,7 +103,7 @@ describe("tdnc status", function () {
     assert.equal(runningSecondsLeft, 18);
   });
 
-  it("names a record that cannot be read, and fails where there is none", async () => {
+  it("tdnc status names a record that it cannot read and fails if there is no record", async () => {
     write("other/e", { format: "other" });
     write("other/f", madeUp("complete", 10, 1));
     const { code, stderr } = await tdnc("status", path.join(folder, "other"));

@@ -26,8 +26,8 @@ const FOLDERS = ["beta=0.5", "beta=linear-30-20"].flatMap((beta) =>
   [0, 1].map((split) => path.join("mnist-250-sliding", beta, `split-${split}-seed-0`)),
 );
 
-describe("a grid on the command line", () => {
-  it("has values between commas outside of brackets", () => {
+describe("the option --grid", () => {
+  it("--grid separates values at commas outside parentheses", () => {
     assert.deepEqual(parseGridOption("beta=0.5, 1.1,product(linear(0, 1), 2)"), [
       "beta",
       ["0.5", "1.1", "product(linear(0, 1), 2)"],
@@ -36,17 +36,17 @@ describe("a grid on the command line", () => {
   });
 
   for (const text of ["", "beta", "beta=", "=1", "beta=1,,2"])
-    it(`refuses "${text}"`, () => {
+    it(`--grid rejects "${text}"`, () => {
       assert.throws(() => parseGridOption(text), /--grid: expected <setting>=<value>,<value>/);
     });
 
-  it("refuses a setting that comes twice", () => {
+  it("--grid rejects a setting that is given twice", () => {
     assert.throws(() => parseGridOptions(["a=1", "a=2"]), /--grid a: expected once/);
   });
 });
 
-describe("a duration", () => {
-  it("is told in two units at most, rounded to the smaller", () => {
+describe("durationText", () => {
+  it("durationText uses at most two units and rounds to the smaller one", () => {
     assert.deepEqual([0.04, 9.94, 59.4, 59.6, 320, 3599.6, 11520].map(durationText), [
       ...["0.0 s", "9.9 s", "59 s", "1 min 0 s", "5 min 20 s", "1 h 0 min", "3 h 12 min"],
     ]);
@@ -73,7 +73,7 @@ describe("tdnc sweep", function () {
   });
   after(() => rmSync(root, { recursive: true, force: true }));
 
-  it("runs every combination into a folder of its own, and prints the table", () => {
+  it("tdnc sweep executes every combination in its own folder and prints the table", () => {
     assert.equal(whole.code, 0, whole.stderr);
     for (const folder of FOLDERS) assert.equal(record("whole", folder).status, "complete");
     assert.match(whole.stdout, /^mnist-250 +sliding +constant\(0\.5\) +2 +2 +\d+\.\d\d /m);
@@ -81,7 +81,7 @@ describe("tdnc sweep", function () {
     assert.match(whole.stderr, /4 runs, 0 of them done/);
   });
 
-  it("given again computes nothing, and prints the same table", async () => {
+  it("a repeated tdnc sweep computes nothing and prints the same table", async () => {
     const before = bytes("whole");
     const again = await sweep("whole", ...GRID);
     assert.equal(again.code, 0, again.stderr);
@@ -91,7 +91,7 @@ describe("tdnc sweep", function () {
     assert.deepEqual(bytes("whole"), before);
   });
 
-  it("takes a run as done that lies deeper and was made under another name", async () => {
+  it("tdnc sweep reuses a complete run in a deeper folder and under another name", async () => {
     cpSync(at("whole", FOLDERS[0]), at("named", "old", "run"), { recursive: true });
     const { environment: _, ...rest } = record("whole", FOLDERS[0]);
     const args = ["--grid", "beta=0.5", "--splits", "0"];
@@ -110,7 +110,7 @@ describe("tdnc sweep", function () {
     assert.deepEqual(result.test, rest.epochs[1].test);
   });
 
-  it("computes a run once that two names lead to, and shows it under both", async () => {
+  it("tdnc sweep computes a run with two names once and shows it under both", async () => {
     const args = ["--regularizer", "hofer,hofer-l1", "--grid", "metric=L1"];
     const { code, stdout, stderr } = await sweep("twice", ...args);
     assert.equal(code, 0, stderr);
@@ -120,7 +120,7 @@ describe("tdnc sweep", function () {
     assert.equal(named.replace(/hofer-l1 +/, ""), hofer.replace(/hofer +/, ""));
   });
 
-  it("goes on where Ctrl-C stopped it", async () => {
+  it("tdnc sweep resumes where Ctrl-C stopped it", async () => {
     const longer = [...GRID, "--epochs", "14", "--checkpoint-every", "1", "--workers", "1"];
     const out = at("stopped");
     const running = start("sweep", "mnist-250", ...SETTINGS, ...longer, "--out", out);
@@ -144,7 +144,7 @@ describe("tdnc sweep", function () {
     assert.match(resumed.stderr, /goes on behind epoch \d+ of 14/);
   });
 
-  it("with a run that fails does the others, tells why, and tries it again the next time", async () => {
+  it("tdnc sweep finishes the other runs if one fails and retries it the next time", async () => {
     const other = at("failing", FOLDERS[0]);
     mkdirSync(other, { recursive: true });
     const broken = { ...record("whole", FOLDERS[0]), status: "interrupted" };
@@ -171,7 +171,7 @@ describe("tdnc sweep", function () {
     assert.equal(withoutSeconds(again.stdout), withoutSeconds(whole.stdout));
   });
 
-  it("as a dry run lists runs with an estimate from a trial, and leaves nothing behind", async () => {
+  it("tdnc sweep --dry-run estimates the time from a trial and leaves no files", async () => {
     mkdirSync(at("temporary"));
     const variables = { TMPDIR: at("temporary") };
     const args = [...SETTINGS, ...GRID, "--epochs", "200", "--workers", "2", "--dry-run"];
@@ -189,7 +189,7 @@ describe("tdnc sweep", function () {
     assert.deepEqual(readdirSync(at("temporary")), []);
   });
 
-  it("takes a file's definition, of which options replace what they name", async () => {
+  it("tdnc sweep reads a definition file, and options override its fields", async () => {
     const file = at("study.ts");
     const dist = path.resolve("dist");
     writeFileSync(
@@ -226,7 +226,7 @@ describe("tdnc sweep", function () {
     [["mnist-250", "--splits", "9-12"], /split-10-seed-0: split 10: expected 0 to 9/],
   ];
   for (const [args, message] of refused)
-    it(`"${args.join(" ")}" ends with exit code 2 before anything is written`, async () => {
+    it(`"tdnc sweep ${args.join(" ")}" exits with code 2 before it writes anything`, async () => {
       const { code, stdout, stderr } = await tdnc("sweep", ...args, "--out", at("refused"));
       assert.equal(code, 2, stderr);
       assert.match(stderr, message);
@@ -234,7 +234,7 @@ describe("tdnc sweep", function () {
       assert.equal(existsSync(at("refused")), false);
     });
 
-  it("has runs from which tdnc choose takes the best on the kept images", async () => {
+  it("tdnc choose selects the best setting on the held-out images", async () => {
     const { code, stdout, stderr } = await tdnc("choose", at("whole"));
     assert.equal(code, 0, stderr);
     const means = ["beta=0.5", "beta=linear-30-20"].map((beta) =>
@@ -262,7 +262,7 @@ describe("tdnc sweep", function () {
     assert.equal(choice.command, command.trim());
   });
 
-  it("without kept images has none to choose from", async () => {
+  it("tdnc choose fails on runs without held-out images", async () => {
     await sweep("unkept", "--validation-count", "0");
     const { code, stderr } = await tdnc("choose", at("unkept"));
     assert.equal(code, 1);

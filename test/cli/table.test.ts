@@ -6,18 +6,18 @@ import path from "node:path";
 import { tableCsv } from "../../src/cli/printTable";
 import { REGULARIZERS } from "../../src/training/settings/presets";
 import { resultTable } from "../../src/results/resultTable";
-import { madeUp } from "../support/madeUp";
+import { testedRun } from "../support/records";
 import { tdnc } from "./commandLine";
 
-describe("the table as CSV", () => {
+describe("tableCsv", () => {
   const records = [
-    madeUp("vanilla", 0, 0.9),
-    madeUp("vanilla", 1, 0.94),
-    madeUp("sliding", 0, 0.95),
+    testedRun("vanilla", 0, 0.9),
+    testedRun("vanilla", 1, 0.94),
+    testedRun("sliding", 0, 0.95),
   ];
 
-  it("has one column of epochs where they are what differs", () => {
-    const rows = resultTable([...records, madeUp("vanilla", 0, 0.8, { epochs: 20 })]);
+  it("tableCsv has a single epochs column if the runs differ in their epochs", () => {
+    const rows = resultTable([...records, testedRun("vanilla", 0, 0.8, { epochs: 20 })]);
     const [header, ...lines] = tableCsv(rows).trimEnd().split("\r\n");
     const at = header.split(",").indexOf("epochs");
     assert.equal(header.split(",").lastIndexOf("epochs"), at);
@@ -34,11 +34,11 @@ describe("tdnc table", function () {
   before(() => {
     folder = mkdtempSync(path.join(os.tmpdir(), "tdnc-table-"));
     const runs = [
-      madeUp("vanilla", 0, 0.9),
-      madeUp("vanilla", 1, 0.94),
-      madeUp("sliding", 0, 0.95),
+      testedRun("vanilla", 0, 0.9),
+      testedRun("vanilla", 1, 0.94),
+      testedRun("sliding", 0, 0.95),
     ];
-    runs.push({ ...madeUp("hofer", 0, 0.5), status: "running" });
+    runs.push({ ...testedRun("hofer", 0, 0.5), status: "running" });
     runs.forEach((record, i) => {
       mkdirSync(path.join(folder, "runs", String(i)), { recursive: true });
       writeFileSync(path.join(folder, "runs", String(i), "record.json"), JSON.stringify(record));
@@ -46,7 +46,7 @@ describe("tdnc table", function () {
   });
   after(() => rmSync(folder, { recursive: true }));
 
-  it("prints the rows aligned, and names the runs that do not count", async () => {
+  it("tdnc table prints aligned rows and names the runs that do not count", async () => {
     const { code, stdout, stderr } = await tdnc("table", folder);
     assert.equal(code, 0, stderr);
     const lines = stdout.trimEnd().split("\n");
@@ -56,17 +56,17 @@ describe("tdnc table", function () {
     assert.match(stderr, /not counted: .*3 \(running, 1 of 1 epochs\)/);
   });
 
-  it("counts a run once where the folders that are named lie in one another", async () => {
+  it("tdnc table counts a run once if one given folder contains another", async () => {
     const once = await tdnc("table", folder);
     const twice = await tdnc("table", folder, path.join(folder, "runs"), `${folder}/runs/0`);
     assert.equal(twice.stdout, once.stdout);
     assert.equal(twice.stderr, once.stderr);
   });
 
-  it("compares experiments with vanilla where they share two runs or more", async () => {
+  it("tdnc table compares experiments with vanilla on the splits that they share", async () => {
     const runs = [
-      ...[0.9, 0.92, 0.91].map((accuracy, split) => madeUp("vanilla", split, accuracy)),
-      ...[0.93, 0.94, 0.95].map((accuracy, split) => madeUp("sliding", split, accuracy)),
+      ...[0.9, 0.92, 0.91].map((accuracy, split) => testedRun("vanilla", split, accuracy)),
+      ...[0.93, 0.94, 0.95].map((accuracy, split) => testedRun("sliding", split, accuracy)),
     ];
     runs.forEach((record, i) => {
       mkdirSync(path.join(folder, "pairs", String(i)), { recursive: true });
@@ -81,7 +81,7 @@ describe("tdnc table", function () {
     rmSync(path.join(folder, "pairs"), { recursive: true });
   });
 
-  it("prints a row a run, or a row an epoch, with the places of the record as columns", async () => {
+  it("tdnc table prints a row per run or epoch with record fields as columns", async () => {
     const runs = (await tdnc("table", folder, "--runs")).stdout.trimEnd().split("\r\n");
     assert.equal(runs.length, 5);
     assert.match(
@@ -92,12 +92,18 @@ describe("tdnc table", function () {
       (await tdnc("table", folder, "--epochs", "--json")).stdout,
     ) as object[];
     assert.deepEqual(epochs[1], {
-      ...{ preset: "mnist-250", regularizer: "vanilla", split: 1, seed: 0, epoch: 1 },
-      ...{ "test.accuracy": 0.94, "train.accuracy": 1, "train.withinClassVariability": 0.094 },
+      preset: "mnist-250",
+      regularizer: "vanilla",
+      split: 1,
+      seed: 0,
+      epoch: 1,
+      "test.accuracy": 0.94,
+      "train.accuracy": 1,
+      "train.withinClassVariability": 0.094,
     });
   });
 
-  it("prints CSV and JSON with the numbers in full", async () => {
+  it("tdnc table prints its rows as CSV and JSON", async () => {
     const csv = (await tdnc("table", folder, "--csv")).stdout.split("\r\n");
     assert.match(csv[0], /^preset,regularizer,epochs,n,test accuracy %,sample std,/);
     assert.equal(csv[1].split(",")[3], "2");
@@ -110,11 +116,11 @@ describe("tdnc table", function () {
     );
   });
 
-  it("quotes what CSV needs quoted", async () => {
-    const one = madeUp("sliding", 5, 0.9, {
+  it("tdnc table --csv quotes a cell that contains a comma", async () => {
+    const one = testedRun("sliding", 5, 0.9, {
       beta: REGULARIZERS.hofer.difference.topologicalWeight,
     });
-    const two = madeUp("sliding", 6, 0.9);
+    const two = testedRun("sliding", 6, 0.9);
     [one, two].forEach((record, i) => {
       mkdirSync(path.join(folder, "other", String(i)), { recursive: true });
       writeFileSync(path.join(folder, "other", String(i), "record.json"), JSON.stringify(record));
@@ -129,7 +135,7 @@ describe("tdnc table", function () {
     assert.match(stdout, /,"product\(linear\(0, 1\), constant\(2\)\)",/);
   });
 
-  it("fails where there is no record, no complete run, or a broken record, and names it", async () => {
+  it("tdnc table fails without records or complete runs and names a broken record", async () => {
     const empty = path.join(folder, "empty");
     mkdirSync(empty);
     const none = await tdnc("table", empty);
@@ -148,7 +154,7 @@ describe("tdnc table", function () {
     assert.match(missing.stderr, /expected folders of runs, got none at .*nowhere/);
   });
 
-  it("of the other records is shown where one is cut short, which is named", async () => {
+  it("tdnc table names a truncated record and shows the other runs", async () => {
     const cut = path.join(folder, "runs", "cut");
     mkdirSync(cut);
     writeFileSync(path.join(cut, "record.json"), '{"format": "tdnc-rec');
@@ -159,7 +165,7 @@ describe("tdnc table", function () {
     assert.equal(stdout, (await tdnc("table", path.join(folder, "runs"))).stdout);
   });
 
-  it("ends quietly where what reads it has ended", () => {
+  it("tdnc table ends without an error if the reader of its output has ended", () => {
     const main = path.resolve("dist/cli/main.js");
     const command = `"${process.execPath}" "${main}" table data/records --epochs | head -1`;
     const piped = ["-o", "pipefail", "-c", command];

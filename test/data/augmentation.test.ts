@@ -15,7 +15,7 @@ const fixture = JSON.parse(
   crops: { top: number; left: number; flipped: boolean; pixels: number[] }[];
 };
 
-/** One image, 11 x 12, whose only bright pixel is that of row 5 and column 6. */
+/** One image, 11 x 12, whose only bright pixel is in row 5 and column 6. */
 const dot: ImageSet = {
   pixels: Uint8Array.from({ length: 132 }, (_, i) => (i === 5 * 12 + 6 ? 255 : 0)),
   labels: Uint8Array.of(3),
@@ -23,15 +23,15 @@ const dot: ImageSet = {
   classCount: 10,
 };
 
-describe("a crop of an image", () => {
-  it("by 1 row and -1 column of 1 2 3 / 4 5 6 / 7 8 9 is 0 4 5 / 0 7 8 / 0 0 0", () => {
+describe("croppedImage", () => {
+  it("a crop of 1 2 3 / 4 5 6 / 7 8 9 by 1 row and -1 column is 0 4 5 / 0 7 8 / 0 0 0", () => {
     const image = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9);
     const crop = (isFlipped: boolean) => [...croppedImage(image, [3, 3, 1], 1, -1, isFlipped)];
     assert.deepEqual(crop(false), [0, 4, 5, 0, 7, 8, 0, 0, 0]);
     assert.deepEqual(crop(true), [5, 4, 0, 8, 7, 0, 0, 0, 0]);
   });
 
-  it("is torchvision's of the image with 4 zeros around it, then mirrored", () => {
+  it("a crop equals torchvision's crop of the image padded with 4 zeros and then mirrored", () => {
     for (const { top, left, flipped, pixels } of fixture.crops) {
       const image = Uint8Array.from(fixture.image);
       const cropped = croppedImage(image, [4, 4, 3], top - 4, left - 4, flipped);
@@ -39,7 +39,7 @@ describe("a crop of an image", () => {
     }
   });
 
-  it("by nothing, mirrored twice, is the image", () => {
+  it("a crop without an offset that is mirrored twice is the image", () => {
     const shape = fc.tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 6 }));
     fc.assert(
       fc.property(shape, fc.infiniteStream(fc.nat(255)), ([height, width], values) => {
@@ -51,7 +51,7 @@ describe("a crop of an image", () => {
   });
 });
 
-describe("augmented examples", () => {
+describe("augmentedExamples", () => {
   const rows = (count: number) => new Uint8Array(count);
 
   /** Where the dot went in each of many augmented copies. */
@@ -62,7 +62,7 @@ describe("augmented examples", () => {
     );
   }
 
-  it("have each of the 81 offsets, of -4 to 4 rows and columns, equally often", () => {
+  it("crops have each of the 81 offsets of -4 to 4 rows and columns equally often", () => {
     const counts = new Map<number, number>();
     for (const place of offsets("crop", 8100)) counts.set(place, (counts.get(place) ?? 0) + 1);
     const expected: number[] = [];
@@ -77,7 +77,7 @@ describe("augmented examples", () => {
     assert.ok(chiSquared < 80 + 5 * 12.6, `${chiSquared}`);
   });
 
-  it("are mirrored half of the time with cropFlip, never with crop", () => {
+  it("augmented examples are mirrored half of the time with cropFlip and never with crop", () => {
     // Mirrored, a pixel of column 6 of 12 goes to 5 with no offset: columns 1 to 9 instead of 2 to 10.
     const columns = (augmentation: "crop" | "cropFlip") =>
       offsets(augmentation, 9000).map((place) => place % 12);
@@ -88,7 +88,7 @@ describe("augmented examples", () => {
     for (const column of [1, 10]) assert.ok(Math.abs(count(cropFlip, column) - 500) < 5 * 21.7);
   });
 
-  it("of a repeated row are augmented each by itself, with the label of their row", () => {
+  it("the copies of a repeated row are augmented independently and keep its label", () => {
     const set = {
       ...dot,
       pixels: Uint8Array.of(...dot.pixels, ...dot.pixels),
@@ -101,7 +101,7 @@ describe("augmented examples", () => {
     assert.equal(set.pixels.filter((pixel) => pixel === 255).length, 2);
   });
 
-  it("go on from a generator's state as if nothing had stopped", () => {
+  it("augmentation resumes from a generator's state with the same images", () => {
     const random = new Random(3);
     const next = (from: Random) => augmentedExamples(dot, rows(20), "cropFlip", from).pixels;
     next(random);
@@ -109,14 +109,14 @@ describe("augmented examples", () => {
     assert.deepEqual(next(random), next(Random.fromState(state)));
   });
 
-  it("with none are the examples as they are, and draw nothing", () => {
+  it("the augmentation none leaves the examples unchanged and draws no random number", () => {
     const random = new Random(4);
     const { state } = random;
     assert.deepEqual(augmentedExamples(dot, [0], "none", random), dot);
     assert.deepEqual(random.state, state);
   });
 
-  it("have black around the image before they are normalised: -mean / std", async () => {
+  it("the border of a crop is black before normalization and -mean / std after it", async () => {
     await selectBackend("wasm");
     const normalization = { mean: [0.25], populationStd: [0.5] };
     const white = { ...dot, pixels: new Uint8Array(132).fill(255), normalization };

@@ -39,8 +39,8 @@ function archive(files: ReadonlyMap<string, Buffer>): Buffer {
   ]);
 }
 
-describe("a batch of CIFAR-10", () => {
-  it("has its planes as channels of pixels", () => {
+describe("parseCifar10Batch", () => {
+  it("the planes of a batch become the channels of its pixels", () => {
     const bytes = row(3, [10, 20, 30]);
     // Row 2, column 5 of the green plane.
     bytes[1 + 1024 + 2 * 32 + 5] = 99;
@@ -51,7 +51,7 @@ describe("a batch of CIFAR-10", () => {
     assert.deepEqual([...pixels.subarray(at - 3, at + 6)], [10, 20, 30, 10, 99, 30, 10, 20, 30]);
   });
 
-  it("is refused where it is cut off or empty, or a label is above 9", () => {
+  it("a batch that is truncated, empty or has a label above 9 is rejected", () => {
     const bytes = row(3, [10, 20, 30]);
     assert.throws(
       () => parseCifar10Batch(bytes.subarray(1), "batch"),
@@ -63,7 +63,7 @@ describe("a batch of CIFAR-10", () => {
   });
 });
 
-describe("CIFAR-10", () => {
+describe("loadCifar10", () => {
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(path.join(tmpdir(), "tdnc-cifar-"));
@@ -92,13 +92,13 @@ describe("CIFAR-10", () => {
     assert.deepEqual([...test.pixels.subarray(3072, 3075)], [4, 5, 6]);
   }
 
-  it("is the five training batches in order and the test batch, from the archive", async () => {
+  it("loadCifar10 reads the training batches in order and the test batch", async () => {
     // Not in the batches' order, as in the published archive.
     writeArchive(gzipSync(archive(new Map([...FILES].reverse()))));
     await assertFiles();
   });
 
-  it("is the same from the archive's files, in the folder or in that of the archive", async () => {
+  it("loadCifar10 reads unpacked files from the folder or the archive's subfolder", async () => {
     const below = path.join(folder, "cifar-10-batches-bin");
     writeFiles(below);
     await assertFiles();
@@ -107,7 +107,7 @@ describe("CIFAR-10", () => {
     await assertFiles();
   });
 
-  it("that is not there, or not all of it, is named, and how to come by it", async () => {
+  it("loadCifar10 names a missing file and the command that fetches it", async () => {
     await assert.rejects(
       loadCifar10(folder),
       /cifar-10-binary\.tar\.gz: expected this file.* got nothing; "npx tdnc data cifar10" fetches/,
@@ -117,13 +117,13 @@ describe("CIFAR-10", () => {
     await assert.rejects(loadCifar10(folder), /data_batch_4\.bin: expected this file, got nothing/);
   });
 
-  it("is refused where the archive is cut off, damaged, or lacks a file", async () => {
+  it("loadCifar10 rejects an archive that is truncated, damaged or lacks a file", async () => {
     const whole = archive(FILES);
     const refused = async (content: Buffer, message: RegExp) => {
       writeArchive(content);
       await assert.rejects(loadCifar10(folder), message);
     };
-    // Archives end in blocks of zeros; so many that the checksum is far behind the last file.
+    // Archives end in blocks of zeros; with this many the checksum is far from the last file.
     const packed = gzipSync(Buffer.concat([whole, Buffer.alloc(1 << 20)]));
     await refused(packed.subarray(0, -20), /tar\.gz: expected a whole .* unexpected end of file/);
     const damaged = Buffer.from(packed);

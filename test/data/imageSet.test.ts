@@ -10,7 +10,7 @@ const three: ImageSet = {
 };
 
 describe("selectExamples", () => {
-  it("gives the examples in the order of the rows, repeated ones repeated", () => {
+  it("selectExamples gives the examples in the order of the rows, with repetitions", () => {
     const chosen = selectExamples(three, [2, 0, 2]);
     assert.deepEqual([...chosen.pixels], [20, 21, 22, 23, 0, 1, 2, 3, 20, 21, 22, 23]);
     assert.deepEqual([...chosen.labels], [7, 5, 7]);
@@ -18,7 +18,7 @@ describe("selectExamples", () => {
     assert.equal(chosen.classCount, 10);
   });
 
-  it("copies: changing the chosen examples leaves the set as it was", () => {
+  it("selectExamples copies the examples, and changes to them leave the set as it was", () => {
     const chosen = selectExamples(three, [1]);
     chosen.pixels.fill(99);
     chosen.labels.fill(9);
@@ -26,7 +26,7 @@ describe("selectExamples", () => {
     assert.equal(three.labels[1], 6);
   });
 
-  it("refuses rows outside the set, naming the position", () => {
+  it("selectExamples rejects rows outside the set and names the position", () => {
     for (const row of [-1, 3, 0.5, NaN])
       assert.throws(
         () => selectExamples(three, [0, row]),
@@ -36,7 +36,7 @@ describe("selectExamples", () => {
 });
 
 describe("imageSetHash", () => {
-  it("is the SHA-256 of shape, classes, pixels and labels, as Python's hashlib gives it", () => {
+  it("imageSetHash is hashlib's SHA-256 of shape, classes, pixels and labels", () => {
     // hashlib.sha256(struct.pack("<4I", 1, 2, 2, 10) + pixels + labels).hexdigest()
     const expected = "e0f176c54baa333601d42550c6700c813cab21dfa2f1516ef25d869d1a651b5a";
     assert.equal(imageSetHash(three), expected);
@@ -46,11 +46,11 @@ describe("imageSetHash", () => {
 });
 
 describe("imageSize", () => {
-  it("is height x width x channels", () => {
+  it("imageSize is height x width x channels", () => {
     assert.equal(imageSize(three), 4);
   });
 
-  it("refuses a set whose pixels are not one image a label", () => {
+  it("imageSize rejects a set whose pixels are not one image per label", () => {
     assert.throws(
       () => imageSize({ ...three, pixels: three.pixels.subarray(1) }),
       new RangeError("expected 12 pixels for 3 images of 1 x 2 x 2, got 11"),

@@ -51,7 +51,7 @@ describe("loadMnist", () => {
     return loadMnist(folder, { requireOfficial: false });
   }
 
-  it("gives the 60,000 and 10,000 images of the installed package, 28 x 28 x 1, 10 classes", () => {
+  it("loadMnist gives the package's 60,000 and 10,000 images of 28 x 28 x 1 in 10 classes", () => {
     for (const [set, count] of [
       [mnist.train, 60000],
       [mnist.test, 10000],
@@ -63,7 +63,7 @@ describe("loadMnist", () => {
     }
   });
 
-  it("has the class counts of MNIST's training labels and its first labels", () => {
+  it("the installed MNIST has the known class counts and first labels", () => {
     const counts = new Array<number>(10).fill(0);
     for (const label of mnist.train.labels) counts[label]++;
     assert.deepEqual(counts, [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]);
@@ -71,7 +71,7 @@ describe("loadMnist", () => {
     assert.deepEqual([...mnist.test.labels.subarray(0, 8)], [7, 2, 1, 0, 4, 1, 4, 9]);
   });
 
-  it("has the mean 0.1307 and the deviation 0.3081 that normalise MNIST everywhere", () => {
+  it("the installed MNIST has the usual pixel mean 0.1307 and standard deviation 0.3081", () => {
     let sum = 0;
     let squares = 0;
     for (const pixel of mnist.train.pixels) {
@@ -84,7 +84,7 @@ describe("loadMnist", () => {
     assert.equal((deviation / 255).toFixed(4), "0.3081");
   });
 
-  it("reads a folder of plain or of gzipped files, and prefers the plain one", async () => {
+  it("loadMnist reads plain or gzipped files and prefers the plain ones", async () => {
     const small = await loadSmall();
     assert.deepEqual(small.train.labels, Uint8Array.of(7, 0, 9));
     assert.deepEqual(small.test.labels, Uint8Array.of(1, 2));
@@ -101,7 +101,7 @@ describe("loadMnist", () => {
     assert.deepEqual(preferred.test.labels, Uint8Array.of(3, 4));
   });
 
-  it("accepts the official files gzipped, checking what they hold", async () => {
+  it("loadMnist accepts the official files when they are gzipped", async () => {
     for (const name of Object.keys(smallFiles()))
       await writeFile(
         at(`${name}.gz`),
@@ -110,7 +110,7 @@ describe("loadMnist", () => {
     assert.deepEqual(await loadMnist(folder), mnist);
   });
 
-  it("refuses other data in MNIST's format unless told that it may come", async () => {
+  it("loadMnist rejects other data in MNIST's format unless requireOfficial is false", async () => {
     await loadSmall();
     await assert.rejects(
       loadMnist(folder),
@@ -118,7 +118,7 @@ describe("loadMnist", () => {
     );
   });
 
-  it("refuses official files in which one bit differs", async () => {
+  it("loadMnist rejects official files in which one bit differs", async () => {
     for (const name of Object.keys(smallFiles())) {
       const bytes = await readFile(join(installed, name));
       await writeFile(at(name), bytes);
@@ -132,7 +132,7 @@ describe("loadMnist", () => {
     );
   });
 
-  it("says which folder or file is missing", async () => {
+  it("loadMnist names the folder or file that is missing", async () => {
     await assert.rejects(
       loadMnist(at("nowhere")),
       new Error(`${at("nowhere")}: expected a folder with the files of MNIST, got nothing`),
@@ -151,7 +151,7 @@ describe("loadMnist", () => {
     );
   });
 
-  it("refuses truncated files, plain and gzipped, and files that are no gzip", async () => {
+  it("loadMnist rejects truncated files and files that are not gzip", async () => {
     const name = "train-images-idx3-ubyte";
     const whole = smallFiles()[name];
     await assert.rejects(
@@ -171,7 +171,7 @@ describe("loadMnist", () => {
     }
   });
 
-  it("refuses a wrong magic number: labels where images should be", async () => {
+  it("loadMnist rejects a file of labels in place of images by its magic number", async () => {
     const name = "t10k-images-idx3-ubyte";
     await assert.rejects(
       loadSmall({ [name]: idxFile([20], new Uint8Array(20)) }),
@@ -179,14 +179,14 @@ describe("loadMnist", () => {
     );
   });
 
-  it("refuses images of another size", async () => {
+  it("loadMnist rejects images of another size", async () => {
     await assert.rejects(
       loadSmall(smallFiles(20)),
       new RangeError(`${at("train-images-idx3-ubyte")}: expected images of 28 x 28, got 20 x 20`),
     );
   });
 
-  it("refuses a label above 9, naming its position", async () => {
+  it("loadMnist rejects a label above 9 and names its position", async () => {
     const name = "train-labels-idx1-ubyte";
     await assert.rejects(
       loadSmall({ [name]: idxFile([3], [7, 10, 9]) }),
@@ -194,7 +194,7 @@ describe("loadMnist", () => {
     );
   });
 
-  it("refuses fewer or more labels than images", async () => {
+  it("loadMnist rejects fewer or more labels than images", async () => {
     const name = "train-labels-idx1-ubyte";
     for (const labels of [
       [7, 0],

@@ -25,9 +25,10 @@ import { loadRunData } from "../../src/runs/runData";
 import { checkConfig, parseConfig } from "../../src/training/settings/parseConfig";
 import { disposeState, initialState } from "../../src/training/trainingState";
 import { trainStep } from "../../src/training/trainStep";
-import { relativeDifference } from "../kernels/backends";
+import { assertArraysClose } from "../kernels/backends";
 import { tinyConfig, tinyData, tinyRun } from "../support/tinyRun";
 import { imageArray, labelArray, svhnFile } from "../files/matFiles";
+import { assertClose } from "../support/assertClose";
 
 const differences = (config: ExperimentConfig, from: ExperimentConfig) => {
   const [own, other] = [settingsJson(config), settingsJson(from)];
@@ -35,8 +36,8 @@ const differences = (config: ExperimentConfig, from: ExperimentConfig) => {
   return Object.fromEntries(Object.entries(own).filter(isOther));
 };
 
-describe("the presets of SVHN and CIFAR-10", () => {
-  it("of SVHN differ from MNIST's as documented, with random crops of normalised images", () => {
+describe("the presets of all data sets", () => {
+  it("the SVHN preset differs from MNIST's in network, schedules, normalization and crops", () => {
     assert.deepEqual(differences(svhn250, mnist250), {
       dataset: "svhn",
       network: "SimpleCNN13",
@@ -47,7 +48,7 @@ describe("the presets of SVHN and CIFAR-10", () => {
     });
   });
 
-  it("are without augmentation as coded, and mirror images as Hofer et al.", () => {
+  it("the SVHN presets as coded, by Hofer et al. and at quarter width differ as documented", () => {
     const coded = { weightDecay: 0.01, normalization: "none", augmentation: "none" };
     const epsilon = { ...coded, zeroDeathTimes: "epsilon" };
     assert.deepEqual(differences(svhn250AsCoded, svhn250), epsilon);
@@ -56,20 +57,20 @@ describe("the presets of SVHN and CIFAR-10", () => {
     assert.deepEqual(differences(svhn250Quarter, svhn250), { width: 0.25, epochs: 60 });
   });
 
-  it("of CIFAR-10 are those of Hofer et al.: learning rate 0.5 and beta 0.7", () => {
+  it("the CIFAR-10 presets are those of Hofer et al. with learning rate 0.5 and beta 0.7", () => {
     const own = { dataset: "cifar10", labelCount: 1000 };
     const schedules = { learningRate: "cosine(0.5, 0)", beta: "constant(0.7)" };
     assert.deepEqual(differences(cifar10With1000, svhn250AsHofer), { ...own, ...schedules });
     assert.deepEqual(differences(cifar10With500, cifar10With1000), { labelCount: 500 });
   });
 
-  it("of MNIST are as the original documents and codes them, and as Hofer et al.", () => {
+  it("the MNIST presets as coded and as in Hofer et al. differ as documented", () => {
     assert.deepEqual(differences(mnist250AsCoded, mnist250), { metric: "L1", weightDecay: 0.01 });
     const hofer = { nesterov: true, normalization: "subset" };
     assert.deepEqual(differences(mnist250AsHofer, mnist250), hofer);
   });
 
-  it("are accepted under their names, which the configs bear", () => {
+  it("every preset has its own name and is valid with each of its regularizers", () => {
     for (const [name, { config }] of Object.entries(PRESETS)) {
       assert.equal(config.preset, name);
       for (const { difference } of Object.values(regularizersFor(config)))
@@ -78,8 +79,8 @@ describe("the presets of SVHN and CIFAR-10", () => {
   });
 });
 
-describe("the regularisers of a preset", () => {
-  it("start from its beta", () => {
+describe("the regularizers of a preset", () => {
+  it("the regularizers of a preset start from its beta", () => {
     const { hofer, sliding } = regularizersFor(svhn250);
     assert.equal(hofer.difference.beta!.toJSON(), "constant(1)");
     assert.equal(sliding.difference.beta!.toJSON(), "squareRootDecay(1)");
@@ -89,7 +90,7 @@ describe("the regularisers of a preset", () => {
     assert.equal(other["collapse-at-once"].difference.beta!.toJSON(), "constant(0)");
   });
 
-  it("change in vanilla what they are named after", () => {
+  it("each regularizer changes only the settings of vanilla that its name refers to", () => {
     const w = "constant(0.1)";
     const sliding = { topologicalWeight: "linear(0, 0.1)", beta: "squareRootDecay(1.1)" };
     const expected: Record<string, object> = {
@@ -120,7 +121,7 @@ describe("the regularisers of a preset", () => {
     assert.deepEqual(Object.fromEntries(own), expected);
   });
 
-  it("are for MNIST the ones of that name, in their order", () => {
+  it("the regularizers have the same names and order for MNIST and SVHN", () => {
     assert.equal(JSON.stringify(regularizersFor(mnist250)), JSON.stringify(REGULARIZERS));
     const names = Object.keys(REGULARIZERS);
     assert.deepEqual(names.slice(0, 3), ["vanilla", "hofer", "sliding"]);
@@ -133,13 +134,13 @@ describe("the settings of a network", () => {
   const refused = (config: Partial<ExperimentConfig>, message: RegExp) =>
     assert.throws(() => checkConfig({ ...svhn250, ...config }), message);
 
-  it("go with the data set", () => {
+  it("checkConfig rejects a network that does not fit the data set", () => {
     refused({ dataset: "mnist" }, /dataset mnist goes with network SimpleCNN_MNIST, got SimpleC/);
     refused({ network: "SimpleCNN_MNIST" }, /dataset svhn goes with network SimpleCNN13, got/);
     refused({ dataset: "cifar10", network: "SimpleCNN_MNIST" }, /dataset cifar10 goes with/);
   });
 
-  it("have a width that leaves whole channels, and only SimpleCNN13 has one", () => {
+  it("checkConfig accepts a width only for SimpleCNN13 and with whole channels", () => {
     assert.doesNotThrow(() => checkConfig({ ...svhn250, width: 0.25 }));
     refused({ width: 0.3 }, /expected a width that leaves whole channels, got 0\.3/);
     assert.throws(
@@ -148,13 +149,13 @@ describe("the settings of a network", () => {
     );
   });
 
-  it("of records that lack them are those of MNIST without augmentation", () => {
+  it("a record without width and augmentation has width 1 and no augmentation", () => {
     const { width: _, augmentation: __, ...earlier } = settingsJson(mnist250);
     const { width, augmentation } = parseConfig(earlier);
     assert.deepEqual([width, augmentation], [1, "none"]);
   });
 
-  it("make SimpleCNN13 with a quarter of the channels, 1/16 of the weights between them", async () => {
+  it("SimpleCNN13 of width 0.25 has a quarter of the channels", async () => {
     await selectBackend("wasm");
     const labels = [0, 0, 1, 1, 2, 2, 3, 3];
     const shapeOf = (width: number) => {
@@ -185,19 +186,19 @@ describe("the data of a run on SVHN", () => {
 
   const config = { ...svhn250, labelCount: 30 };
 
-  it("are stratified rows of its training file, normalised by channel, and its test file", async () => {
+  it("a run on SVHN has stratified, normalized training rows and all test images", async () => {
     const { train, test, split } = await loadRunData(config, { dataFolder: folder });
     assert.deepEqual([train.labels.length, test.labels.length], [30, 20]);
     for (let label = 0; label < 10; label++)
       assert.equal(train.labels.filter((own) => own === label).length, 3);
     assert.equal(split.source, "seeded");
     const [red, green] = train.normalization!.mean;
-    assert.ok(Math.abs(green - red - 1 / 255) < 1e-12);
+    assertClose(green - red, 1 / 255, 1e-12);
     const other = await loadRunData({ ...config, split: 1 }, { dataFolder: folder });
     assert.notEqual(other.split.rowsHash, split.rowsHash);
   });
 
-  it("are the rows of a file of splits, if it is of the same data set", async () => {
+  it("a run on SVHN accepts a splits file only of SVHN", async () => {
     const splitsFile = path.join(folder, "splits.json");
     const rows = Array.from({ length: 30 }, (_, i) => 59 - i);
     const write = (dataset: string) =>
@@ -217,7 +218,7 @@ describe("augmentation in training", () => {
   const settings = { learningRate: 0.1, topologicalWeight: 0.5, beta: 1, where: "the test" };
   const rows = [0, 10, 0, 20, 1, 11, 0, 21];
 
-  it("is done to each drawn copy by itself: a step is that of the augmented copies", async () => {
+  it("a step with augmentation equals a step on independently augmented copies", async () => {
     await selectBackend("wasm");
     const { train } = tinyData();
     const config = { ...tinyConfig, subBatchCount: 2, subBatchSize: 4 };
@@ -236,14 +237,14 @@ describe("augmentation in training", () => {
     const copies = step(examples, allRows(examples), "none");
     // Without augmentation a batch norm counts copies: the same sums in another order.
     const values = ({ crossEntropy, deathTimes }: typeof copies) => [[crossEntropy, ...deathTimes]];
-    assert.ok(relativeDifference(values(augmented), values(copies)) < 1e-5);
+    assertArraysClose(values(augmented), values(copies), 1e-5);
     assert.notEqual(augmented.crossEntropy, step(train, rows, "none").crossEntropy);
     // Row 0 occurs twice in the first sub-batch: without augmentation a death time is 0.
     assert.equal(step(train, rows, "none").deathTimes[0], 0);
     assert.ok(augmented.deathTimes[0] > 0);
   });
 
-  it("goes on, with dropout, from a checkpoint to the same numbers", async function () {
+  it("a run with augmentation and dropout resumes to the same numbers", async function () {
     this.timeout(60_000);
     const folder = mkdtempSync(path.join(tmpdir(), "tdnc-augmented-"));
     const config = {

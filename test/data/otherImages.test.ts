@@ -15,21 +15,21 @@ function images(count: number, side = 28): Buffer {
   return Buffer.concat([header, ...pixels]);
 }
 
-describe("images of other things", () => {
+describe("loadOtherImages", () => {
   let folder: string;
   const write = (content: Buffer) =>
     writeFileSync(path.join(folder, "t10k-images-idx3-ubyte"), content);
   beforeEach(() => (folder = mkdtempSync(path.join(tmpdir(), "tdnc-other-"))));
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it("are those of the file, with no labels needed and none official", async () => {
+  it("loadOtherImages reads an unofficial image file without labels", async () => {
     write(images(2));
     const set = await loadOtherImages(folder);
     assert.deepEqual([set.pixels[783], set.pixels[784], set.pixels.length], [1, 2, 2 * 784]);
     assert.deepEqual([...set.labels], [0, 0]);
   });
 
-  it("are refused where there is no file, no image in it, or one of another size", async () => {
+  it("loadOtherImages rejects a missing or empty file and images of another size", async () => {
     await assert.rejects(loadOtherImages(folder), /t10k-images-idx3-ubyte: expected this file/);
     write(images(0));
     await assert.rejects(loadOtherImages(folder), /ubyte: expected images, got none/);
@@ -38,10 +38,10 @@ describe("images of other things", () => {
   });
 });
 
-describe("images of noise", () => {
+describe("noiseImages", () => {
   const like = { ...tinyData().train, normalization: { mean: [0.1], populationStd: [0.3] } };
 
-  it("have the shape and normalisation of a set, and each pixel as often", () => {
+  it("noise images have a set's shape and normalization and uniform pixel values", () => {
     const noise = noiseImages(1000, like, new Random(1));
     const { imageShape, normalization, labels, pixels } = noise;
     assert.deepEqual([imageShape, normalization], [like.imageShape, like.normalization]);
@@ -52,7 +52,7 @@ describe("images of noise", () => {
     assert.ok(counts.every((count) => Math.abs(count - 3062.5) < 6 * 55.2));
   });
 
-  it("are those of their generator, and at least one", () => {
+  it("noise images are determined by their generator, and a count of 0 is rejected", () => {
     const pixels = (seed: number) => [...noiseImages(1, like, new Random(seed)).pixels];
     assert.deepEqual(pixels(1), pixels(1));
     assert.notDeepEqual(pixels(1), pixels(2));

@@ -42,12 +42,12 @@ function subBatches(step: Uint32Array, size: number): number[][] {
   ]);
 }
 
-function assertNear(counts: number[], mean: number, bound: number): void {
+function assertWithin(counts: number[], mean: number, bound: number): void {
   for (const count of counts) assert.ok(Math.abs(count - mean) < bound, counts.join(" "));
 }
 
 describe("SubBatchSampler", () => {
-  it("makes 31 steps of 8 x 16 = 128 rows of 250 examples", () => {
+  it("SubBatchSampler makes 31 steps of 8 x 16 = 128 rows from 250 examples", () => {
     const sampler = new SubBatchSampler(labels250, published);
     assert.equal(sampler.stepsPerEpoch, 31);
     const steps = sampler.epoch();
@@ -57,7 +57,7 @@ describe("SubBatchSampler", () => {
     );
   });
 
-  it("keeps each sub-batch within its anchor's class", () => {
+  it("SubBatchSampler keeps each sub-batch within its anchor's class", () => {
     fc.assert(
       fc.property(setting, ({ labels, options }) => {
         for (const step of new SubBatchSampler(labels, options).epoch())
@@ -67,7 +67,7 @@ describe("SubBatchSampler", () => {
     );
   });
 
-  it("takes each row as an anchor once at most, leaving out fewer than a group", () => {
+  it("SubBatchSampler takes each row as an anchor at most once and omits a remainder", () => {
     fc.assert(
       fc.property(setting, ({ labels, options }) => {
         const steps = new SubBatchSampler(labels, options).epoch();
@@ -81,7 +81,7 @@ describe("SubBatchSampler", () => {
     );
   });
 
-  it("without replacement, draws no row of a sub-batch twice", () => {
+  it("SubBatchSampler without replacement draws no row of a sub-batch twice", () => {
     fc.assert(
       fc.property(setting, ({ labels, options }) => {
         const sampler = new SubBatchSampler(labels, { ...options, withReplacement: false });
@@ -92,7 +92,7 @@ describe("SubBatchSampler", () => {
     );
   });
 
-  it("leaves out each row equally often, and makes it the first anchor equally often", () => {
+  it("SubBatchSampler omits each row and makes it the first anchor equally often", () => {
     const labels = [0, 0, 0, 0, 1, 1, 1];
     const sampler = new SubBatchSampler(labels, { ...published, subBatchCount: 3 });
     const anchored = labels.map(() => 0);
@@ -103,11 +103,11 @@ describe("SubBatchSampler", () => {
       for (const step of steps) for (const [row] of subBatches(step, 16)) anchored[row]++;
     }
     // An anchor with chance 6/7: mean 6000, sd 29; the first with 1/7: mean 1000, sd 29; 5 sd.
-    assertNear(anchored, 6000, 147);
-    assertNear(first, 1000, 147);
+    assertWithin(anchored, 6000, 147);
+    assertWithin(first, 1000, 147);
   });
 
-  it("with replacement, draws each member of the class equally often, the anchor too", () => {
+  it("SubBatchSampler with replacement draws all class members equally often", () => {
     const labels = [0, 0, 1, 1, 1, 1];
     const options = { ...published, subBatchCount: 1, subBatchSize: 3 };
     const sampler = new SubBatchSampler(labels, options);
@@ -120,12 +120,12 @@ describe("SubBatchSampler", () => {
           if (labels[anchor] === 1 && row === anchor) anchorAgain++;
         }
     // Each member of either class: 8000 draws on average, sd at most 78; 5 sd.
-    assertNear(drawn, 8000, 390);
+    assertWithin(drawn, 8000, 390);
     // 32000 draws of class 1, a quarter of them the anchor: 8000, sd 77; 5 sd.
-    assertNear([anchorAgain], 8000, 387);
+    assertWithin([anchorAgain], 8000, 387);
   });
 
-  it("without replacement, draws each pair of the other members equally often", () => {
+  it("SubBatchSampler without replacement draws each pair of members equally often", () => {
     const labels = [0, 0, 0, 0, 0];
     const options = { subBatchCount: 1, subBatchSize: 3, withReplacement: false, seed: 5 };
     const sampler = new SubBatchSampler(labels, options);
@@ -135,10 +135,10 @@ describe("SubBatchSampler", () => {
         counts.set(step.join(), (counts.get(step.join()) ?? 0) + 1);
     // 5 anchors x 12 ordered pairs of the 4 others: 60 ways, mean 1000, sd 32; 5 sd.
     assert.equal(counts.size, 60);
-    assertNear([...counts.values()], 1000, 159);
+    assertWithin([...counts.values()], 1000, 159);
   });
 
-  it("gives the same epochs for the same seed, other ones for another and from epoch to epoch", () => {
+  it("SubBatchSampler repeats its epochs for the same seed, and seeds and epochs differ", () => {
     const epochs = (seed: number) => {
       const sampler = new SubBatchSampler(labels250, { ...published, seed });
       return [sampler.epoch(), sampler.epoch()];
@@ -148,7 +148,7 @@ describe("SubBatchSampler", () => {
     assert.notDeepEqual(epochs(3)[0], epochs(3)[1]);
   });
 
-  it("set to a saved state, goes on as the sampler that saved it, after JSON too", () => {
+  it("SubBatchSampler resumes from a saved state with the same epochs, also after JSON", () => {
     fc.assert(
       fc.property(setting, fc.nat(3), ({ labels, options }, before) => {
         const sampler = new SubBatchSampler(labels, options);
@@ -162,19 +162,19 @@ describe("SubBatchSampler", () => {
     );
   });
 
-  it("is not touched by later changes to the labels it was given", () => {
+  it("SubBatchSampler ignores later changes to the labels that it was given", () => {
     const labels = Uint8Array.from(labels250);
     const sampler = new SubBatchSampler(labels, published);
     labels.fill(0);
     assert.deepEqual(sampler.epoch(), new SubBatchSampler(labels250, published).epoch());
   });
 
-  it("accepts labels from which a class is absent", () => {
+  it("SubBatchSampler accepts labels from which a class is absent", () => {
     const sampler = new SubBatchSampler([0, 0, 2, 2], { ...published, subBatchCount: 4 });
     assert.equal(sampler.epoch().length, 1);
   });
 
-  it("refuses a class of one example, with and without replacement", () => {
+  it("SubBatchSampler rejects a class of one example with and without replacement", () => {
     for (const withReplacement of [true, false])
       assert.throws(
         () => new SubBatchSampler([...labels250, 11], { ...published, withReplacement }),
@@ -182,7 +182,7 @@ describe("SubBatchSampler", () => {
       );
   });
 
-  it("without replacement, refuses a class smaller than a sub-batch", () => {
+  it("SubBatchSampler without replacement rejects a class smaller than a sub-batch", () => {
     const options = { ...published, withReplacement: false };
     assert.throws(
       () => new SubBatchSampler(labels250, { ...options, subBatchSize: 24 }),
@@ -192,7 +192,7 @@ describe("SubBatchSampler", () => {
     assert.equal(sampler.epoch()[0].length, 8 * 23);
   });
 
-  it("refuses fewer rows than sub-batches, and counts out of range", () => {
+  it("SubBatchSampler rejects fewer rows than sub-batches and counts out of range", () => {
     assert.throws(
       () => new SubBatchSampler([0, 0, 0], published),
       new RangeError("expected at least 8 rows, one a sub-batch, got 3"),
@@ -209,7 +209,7 @@ describe("SubBatchSampler", () => {
 });
 
 describe("PlainSampler", () => {
-  it("makes 31 steps of 128 distinct rows of 250 examples, as many as SubBatchSampler", () => {
+  it("PlainSampler makes 31 steps of 128 distinct rows from 250 examples", () => {
     const sampler = new PlainSampler(labels250, published);
     assert.equal(sampler.stepsPerEpoch, 31);
     const steps = sampler.epoch();
@@ -220,16 +220,16 @@ describe("PlainSampler", () => {
     }
   });
 
-  it("draws every row equally often", () => {
+  it("PlainSampler draws every row equally often", () => {
     const sampler = new PlainSampler(labels250, published);
     const counts = new Array<number>(250).fill(0);
     for (let epoch = 0; epoch < 20; epoch++)
       for (const step of sampler.epoch()) for (const row of step) counts[row]++;
     // 620 draws of chance 128 / 250: a standard deviation of 12.4; six of them.
-    assertNear(counts, (620 * 128) / 250, 75);
+    assertWithin(counts, (620 * 128) / 250, 75);
   });
 
-  it("goes on from its state as if it had not stopped, and differs by seed", () => {
+  it("PlainSampler resumes from its state with the same steps, and other seeds give others", () => {
     const [one, same] = [1, 1].map(() => new PlainSampler(labels250, published));
     const other = new PlainSampler(labels250, { ...published, seed: 2 });
     one.epoch();
@@ -239,7 +239,7 @@ describe("PlainSampler", () => {
     assert.notDeepEqual(other.epoch(), next);
   });
 
-  it("refuses fewer rows than a batch", () => {
+  it("PlainSampler rejects fewer rows than a batch", () => {
     assert.throws(() => new PlainSampler([0, 1, 1], published), /at least 128 rows.*got 3/);
   });
 });

@@ -25,7 +25,7 @@ function countsOf(rows: Uint32Array, labels: ArrayLike<number>, classCount: numb
 
 describe("stratifiedSplits", () => {
   for (const { name, classSizes, labelCount, counts } of cases) {
-    it(`labels as many rows of each class as scikit-learn does: ${name}`, () => {
+    it(`stratifiedSplits agrees with scikit-learn on the rows per class for ${name}`, () => {
       const labels = labelsOf(classSizes);
       const splitCount = counts.length === 1 ? 3 : 200;
       const splits = stratifiedSplits(labels, { labelCount, splitCount, seed: 1 });
@@ -34,7 +34,7 @@ describe("stratifiedSplits", () => {
     });
   }
 
-  it("breaks a tie for each split anew, each way equally often", () => {
+  it("stratifiedSplits breaks a tie anew for each split and each way equally often", () => {
     const labels = labelsOf([4, 4, 4]);
     const splits = stratifiedSplits(labels, { labelCount: 4, splitCount: 9000, seed: 2 });
     const twice = [0, 0, 0];
@@ -43,7 +43,7 @@ describe("stratifiedSplits", () => {
     for (const count of twice) assert.ok(Math.abs(count - 3000) < 224, twice.join(" "));
   });
 
-  it("takes equal fractions for a tie, though floating point would set them apart", () => {
+  it("stratifiedSplits treats fractions as tied that differ only by rounding", () => {
     // 20/14, 90/14 and 30/14: 1 + 6/14, 6 + 6/14 and 2 + 2/14, and one row to share out.
     const labels = labelsOf([2, 9, 3]);
     const splits = stratifiedSplits(labels, { labelCount: 10, splitCount: 100, seed: 3 });
@@ -52,7 +52,7 @@ describe("stratifiedSplits", () => {
     assert.notEqual((2 / 14) * 10 - 1, (9 / 14) * 10 - 6);
   });
 
-  it("draws distinct rows, each row of a class and each place in the split equally often", () => {
+  it("stratifiedSplits draws distinct rows and makes each row first equally often", () => {
     const labels = labelsOf([8, 4]);
     const splits = stratifiedSplits(labels, { labelCount: 6, splitCount: 12000, seed: 4 });
     const drawn = labels.map(() => 0);
@@ -67,7 +67,7 @@ describe("stratifiedSplits", () => {
     for (const count of first) assert.ok(Math.abs(count - 1000) < 152, first.join(" "));
   });
 
-  it("gives distinct rows of every class by its share, off by less than one row", () => {
+  it("stratifiedSplits gives every class its share of distinct rows to within one row", () => {
     const sizes = fc.array(fc.integer({ min: 2, max: 40 }), { minLength: 1, maxLength: 8 });
     fc.assert(
       fc.property(sizes, fc.double({ min: 0, max: 1, noNaN: true }), seed, (sizes, share, seed) => {
@@ -83,7 +83,7 @@ describe("stratifiedSplits", () => {
     );
   });
 
-  it("gives the same splits for a seed, others for another; fewer are the first of more", () => {
+  it("stratifiedSplits depends on its seed, and fewer splits are the first of more", () => {
     const labels = labelsOf([30, 50, 20]);
     const draw = (splitCount: number, seed: number) =>
       stratifiedSplits(labels, { labelCount: 20, splitCount, seed });
@@ -93,12 +93,12 @@ describe("stratifiedSplits", () => {
     assert.notDeepEqual(draw(2, 1)[0], draw(2, 1)[1]);
   });
 
-  it("labels all rows when asked for all", () => {
+  it("stratifiedSplits labels all rows if labelCount is the number of rows", () => {
     const [rows] = stratifiedSplits([3, 5, 3, 5, 5], { labelCount: 5, splitCount: 1, seed: 1 });
     assert.deepEqual([...rows].sort(), [0, 1, 2, 3, 4]);
   });
 
-  it("refuses fewer labels than classes and more than rows", () => {
+  it("stratifiedSplits rejects fewer labels than classes and more labels than rows", () => {
     for (const labelCount of [1, 6, 2.5, NaN])
       assert.throws(
         () => stratifiedSplits([3, 5, 3, 5, 5], { labelCount, splitCount: 1, seed: 1 }),
@@ -108,7 +108,7 @@ describe("stratifiedSplits", () => {
       );
   });
 
-  it("refuses a class of one example, no labels, labels that are none, and no splits", () => {
+  it("stratifiedSplits rejects a class of one example, invalid labels and no splits", () => {
     const options = { labelCount: 2, splitCount: 1, seed: 1 };
     assert.throws(
       () => stratifiedSplits([0, 0, 1], options),
@@ -134,7 +134,7 @@ describe("the published MNIST-250 splits", () => {
     }
   });
 
-  it("are 10 splits of 250 rows, with the class counts that stratifiedSplits gives", async () => {
+  it("the published 10 splits of 250 rows have stratifiedSplits' class counts", async () => {
     const { labels } = (await loadMnist()).train;
     const splits = await readSplits(published, { rowCount: 60000, labels, dataset: "mnist" });
     assert.equal(splits.length, 10);
@@ -145,7 +145,7 @@ describe("the published MNIST-250 splits", () => {
 });
 
 describe("rowsHash", () => {
-  it("is the SHA-256 of the rows as 32-bit little-endian numbers", () => {
+  it("rowsHash is the SHA-256 of the rows as 32-bit little-endian numbers", () => {
     // printf '\x01\x00\x00\x00\x60\xea\x00\x00' | sha256sum
     assert.equal(
       rowsHash([1, 60000]),
@@ -154,11 +154,11 @@ describe("rowsHash", () => {
     assert.equal(rowsHash(Uint32Array.of(1, 60000)), rowsHash([1, 60000]));
   });
 
-  it("depends on the order", () => {
+  it("rowsHash depends on the order of the rows", () => {
     assert.notEqual(rowsHash([1, 2]), rowsHash([2, 1]));
   });
 
-  it("refuses what is no row", () => {
+  it("rowsHash rejects a number that is not a row", () => {
     for (const row of [-1, 0.5, NaN, 2 ** 32])
       assert.throws(
         () => rowsHash([0, row]),

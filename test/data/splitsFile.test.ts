@@ -22,12 +22,12 @@ describe("readSplits", () => {
 
   const file = (...splits: unknown[]) => ({ dataset: "mnist", labelled: 3, splits });
 
-  it("gives the splits and their rows in the file's order", async () => {
+  it("readSplits gives the splits and their rows in the file's order", async () => {
     const splits = await read(file([9, 0, 4], [1, 2, 3]));
     assert.deepEqual(splits, [Uint32Array.of(9, 0, 4), Uint32Array.of(1, 2, 3)]);
   });
 
-  it("refuses a file that is missing, no JSON, or cut off", async () => {
+  it("readSplits rejects a file that is missing, not JSON or truncated", async () => {
     const missing = join(folder, "nowhere.json");
     await assert.rejects(readSplits(missing, { rowCount: 10 }), (error: Error) =>
       error.message.startsWith(`${missing}: expected a file of splits, got: ENOENT`),
@@ -38,7 +38,7 @@ describe("readSplits", () => {
       );
   });
 
-  it("refuses content without the three fields, saying which and what came", async () => {
+  it("readSplits rejects content without the three fields and names the field", async () => {
     const good = file([1, 2, 3]);
     for (const [content, message] of [
       [null, 'expected {"dataset", "labelled", "splits"}, got null'],
@@ -52,7 +52,7 @@ describe("readSplits", () => {
       await assert.rejects(read(content), new Error(`${path}: ${message}`));
   });
 
-  it("refuses a bad split, naming it and the position, both counted from 0", async () => {
+  it("readSplits rejects an invalid split and names it and the position from 0", async () => {
     for (const [split, message] of [
       [7, "expected a list of rows, got 7"],
       [[1, 2], 'expected 3 rows ("labelled"), got 2'],
@@ -70,11 +70,11 @@ describe("readSplits", () => {
       );
   });
 
-  it("accepts the same row in two splits", async () => {
+  it("readSplits accepts the same row in two splits", async () => {
     assert.equal((await read(file([1, 2, 3], [3, 2, 1]))).length, 2);
   });
 
-  it("refuses splits of another data set where the data set is named", async () => {
+  it("readSplits rejects splits of another data set if the data set is given", async () => {
     const context = { rowCount: 10, dataset: "svhn" };
     await assert.rejects(
       read(file([1, 2, 3]), context),
@@ -83,7 +83,7 @@ describe("readSplits", () => {
     await read({ ...file([1, 2, 3]), dataset: "svhn" }, context);
   });
 
-  it("given the labels, refuses a split with fewer than 2 examples of a class", async () => {
+  it("readSplits with labels rejects a split with fewer than 2 examples of a class", async () => {
     const labels = [0, 0, 0, 0, 0, 1, 1, 1, 1, 1];
     const context = { rowCount: 10, labels };
     const four = (...splits: number[][]) => ({ ...file(...splits), labelled: 4 });
@@ -98,7 +98,7 @@ describe("readSplits", () => {
       );
   });
 
-  it("refuses labels that are not one a row", async () => {
+  it("readSplits rejects labels that are not one per row", async () => {
     await assert.rejects(
       read(file([1, 2, 3]), { rowCount: 10, labels: [0, 1] }),
       new RangeError(`${path}: split 0: expected 10 labels, got 2`),

@@ -42,7 +42,7 @@ describe("a file of SVHN", () => {
       return true;
     });
 
-  it("as SciPy writes it, compressed or not, has its pixels by row, column and channel", async () => {
+  it("readSvhnMat reads SciPy's files, compressed or not, by row, column and channel", async () => {
     for (const [name, labels] of [
       ["compressed", [0, 1, 9]],
       ["plain", [0]],
@@ -60,8 +60,8 @@ describe("a file of SVHN", () => {
     }
   });
 
-  it("is read across the ends of the pieces in which it comes", async () => {
-    // 40 images: 123 KB, twice what a stream gives at once, of noise that zlib cannot shorten.
+  it("readSvhnMat reads images and labels across the chunks of a stream", async () => {
+    // 40 images: 123 KB, two chunks of a stream, of noise that zlib cannot compress.
     const noise = (n: number, c: number, x: number, y: number) =>
       (Math.imul(n * 3072 + c * 1024 + x * 32 + y + 1, 0x9e3779b1) >>> 24) & 255;
     const labels = Array.from({ length: 40 }, (_, i) => (i % 10) + 1);
@@ -82,13 +82,13 @@ describe("a file of SVHN", () => {
     );
   });
 
-  it("of one image may lack the last dimension, as MATLAB writes it", async () => {
+  it("readSvhnMat accepts one image without the last dimension, as MATLAB writes it", async () => {
     const images = { ...imageArray(1, () => 7), shape: [32, 32, 3] };
     const set = await read(svhnFile(images, labelArray([10])));
     assert.deepEqual([set.pixels.length, set.pixels[3071], set.labels[0]], [3072, 7, 0]);
   });
 
-  it("is refused where it is of another version or order of bytes, which is named", async () => {
+  it("readSvhnMat rejects another version or byte order and names it", async () => {
     await refused(Buffer.from(matFiles.version4, "base64"), /got a file that ends before/);
     const four = Buffer.concat([Buffer.from(matFiles.version4, "base64"), Buffer.alloc(100)]);
     await refused(four, /version 5, got one that begins with 0000000002000000/);
@@ -102,12 +102,12 @@ describe("a file of SVHN", () => {
     await refused(Buffer.alloc(0), /expected 128 bytes at 0, got a file that ends before/);
   });
 
-  it("is refused where it says that it has more images than there are", async () => {
+  it("readSvhnMat rejects a header with more than 1,000,000 images", async () => {
     const images = { ...imageArray(1), shape: [32, 32, 3, 2 ** 31 - 1] };
     await refused(svhnFile(images, labelArray([1])), /at most 1000000 images, got 2147483647/);
   });
 
-  it("is refused where it was cut off or damaged, compressed or not", async () => {
+  it("readSvhnMat rejects a truncated or damaged file, compressed or not", async () => {
     const whole = svhnFile(imageArray(2), labelArray([1, 2]));
     await refused(
       whole.subarray(0, 150),
@@ -135,7 +135,7 @@ describe("a file of SVHN", () => {
     await refused(Buffer.concat([matHeader(), packed]), /got: incorrect header check/);
   });
 
-  it("is refused where X or y is missing, or of another class or shape, which is named", async () => {
+  it("readSvhnMat rejects a missing X or y and names another class or shape", async () => {
     const [images, labels] = [imageArray(2), labelArray([1, 2])];
     const other = { ...labels, name: "z" };
     await refused(svhnFile(images, other), /expected arrays X and y, got X, z/);
@@ -155,7 +155,7 @@ describe("a file of SVHN", () => {
     await refused(svhnFile(images, { ...labels, classNumber: 4 }), /y: .* numbers, got char/);
   });
 
-  it("is refused where a label is not from 1 to 10, or not one an image", async () => {
+  it("readSvhnMat rejects labels that are not from 1 to 10 or not one per image", async () => {
     for (const [label, shown] of [
       [0, "0"],
       [11, "11"],
@@ -175,14 +175,14 @@ describe("a file of SVHN", () => {
     );
   });
 
-  it("that is not there is named, and how to come by it", async () => {
+  it("loadSvhn names a missing file and the command that fetches it", async () => {
     await assert.rejects(
       loadSvhn(path.join(folder, "nowhere")),
       /nowhere\/train_32x32\.mat: expected a file of SVHN, got nothing; "npx tdnc data svhn" fetches/,
     );
   });
 
-  it("of test images may lie in the folder above the training images'", async () => {
+  it("loadSvhn finds the test file next to the training file or in the folder above", async () => {
     const below = path.join(folder, "selection");
     mkdirSync(below);
     const write = (name: string, count: number) =>
@@ -199,7 +199,7 @@ describe("a file of SVHN", () => {
   });
 });
 
-describe("reading a large file of SVHN", function () {
+describe("readSvhnMat on a large file", function () {
   this.timeout(60_000);
   let folder: string;
   before(() => (folder = mkdtempSync(path.join(tmpdir(), "tdnc-svhn-"))));
@@ -228,7 +228,7 @@ describe("reading a large file of SVHN", function () {
     return bytes;
   }
 
-  it("takes the memory of its images, not of a second copy", () => {
+  it("readSvhnMat uses the memory of its images and not of a second copy", () => {
     const count = 20_000;
     const images = count * 3072;
     const growth = peakMemory(count) - peakMemory(1);
@@ -247,14 +247,14 @@ describe("the subset of SVHN", function () {
   const counts = (labels: Uint8Array) =>
     Array.from({ length: 10 }, (_, label) => labels.filter((own) => own === label).length);
 
-  it("has the class counts that its README gives", async () => {
+  it("the subset of SVHN has the class counts that its README gives", async () => {
     const { train, test } = await loadSvhn(SUBSET);
     assert.deepEqual(counts(train.labels), [684, 1926, 1422, 1138, 1067, 955, 772, 728, 673, 635]);
     assert.deepEqual(counts(test.labels), [405, 1165, 919, 679, 600, 553, 470, 446, 387, 376]);
     assert.equal(train.pixels.length, 10_000 * 3072);
   });
 
-  it("has the published splits, whose classes are as SVHN's: 17 zeros and 47 ones", async () => {
+  it("each of the ten published SVHN splits has 17 zeros and 47 ones", async () => {
     const folder = path.join(SUBSET, "published-splits");
     const { train, test } = await loadSvhn(folder);
     const { labels } = train;

@@ -10,8 +10,8 @@ const set = {
   classCount: 2,
 };
 
-describe("a grid of images", () => {
-  it("has a row a class with its first images, dark for 255, white where there are fewer", () => {
+describe("imageGrid", () => {
+  it("each class has a row of its first images, dark for 255 and white where there are fewer", () => {
     const [{ source }] = imageGrid(set, 2, "").data as { source: string }[];
     const [head, png] = source.split(",");
     assert.equal(head, "data:image/png;base64");
@@ -20,7 +20,7 @@ describe("a grid of images", () => {
     assert.deepEqual(values, [252, 251, 255, 255, 254, 253, 250, 249]);
   });
 
-  it("has colours as they are", () => {
+  it("color images keep their colors", () => {
     // The last image of class 1 does not fit in.
     const pixels = Uint8Array.from({ length: 24 }, (_, i) => i);
     const color = { ...set, pixels, imageShape: [1, 2, 3] as const };
@@ -33,21 +33,21 @@ describe("a grid of images", () => {
     assert.deepEqual(values, [...second, ...white, ...first, ...third]);
   });
 
-  it("says how many images there are and how many are shown", () => {
+  it("the subtitle states how many images there are and how many are shown", () => {
     const { layout } = imageGrid(set, 2, "Digits");
     const { title } = layout as { title: { text: string; subtitle: { text: string } } };
     assert.equal(title.text, "Digits");
     assert.equal(title.subtitle.text, "4 images; the first 2 of each class");
   });
 
-  it("is of 1 or 3 channels, and of 1 column or more", () => {
+  it("imageGrid rejects images of 2 channels and a grid of 0 columns", () => {
     const pairs = { ...set, pixels: new Uint8Array(16), imageShape: [1, 2, 2] as const };
     assert.throws(() => imageGrid(pairs, 2, ""), /images of 1 or 3 channels, got 2/);
     assert.throws(() => imageGrid(set, 0, ""), /expected 1 column or more, got 0/);
   });
 });
 
-/** Of a PNG of 8 bits a pixel with one IDAT chunk, behind signature and IHDR, and no filters. */
+/** Pixels of an 8-bit PNG without filters whose only IDAT chunk follows signature and IHDR. */
 function decodePixels(
   png: Buffer,
   channels: 1 | 3,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { marginHistograms, stepHistograms } from "../../src/figures/marginHistograms";
+import { assertClose } from "../support/assertClose";
 
 interface Outline {
   readonly name: string;
@@ -10,7 +11,7 @@ interface Outline {
 const options = { title: "", axisTitle: "" };
 
 describe("histograms of margins", () => {
-  it("have the share of values in each bin, the last one with its right edge", () => {
+  it("each bin shows its share of values, and the last bin includes its right edge", () => {
     const figure = stepHistograms({ vanilla: [0, 1, 1.5, 4] }, { ...options, bins: 4 });
     const [{ name, x, y }] = figure.data as Outline[];
     assert.equal(name, "vanilla (4 values)");
@@ -19,7 +20,7 @@ describe("histograms of margins", () => {
     assert.deepEqual(y, [25, 50, 0, 25, 25]);
   });
 
-  it("put all names in the same bins", () => {
+  it("all names have the same bins", () => {
     const figure = stepHistograms({ a: [-2, 0], b: Float32Array.of(6) }, { ...options, bins: 2 });
     const [a, b] = figure.data as Outline[];
     assert.deepEqual(a.x, [-2, 2, 6]);
@@ -28,18 +29,18 @@ describe("histograms of margins", () => {
     assert.deepEqual(b.y, [0, 100, 100]);
   });
 
-  it("hold every value once: the shares of a name are 100 % together", () => {
+  it("the shares of a name sum to 100 %", () => {
     const value = fc.double({ min: -1e6, max: 1e6, noNaN: true });
     fc.assert(
       fc.property(fc.array(value, { minLength: 1, maxLength: 50 }), (values) => {
         const [{ y }] = marginHistograms({ values }).data as Outline[];
         const total = y.slice(0, -1).reduce((sum, share) => sum + share, 0);
-        assert(Math.abs(total - 100) < 1e-9, `${total}`);
+        assertClose(total, 100, 1e-9, { scale: 1 });
       }),
     );
   });
 
-  it("have a bin around values that are all equal", () => {
+  it("values that are all equal have a bin around them", () => {
     const [{ x, y }] = stepHistograms({ a: [3, 3] }, { ...options, bins: 2 }).data as Outline[];
     assert.deepEqual(x, [2, 3, 4]);
     assert.deepEqual(y, [0, 100, 100]);
@@ -50,7 +51,7 @@ describe("histograms of margins", () => {
     );
   });
 
-  it("refuse no values and values that are no numbers", () => {
+  it("histograms reject no values, values that are not finite and a bin count of 0", () => {
     assert.throws(() => marginHistograms({}), /values of 1 name or more, got none/);
     assert.throws(() => marginHistograms({ a: [] }), /1 value or more of each name, got none/);
     assert.throws(() => marginHistograms({ a: [0, NaN] }), /expected finite values, got NaN at 1/);

@@ -3,7 +3,8 @@ import type { Figure } from "../../src/figures/figure";
 import { formulaMarkup, hasMeasure, measureCurves } from "../../src/figures/measureCurves";
 import * as papyan from "../../src/figures/papyanFigures";
 import { studyFigures } from "../../src/figures/pages/studyFigures";
-import { madeUpRecord } from "../support/records";
+import { measuredRun } from "../support/records";
+import { assertClose } from "../support/assertClose";
 
 interface Line {
   readonly name: string;
@@ -31,11 +32,11 @@ function named(figure: Figure, name: string): Line {
 }
 
 const runs = [1, 4].map((nc1, split) =>
-  madeUpRecord("hofer", [{ nc1, test: 0.5 }, { nc1: 4 * nc1 }], { split }),
+  measuredRun("hofer", [{ nc1, test: 0.5 }, { nc1: 4 * nc1 }], { split }),
 );
 
-describe("the curves of a measure", () => {
-  it("are the mean over runs, with a band from the smallest to the largest one", () => {
+describe("measureCurves", () => {
+  it("curves show the mean over runs with a band from the smallest to the largest run", () => {
     const figure = measureCurves(runs, "withinClassVariability", { scale: "linear" });
     assert.deepEqual(named(figure, "hofer (n = 2)").y, [2.5, 10]);
     assert.deepEqual(named(figure, "hofer, smallest run").y, [1, 4]);
@@ -51,23 +52,23 @@ describe("the curves of a measure", () => {
     assert.match(layout(figure).title.subtitle.text, /band: smallest to largest run/);
   });
 
-  it("take the geometric mean on a logarithmic axis", () => {
+  it("a logarithmic axis shows the geometric mean", () => {
     const figure = measureCurves(runs, "withinClassVariability", { scale: "log" });
     const mean = named(figure, "hofer (n = 2)").y;
     // Of 1 and 4 it is 2, of 4 and 16 it is 8, up to the rounding of logarithms.
-    [2, 8].forEach((value, i) => assert(Math.abs(mean[i] - value) < 1e-12));
+    assertClose(mean.slice(0, 2), [2, 8], 1e-12, { scale: 1 });
     assert.equal(layout(figure).yaxis.type, "log");
   });
 
-  it("label 1, 2 and 5 of each decade of a logarithmic axis, of many decades fewer", () => {
+  it("a logarithmic axis labels 1, 2 and 5 of each decade, and fewer values over many decades", () => {
     const ticks = (lowest: number) => {
-      const run = madeUpRecord("hofer", [{ nc1: 1 }, { nc1: lowest }]);
+      const run = measuredRun("hofer", [{ nc1: 1 }, { nc1: lowest }]);
       return layout(measureCurves([run], "withinClassVariability", { scale: "log" })).yaxis.dtick;
     };
     assert.deepEqual([1, 1e-3, 1e-4, 1e-8, 1e-9].map(ticks), ["D2", "D2", 1, 1, 2]);
   });
 
-  it("have no band where there is one run", () => {
+  it("curves of a single run have no band", () => {
     const figure = measureCurves([runs[0]], "withinClassVariability");
     assert.deepEqual(
       lines(figure).map(({ name }) => name),
@@ -76,8 +77,8 @@ describe("the curves of a measure", () => {
     assert.doesNotMatch(layout(figure).title.subtitle.text, /band/);
   });
 
-  it("come from the report where the frequent measures do not have them, and times a factor", () => {
-    const run = madeUpRecord("vanilla", [
+  it("a measure that only reports contain is drawn at their epochs, multiplied by the factor", () => {
+    const run = measuredRun("vanilla", [
       { testReport: { meansEquinorm: 0.5 } },
       {},
       { testReport: { meansEquinorm: 0.25 } },
@@ -86,32 +87,34 @@ describe("the curves of a measure", () => {
     const { x, y } = named(test, "vanilla");
     assert.deepEqual({ x, y }, { x: [1, 3], y: [50, 25] });
     const train = measureCurves([run], "classDistanceNormalizedVariance");
-    assert.deepEqual([lines(train)[0].x, lines(train)[0].y], [[1, 3], [0.0625, 0.0625]]); // prettier-ignore
+    assert.deepEqual(lines(train)[0].x, [1, 3]);
+    assert.deepEqual(lines(train)[0].y, [0.0625, 0.0625]);
     // The training set's equinorm is measured every epoch.
     assert.deepEqual(named(measureCurves([run], "meansEquinorm"), "vanilla").x, [1, 2, 3]);
   });
 
-  it("say of a measure whether there is any value to draw", () => {
-    const run = madeUpRecord("vanilla", [{ testReport: { alignment: null, selfDuality: 1 } }]);
+  it("hasMeasure is true if a run has a value to draw", () => {
+    const run = measuredRun("vanilla", [{ testReport: { alignment: null, selfDuality: 1 } }]);
     assert.equal(hasMeasure([run], "selfDuality", "test"), true);
     assert.equal(hasMeasure([run], "alignment", "test"), false);
     assert.equal(hasMeasure([run], "alignment"), false);
   });
 
-  it("mark where the terminal phase of the median run begins, in the line's color", () => {
-    const [a, b, c] = [1, 2, 3].map((split) => madeUpRecord("hofer", [{}, {}, {}, {}], { split }));
-    const begins = (...epochs: (number | null)[]) => {
+  it("a mark in the line's color shows where the median run's terminal phase begins", () => {
+    const [a, b, c] = [1, 2, 3].map((split) => measuredRun("hofer", [{}, {}, {}, {}], { split }));
+    const marks = (...epochs: (number | null)[]) => {
       const records = [a, b, c].map((run, i) => ({ ...run, terminalPhaseEpoch: epochs[i] }));
       return layout(measureCurves(records, "selfDuality")).shapes;
     };
-    assert.deepEqual(begins(1, 4, 3).map(({ x0 }) => x0), [3]); // prettier-ignore
-    assert.deepEqual(begins(1, 4, null).map(({ x0 }) => x0), [4]); // prettier-ignore
+    const begins = (...epochs: (number | null)[]) => marks(...epochs).map(({ x0 }) => x0);
+    assert.deepEqual(begins(1, 4, 3), [3]);
+    assert.deepEqual(begins(1, 4, null), [4]);
     assert.deepEqual(begins(1, null, null), []);
     const color = lines(measureCurves([a], "selfDuality"))[0].line.color;
-    assert.equal(begins(1, 1, 1)[0].line.color, color);
+    assert.equal(marks(1, 1, 1)[0].line.color, color);
   });
 
-  it("may have the epochs on a logarithmic axis", () => {
+  it("epochScale puts the epochs on a logarithmic axis", () => {
     const type = (epochScale?: "log") =>
       layout(measureCurves(runs, "selfDuality", { epochScale })).xaxis.type;
     assert.deepEqual([type(), type("log")], [undefined, "log"]);
@@ -119,14 +122,14 @@ describe("the curves of a measure", () => {
 });
 
 describe("the look of a measure's curves", () => {
-  const run = madeUpRecord("sliding", [{ nc1: 0.5, test: 0.75 }]);
+  const run = measuredRun("sliding", [{ nc1: 0.5, test: 0.75 }]);
   const look = (figure: Figure) => {
     const { title, yaxis } = layout(figure);
     const { text, subtitle } = title;
     return { title: text, axis: yaxis.title.text, type: yaxis.type, note: subtitle.text };
   };
 
-  it("is that of the measure's row in the catalogue: title, formula, scale", () => {
+  it("title, formula and scale come from the measure's row in the catalogue", () => {
     const { note: _, ...nc1 } = look(measureCurves([run], "withinClassVariability"));
     assert.deepEqual(nc1, {
       title: "NC1, within-class variability (training)",
@@ -135,7 +138,7 @@ describe("the look of a measure's curves", () => {
     });
   });
 
-  it("has the row's own axis title and dotted measure where it names them", () => {
+  it("the axis title and the dotted measure come from the row if it names them", () => {
     const figure = measureCurves([run], "meansEquinorm");
     const { note, ...rest } = look(figure);
     assert.deepEqual(rest, {
@@ -147,7 +150,7 @@ describe("the look of a measure's curves", () => {
     assert.deepEqual(named(figure, "sliding, classifierEquinorm").y, [0.13]);
   });
 
-  it("has percent where the row says so", () => {
+  it("values are in percent if the row specifies it", () => {
     const { test } = run.epochs[0];
     const epochs = [{ ...run.epochs[0], test: { ...test!, nearestClassCenterMismatch: 0.25 } }];
     const figure = measureCurves([{ ...run, epochs }], "nearestClassCenterMismatch", {
@@ -157,7 +160,7 @@ describe("the look of a measure's curves", () => {
     assert.equal(look(figure).axis, "mismatch (%)");
   });
 
-  it("is what the options say where they say something", () => {
+  it("options override the catalogue's scale, title, axis title and factor", () => {
     const options = { scale: "linear", title: "T", axisTitle: "A_b", factor: 10 } as const;
     const figure = measureCurves([run], "withinClassVariability", { ...options, set: "train" });
     const { note: _, ...rest } = look(figure);
@@ -165,7 +168,7 @@ describe("the look of a measure's curves", () => {
     assert.deepEqual(named(figure, "sliding").y, [5]);
   });
 
-  it("is the name of a measure that the catalogue does not have", () => {
+  it("a measure outside the catalogue is labeled with its name", () => {
     const epochs = [{ ...run.epochs[0], train: { ...run.epochs[0].train!, other: 3 } }];
     const figure = measureCurves([{ ...run, epochs }], "other");
     const { note: _, ...rest } = look(figure);
@@ -175,7 +178,7 @@ describe("the look of a measure's curves", () => {
 });
 
 describe("the markup of a formula", () => {
-  it("has subscripts, superscripts, a transpose and a minus sign", () => {
+  it("formulaMarkup writes subscripts, superscripts, transposes and minus signs", () => {
     const markups = {
       "tr(S_W S_B^+) / C": "tr(S<sub>W</sub> S<sub>B</sub><sup>+</sup>) / C",
       "|W' / |W|_F - M / |M|_F|_F":
@@ -191,12 +194,12 @@ describe("the markup of a formula", () => {
 });
 
 describe("Papyan's figures", () => {
-  const run = madeUpRecord("sliding", [
+  const run = measuredRun("sliding", [
     { nc1: 0.5, test: 0.75, testReport: { withinClassVariability: 2, selfDuality: 1.5 } },
   ]);
   const values = (figure: Figure) => lines(figure).map(({ name, y }) => [name, ...y]);
 
-  it("2, 3 and 4 show class means, and dotted in the same color the classifiers", () => {
+  it("figures 2, 3 and 4 show class means solid and classifiers dotted in the same color", () => {
     for (const [figure, means, classifiers] of [
       [papyan.equinormCurves([run]), 0.125, 0.13],
       [papyan.equiangularityCurves([run]), 0.25, 0.26],
@@ -210,7 +213,7 @@ describe("Papyan's figures", () => {
     }
   });
 
-  it("5 shows self-duality, 6 NC1 on a logarithmic axis, each of training or test images", () => {
+  it("figure 5 shows self-duality and figure 6 NC1 on a log axis, for training or test images", () => {
     assert.deepEqual(values(papyan.selfDualityCurves([run])), [["sliding", 0.75]]);
     assert.deepEqual(values(papyan.selfDualityCurves([run], { set: "test" })), [["sliding", 1.5]]);
     assert.deepEqual(values(papyan.collapseCurves([run])), [["sliding", 0.5]]);
@@ -220,7 +223,7 @@ describe("Papyan's figures", () => {
     assert.match(layout(test).title.text, /\(test\)$/);
   });
 
-  it("7 shows in percent where the network's choice is not the nearest class mean of the test set", () => {
+  it("figure 7 shows the percentage of test images not assigned to the nearest class mean", () => {
     const { test } = run.epochs[0];
     const epochs = [{ ...run.epochs[0], test: { ...test!, nearestClassCenterMismatch: 0.25 } }];
     const figure = papyan.nearestClassCenterCurves([{ ...run, epochs }]);
@@ -228,10 +231,10 @@ describe("Papyan's figures", () => {
     assert.match(layout(figure).title.text, /\(test\)$/);
   });
 
-  it("8 shows the mean relative margin where a report has one, and how many images it is of", () => {
+  it("figure 8 shows the mean relative margin of reports and its number of images", () => {
     const marginAt = (images: number, meanRelativeNorm: number | null, split = 0) => {
       const measured = [{ testReport: {} }, {}, { testReport: {} }];
-      const made = madeUpRecord("sliding", measured, { split });
+      const made = measuredRun("sliding", measured, { split });
       const margins = { images, mean: 2, median: 1, meanRelativeNorm, notFooled: 0 };
       const epochs = made.epochs.map((epoch) =>
         epoch.report ? { ...epoch, report: { ...epoch.report, margins } } : epoch,
@@ -239,7 +242,8 @@ describe("Papyan's figures", () => {
       return { ...made, epochs };
     };
     const figure = papyan.robustnessCurves([marginAt(100, 0.25)], { epochScale: "log" });
-    assert.deepEqual([lines(figure)[0].x, lines(figure)[0].y], [[1, 3], [0.25, 0.25]]); // prettier-ignore
+    assert.deepEqual(lines(figure)[0].x, [1, 3]);
+    assert.deepEqual(lines(figure)[0].y, [0.25, 0.25]);
     assert.match(layout(figure).title.subtitle.text, /100 test images, by DeepFool/);
     assert.equal(layout(figure).xaxis.type, "log");
     const two = papyan.robustnessCurves([marginAt(100, 0.25), marginAt(40, 0.75, 1)]);
@@ -247,7 +251,8 @@ describe("Papyan's figures", () => {
     assert.match(layout(two).title.subtitle.text, /40 to 100 test images/);
     const without = { ...run, config: { ...run.config, split: 7 } };
     const mixed = papyan.robustnessCurves([marginAt(100, 0.25), without]);
-    assert.deepEqual(lines(mixed).map(({ name, y }) => [name, ...y]), [["sliding", 0.25, 0.25]]); // prettier-ignore
+    const drawn = lines(mixed).map(({ name, y }) => [name, ...y]);
+    assert.deepEqual(drawn, [["sliding", 0.25, 0.25]]);
     assert.equal(papyan.hasRobustness([run, marginAt(100, 0.25)]), true);
     // No image was fooled: a report, but nothing to draw.
     assert.equal(papyan.hasRobustness([run, marginAt(100, null)]), false);

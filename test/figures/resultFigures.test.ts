@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { pairedComparisons } from "../../src/results/pairedComparisons";
 import type { Figure } from "../../src/figures/figure";
 import { pairedDifferenceFigure, resultIntervals } from "../../src/figures/resultFigures";
-import { madeUpRecord } from "../support/records";
+import { measuredRun } from "../support/records";
+import { assertClose } from "../support/assertClose";
 
 interface Trace {
   readonly name: string;
@@ -18,56 +19,58 @@ const rowNames = (figure: Figure) =>
   (figure.layout as { yaxis: { ticktext: string[] } }).yaxis.ticktext.map((text) =>
     text.replaceAll(/<[^>]*>/g, " ").trim(),
   );
-/** The row that a mark stands in, from 0 at the top. */
+/** The row that a mark is in, from 0 at the top. */
 const row = (trace: Trace) => Math.round(Math.abs(trace.y[0]));
 
 const runs = (regularizer: string, accuracies: readonly number[]) =>
-  accuracies.map((test, split) => madeUpRecord(regularizer, [{ test }], { split }));
-const close = (a: number, b: number) => Math.abs(a - b) < 1e-9;
+  accuracies.map((test, split) => measuredRun(regularizer, [{ test }], { split }));
 
 describe("the figure of results", () => {
   const records = [...runs("sliding", [0.75]), ...runs("vanilla", [0.5, 0.625, 0.75])];
 
-  it("has a row an experiment, vanilla first: each run in percent, and their mean", () => {
+  it("each experiment has a row with its runs and their mean in percent, vanilla first", () => {
     const figure = resultIntervals(records);
     assert.deepEqual(rowNames(figure), ["vanilla  n = 3", "sliding  n = 1"]);
     const [dots, mean, other] = traces(figure);
-    assert.deepEqual([dots.x, dots.text], [[50, 62.5, 75], ["split 0", "split 1", "split 2"]]); // prettier-ignore
+    assert.deepEqual(dots.x, [50, 62.5, 75]);
+    assert.deepEqual(dots.text, ["split 0", "split 1", "split 2"]);
     assert.deepEqual([mean.x, row(mean), row(other)], [[62.5], 0, 1]);
   });
 
-  it("draws Student's 95 % interval: of 50, 62.5, 75 it is 62.5 +- 31.05, of one run none", () => {
+  it("Student's 95 % interval of 50, 62.5, 75 is 62.5 +- 31.05, and a single run has none", () => {
     const [, mean, , alone] = traces(resultIntervals(records));
     // s = 12.5, t(0.975, 2) = 4.302653: 4.302653 * 12.5 / sqrt(3) = 31.0518.
-    assert(Math.abs(mean.error_x!.array[0] - 31.0518) < 1e-3);
-    assert(close(mean.error_x!.array[0], mean.error_x!.arrayminus![0]));
+    const { array, arrayminus } = mean.error_x!;
+    assertClose(array, [31.0518], 1e-3, { scale: 1 });
+    assertClose(array, arrayminus!, 1e-9, { scale: 1 });
     assert.equal(alone.error_x, undefined);
   });
 
-  it("has the published mean and standard deviation in the row of their regulariser", () => {
+  it("the published mean and standard deviation are in their regularizer's row", () => {
     const published = { sliding: { mean: 94.24, populationStd: 0.47 } };
     const mark = traces(resultIntervals(records, published)).find((t) => t.name === "published")!;
     assert.deepEqual([mark.x, mark.error_x!.array, row(mark)], [[94.24], [0.47], 1]);
   });
 
-  it("counts complete runs alone, and needs one", () => {
+  it("resultIntervals rejects records without a complete run", () => {
     const running = records.map((record) => ({ ...record, status: "running" as const }));
     assert.throws(() => resultIntervals(running), /expected 1 complete run or more, got 0/);
   });
 });
 
 describe("the figure of paired differences", () => {
-  it("has a dot a split that both have: accuracy less vanilla's, in percentage points", () => {
-    const alone = madeUpRecord("hofer", [{ test: 1 }], { split: 7 });
+  it("each common split has a dot at the accuracy minus vanilla's in percentage points", () => {
+    const alone = measuredRun("hofer", [{ test: 1 }], { split: 7 });
     const records = [...runs("vanilla", [0.5, 0.5, 0.75]), ...runs("hofer", [0.625, 0.75]), alone];
     const figure = pairedDifferenceFigure(records);
     const [dots, mean] = traces(figure);
-    assert.deepEqual([dots.x, dots.text], [[12.5, 25], ["split 0", "split 1"]]); // prettier-ignore
+    assert.deepEqual(dots.x, [12.5, 25]);
+    assert.deepEqual(dots.text, ["split 0", "split 1"]);
     assert.deepEqual(mean.x, [18.75]);
     assert.match(rowNames(figure)[0], /^hofer {2}n = 2, p = 0\.2/);
   });
 
-  it("has as mean and interval those of the comparison, whatever the accuracies", () => {
+  it("mean and interval equal the paired comparison's for any accuracies", () => {
     const accuracy = fc.integer({ min: 0, max: 1000 }).map((n) => n / 1000);
     const pair = fc.tuple(accuracy, accuracy);
     fc.assert(
@@ -77,15 +80,18 @@ describe("the figure of paired differences", () => {
         const [{ meanDifference, confidenceInterval }] = pairedComparisons(records);
         const [dots, mean] = traces(pairedDifferenceFigure(records));
         const own = dots.x.reduce((sum, value) => sum + value, 0) / dots.x.length;
-        assert(close(own, meanDifference) && mean.x[0] === meanDifference);
-        assert(close(mean.x[0] + mean.error_x!.array[0], confidenceInterval.upper));
-        assert(close(mean.x[0] - mean.error_x!.arrayminus![0], confidenceInterval.lower));
+        assert.equal(mean.x[0], meanDifference);
+        assertClose(own, meanDifference, 1e-9, { scale: 1 });
+        const { array, arrayminus } = mean.error_x!;
+        const ends = [mean.x[0] - arrayminus![0], mean.x[0] + array[0]];
+        const { lower, upper } = confidenceInterval;
+        assertClose(ends, [lower, upper], 1e-9, { scale: 1 });
       }),
       { numRuns: 30 },
     );
   });
 
-  it("has its rows in the order of all figures, and needs two runs in common", () => {
+  it("rows have the order of all figures, and records without a pair are rejected", () => {
     const records = [
       ...runs("sliding", [0.5, 0.75]),
       ...runs("hofer", [0.5, 0.75]),

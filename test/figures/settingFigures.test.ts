@@ -15,7 +15,7 @@ interface Trace {
 }
 const traces = (figure: Figure) => figure.data as Trace[];
 
-describe("a phase diagram", () => {
+describe("phaseDiagram", () => {
   const rows = [
     { beta: "constant(10)", weight: 0.1, "test.accuracy": 0.5 },
     { beta: "constant(10)", weight: 0.1, "test.accuracy": 0.75 },
@@ -25,7 +25,7 @@ describe("a phase diagram", () => {
   const draw = (factor?: number) =>
     traces(phaseDiagram(rows, "beta", "weight", "test.accuracy", { factor }))[0];
 
-  it("has in each cell the mean of its runs, nothing where there is none", () => {
+  it("each cell shows the mean of its runs, and a cell without runs is empty", () => {
     const { x, y, z, text } = draw(100);
     assert.deepEqual(x, ["constant(9)", "constant(10)"]);
     assert.deepEqual(y, ["0.02", "0.1"]);
@@ -39,20 +39,20 @@ describe("a phase diagram", () => {
     ]);
   });
 
-  it("may colour by the logarithm, with the numbers as they are", () => {
+  it("the log scale colors cells by the logarithm and prints the numbers themselves", () => {
     const values = [0.001, 0.1, 0].map((nc1, a) => ({ a, b: 0, nc1 }));
     const { z, text } = traces(phaseDiagram(values, "a", "b", "nc1", { scale: "log" }))[0];
     assert.deepEqual([z, text], [[[-3, -1, null]], [["0.001", "0.1", "0"]]]);
   });
 
-  it("wants a run that has all three", () => {
+  it("phaseDiagram rejects rows without a run that has all three columns", () => {
     const draw = () => phaseDiagram(rows, "beta", "weight", "nc1");
     assert.throws(draw, /expected rows with beta, weight and nc1, got none/);
   });
 });
 
 describe("the figure of schedules", () => {
-  it("has weight and beta as training takes them: in epoch e at e / epochs", () => {
+  it("weight and beta are drawn as training uses them, in epoch e at e / epochs", () => {
     const config = { ...mnist250, ...REGULARIZERS.sliding.difference, epochs: 4 };
     const [weight, beta] = traces(scheduleFigure(config));
     assert.deepEqual(weight.x, [1, 2, 3, 4]);
@@ -64,7 +64,7 @@ describe("the figure of schedules", () => {
     assert.deepEqual([weight.yaxis, beta.yaxis], [undefined, "y2"]);
   });
 
-  it("has a line of each config, and wants one", () => {
+  it("each config has its own lines, and scheduleFigure rejects an empty list", () => {
     const configs = ["vanilla", "hofer"].map((name) => ({
       ...mnist250,
       ...REGULARIZERS[name].difference,
@@ -76,7 +76,7 @@ describe("the figure of schedules", () => {
 });
 
 describe("the figure of the mass concentration bound", () => {
-  it("has the values of the paper in percent: c_beta = .99, p = .5", () => {
+  it("the bound has the paper's values in percent for c_beta = .99 and p = .5", () => {
     const [eight, sixteen, thirtyTwo] = traces(psiBoundFigure({ largest: 4 }));
     const at = ({ y }: Trace, l: number) => Math.round(10 * Number(y[l - 1])) / 10;
     assert.deepEqual(
@@ -86,7 +86,7 @@ describe("the figure of the mass concentration bound", () => {
     assert.deepEqual([at(eight, 2), at(thirtyTwo, 2)], [98.2, 69]);
   });
 
-  it("has measured masses beside it", () => {
+  it("measured masses are drawn as points, and an empty list of sub-batch sizes is rejected", () => {
     const figure = psiBoundFigure({ measured: [{ l: 2, measured: 0.875, name: "class 3" }] });
     const { x, y } = traces(figure)[3];
     assert.deepEqual([x, y], [[2], [87.5]]);
@@ -95,7 +95,7 @@ describe("the figure of the mass concentration bound", () => {
 });
 
 describe("the figure of decision masses", () => {
-  it("has Q_k(D_k) in percent at its class, and the error and its bound in the legend", () => {
+  it("each class has its Q_k(D_k) in percent, and the legend gives the error and its bound", () => {
     const [trace] = traces(decisionMassFigure({ vanilla: [1, 0.75] }));
     assert.deepEqual(trace.x, [0, 1]);
     assert.deepEqual(trace.y, [100, 75]);
@@ -106,7 +106,7 @@ describe("the figure of decision masses", () => {
     assert.match(layout.title.subtitle.text, /^MNIST, n = 9;/);
   });
 
-  it("sets regularisers side by side around the class, and wants one", () => {
+  it("regularizers are side by side around the class, and an empty list is rejected", () => {
     const [a, b] = traces(decisionMassFigure({ vanilla: [1], sliding: [1] }));
     assert.equal(Number(a.x[0]) + Number(b.x[0]), 0);
     assert(Number(a.x[0]) < 0);

@@ -6,6 +6,7 @@ import { figureJson, type Figure } from "../../src/figures/figure";
 import { originalProjection } from "../../src/figures/originalProjection";
 import { faceAxes, originalAxes, spanAxes } from "../../src/figures/simplexAxes";
 import { simplexProjection } from "../../src/figures/simplexProjection";
+import { assertClose } from "../support/assertClose";
 
 interface Trace {
   readonly name: string;
@@ -16,11 +17,13 @@ interface Trace {
 }
 const trace = (figure: Figure, name: string) =>
   (figure.data as Trace[]).find((one) => one.name === name)!;
-const near = (actual: ArrayLike<number>, expected: readonly number[]) =>
-  Array.from(actual).forEach((value, i) =>
-    assert(Math.abs(value - expected[i]) < 1e-6, `${Array.from(actual)}, not ${expected}`),
-  );
-const norm = (v: readonly number[]) => Math.hypot(...v);
+/** Coordinates are float32. */
+const ROUNDING = 1e-6;
+/** Where a trace has its marks: all x, then all y. */
+const places = (figure: Figure, name: string) => {
+  const { x, y } = trace(figure, name);
+  return [...x, ...y];
+};
 
 /** C classes of one example each on the corners of a simplex ETF in C dimensions, shifted aslant. */
 function simplex(classCount: number, shift: number) {
@@ -38,19 +41,18 @@ function simplex(classCount: number, shift: number) {
 const { examples, statistics, classifier } = simplex(5, 7);
 
 describe("the simplex projection", () => {
-  it("draws three means of a simplex ETF as a regular triangle, all others in its middle", () => {
+  it("three means of a simplex ETF form a regular triangle with all others at its center", () => {
     const axes = faceAxes(statistics, [4, 0, 2]);
     const figure = simplexProjection(examples, statistics, classifier, axes);
     // Corners of a simplex of unit vectors are sqrt(2) apart: sqrt(2 / 3) from the middle.
     const [s, h] = [Math.SQRT1_2, Math.SQRT1_2 / Math.sqrt(3)];
-    near([...trace(figure, "class 4").x, ...trace(figure, "class 4").y], [-s, -h]);
-    near([...trace(figure, "class 0").x, ...trace(figure, "class 0").y], [s, -h]);
-    near([...trace(figure, "class 2").x, ...trace(figure, "class 2").y], [0, 2 * h]);
-    const others = trace(figure, "other classes");
-    near([...others.x, ...others.y], [0, 0, 0, 0]);
+    assertClose(places(figure, "class 4"), [-s, -h], ROUNDING);
+    assertClose(places(figure, "class 0"), [s, -h], ROUNDING);
+    assertClose(places(figure, "class 2"), [0, 2 * h], ROUNDING);
+    assertClose(places(figure, "other classes"), [0, 0, 0, 0], ROUNDING);
   });
 
-  it("draws four of them in space as a regular tetrahedron", () => {
+  it("four means of a simplex ETF form a regular tetrahedron in space", () => {
     const axes = faceAxes(statistics, [0, 1, 2, 3]);
     const figure = simplexProjection(examples, statistics, classifier, axes);
     const corners = [0, 1, 2, 3].map((c) => {
@@ -58,32 +60,32 @@ describe("the simplex projection", () => {
       assert.equal(type, "scatter3d");
       return [x[0], y[0], z![0]];
     });
-    corners.forEach((a, i) =>
-      corners.slice(i + 1).forEach((b) => near([norm(a.map((v, k) => v - b[k]))], [Math.SQRT2])),
-    );
-    near([trace(figure, "other classes").x[0]], [0]);
+    for (const [i, a] of corners.entries())
+      for (const b of corners.slice(i + 1))
+        assertClose(Math.hypot(...a.map((v, k) => v - b[k])), Math.SQRT2, ROUNDING, { scale: 1 });
+    assertClose(trace(figure, "other classes").x[0], 0, ROUNDING);
   });
 
-  it("draws the plane of a pair of classes with their true lengths and angle", () => {
+  it("the plane of two classes shows their true lengths and angle", () => {
     const axes = spanAxes(statistics, [1, 3]);
     const figure = simplexProjection(examples, statistics, classifier, axes);
     const length = Math.sqrt(1 - 1 / 5);
-    near([trace(figure, "class 1").x[0], trace(figure, "class 1").y[0]], [length, 0]);
+    assertClose(places(figure, "class 1"), [length, 0], ROUNDING);
     // The cosine of a simplex ETF of 5 is -1/4.
     const { x, y } = trace(figure, "class 3");
-    near([x[0] / length, Math.hypot(x[0], y[0])], [-0.25, length]);
+    assertClose([x[0] / length, Math.hypot(x[0], y[0])], [-0.25, length], ROUNDING);
   });
 
-  it("draws classifier and class means as one where the network is self-dual, whatever its scale", () => {
+  it("a self-dual network's classifiers coincide with its class means, whatever their scale", () => {
     const axes = faceAxes(statistics, [0, 1, 2]);
     const figure = simplexProjection(examples, statistics, classifier, axes);
     const [mean, own] = [trace(figure, "class mean 1"), trace(figure, "classifier 1, scaled")];
-    near(own.x, [...mean.x]);
-    near(own.y, [...mean.y]);
-    near([mean.x[0], mean.y[0]], [0, 0]);
+    assertClose(own.x, mean.x, ROUNDING);
+    assertClose(own.y, mean.y, ROUNDING);
+    assertClose([mean.x[0], mean.y[0]], [0, 0], ROUNDING);
   });
 
-  it("moves with nothing: features, means and mu_G shifted together give the same picture", () => {
+  it("shifting features, means and mu_G together does not change the picture", () => {
     const draw = (shift: number) => {
       const { examples, statistics, classifier } = simplex(4, shift);
       return simplexProjection(examples, statistics, classifier, faceAxes(statistics, [0, 1, 2]));
@@ -91,14 +93,14 @@ describe("the simplex projection", () => {
     fc.assert(
       fc.property(fc.integer({ min: -100, max: 100 }), (shift) => {
         const [a, b] = [draw(0), draw(shift)].map((figure) => trace(figure, "class mean 2"));
-        near(a.x, [...b.x]);
-        near(a.y, [...b.y]);
+        assertClose(a.x, b.x, ROUNDING);
+        assertClose(a.y, b.y, ROUNDING);
       }),
       { numRuns: 20 },
     );
   });
 
-  it("gives orthonormal axes", () => {
+  it("faceAxes and spanAxes are orthonormal", () => {
     for (const { vectors, names } of [
       faceAxes(statistics, [0, 1, 2, 3]),
       spanAxes(statistics, [4, 2, 0]),
@@ -106,11 +108,12 @@ describe("the simplex projection", () => {
       for (let a = 0; a < names.length; a++)
         for (let b = 0; b <= a; b++) {
           const [u, v] = [a, b].map((k) => vectors.subarray(k * 5, (k + 1) * 5));
-          near([u.reduce((sum, value, i) => sum + value * v[i], 0)], [a === b ? 1 : 0]);
+          const product = u.reduce((sum, value, i) => sum + value * v[i], 0);
+          assertClose(product, a === b ? 1 : 0, ROUNDING);
         }
   });
 
-  it("refuses classes that do not span, are not there, or are too many or few", () => {
+  it("axes reject classes that do not span, do not exist, repeat or are too few", () => {
     assert.throws(
       () => faceAxes(statistics, [0, 1]),
       /3 or 4 different classes from 0 to 4, got 0, 1/,
@@ -123,21 +126,21 @@ describe("the simplex projection", () => {
 });
 
 describe("the original's projection", () => {
-  it("is that of NumPy's singular vectors: R = V U' of J M', less the part of the value 0", () => {
+  it("the axes are R = V U' of NumPy's singular vectors of J M', without the singular value 0", () => {
     // U, S, Vt = numpy.linalg.svd(J @ M, full_matrices=False); (U @ Vt)[:2]
     const own = classStatistics([2, 0, 0, 1, -2, -1], [0, 1, 2], 2, 3);
     const { vectors } = originalAxes(own, [0, 1]);
-    near(vectors, [0.7667481, -0.28064928, -0.14032464, 0.80434797]);
+    assertClose(vectors, [0.7667481, -0.28064928, -0.14032464, 0.80434797], ROUNDING);
   });
 
-  it("has columns at the cosine -1 / (C - 1), which it draws at right angles", () => {
+  it("the axes of two classes have the cosine -1 / (C - 1)", () => {
     const { vectors } = originalAxes(statistics, [0, 3]);
     const [u, v] = [vectors.subarray(0, 5), vectors.subarray(5)];
     const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, x, i) => sum + x * b[i], 0);
-    near([dot(u, v) / Math.sqrt(dot(u, u) * dot(v, v))], [-0.25]);
+    assertClose(dot(u, v) / Math.sqrt(dot(u, u) * dot(v, v)), -0.25, ROUNDING);
   });
 
-  it("does not centre: features that are shifted are drawn elsewhere", () => {
+  it("features are not centered, so shifted features are drawn elsewhere", () => {
     const shifted = { ...examples, features: examples.features.map((v, i) => v + (i % 5)) };
     const draw = (of: typeof examples) => {
       const own = classStatistics(of.features, of.labels, 5, 5);
@@ -158,7 +161,7 @@ describe("an animated projection", () => {
     { epoch: 310, figure: frame(2) },
   ]);
 
-  it("has a frame and a step of its slider for each epoch, and begins with the first", () => {
+  it("each epoch has a frame and a slider step, and the first frame is shown first", () => {
     const { sliders } = animated.layout as {
       sliders: { steps: { label: string; args: [string[]] }[] }[];
     };
@@ -178,18 +181,18 @@ describe("an animated projection", () => {
     assert.deepEqual(frames[1].data, frame(2).data);
   });
 
-  it("has axes that hold every frame", () => {
+  it("the axes contain every frame", () => {
     const { xaxis } = animated.layout as { xaxis: { range: [number, number] } };
     const farthest = Math.max(...(frame(2).data as Trace[]).flatMap(({ x }) => [...x]));
     assert(xaxis.range[1] > farthest && xaxis.range[0] < -farthest);
   });
 
-  it("keeps its frames in its JSON", () => {
+  it("the JSON of an animation keeps its frames", () => {
     const { frames } = JSON.parse(figureJson(animated)) as { frames: object[] };
     assert.equal(frames.length, 2);
   });
 
-  it("is made of frames of the same traces, one or more", () => {
+  it("animatedProjection rejects no frames and frames with different numbers of traces", () => {
     const other = { epoch: 2, figure: { data: [], layout: {} } };
     assert.throws(() => animatedProjection([]), /1 frame or more/);
     assert.throws(

@@ -23,7 +23,7 @@ const tree = spanningTree(points, 2);
 const notes = (layout: object) => (layout as { annotations: Note[] }).annotations;
 
 describe("the figures of a toy sub-batch", () => {
-  it("draw each edge of the spanning tree, its length at its middle", () => {
+  it("toySpanningTree draws each edge of the tree with its length at the middle", () => {
     const { data, layout } = toySpanningTree(points, tree);
     const [edges, dots] = data as Trace[];
     assert.deepEqual(edges.x, [2, 2, null, 0, 2, null]);
@@ -37,7 +37,7 @@ describe("the figures of a toy sub-batch", () => {
     ]);
   });
 
-  it("tell edges shorter than beta from longer ones, and draw arrows against the gradient", () => {
+  it("toyGradient separates edges at beta and draws arrows against the gradient", () => {
     // The loss |2 - 1| + |0.5 - 1|: the gradient by hand.
     const gradient = Float64Array.of(-1, 0, 1, 1, 0, -1);
     const { data, layout } = toyGradient(points, tree, 1, gradient, 0.5);
@@ -62,12 +62,12 @@ describe("the figures of a toy sub-batch", () => {
     );
   });
 
-  it("draw no arrow where the gradient is 0", () => {
+  it("toyGradient draws no arrow where the gradient is 0", () => {
     const { layout } = toyGradient(points, tree, 1, new Float64Array(6));
     assert.equal(notes(layout).length, 2);
   });
 
-  it("refuse a tree or gradient of other points", () => {
+  it("toy figures reject a tree or a gradient of other points", () => {
     const two = points.subarray(0, 4);
     assert.throws(() => toySpanningTree(two, tree), /spanning tree of 2 points .* got 2 edges/);
     assert.throws(() => toyGradient(points, tree, 1, two), /expected 6 gradient values, got 4/);

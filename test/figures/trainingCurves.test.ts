@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { constant } from "../../src/training/settings/schedules";
 import type { Figure } from "../../src/figures/figure";
 import { accuracyCurves, collapseCurves, deathTimeCurves } from "../../src/figures/trainingCurves";
-import { madeUpRecord } from "../support/records";
+import { measuredRun } from "../support/records";
 
 interface Line {
   readonly name: string;
@@ -26,17 +26,17 @@ function named(figure: Figure, name: string): Line {
 }
 const points = ({ x, y }: Line) => ({ x, y });
 
-const vanilla = madeUpRecord("vanilla", [
+const vanilla = measuredRun("vanilla", [
   { train: 0.5, nc1: 2, quartiles: [0, 1, 3] },
   { train: 0.75, nc1: 1, quartiles: [0.25, 1.5, 4], test: 0.625 },
 ]);
-const sliding = madeUpRecord("sliding", [
+const sliding = measuredRun("sliding", [
   { train: 0.25, nc1: 4, beta: 0.75 },
   { nc1: 0.5, beta: 0, test: 0.875 },
 ]);
 
 describe("the curves of runs", () => {
-  it("show test accuracy in percent at the epochs tested, and dotted that on training images", () => {
+  it("accuracyCurves shows test accuracy in percent, and training accuracy dotted", () => {
     const figure = accuracyCurves([vanilla, sliding]);
     assert.equal(lines(figure).length, 4);
     assert.deepEqual(points(named(figure, "vanilla")), { x: [2], y: [62.5] });
@@ -48,19 +48,19 @@ describe("the curves of runs", () => {
     assert.equal(layout(figure).yaxis.title.text, "accuracy (%)");
   });
 
-  it("show NC1 of the training set on a logarithmic axis", () => {
+  it("collapseCurves shows NC1 of the training set on a logarithmic axis", () => {
     const figure = collapseCurves([vanilla, sliding]);
     assert.deepEqual(points(named(figure, "vanilla")), { x: [1, 2], y: [2, 1] });
     assert.deepEqual(points(named(figure, "sliding")), { x: [1, 2], y: [4, 0.5] });
     assert.equal(layout(figure).yaxis.type, "log");
   });
 
-  it("leave out an NC1 that is 0 or not defined, which a logarithm does not have", () => {
-    const run = madeUpRecord("vanilla", [{ nc1: null }, { nc1: 0 }, { nc1: 0.25 }]);
+  it("collapseCurves leaves out an NC1 of 0 or null, which has no logarithm", () => {
+    const run = measuredRun("vanilla", [{ nc1: null }, { nc1: 0 }, { nc1: 0.25 }]);
     assert.deepEqual(points(lines(collapseCurves([run]))[0]), { x: [3], y: [0.25] });
   });
 
-  it("show the median death time with its quartiles, and beta where there is a weight", () => {
+  it("deathTimeCurves shows the median with its quartiles, and beta where there is a weight", () => {
     const figure = deathTimeCurves([vanilla, sliding]);
     assert.equal(lines(figure).length, 7);
     assert.deepEqual(points(named(figure, "vanilla")), { x: [1, 2], y: [1, 1.5] });
@@ -71,7 +71,7 @@ describe("the curves of runs", () => {
     assert.equal(beta.line.dash, "dash");
   });
 
-  it("fill the band between the quartiles: the upper one follows the lower one", () => {
+  it("the band between the quartiles is filled", () => {
     const names = lines(deathTimeCurves([vanilla])).map(({ name }) => name);
     const lower = names.indexOf("vanilla, lower quartile");
     assert.equal(names[lower + 1], "vanilla, upper quartile");
@@ -81,8 +81,8 @@ describe("the curves of runs", () => {
     assert.deepEqual(filled, [undefined, "tonexty", undefined]);
   });
 
-  it("show the mean of runs that differ in split, and each of them faintly without a name", () => {
-    const other = madeUpRecord("vanilla", [{ test: 0.5 }, { test: 0.875 }], { split: 1 });
+  it("runs that differ in split have a mean line, and their own lines are not in the legend", () => {
+    const other = measuredRun("vanilla", [{ test: 0.5 }, { test: 0.875 }], { split: 1 });
     const figure = accuracyCurves([vanilla, other]);
     // Epoch 1 was tested in one of the two runs only.
     assert.deepEqual(points(named(figure, "vanilla (n = 2)")), { x: [2], y: [75] });
@@ -95,20 +95,20 @@ describe("the curves of runs", () => {
     assert.equal(layout(figure).title.subtitle.text, "MNIST-250, n = 2 runs each");
   });
 
-  it("take the geometric mean of NC1: of 1 and 4 it is 2", () => {
-    const [a, b] = [1, 4].map((nc1, split) => madeUpRecord("vanilla", [{ nc1 }], { split }));
+  it("the mean of NC1 is geometric: 1 and 4 give 2", () => {
+    const [a, b] = [1, 4].map((nc1, split) => measuredRun("vanilla", [{ nc1 }], { split }));
     assert.deepEqual(named(collapseCurves([a, b]), "vanilla (n = 2)").y, [2]);
   });
 
-  it("do not mix runs of one regulariser with other settings, and say what differs", () => {
+  it("runs of one regularizer with different settings have lines that name the difference", () => {
     const heavier = { topologicalWeight: constant(0.5) };
-    const runs = [sliding, madeUpRecord("sliding", [{ test: 0.5 }, { test: 0.5 }], heavier)];
+    const runs = [sliding, measuredRun("sliding", [{ test: 0.5 }, { test: 0.5 }], heavier)];
     const names = lines(accuracyCurves(runs)).map(({ name }) => name);
     assert(names.includes("sliding, topologicalWeight constant(0.5)"));
     assert(names.includes("sliding, topologicalWeight linear(0, 0.1)"));
   });
 
-  it("state the data set and n in the title, and a title on each axis", () => {
+  it("figures state the data set and n in the subtitle and have a title on each axis", () => {
     for (const draw of [accuracyCurves, collapseCurves, deathTimeCurves]) {
       const { title, xaxis, yaxis } = layout(draw([vanilla, sliding]));
       assert.match(title.subtitle.text, /^MNIST-250, n = 1 run each(;|$)/);
@@ -117,8 +117,8 @@ describe("the curves of runs", () => {
     }
   });
 
-  it("give a regulariser the same colour in every figure and whatever stands beside it", () => {
-    const hofer = madeUpRecord("hofer", [{ test: 0.5 }]);
+  it("a regularizer has the same color in every figure, whatever the other runs", () => {
+    const hofer = measuredRun("hofer", [{ test: 0.5 }]);
     const colors = [accuracyCurves, collapseCurves, deathTimeCurves].flatMap((draw) => [
       named(draw([sliding]), "sliding").line.color,
       named(draw([hofer, vanilla, sliding]), "sliding").line.color,
@@ -129,7 +129,7 @@ describe("the curves of runs", () => {
     assert.equal(new Set(names.map((name) => named(together, name).line.color)).size, 3);
   });
 
-  it("need a run", () => {
+  it("accuracyCurves rejects an empty list of runs", () => {
     assert.throws(() => accuracyCurves([]), /expected the records of 1 run or more, got 0/);
   });
 });

@@ -4,12 +4,12 @@ import os from "node:os";
 import path from "node:path";
 import { atomicWrite } from "../../src/files/atomicWrite";
 
-describe("an atomic write", () => {
+describe("atomicWrite", () => {
   let folder: string;
   beforeEach(() => (folder = mkdtempSync(path.join(os.tmpdir(), "tdnc-"))));
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  it("replaces the file and leaves nothing else behind", async () => {
+  it("atomicWrite replaces the file and leaves no other file", async () => {
     const file = path.join(folder, "a.txt");
     writeFileSync(file, "old");
     await atomicWrite(file, "new");
@@ -17,7 +17,7 @@ describe("an atomic write", () => {
     assert.deepEqual(readdirSync(folder), ["a.txt"]);
   });
 
-  it("that cannot rename leaves the old file and no temporary one, and names the file", async () => {
+  it("an atomicWrite that fails names the file and leaves no temporary file", async () => {
     // A folder of that name cannot be replaced by a file.
     const file = path.join(folder, "taken");
     await atomicWrite(path.join(folder, "b.txt"), "kept");

@@ -13,8 +13,8 @@ async function* chunksOf(lengths: readonly number[]): AsyncGenerator<Uint8Array>
 
 const readerOf = (...lengths: number[]) => new ByteReader(chunksOf(lengths));
 
-describe("a reader of bytes", () => {
-  it("takes the same bytes however they come in chunks", async () => {
+describe("ByteReader", () => {
+  it("ByteReader takes the same bytes for any chunk lengths", async () => {
     const lengths = fc.array(fc.nat(9), { maxLength: 12 });
     await fc.assert(
       fc.asyncProperty(lengths, fc.nat(5), fc.nat(3), async (chunks, skipped, count) => {
@@ -37,7 +37,7 @@ describe("a reader of bytes", () => {
     );
   });
 
-  it("says where the stream ended before the bytes that were asked for", async () => {
+  it("ByteReader reports where a stream ends before the requested bytes", async () => {
     const message = /expected 7 more bytes, got the end behind 5/;
     await assert.rejects(readerOf(2, 3).take(7), message);
     await assert.rejects(readerOf(2, 3).skip(7), /expected 7 bytes, got the end behind 5/);

@@ -11,7 +11,7 @@ const content = Buffer.from(Array.from({ length: 100_000 }, (_, i) => (i * i) >>
 const md5 = createHash("md5").update(content).digest("hex");
 const otherContent = Buffer.alloc(content.length, 7);
 
-describe("fetching a file", () => {
+describe("fetchFile", () => {
   let folder: string;
   let server: FileServer;
   const at = (name: string) => path.join(folder, name);
@@ -31,7 +31,7 @@ describe("fetching a file", () => {
   const onProgress = (count: number) => server.received(count);
   const noPauses = { pauses: [0, 0, 0], onProgress };
 
-  it("brings it whole, says how much has come, and leaves nothing else", async () => {
+  it("fetchFile fetches the whole file, reports progress and leaves no other file", async () => {
     const file = await fileOf();
     const received: number[] = [];
     const note = (count: number, total: number) => {
@@ -48,7 +48,7 @@ describe("fetching a file", () => {
     );
   });
 
-  it("asks for nothing where the file is there, and refuses another of its name", async () => {
+  it("fetchFile requests nothing if the file exists and rejects another of its name", async () => {
     const file = await fileOf();
     writeFileSync(at("a.bin"), content);
     assert.equal(await fetchFile(file, folder), "present");
@@ -64,7 +64,7 @@ describe("fetching a file", () => {
     assert.equal(readFileSync(at("a.bin"), "utf8"), "something else");
   });
 
-  it("goes on from where the connection was cut, as often as it brings something", async () => {
+  it("fetchFile resumes after each cut connection that brought some bytes", async () => {
     const cuts = [10_000, 20_000, 5000, 5000, 5000].map((cutBehind) => ({ cutBehind }));
     const file = await fileOf(...cuts);
     await fetchFile(file, folder, { pauses: [0], onProgress });
@@ -76,7 +76,7 @@ describe("fetching a file", () => {
     );
   });
 
-  it("goes on where the server's name was lost on the way, and says why it waits", async () => {
+  it("fetchFile retries and gives the reason if the server's name is lost midway", async () => {
     const lost = { status: 302, location: "http://nowhere.invalid/" };
     const file = await fileOf({ cutBehind: 40_000 }, lost);
     const said: [string, number][] = [];
@@ -89,13 +89,13 @@ describe("fetching a file", () => {
     ]);
   });
 
-  it("gives up at once where there never was a server of that name", async () => {
+  it("fetchFile gives up after one request if the server's name never resolves", async () => {
     const file = await fileOf({ status: 302, location: "http://nowhere.invalid/" });
     await assert.rejects(fetchFile(file, folder, noPauses), /expected an answer, got: /);
     assert.equal(server.requests.length, 1);
   });
 
-  it("goes on from what an earlier call left", async () => {
+  it("fetchFile resumes from the part that an earlier call left", async () => {
     const file = await fileOf({ cutBehind: 40_000 });
     await assert.rejects(
       fetchFile(file, folder, { pauses: [], onProgress }),
@@ -107,13 +107,13 @@ describe("fetching a file", () => {
     assert.deepEqual(server.requests, ["/a.bin all", "/a.bin bytes=40000-"]);
   });
 
-  it("begins again where the server sends no part of a file", async () => {
+  it("fetchFile starts over if the server ignores ranges", async () => {
     const file = await fileOf({ cutBehind: 40_000 }, { ignoresRange: true });
     await fetchFile(file, folder, noPauses);
     assert.deepEqual(readFileSync(at("a.bin")), content);
   });
 
-  it("begins again where what an earlier call left is no part of the file", async () => {
+  it("fetchFile starts over if the earlier call's part is not a part of the file", async () => {
     for (const left of [otherContent.subarray(0, 10), otherContent, Buffer.alloc(200_000)]) {
       const file = await fileOf();
       writeFileSync(at("a.bin.part"), left);
@@ -124,7 +124,7 @@ describe("fetching a file", () => {
     }
   });
 
-  it("tries again where the server cannot answer just then, as often as there are pauses", async () => {
+  it("fetchFile retries an unavailable server as often as there are pauses", async () => {
     const busy = { status: 503 };
     const file = await fileOf(busy, busy, busy);
     await fetchFile(file, folder, noPauses);
@@ -137,7 +137,7 @@ describe("fetching a file", () => {
     await assert.rejects(fetchFile(other, folder, noPauses), /a\.bin: expected an answer, got: /);
   });
 
-  it("does not try again where the server has no such file, or one of another size", async () => {
+  it("fetchFile does not retry if the server lacks the file or its size is wrong", async () => {
     const file = await fileOf({ status: 404 }, { content: Buffer.from("<html>") });
     await assert.rejects(fetchFile(file, folder, noPauses), /a\.bin: .* got HTTP status 404/);
     await assert.rejects(
@@ -148,14 +148,14 @@ describe("fetching a file", () => {
     assert.deepEqual(readdirSync(folder), []);
   });
 
-  it("refuses another file of the same size, and leaves nothing of it", async () => {
+  it("fetchFile rejects another file of the same size and leaves no part of it", async () => {
     const file = await fileOf({ content: otherContent });
     await assert.rejects(fetchFile(file, folder, noPauses), WrongContent);
     assert.equal(server.requests.length, 1);
     assert.deepEqual(readdirSync(folder), []);
   });
 
-  it("follows the server to another address, not for ever", async () => {
+  it("fetchFile follows a redirect but not endless redirects", async () => {
     const moved = { status: 302, location: "/b.bin" };
     const file = await fileOf(moved);
     await fetchFile(file, folder, noPauses);
@@ -167,7 +167,7 @@ describe("fetching a file", () => {
   });
 });
 
-describe("taking a file that lies somewhere", () => {
+describe("takeFile", () => {
   let folder: string;
   const file = { name: "a.bin", address: "http://127.0.0.1:9/", bytes: content.length, md5 };
   beforeEach(() => {
@@ -178,7 +178,7 @@ describe("taking a file that lies somewhere", () => {
   const from = () => path.join(folder, "from");
   const out = () => path.join(folder, "out");
 
-  it("copies it once its MD5 is right, and leaves it where the folders are one", async () => {
+  it("takeFile copies a file with the right MD5 unless both folders are the same", async () => {
     writeFileSync(path.join(from(), "a.bin"), content);
     await takeFile(file, from(), out());
     assert.deepEqual(readFileSync(path.join(out(), "a.bin")), content);
@@ -187,7 +187,7 @@ describe("taking a file that lies somewhere", () => {
     assert.deepEqual(readdirSync(from()), ["a.bin"]);
   });
 
-  it("does not touch another file of its name that lies there", async () => {
+  it("takeFile does not overwrite another file of the same name", async () => {
     writeFileSync(path.join(from(), "a.bin"), content);
     mkdirSync(out());
     const target = path.join(out(), "a.bin");
@@ -198,7 +198,7 @@ describe("taking a file that lies somewhere", () => {
     await takeFile(file, from(), out());
   });
 
-  it("refuses one that is missing or another, and copies nothing", async () => {
+  it("takeFile rejects a missing or different file and copies nothing", async () => {
     await assert.rejects(takeFile(file, from(), out()), /from\/a\.bin: expected this file/);
     writeFileSync(path.join(from(), "a.bin"), otherContent);
     await assert.rejects(takeFile(file, from(), out()), /from\/a\.bin: expected the official file/);
@@ -207,7 +207,7 @@ describe("taking a file that lies somewhere", () => {
 });
 
 describe("the official files", () => {
-  it("are those of SVHN and CIFAR-10, with their MD5", () => {
+  it("the official files are those of SVHN and CIFAR-10 with their MD5", () => {
     const lines = Object.values(OFFICIAL_FILES)
       .flat()
       .map(({ address, name, md5: own }) => `${address}${name} ${own}`);

@@ -6,13 +6,13 @@ import { parseIdx } from "../../src/files/idx";
 const file = [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 3, 9, 8, 7, 6, 5, 4];
 
 describe("parseIdx", () => {
-  it("reads the shape and the values of a file written by hand", () => {
+  it("parseIdx reads the shape and the values of a file written by hand", () => {
     const { shape, values } = parseIdx(Uint8Array.from(file), 3, "images");
     assert.deepEqual(shape, [2, 1, 3]);
     assert.deepEqual(values, Uint8Array.of(9, 8, 7, 6, 5, 4));
   });
 
-  it("reads lengths of more than one byte big-endian", () => {
+  it("parseIdx reads lengths of more than one byte as big-endian", () => {
     const bytes = new Uint8Array(8 + 258);
     bytes.set([0, 0, 8, 1, 0, 0, 1, 2]);
     bytes[8 + 257] = 42;
@@ -21,13 +21,13 @@ describe("parseIdx", () => {
     assert.equal(values[257], 42);
   });
 
-  it("reads a file that lies inside a larger buffer", () => {
+  it("parseIdx reads a file inside a larger buffer", () => {
     const larger = Uint8Array.from([1, 2, 3, ...file, 4, 5]);
     const { values } = parseIdx(larger.subarray(3, 3 + file.length), 3, "images");
     assert.deepEqual(values, Uint8Array.of(9, 8, 7, 6, 5, 4));
   });
 
-  it("refuses a file cut at any byte, or with a byte too many", () => {
+  it("parseIdx rejects a file that is cut at any byte or has an extra byte", () => {
     fc.assert(
       fc.property(fc.nat(file.length - 1), (length) => {
         const cut = Uint8Array.from(file.slice(0, length));
@@ -47,7 +47,7 @@ describe("parseIdx", () => {
     );
   });
 
-  it("refuses any other magic number, saying both", () => {
+  it("parseIdx rejects any other magic number and names both", () => {
     for (const position of [0, 1, 2, 3]) {
       const wrong = Uint8Array.from(file);
       wrong[position] ^= 1;

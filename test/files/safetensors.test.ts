@@ -8,7 +8,7 @@ const tensors = new Map([
 ]);
 
 describe("a safetensors file", () => {
-  it("starts with the header's length, then names type, shape and place of each tensor", () => {
+  it("a safetensors file starts with a header of tensor types, shapes and places", () => {
     const bytes = encodeSafetensors(tensors, { note: "x" });
     const length = Number(bytes.readBigUInt64LE());
     assert.equal(length % 8, 0);
@@ -22,7 +22,7 @@ describe("a safetensors file", () => {
     assert.equal(bytes.readFloatLE(8 + length + 4), 2);
   });
 
-  it("gives back every tensor to the last bit, NaN and infinity too", () => {
+  it("a safetensors file keeps every tensor to the last bit, also NaN and infinity", () => {
     fc.assert(
       fc.property(
         fc.dictionary(fc.string({ minLength: 1 }), fc.float32Array(), { maxKeys: 5 }),
@@ -44,7 +44,7 @@ describe("a safetensors file", () => {
     );
   });
 
-  it("cut short anywhere is refused by name", () => {
+  it("a truncated safetensors file is rejected by name", () => {
     const bytes = encodeSafetensors(tensors, { note: "x" });
     for (const length of [0, 7, 8, 40, bytes.length - 20, bytes.length - 1])
       assert.throws(
@@ -54,7 +54,7 @@ describe("a safetensors file", () => {
       );
   });
 
-  it("of another number type, or of a size that is not the shape's, is refused", () => {
+  it("a safetensors file with another number type or a size unlike its shape is rejected", () => {
     const bytes = encodeSafetensors(tensors, {});
     const changed = (from: string, to: string) =>
       Buffer.from(bytes.toString("latin1").replace(from, to), "latin1");

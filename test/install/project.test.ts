@@ -4,7 +4,7 @@ import * as tf from "@tensorflow/tfjs";
 import { ESLint, Linter } from "eslint";
 
 describe("the installed project", () => {
-  it("has danfojs DataFrames: the mean of {2, 4} and of {6} by group is 3 and 6", async () => {
+  it("a danfojs DataFrame gives the group means 3 and 6 for {2, 4} and {6}", async () => {
     const danfo = await import("danfojs-node");
     const frame = new danfo.DataFrame(
       [
@@ -21,13 +21,13 @@ describe("the installed project", () => {
     ]);
   });
 
-  it("has one tfjs: danfojs computes with the engine that the project uses", async () => {
+  it("danfojs computes with the tfjs engine that the project uses", async () => {
     const danfo = await import("danfojs-node");
     const theirs = danfo.tensorflow as unknown as typeof tf;
     assert.equal(theirs.engine(), tf.engine());
   });
 
-  it("has a lock file that names no server of packages", () => {
+  it("the lock file names no package server other than the npm registry", () => {
     const lock = JSON.parse(readFileSync("package-lock.json", "utf8")) as {
       packages: Record<string, { resolved?: string }>;
     };
@@ -37,7 +37,7 @@ describe("the installed project", () => {
     assert.deepEqual(servers, ["src/tfjs-node-shim"]);
   });
 
-  it("keeps tfjs-node in the lock file as an optional package, built or not on this machine", () => {
+  it("the lock file lists tfjs-node as an optional package of the same version as tfjs", () => {
     const lock = JSON.parse(readFileSync("package-lock.json", "utf8")) as {
       packages: Record<string, { optional?: boolean; version?: string }>;
     };
@@ -45,7 +45,7 @@ describe("the installed project", () => {
     assert.deepEqual([native.optional, native.version], [true, tf.version.tfjs]);
   });
 
-  it("refuses Math.random when it is checked for style", async () => {
+  it("eslint rejects Math.random", async () => {
     const { rules } = (await new ESLint().calculateConfigForFile("src/index.ts")) as Linter.Config;
     const name = "no-restricted-properties";
     const messages = new Linter().verify("Math.random();", { rules: { [name]: rules?.[name] } });

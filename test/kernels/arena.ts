@@ -5,6 +5,12 @@ import { loadTrainingModule, type TrainingModule } from "../../src/kernels/train
 const GUARD = 32;
 const UNSET = 12345.5;
 
+/**
+ * Agreement of float32 sums with double ones, as a share of a value's magnitude: the sum of the
+ * absolute values of what was added up to make it, the scale of its rounding errors.
+ */
+export const ROUNDING = 1e-5;
+
 /** Both builds of the training kernels. */
 export const VARIANTS = ["plain", "relaxed"] as const;
 
@@ -88,22 +94,4 @@ export function loadVariant(variant: string, memory: WebAssembly.Memory): Traini
 /** Standard normal float32 values. */
 export function normals(random: Random, length: number): Float32Array {
   return Float32Array.from({ length }, () => random.normal());
-}
-
-/**
- * Every value within `tolerance` times its magnitude: the sum of the absolute values of what was
- * added up to make it, the scale of its rounding errors.
- */
-export function assertClose(
-  actual: ArrayLike<number>,
-  expected: ArrayLike<number>,
-  magnitude: ArrayLike<number>,
-  tolerance = 1e-5,
-): void {
-  assert.equal(actual.length, expected.length);
-  for (let i = 0; i < expected.length; i++)
-    assert.ok(
-      Math.abs(actual[i] - expected[i]) <= tolerance * magnitude[i],
-      `value ${i}: expected ${expected[i]} within ${tolerance} x ${magnitude[i]}, got ${actual[i]}`,
-    );
 }

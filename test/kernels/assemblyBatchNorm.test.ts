@@ -7,7 +7,8 @@ import {
   batchNormPoolForward,
   type BatchNormPoolSizes,
 } from "./reference/batchNormPool";
-import { Arena, assertClose, normals, VARIANTS } from "./arena";
+import { assertClose } from "../support/assertClose";
+import { Arena, normals, ROUNDING, VARIANTS } from "./arena";
 
 const epsilon = 1e-5;
 const slope = 0.1;
@@ -50,14 +51,12 @@ function copiesFor(seed: number, count: number): Float32Array | undefined {
 const rowsOf = (copies: Float32Array | undefined, count: number, pixels: number) =>
   (copies?.reduce((sum, value) => sum + value, 0) ?? count) * pixels;
 
-const ones = (length: number, value = 1) => new Float64Array(length).fill(value);
-
 for (const variant of VARIANTS)
   describe(`SIMD batch norm kernels (${variant})`, () => {
     const arena = new Arena(variant);
     const { kernels } = arena.module;
 
-    it("give mean and population variance as two float64 passes do, also far from zero", () =>
+    it("mean and population variance equal those of two float64 passes, also far from zero", () =>
       fc.assert(
         fc.property(
           fc.integer({ min: 1, max: 5 }),
@@ -94,18 +93,16 @@ for (const variant of VARIANTS)
             const sizes = { count, pixels, channels, epsilon, slope, copies };
             const expected = floats(x.length);
             batchNormForward(x, scale, offset, sizes, expected, means, variances);
-            assertClose(
-              arena.read(mean, channels),
-              means,
-              means.map((m) => Math.abs(m) + 1),
-            );
-            assertClose(arena.read(variance, channels), variances, variances, 1e-5);
+            assertClose(arena.read(mean, channels), means, ROUNDING, {
+              scale: means.map((m) => Math.abs(m) + 1),
+            });
+            assertClose(arena.read(variance, channels), variances, ROUNDING, { scale: variances });
           },
         ),
         { seed: 2, numRuns: 100 },
       ));
 
-    it("normalise and apply leaky ReLU as the loop does", () =>
+    it("the normalized values after leaky ReLU equal the loop's", () =>
       fc.assert(
         fc.property(
           fc.integer({ min: 1, max: 4 }),
@@ -140,13 +137,13 @@ for (const variant of VARIANTS)
             batchNormForward(x, scale, offset, sizes, expected, floats(channels), floats(channels));
             // The mean's own rounding, up to 7 x 2^-24, is magnified by scale / std <= 4 or so.
             const magnitude = expected.map((_, i) => 1 + Math.abs(scale[i % channels]) * 4);
-            assertClose(arena.read(y, x.length), expected, magnitude);
+            assertClose(arena.read(y, x.length), expected, ROUNDING, { scale: magnitude });
           },
         ),
         { seed: 3, numRuns: 100 },
       ));
 
-    it("give the gradients as the loop does", () =>
+    it("the gradients equal the loop's", () =>
       fc.assert(
         fc.property(
           fc.integer({ min: 1, max: 4 }),
@@ -203,13 +200,13 @@ for (const variant of VARIANTS)
             );
             // |u| is at most 6 or so, so that sums of g u are at most 6 times sums of g.
             const sums = channelMagnitude(dy, channels).map((sum) => 6 * sum + 1e-6);
-            assertClose(arena.read(dScale, channels), wantedScale, sums);
-            assertClose(arena.read(dOffset, channels), wantedOffset, sums);
+            assertClose(arena.read(dScale, channels), wantedScale, ROUNDING, { scale: sums });
+            assertClose(arena.read(dOffset, channels), wantedOffset, ROUNDING, { scale: sums });
             const magnitude = wanted.map((_, i) => {
               const factor = scale[i % channels] / Math.sqrt(variance[i % channels] + epsilon);
               return Math.abs(factor) * (Math.abs(dy[i]) + (5 * 7 * sums[i % channels]) / rows);
             });
-            assertClose(arena.read(dx, x.length), wanted, magnitude);
+            assertClose(arena.read(dx, x.length), wanted, ROUNDING, { scale: magnitude });
           },
         ),
         { seed: 4, numRuns: 100 },
@@ -226,7 +223,7 @@ for (const variant of VARIANTS)
     const pooledLength = ({ count, height, width, channels }: BatchNormPoolSizes) =>
       count * (height >> 1) * (width >> 1) * channels;
 
-    it("pool the normalised values as batch norm and then max pooling do", () =>
+    it("the pooling kernel equals batch norm followed by max pooling", () =>
       fc.assert(
         fc.property(pools, fc.nat(1e6), (sizes, seed) => {
           arena.reset();
@@ -256,15 +253,15 @@ for (const variant of VARIANTS)
           arena.check();
           const [expected, means, variances] = [floats(length), floats(channels), floats(channels)];
           batchNormPoolForward(x, scale, offset, { ...sizes, copies }, expected, means, variances);
-          assertClose(arena.read(mean, channels), means, ones(channels, 3));
-          assertClose(arena.read(variance, channels), variances, variances);
+          assertClose(arena.read(mean, channels), means, ROUNDING, { scale: 3 });
+          assertClose(arena.read(variance, channels), variances, ROUNDING, { scale: variances });
           const magnitude = expected.map((_, i) => 1 + Math.abs(scale[i % channels]) * 4);
-          assertClose(arena.read(y, length), expected, magnitude);
+          assertClose(arena.read(y, length), expected, ROUNDING, { scale: magnitude });
         }),
         { seed: 5, numRuns: 100 },
       ));
 
-    it("send a window's gradient to its first largest value, as max pooling does", () =>
+    it("a window's gradient goes to its first largest value, as in max pooling", () =>
       fc.assert(
         fc.property(pools, fc.nat(1e6), (sizes, seed) => {
           arena.reset();
@@ -317,18 +314,18 @@ for (const variant of VARIANTS)
             wantedOffset,
           );
           const sums = channelMagnitude(dy, channels).map((sum) => 6 * sum + 1e-6);
-          assertClose(arena.read(dScale, channels), wantedScale, sums);
-          assertClose(arena.read(dOffset, channels), wantedOffset, sums);
+          assertClose(arena.read(dScale, channels), wantedScale, ROUNDING, { scale: sums });
+          assertClose(arena.read(dOffset, channels), wantedOffset, ROUNDING, { scale: sums });
           const magnitude = wanted.map((_, i) => {
             const factor = scale[i % channels] / Math.sqrt(variance[i % channels] + epsilon);
             return Math.abs(factor) * (4 + (5 * 7 * sums[i % channels]) / rows);
           });
-          assertClose(arena.read(dx, x.length), wanted, magnitude);
+          assertClose(arena.read(dx, x.length), wanted, ROUNDING, { scale: magnitude });
         }),
         { seed: 6, numRuns: 100 },
       ));
 
-    it("normalise the values 1 and 3 to -1 and 1", () => {
+    it("the values 1 and 3 are normalized to -1 and 1", () => {
       arena.reset();
       const [a, b, c] = [[1, 3], [1], [0]].map((v) => arena.input(Float32Array.from(v)));
       const [y, mean, variance] = [2, 1, 1].map((n) => arena.output(n));
@@ -338,7 +335,7 @@ for (const variant of VARIANTS)
       assert.deepEqual([...arena.read(mean, 1), ...arena.read(variance, 1)], [2, 1]);
     });
 
-    it("normalise 1 once and 4 twice as 1, 4, 4: mean 3, variance 2", () => {
+    it("one copy of 1 and two of 4 are normalized as 1, 4, 4 with mean 3 and variance 2", () => {
       arena.reset();
       const values = [[1, 4], [1], [0], [1, 2]];
       const [a, b, c, copies] = values.map((v) => arena.input(Float32Array.from(v)));
@@ -347,6 +344,6 @@ for (const variant of VARIANTS)
       kernels.batchNormForward(a, b, c, copies, y, mean, variance, 2, 1, 1, 0, 1, scratch);
       assert.deepEqual([...arena.read(mean, 1), ...arena.read(variance, 1)], [3, 2]);
       const expected = [-2, 1].map((value) => value / Math.SQRT2);
-      assertClose(arena.read(y, 2), expected, ones(2), 1e-6);
+      assertClose(arena.read(y, 2), expected, 1e-6, { scale: 1 });
     });
   });

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { Random } from "../../src/numerics/random";
 import * as reference from "./reference/convolution";
 import { convolutionGeometry, type ConvolutionSizes } from "../../src/kernels/trainingKernels";
-import { Arena, assertClose, normals, VARIANTS } from "./arena";
+import { assertClose } from "../support/assertClose";
+import { Arena, normals, ROUNDING, VARIANTS } from "./arena";
 
 const upTo = (max: number, min = 1) => fc.integer({ min, max });
 const padding = { top: upTo(3, 0), left: upTo(3, 0), bottom: upTo(3, 0), right: upTo(3, 0) };
@@ -18,7 +19,7 @@ const small = fc.record({
   ...padding,
 });
 
-/** Mostly such as Winograd's way is taken for: see isWinograd. */
+/** Mostly sizes that use Winograd's algorithm: see isWinograd. */
 const wide = fc.record({
   count: upTo(3),
   height: upTo(11, 4),
@@ -43,7 +44,7 @@ const convolutions = fc
   })
   .filter(({ outHeight, outWidth }) => outHeight > 0 && outWidth > 0);
 
-/** What the models use: all of a channel block, four neighbours, the images' groups. */
+/** Sizes of the models' layers: whole channel blocks, four neighbors, groups of images. */
 const examples: [ConvolutionSizes, number][] = [
   [square(5, 14, 8, 32, 3, 1), 1],
   [square(6, 7, 32, 64, 3, 1), 2],
@@ -54,7 +55,7 @@ const examples: [ConvolutionSizes, number][] = [
   [square(2, 8, 16, 24, 3, 0), 7],
   [square(3, 6, 32, 16, 1, 0), 8],
   [square(600, 1, 12, 10, 1, 0), 9],
-  // Winograd's way: whole tiles, tiles that are cut at the right, and below; more tiles than a block.
+  // Winograd's algorithm: whole tiles, tiles cut at the right or at the bottom, more than a block.
   [square(3, 12, 16, 32, 3, 1), 10],
   [{ ...square(2, 12, 16, 16, 3, 0), width: 13, outWidth: 11 }, 11],
   [{ ...square(2, 12, 16, 16, 3, 0), height: 13, outHeight: 11 }, 12],
@@ -109,7 +110,7 @@ for (const variant of VARIANTS)
         { seed: 1, numRuns: 150, examples },
       );
 
-    it("convolve as the loop does, with and without bias and leaky ReLU", () =>
+    it("the convolution equals the loop's, with and without bias and leaky ReLU", () =>
       forAll((sizes, seed) => {
         const random = new Random(seed);
         const { xLength, filterLength, yLength } = lengths(sizes);
@@ -128,10 +129,10 @@ for (const variant of VARIANTS)
         reference.convolutionForward(x, filter, bias, expected, sizes, slope);
         const positive = [absolute(x), absolute(filter), bias && absolute(bias)] as const;
         reference.convolutionForward(...positive, magnitude, sizes, 1);
-        assertClose(arena.read(y, yLength), expected, magnitude);
+        assertClose(arena.read(y, yLength), expected, ROUNDING, { scale: magnitude });
       }));
 
-    it("give the gradient by the input as the loop does", () =>
+    it("the input gradient equals the loop's", () =>
       forAll((sizes, seed) => {
         const random = new Random(seed);
         const { xLength, filterLength, yLength } = lengths(sizes);
@@ -146,10 +147,10 @@ for (const variant of VARIANTS)
         const magnitude = new Float64Array(xLength);
         reference.convolutionInputGradient(dy, filter, expected, sizes);
         reference.convolutionInputGradient(absolute(dy), absolute(filter), magnitude, sizes);
-        assertClose(arena.read(dx, xLength), expected, magnitude);
+        assertClose(arena.read(dx, xLength), expected, ROUNDING, { scale: magnitude });
       }));
 
-    it("give the gradient by the filter as the loop does", () =>
+    it("the filter gradient equals the loop's", () =>
       forAll((sizes, seed) => {
         const random = new Random(seed);
         const { xLength, filterLength, yLength } = lengths(sizes);
@@ -164,6 +165,6 @@ for (const variant of VARIANTS)
         const magnitude = new Float64Array(filterLength);
         reference.convolutionFilterGradient(x, dy, expected, sizes);
         reference.convolutionFilterGradient(absolute(x), absolute(dy), magnitude, sizes);
-        assertClose(arena.read(dFilter, filterLength), expected, magnitude);
+        assertClose(arena.read(dFilter, filterLength), expected, ROUNDING, { scale: magnitude });
       }));
   });

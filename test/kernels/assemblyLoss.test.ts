@@ -5,18 +5,19 @@ import { crossEntropy } from "./reference/crossEntropy";
 import { sgdUpdate } from "./reference/gradientDescent";
 import { matrixProduct, transpose } from "./reference/matrix";
 import { averagePoolGradient, maxPoolForward, maxPoolGradient } from "./reference/pool";
-import { Arena, assertClose, normals, VARIANTS } from "./arena";
+import { assertClose } from "../support/assertClose";
+import { Arena, normals, ROUNDING, VARIANTS } from "./arena";
 
 const seeds = fc.nat(1e6);
 const upTo = (max: number) => fc.integer({ min: 1, max });
 
 for (const variant of VARIANTS)
-  describe(`SIMD kernels beside the convolutions (${variant})`, () => {
+  describe(`SIMD kernels other than convolutions (${variant})`, () => {
     const arena = new Arena(variant);
     const { kernels } = arena.module;
     beforeEach(() => arena.reset());
 
-    it("pool 2 x 2 windows, the gradient to the first largest, odd edges left out", () =>
+    it("max pooling and its gradient equal the loop's for 2 x 2 windows, without odd edges", () =>
       fc.assert(
         fc.property(
           upTo(3),
@@ -51,14 +52,14 @@ for (const variant of VARIANTS)
         { seed: 1, numRuns: 100 },
       ));
 
-    it("give the whole gradient of a window of equal values to its first position", () => {
+    it("the whole gradient of a window of equal values goes to its first position", () => {
       const [x, dy] = [new Float32Array(4).fill(2), Float32Array.of(5)];
       const [xAt, dyAt, dx] = [arena.input(x), arena.input(dy), arena.output(4)];
       kernels.maxPoolGradient(xAt, dyAt, dx, 1, 2, 2, 1);
       assert.deepEqual([...arena.read(dx, 4)], [5, 0, 0, 0]);
     });
 
-    it("spread the gradient of an average evenly over its window", () =>
+    it("the gradient of an average is spread evenly over its window", () =>
       fc.assert(
         fc.property(
           upTo(3),
@@ -76,13 +77,13 @@ for (const variant of VARIANTS)
             arena.check();
             const wanted = new Float64Array(length);
             averagePoolGradient(dy, wanted, { count, height, width, channels }, size);
-            assertClose(arena.read(dx, length), wanted, wanted.map(Math.abs), 1e-6);
+            assertClose(arena.read(dx, length), wanted, 1e-6, { scale: wanted });
           },
         ),
         { seed: 2, numRuns: 100 },
       ));
 
-    it("make the step of stochastic gradient descent of the loop, plain and Nesterov", () =>
+    it("a step of stochastic gradient descent equals the loop's, plain and Nesterov", () =>
       fc.assert(
         fc.property(upTo(40), seeds, fc.boolean(), (count, seed, nesterov) => {
           arena.reset();
@@ -95,22 +96,22 @@ for (const variant of VARIANTS)
           const [weights, velocities] = [Float64Array.from(w), Float64Array.from(v)];
           sgdUpdate(weights, g, velocities, settings);
           const magnitude = weights.map((_, i) => Math.abs(w[i]) + Math.abs(v[i]) + Math.abs(g[i]));
-          assertClose(arena.read(wAt, count), weights, magnitude, 1e-6);
-          assertClose(arena.read(vAt, count), velocities, magnitude, 1e-6);
+          assertClose(arena.read(wAt, count), weights, 1e-6, { scale: magnitude });
+          assertClose(arena.read(vAt, count), velocities, 1e-6, { scale: magnitude });
         }),
         { seed: 3, numRuns: 100 },
       ));
 
-    it("give cross entropy ln 2 and gradient -1/2, 1/2 for two equal logits", () => {
+    it("two equal logits have cross entropy ln 2 and gradient -1/2, 1/2", () => {
       const [logits, labels] = [Float32Array.of(7, 7), new Float32Array(1)];
       const [at, labelsAt] = [arena.input(logits), arena.input(labels)];
       const [losses, dLogits] = [arena.output(1), arena.output(2)];
       const mean = kernels.crossEntropy(at, labelsAt, losses, dLogits, 1, 2, 1);
-      assert.ok(Math.abs(mean - Math.LN2) < 1e-14);
+      assertClose(mean, Math.LN2, 1e-14);
       assert.deepEqual([...arena.read(dLogits, 2)], [-0.5, 0.5]);
     });
 
-    it("give cross entropy and its gradient as the loop does, also for large logits", () =>
+    it("cross entropy and its gradient equal the loop's, also for large logits", () =>
       fc.assert(
         fc.property(
           upTo(9),
@@ -140,21 +141,18 @@ for (const variant of VARIANTS)
             const [wanted, gradient] = [new Float64Array(count), new Float64Array(logits.length)];
             const wantedMean = crossEntropy(logits, labels, wanted, gradient, classes, 1 / count);
             // Losses near 0 are a difference of numbers as large as the logits.
-            assertClose([mean], [wantedMean], [1e-7 * (wantedMean + spread)], 1e-4);
-            assertClose(
-              arena.read(losses, count),
-              wanted,
-              wanted.map((l) => l + 1e-6 * spread),
-              1e-6,
-            );
+            assertClose(mean, wantedMean, 1e-11, { scale: wantedMean + spread });
+            assertClose(arena.read(losses, count), wanted, 1e-6, {
+              scale: wanted.map((l) => l + 1e-6 * spread),
+            });
             const size = gradient.map((g) => Math.abs(g) + 1e-9);
-            assertClose(arena.read(dLogits, logits.length), gradient, size, 1e-6);
+            assertClose(arena.read(dLogits, logits.length), gradient, 1e-6, { scale: size });
           },
         ),
         { seed: 4, numRuns: 150 },
       ));
 
-    it("make a row with a label outside the classes NaN", () => {
+    it("a label outside the classes gives the loss and the gradient NaN", () => {
       const labels = new Float32Array(Int32Array.of(2).buffer);
       const [at, labelsAt] = [arena.input(Float32Array.of(1, 2)), arena.input(labels)];
       const [losses, dLogits] = [arena.output(1), arena.output(2)];
@@ -163,7 +161,7 @@ for (const variant of VARIANTS)
       arena.check();
     });
 
-    it("make the loss of a row with a NaN or infinite logit NaN", () => {
+    it("a NaN or infinite logit gives its row the loss NaN", () => {
       for (const bad of [NaN, Infinity]) {
         arena.reset();
         const [at, labels] = [
@@ -176,7 +174,7 @@ for (const variant of VARIANTS)
       }
     });
 
-    it("multiply matrices, also transposed, as the loops do", () =>
+    it("matrix products, also transposed, equal the loop's", () =>
       fc.assert(
         fc.property(upTo(70), upTo(40), upTo(20), seeds, (rows, inner, columns, seed) => {
           arena.reset();
@@ -205,7 +203,7 @@ for (const variant of VARIANTS)
           outputs.forEach((output, i) => {
             const wanted = new Float64Array(rows * columns);
             matrixProduct(a, b, i === 0 ? bias : undefined, wanted, sizes);
-            assertClose(arena.read(output, rows * columns), wanted, magnitude);
+            assertClose(arena.read(output, rows * columns), wanted, ROUNDING, { scale: magnitude });
           });
         }),
         { seed: 5, numRuns: 100 },

@@ -3,10 +3,10 @@ import { trainingBuild } from "../../src/backend/trainingBuild";
 import { loadTrainingModule, useTrainingBuild } from "../../src/kernels/trainingModule";
 import { loadVariant, VARIANTS } from "./arena";
 
-describe("the module of SIMD kernels", () => {
+describe("loadTrainingModule", () => {
   const memory = new WebAssembly.Memory({ initial: 1 });
 
-  it("gives nothing where no build is set", () => {
+  it("loadTrainingModule returns undefined where no build is set", () => {
     useTrainingBuild(() => undefined);
     try {
       assert.equal(loadTrainingModule(memory), undefined);
@@ -15,13 +15,13 @@ describe("the module of SIMD kernels", () => {
     }
   });
 
-  it("brings no data into the memory: all of it stays as it was", () => {
+  it("loading the module leaves the memory unchanged", () => {
     const bytes = new Uint8Array(memory.buffer).fill(7);
     for (const variant of VARIANTS) loadVariant(variant, memory);
     assert.ok(bytes.every((byte) => byte === 7));
   });
 
-  it("fuses multiply-add in the relaxed build only", () => {
+  it("only the relaxed build fuses multiply-add", () => {
     // (1 + e)(1 - e) - 1 = -e^2 with e = 2^-13: the product rounds to 1 when it is rounded alone.
     const e = 2 ** -13;
     const fused = VARIANTS.map((variant) => {

@@ -1,8 +1,10 @@
+import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
 import { selectBackend } from "../../src/backend/selectBackend";
 import { Random } from "../../src/numerics/random";
+import { assertClose } from "../support/assertClose";
 
-/** What a computation gives on a backend: its tensors' values, one after the other. */
+/** The values of the tensors that a computation returns on a backend, in order. */
 export async function valuesOn(
   backend: "cpu" | "wasm",
   compute: () => tf.Tensor[],
@@ -22,13 +24,18 @@ export function randomTensor(shape: number[], seed: number): tf.Tensor {
   return tf.tensor(values, shape);
 }
 
-/** The largest difference between two lists of arrays, as a share of the largest value. */
-export function relativeDifference(actual: number[][], expected: number[][]): number {
-  const differences = actual.map((array, i) => {
-    const scale = Math.max(1e-3, ...expected[i].map(Math.abs));
-    return Math.max(...array.map((value, j) => Math.abs(value - expected[i][j]) / scale));
-  });
-  return Math.max(...differences);
+/** Every array is the expected one up to a share of its largest value. */
+export function assertArraysClose(
+  actual: number[][],
+  expected: number[][],
+  tolerance: number,
+  what = "arrays",
+): void {
+  assert.equal(actual.length, expected.length, what);
+  for (const [i, array] of expected.entries()) {
+    const scale = Math.max(1e-3, ...array.map(Math.abs));
+    assertClose(actual[i], array, tolerance, { scale, what: `${what}[${i}]` });
+  }
 }
 
 /**

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
 import fc from "fast-check";
 import { selectBackend } from "../../src/backend/selectBackend";
-import { randomTensor, relativeDifference, slopes, valuesOn } from "./backends";
+import { randomTensor, assertArraysClose, slopes, valuesOn } from "./backends";
 
 interface Case {
   readonly image: [examples: number, height: number, width: number, channels: number];
@@ -69,18 +69,18 @@ function gradients(one: Case): tf.Tensor[] {
 const TOLERANCE = 1e-5;
 
 describe("gradients of a 2-D convolution on the wasm backend", () => {
-  it("equal those of the cpu backend for any stride, padding, size and channels", async () => {
+  it("gradients equal the cpu backend's for any stride, padding, size and channel count", async () => {
     await fc.assert(
       fc.asyncProperty(cases, async (one) => {
         const expected = await valuesOn("cpu", () => gradients(one));
         const actual = await valuesOn("wasm", () => gradients(one));
-        assert.ok(relativeDifference(actual, expected) < TOLERANCE);
+        assertArraysClose(actual, expected, TOLERANCE);
       }),
       { numRuns: 60, seed: 1 },
     );
   });
 
-  it("equal those of the cpu backend in the layers of both networks", async () => {
+  it("gradients equal the cpu backend's in layers of both networks", async () => {
     const layers: Case[] = [
       { image: [2, 28, 28, 1], filter: [3, 3], outputs: 8, stride: [1, 1], pad: "same" },
       { image: [2, 14, 14, 8], filter: [3, 3], outputs: 32, stride: [1, 1], pad: "same" },
@@ -91,11 +91,11 @@ describe("gradients of a 2-D convolution on the wasm backend", () => {
     for (const layer of layers) {
       const expected = await valuesOn("cpu", () => gradients(layer));
       const actual = await valuesOn("wasm", () => gradients(layer));
-      assert.ok(relativeDifference(actual, expected) < TOLERANCE, JSON.stringify(layer));
+      assertArraysClose(actual, expected, TOLERANCE, JSON.stringify(layer));
     }
   });
 
-  it("are the slopes of the convolution, of which a step of 1 gives the exact one", async () => {
+  it("gradients equal the slopes of the convolution, which a step of 1 gives exactly", async () => {
     const uneven: Case[] = [
       { image: [2, 6, 5, 2], filter: [3, 2], outputs: 3, stride: [2, 1], pad: "same" },
       { image: [1, 7, 6, 3], filter: [2, 3], outputs: 2, stride: [1, 2], pad: "valid" },
@@ -110,11 +110,11 @@ describe("gradients of a 2-D convolution on the wasm backend", () => {
         ];
       });
       // Differences of sums near 10 in float32.
-      assert.ok(relativeDifference([dx, dw], [slopesX, slopesW]) < 1e-4);
+      assertArraysClose([dx, dw], [slopesX, slopesW], 1e-4);
     }
   });
 
-  it("by the filter is the slope of the sum: 1 for a weight of an image of ones", async () => {
+  it("each weight of a 2 x 2 filter on 3 x 3 ones has gradient 4, one per output", async () => {
     // y[a, b] = sum of x[a + i, b + j] w[i, j]; 2 x 2 outputs, each with x = 1: slope 4.
     const [values] = await valuesOn("wasm", () => [
       tf.grad((w) =>
@@ -124,7 +124,7 @@ describe("gradients of a 2-D convolution on the wasm backend", () => {
     assert.deepEqual(values, [4, 4, 4, 4]);
   });
 
-  it("refuse the data format NCHW, naming kernel and format", async () => {
+  it("the data format NCHW is rejected with the names of kernel and format", async () => {
     await selectBackend("wasm");
     const x = tf.zeros<tf.Rank.R4>([1, 2, 4, 4]);
     const filter = tf.zeros<tf.Rank.R4>([3, 3, 2, 2]);
@@ -141,13 +141,13 @@ describe("gradients of a 2-D convolution on the wasm backend", () => {
     );
   });
 
-  it("refuse one number of padding for a filter that is not square", async () => {
+  it("a single padding number is rejected for a filter that is not square", async () => {
     await selectBackend("wasm");
     const one: Case = { image: [1, 7, 8, 4], filter: [3, 5], outputs: 8, stride: [1, 1], pad: 2 };
     assert.throws(() => tf.tidy(() => gradients(one)), /Conv2D.*needs a square filter.*got 3 x 5/);
   });
 
-  it("leave no tensor behind", async () => {
+  it("computing gradients leaks no tensor", async () => {
     await selectBackend("wasm");
     const one: Case = {
       image: [2, 6, 6, 3],

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
 import fc from "fast-check";
-import { randomTensor, relativeDifference, slopes, valuesOn } from "./backends";
+import { randomTensor, assertArraysClose, slopes, valuesOn } from "./backends";
 
 const size = (least: number, most: number) => fc.integer({ min: least, max: most });
 
@@ -32,7 +32,7 @@ describe("gradients of a depthwise convolution on the wasm backend", () => {
     return tf.grads(loss)([x, w]);
   }
 
-  it("are the slopes of the convolution", async () => {
+  it("gradients equal the slopes of the depthwise convolution", async () => {
     const pad = "same" as const;
     const one: Case = { image: [1, 5, 6, 2], filter: [3, 2], multiplier: 2, stride: 2, pad };
     const [dx, dw, slopesX, slopesW] = await valuesOn("wasm", () => {
@@ -43,15 +43,15 @@ describe("gradients of a depthwise convolution on the wasm backend", () => {
         slopes((moved) => loss(x, moved), w, 1),
       ];
     });
-    assert.ok(relativeDifference([dx, dw], [slopesX, slopesW]) < 1e-4);
+    assertArraysClose([dx, dw], [slopesX, slopesW], 1e-4);
   });
 
-  it("equal those of the cpu backend", async () => {
+  it("gradients of a depthwise convolution equal the cpu backend's", async () => {
     await fc.assert(
       fc.asyncProperty(cases, async (one) => {
         const expected = await valuesOn("cpu", () => gradients(one));
         const actual = await valuesOn("wasm", () => gradients(one));
-        assert.ok(relativeDifference(actual, expected) < 1e-5);
+        assertArraysClose(actual, expected, 1e-5);
       }),
       { numRuns: 40, seed: 1 },
     );
@@ -67,7 +67,7 @@ describe("gradients of pooling on the wasm backend", () => {
     kind: fc.constantFrom("max" as const, "average" as const),
   });
 
-  it("equal those of the cpu backend", async () => {
+  it("gradients of max and average pooling equal the cpu backend's", async () => {
     await fc.assert(
       fc.asyncProperty(cases, async ({ image, filter, stride, pad, kind }) => {
         const operation = kind === "max" ? tf.maxPool : tf.avgPool;
@@ -79,13 +79,13 @@ describe("gradients of pooling on the wasm backend", () => {
         };
         const expected = await valuesOn("cpu", gradient);
         const actual = await valuesOn("wasm", gradient);
-        assert.ok(relativeDifference(actual, expected) < 1e-5);
+        assertArraysClose(actual, expected, 1e-5);
       }),
       { numRuns: 60, seed: 1 },
     );
   });
 
-  it("are the slopes of the pool", async () => {
+  it("gradients equal the slopes of the pooling", async () => {
     for (const operation of [tf.maxPool, tf.avgPool]) {
       const [gradient, expected] = await valuesOn("wasm", () => {
         const x = randomTensor([1, 5, 6, 2], 1);
@@ -95,11 +95,11 @@ describe("gradients of pooling on the wasm backend", () => {
         // 0.001 is less than the values of a window differ by, so the maximum stays where it is.
         return [tf.grad(loss)(x), slopes(loss, x, 0.001)];
       });
-      assert.ok(relativeDifference([gradient], [expected]) < 1e-3);
+      assertArraysClose([gradient], [expected], 1e-3);
     }
   });
 
-  it("of the maximum goes to the first of equal values, and once", async () => {
+  it("the gradient of a maximum goes once to the first of equal values", async () => {
     const [gradient] = await valuesOn("wasm", () => [
       tf.grad((x) => tf.sum(tf.maxPool(x as tf.Tensor4D, 2, 2, "valid")))(tf.ones([1, 2, 4, 1])),
     ]);
@@ -108,7 +108,7 @@ describe("gradients of pooling on the wasm backend", () => {
 });
 
 describe("the gradient of a gather on the wasm backend", () => {
-  it("adds up the gradients of rows gathered more than once", async () => {
+  it("gradients of rows that are gathered more than once add up", async () => {
     const [gradient] = await valuesOn("wasm", () => [
       tf.grad((x) =>
         tf.sum(
@@ -128,7 +128,7 @@ describe("the gradient of a gather on the wasm backend", () => {
 });
 
 describe("an ordinary tfjs layers model", () => {
-  it("trains on the wasm backend as on the cpu backend", async () => {
+  it("a layers model trains on the wasm backend as on the cpu backend", async () => {
     const fit = async (backend: "cpu" | "wasm") => {
       await valuesOn(backend, () => []);
       const seed = 1;
@@ -164,6 +164,6 @@ describe("an ordinary tfjs layers model", () => {
     const actual = await fit("wasm");
     assert.ok(expected[4] < expected[0]);
     // Five steps of float32 arithmetic in another order.
-    assert.ok(relativeDifference([actual], [expected]) < 1e-4);
+    assertArraysClose([actual], [expected], 1e-4);
   });
 });

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { BATCH_NORM_BACKWARD, BATCH_NORM_FORWARD } from "../../src/kernels/batchNormKernels";
-import { relativeDifference, valuesOn } from "./backends";
+import { assertArraysClose, valuesOn } from "./backends";
 
 interface ConvolutionCase {
   readonly inputShape: [number, number, number, number];
@@ -42,7 +42,7 @@ function fixture<T>(name: string): T[] {
 }
 
 describe("convolutions on the wasm backend", () => {
-  it("and their gradients are PyTorch's, over strides, paddings and odd sizes", async () => {
+  it("convolutions and their gradients equal PyTorch's over strides, paddings and odd sizes", async () => {
     // tfjs has no gradient of a dilated convolution.
     const undilated = fixture<ConvolutionCase>("convolution").filter(({ dilations }) =>
       dilations.every((dilation) => dilation === 1),
@@ -68,13 +68,13 @@ describe("convolutions on the wasm backend", () => {
         return [convolve(x, filter), ...gradients];
       });
       const expected = [one.output, one.inputGradient, one.filterGradient];
-      assert.ok(relativeDifference(actual, expected) < 1e-6, JSON.stringify(one.filterShape));
+      assertArraysClose(actual, expected, 1e-6, JSON.stringify(one.filterShape));
     }
   });
 });
 
-describe("batch normalisation with leaky ReLU on the wasm backend", () => {
-  it("and its gradients are PyTorch's, of a constant channel too", async () => {
+describe("batch normalization with leaky ReLU on the wasm backend", () => {
+  it("batch norm and its gradients equal PyTorch's, also for a constant channel", async () => {
     for (const { shape, epsilon, slope, scale, offset, batches } of fixture<BatchNormCase>(
       "batchNorm",
     ))
@@ -94,7 +94,7 @@ describe("batch normalisation with leaky ReLU on the wasm backend", () => {
         });
         const { activated, inputGradient, scaleGradient, offsetGradient } = batch;
         const expected = [activated, inputGradient, scaleGradient, offsetGradient];
-        assert.ok(relativeDifference(actual, expected) < 1e-5);
+        assertArraysClose(actual, expected, 1e-5);
       }
   });
 });

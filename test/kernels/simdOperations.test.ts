@@ -3,12 +3,12 @@ import * as tf from "@tensorflow/tfjs";
 import fc from "fast-check";
 import { Sgd } from "../../src/training/sgd";
 import { softmaxCrossEntropy } from "../../src/model/crossEntropy";
-import { randomTensor, relativeDifference, valuesOn } from "./backends";
+import { randomTensor, assertArraysClose, valuesOn } from "./backends";
 
 const upTo = (most: number) => fc.integer({ min: 1, max: most });
 
 describe("matrix products on the wasm backend", () => {
-  it("equal those of the cpu backend, transposed, batched and in gradients", () =>
+  it("products and gradients equal the cpu backend's, also transposed and batched", () =>
     fc.assert(
       fc.asyncProperty(
         upTo(20),
@@ -31,13 +31,13 @@ describe("matrix products on the wasm backend", () => {
           };
           const expected = await valuesOn("cpu", compute);
           const actual = await valuesOn("wasm", compute);
-          assert.ok(relativeDifference(actual, expected) < 1e-5);
+          assertArraysClose(actual, expected, 1e-5);
         },
       ),
       { numRuns: 60, seed: 1 },
     ));
 
-  it("of [1 2; 3 4] and [5; 6] is [17; 39], with a leading dimension of 1 too", async () => {
+  it("[1 2; 3 4] times [5; 6] is [17; 39], also with a leading dimension of 1", async () => {
     const [plain, leading] = await valuesOn("wasm", () => {
       const a = tf.tensor2d([1, 2, 3, 4], [2, 2]);
       const b = tf.tensor2d([5, 6], [2, 1]);
@@ -48,7 +48,7 @@ describe("matrix products on the wasm backend", () => {
 });
 
 describe("max pooling on the wasm backend", () => {
-  it("equals that of the cpu backend, whatever the window", () =>
+  it("max pooling equals the cpu backend's for any window", () =>
     fc.assert(
       fc.asyncProperty(
         upTo(2),
@@ -74,8 +74,8 @@ describe("max pooling on the wasm backend", () => {
     ));
 });
 
-describe("shapes that the SIMD kernels leave to others on the wasm backend", () => {
-  it("are refused where a bias is not one value a channel: nothing is read past its end", async () => {
+describe("shapes outside the SIMD kernels on the wasm backend", () => {
+  it("a convolution rejects a bias that does not have one value per channel", async () => {
     const convolve = () => {
       const [x, filter] = [tf.ones<tf.Rank.R4>([1, 1, 1, 1]), tf.ones<tf.Rank.R4>([1, 1, 1, 3])];
       return [tf.fused.conv2d({ x, filter, strides: 1, pad: "valid", bias: tf.tensor1d([5]) })];
@@ -83,14 +83,14 @@ describe("shapes that the SIMD kernels leave to others on the wasm backend", () 
     await assert.rejects(valuesOn("wasm", convolve), /bias shape \(1\) does not match/);
   });
 
-  it("are products of zeros where nothing is summed", async () => {
+  it("a matrix product over an empty dimension is all zeros", async () => {
     const product = () => [tf.matMul(tf.zeros([2, 0]), tf.zeros([0, 3]))];
     assert.deepEqual(await valuesOn("wasm", product), [Array(6).fill(0)]);
   });
 });
 
 describe("softmax cross entropy", () => {
-  it("of logits 0 and ln 3 is ln 4 for the first class and ln 4 - ln 3 for the second", async () => {
+  it("logits 0 and ln 3 cost ln 4 for the first class and ln 4 - ln 3 for the second", async () => {
     for (const backend of ["wasm", "cpu"] as const) {
       const [first, second] = await valuesOn(backend, () =>
         [0, 1].map((label) =>
@@ -98,11 +98,11 @@ describe("softmax cross entropy", () => {
         ),
       );
       const expected = [[Math.log(4)], [Math.log(4 / 3)]];
-      assert.ok(relativeDifference([first, second], expected) < 1e-6, backend);
+      assertArraysClose([first, second], expected, 1e-6, backend);
     }
   });
 
-  it("and its gradient on the wasm backend equal those of the cpu backend", () =>
+  it("cross entropy and its gradient on the wasm backend equal the cpu backend's", () =>
     fc.assert(
       fc.asyncProperty(
         upTo(30),
@@ -121,7 +121,7 @@ describe("softmax cross entropy", () => {
           };
           const expected = await valuesOn("cpu", compute);
           const actual = await valuesOn("wasm", compute);
-          assert.ok(relativeDifference(actual, expected) < 1e-5);
+          assertArraysClose(actual, expected, 1e-5);
         },
       ),
       { numRuns: 40, seed: 1 },
@@ -130,7 +130,7 @@ describe("softmax cross entropy", () => {
 
 describe("stochastic gradient descent", () => {
   for (const nesterov of [false, true])
-    it(`on the wasm backend equals that of the cpu backend, nesterov ${nesterov}`, async () => {
+    it(`steps with nesterov ${nesterov} on the wasm backend equal the cpu backend's`, async () => {
       const compute = () => {
         const shapes = { filter: [3, 3, 2, 5], bias: [5], frozen: [7] };
         const parameters = new Map(
@@ -150,10 +150,10 @@ describe("stochastic gradient descent", () => {
       };
       const expected = await valuesOn("cpu", compute);
       const actual = await valuesOn("wasm", compute);
-      assert.ok(relativeDifference(actual, expected) < 1e-6);
+      assertArraysClose(actual, expected, 1e-6);
     });
 
-  it("moves w = 1 with gradient 2, decay 0.5 and rate 0.1 to 0.75, and leaves its clones", async () => {
+  it("a step moves w = 1 with gradient 2, decay 0.5 and rate 0.1 to 0.75 and keeps its clones", async () => {
     const [w, v, clone] = await valuesOn("wasm", () => {
       const parameter = tf.variable(tf.tensor1d([1]));
       const before = tf.clone(parameter);

@@ -46,7 +46,7 @@ const clouds = [
 ] as const;
 
 describe("spanning trees of sub-batches in SIMD", () => {
-  it("have the edges and lengths of the double-precision loop to the last bit", () =>
+  it("edges and lengths equal the double-precision loop's to the last bit", () =>
     fc.assert(
       fc.property(...clouds, (kind, count, size, dim, norm, seed) => {
         const points = cloud(kind, count * size * dim, seed);
@@ -58,7 +58,7 @@ describe("spanning trees of sub-batches in SIMD", () => {
       { seed: 1, numRuns: 400 },
     ));
 
-  it("have them for 500 points in 128 dimensions too", () => {
+  it("lengths equal the loop's for 500 points in 128 dimensions", () => {
     const points = cloud("normal", 500 * 128, 1);
     const [ends, lengths] = [new Int32Array(2 * 499), new Float64Array(499)];
     assert.ok(simdSpanningTrees(points, 1, 500, 128, 2, ends, lengths));
@@ -67,7 +67,7 @@ describe("spanning trees of sub-batches in SIMD", () => {
   });
 
   for (const variant of VARIANTS)
-    it(`write nothing but their results (${variant})`, () => {
+    it(`the ${variant} kernel writes nothing but its results`, () => {
       const arena = new Arena(variant);
       const { kernels } = arena.module;
       fc.assert(
@@ -76,7 +76,7 @@ describe("spanning trees of sub-batches in SIMD", () => {
           const points = cloud(kind, count * size * dim, seed);
           const edges = count * (size - 1);
           const at = arena.input(points);
-          // The lengths and the scratch want a multiple of 8 bytes: of two floats one lies there.
+          // The lengths and the scratch need addresses that are multiples of 8 bytes, every other float.
           const [ends, lengths] = [arena.output(2 * edges), aligned(arena, 2 * edges)];
           const scratch = aligned(arena, kernels.spanningTreesScratch(size, dim));
           kernels.spanningTrees(at, count, size, dim, norm, ends, lengths, scratch);

@@ -16,10 +16,10 @@ const tests = [
 describe("the wasm backend", function () {
   this.timeout(180_000);
 
-  // Which kernels are used is settled when the backend starts: a process each. The other tests use
-  // what the engine does best, relaxed SIMD on Node 20 and later.
+  // The backend chooses its kernels when it starts, so each variant needs a process. The other tests
+  // use the best that the engine supports, relaxed SIMD on Node 20 and later.
   for (const variant of ["plain", "none"])
-    it(`passes its tests with TDNC_SIMD=${variant} too`, () => {
+    it(`the wasm backend passes its tests with TDNC_SIMD=${variant}`, () => {
       const mocha = path.join(root, "node_modules", "mocha", "bin", "mocha.js");
       const options = ["--no-config", "--no-package", "--require", "tsx/cjs", "--timeout", "60000"];
       const { status, stdout } = spawnSync(process.execPath, [mocha, ...options, ...tests], {

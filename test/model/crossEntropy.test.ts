@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
 import { selectBackend } from "../../src/backend/selectBackend";
 import { smoothedCrossEntropy, softmaxCrossEntropy } from "../../src/model/crossEntropy";
-import { assertAllClose, assertClose } from "../metrics/collapse/examples";
+import { assertClose } from "../support/assertClose";
 import fixture from "../fixtures/regularizers.json";
 import { differences, evaluate, type Shape, valueOf } from "../regularizer/evaluate";
 
@@ -17,13 +17,13 @@ for (const backend of ["cpu", "wasm"])
       await selectBackend(backend);
     });
 
-    it("of logits ln 3 and 0 is ln 4 - (1 - s / 2) ln 3", () => {
+    it("logits ln 3 and 0 with smoothing s have cross entropy ln 4 - (1 - s / 2) ln 3", () => {
       const value = (s: number) => valueOf(smoothed(s, [0]), [Math.log(3), 0], [1, 2]);
       assertClose(value(0.2), Math.log(4) - 0.9 * Math.log(3), 1e-6);
       assertClose(value(1), Math.log(4) - 0.5 * Math.log(3), 1e-6);
     });
 
-    it("of smoothing 0 is the cross entropy, value and gradient, to the last bit", () => {
+    it("smoothing 0 gives the plain cross entropy and its gradient to the last bit", () => {
       const plain = (z: tf.Tensor2D) =>
         tf.tidy(() => softmaxCrossEntropy(z, tf.tensor1d(labels, "int32")));
       const ours = evaluate(smoothed(0, labels), logits, shape);
@@ -32,26 +32,26 @@ for (const backend of ["cpu", "wasm"])
     });
 
     for (const { smoothing, value, gradient } of fixture.smoothed)
-      it(`has PyTorch's value and gradient, those of finite differences: smoothing ${smoothing}`, () => {
+      it(`smoothing ${smoothing} gives PyTorch's value and gradient, and finite differences agree`, () => {
         const ours = evaluate(smoothed(smoothing, labels), logits, shape);
         assertClose(ours.value, value, 1e-6);
-        assertAllClose(ours.gradient, gradient, 1e-6);
+        assertClose(ours.gradient, gradient, 1e-6);
         // The error is of the order of step^2, 1e-3, times a third derivative below 0.1 / N.
-        assertAllClose(
+        assertClose(
           differences(smoothed(smoothing, labels), logits, shape, 1 / 32),
           gradient,
           1e-4,
         );
       });
 
-    it("has gradient 0 at its least value, the entropy of the targets", () => {
+    it("the gradient is 0 at the minimum, which equals the entropy of the targets", () => {
       // Targets 0.9 and 0.1.
       const { value, gradient } = evaluate(smoothed(0.2, [0]), [Math.log(9), 0], [1, 2]);
       assertClose(value, -0.9 * Math.log(0.9) - 0.1 * Math.log(0.1), 1e-6);
-      assertAllClose(gradient, [0, 0], 1e-6);
+      assertClose(gradient, [0, 0], 1e-6);
     });
 
-    it("does not change when a number is added to all logits, and stays finite for large ones", () => {
+    it("a constant added to all logits does not change the loss, and large logits keep it finite", () => {
       const moved = logits.map((value) => value + 64);
       const value = (z: number[]) => valueOf(smoothed(0.1, labels), z, shape);
       assertClose(value(moved), value(logits), 1e-5);
@@ -59,7 +59,7 @@ for (const backend of ["cpu", "wasm"])
       assertClose(valueOf(smoothed(0.1, [0]), [1000, 0], [1, 2]), 50, 1e-6);
     });
 
-    it("refuses a smoothing that is no share, and labels that are not classes", () => {
+    it("smoothedCrossEntropy rejects a smoothing outside [0, 1] and labels that are not classes", () => {
       for (const smoothing of [-0.1, 1.1, NaN])
         assert.throws(() => valueOf(smoothed(smoothing, labels), logits, shape), {
           name: "RangeError",

@@ -7,10 +7,10 @@ import { batchNormLeakyRelu, batchNormLeakyReluMaxPool } from "../../src/model/b
 import { dropoutMask } from "../../src/model/dropout";
 import { toLayersModel } from "../../src/model/modelFiles";
 import { Network } from "../../src/model/network";
-import { randomTensor, relativeDifference, valuesOn } from "../kernels/backends";
+import { randomTensor, assertArraysClose, valuesOn } from "../kernels/backends";
 
 describe("the architectures", () => {
-  it("lead from 28 x 28 x 1 over 14, 7, 3 and 1 pixels to 128 features", () => {
+  it("simpleCnnMnist reduces its images to 14, 7, 3 and 1 pixels and 128 features", () => {
     const { shapes, featureCount } = layerShapes(simpleCnnMnist);
     assert.deepEqual(
       shapes.filter((_, i) => i % 2 === 1),
@@ -24,19 +24,19 @@ describe("the architectures", () => {
     assert.equal(featureCount, 128);
   });
 
-  it("lead from 32 x 32 x 3 over 16, 8 and 6 pixels to 128 features, or a share of them", () => {
+  it("simpleCnn13 has 6 x 6 pixels before 128 features, and width 0.25 gives 32 features", () => {
     assert.equal(layerShapes(simpleCnn13()).featureCount, 128);
     assert.equal(layerShapes(simpleCnn13(0.25)).featureCount, 32);
     const valid = layerShapes(simpleCnn13()).shapes[10];
     assert.deepEqual(valid, [6, 6, 512]);
   });
 
-  it("refuse a width that does not leave whole channels", () => {
+  it("simpleCnn13 rejects a width that does not give whole channels", () => {
     assert.throws(() => simpleCnn13(0.3), /whole channels, got 0\.3/);
     assert.throws(() => simpleCnn13(0), /whole channels/);
   });
 
-  it("refuse images that the layers leave nothing of", () => {
+  it("layerShapes rejects images that are too small for the layers", () => {
     assert.throws(
       () => layerShapes({ ...simpleCnnMnist, imageShape: [8, 8, 1] }),
       /leaves nothing/,
@@ -45,7 +45,7 @@ describe("the architectures", () => {
 });
 
 describe("the initial weights", () => {
-  it("are uniform in +-1/sqrt(fan in), batch norm neutral, and a function of the seed", async () => {
+  it("the seed draws weights uniform in +-1/sqrt(fan in), and batch norm starts neutral", async () => {
     await selectBackend("wasm");
     const [one, same, other] = [1, 1, 2].map(
       (seed) => new Network(simpleCnnMnist, new Random(seed)),
@@ -73,12 +73,12 @@ describe("the initial weights", () => {
   });
 });
 
-describe("batch normalisation with leaky ReLU", () => {
+describe("batch normalization with leaky ReLU", () => {
   const x = () => randomTensor([3, 4, 5, 6], 1) as tf.Tensor4D;
   const scale = () => randomTensor([6], 2) as tf.Tensor1D;
   const offset = () => randomTensor([6], 3) as tf.Tensor1D;
 
-  it("gives mean offset and standard deviation |scale| before the leaky ReLU", async () => {
+  it("the output before the leaky ReLU has mean offset and standard deviation |scale|", async () => {
     // x = 1, 2, 3, 4 in one channel: mean 2.5, variance 1.25; scale 2, offset 10 keep y above 0.
     const [y, mean, variance] = await valuesOn("wasm", () => {
       const input = tf.tensor4d([1, 2, 3, 4], [1, 2, 2, 1]);
@@ -87,10 +87,10 @@ describe("batch normalisation with leaky ReLU", () => {
     });
     assert.deepEqual([mean, variance], [[2.5], [1.25]]);
     const expected = [-1.5, -0.5, 0.5, 1.5].map((u) => 10 + (2 * u) / Math.sqrt(1.25 + 1e-5));
-    assert.ok(relativeDifference([y], [expected]) < 1e-6);
+    assertArraysClose([y], [expected], 1e-6);
   });
 
-  it("of the wasm kernel equals the composition of tfjs operations, its gradients too", async () => {
+  it("the wasm kernel and its gradients equal the composition of tfjs operations", async () => {
     const compute = () => {
       const weights = randomTensor([3, 4, 5, 6], 4);
       const loss = (a: tf.Tensor, b: tf.Tensor, c: tf.Tensor) =>
@@ -105,14 +105,14 @@ describe("batch normalisation with leaky ReLU", () => {
     };
     const expected = await valuesOn("cpu", compute);
     const actual = await valuesOn("wasm", compute);
-    assert.ok(relativeDifference(actual, expected) < 1e-5);
+    assertArraysClose(actual, expected, 1e-5);
   });
 
   for (const [name, operation] of [
     ["alone", batchNormLeakyRelu],
     ["with max pooling", batchNormLeakyReluMaxPool],
   ] as const)
-    it(`${name} treats an image with copies as the batch that repeats it, on both backends`, async () => {
+    it(`batch norm ${name} treats a copy count as repeated images, on both backends`, async () => {
       const positions = [0, 1, 0, 2, 0, 1];
       const copies = [3, 2, 1];
       const shape = operation === batchNormLeakyRelu ? [6, 4, 5, 6] : [6, 2, 2, 6];
@@ -135,19 +135,19 @@ describe("batch normalisation with leaky ReLU", () => {
       for (const backend of ["cpu", "wasm"] as const)
         for (const isRepeated of [true, false]) {
           const actual = await valuesOn(backend, () => compute(isRepeated));
-          assert.ok(relativeDifference(actual, expected) < 1e-5, `${backend} ${isRepeated}`);
+          assertArraysClose(actual, expected, 1e-5, `${backend} ${isRepeated}`);
         }
     });
 
-  it("does not change where a constant is added to x", async () => {
+  it("a constant added to x does not change the output", async () => {
     const of = (shift: number) =>
       valuesOn("wasm", () => [batchNormLeakyRelu(tf.add(x(), shift), scale(), offset()).y]);
-    assert.ok(relativeDifference(await of(3), await of(0)) < 1e-5);
+    assertArraysClose(await of(3), await of(0), 1e-5);
   });
 });
 
 describe("a network", () => {
-  it("gives the copies of an image in a batch the same features to the last bit", async () => {
+  it("copies of an image in a batch have the same features to the last bit", async () => {
     await selectBackend("wasm");
     const network = new Network(simpleCnnMnist, new Random(1));
     const one = randomTensor([9, 28, 28, 1], 7) as tf.Tensor4D;
@@ -162,9 +162,10 @@ describe("a network", () => {
     network.dispose();
   });
 
-  // Dropout masks copies of an image differently: they part there. Poolings come with and without.
+  // Dropout masks copies of an image differently, so they separate there. Convolutions come with and
+  // without a pool.
   for (const architecture of [simpleCnnMnist, simpleCnn13(1 / 16)])
-    it(`computes copies once, with the results of a batch that repeats them: ${architecture.name}`, async () => {
+    it(`${architecture.name} computes copies once with the results of a batch that repeats them`, async () => {
       await selectBackend("wasm");
       const [height, width, channels] = architecture.imageShape;
       const images = randomTensor([5, height, width, channels], 7) as tf.Tensor4D;
@@ -186,13 +187,13 @@ describe("a network", () => {
         network.dispose();
         return { value: read(value), gradients, statistics };
       });
-      assert.ok(relativeDifference([once.value], [each.value]) < 1e-4);
-      assert.ok(relativeDifference(once.statistics, each.statistics) < 1e-5);
+      assertArraysClose([once.value], [each.value], 1e-4);
+      assertArraysClose(once.statistics, each.statistics, 1e-5);
       assert.ok(each.gradients.length > 10);
-      assert.ok(relativeDifference(once.gradients, each.gradients) < 1e-3);
+      assertArraysClose(once.gradients, each.gradients, 1e-3);
     });
 
-  it("refuses the position of an image that is not there", async () => {
+  it("trainingFeatures rejects the position of an image that does not exist", async () => {
     await selectBackend("wasm");
     const network = new Network(simpleCnnMnist, new Random(1));
     const images = randomTensor([2, 28, 28, 1], 7) as tf.Tensor4D;
@@ -201,7 +202,7 @@ describe("a network", () => {
     network.dispose();
   });
 
-  it("moves its running statistics by a tenth towards the batch's, the variance unbiased", async () => {
+  it("trainingFeatures moves running statistics a tenth toward the batch's, with unbiased variance", async () => {
     await selectBackend("wasm");
     const network = new Network(simpleCnnMnist, new Random(1));
     const images = randomTensor([4, 28, 28, 1], 7) as tf.Tensor4D;
@@ -215,14 +216,12 @@ describe("a network", () => {
     const count = 4 * 28 * 28;
     const running = (name: string) => Array.from(network.statistics.get(name)!.dataSync());
     const unbiased = variance.map((value) => 0.9 + (0.1 * value * count) / (count - 1));
-    assert.ok(
-      relativeDifference([running("batchNorm1/mean")], [mean.map((value) => 0.1 * value)]) < 1e-5,
-    );
-    assert.ok(relativeDifference([running("batchNorm1/variance")], [unbiased]) < 1e-6);
+    assertArraysClose([running("batchNorm1/mean")], [mean.map((value) => 0.1 * value)], 1e-5);
+    assertArraysClose([running("batchNorm1/variance")], [unbiased], 1e-6);
     network.dispose();
   });
 
-  it("of 13 layers has the features and logits of its layers model", async () => {
+  it("a network of 13 layers has the same logits as its tfjs layers model", async () => {
     await selectBackend("wasm");
     const network = new Network(simpleCnn13(1 / 16), new Random(2));
     const images = randomTensor([3, 32, 32, 3], 3) as tf.Tensor4D;
@@ -232,14 +231,14 @@ describe("a network", () => {
       Array.from(network.logits(network.features(images)).dataSync()),
       Array.from((model.predict(images) as tf.Tensor).dataSync()),
     ]);
-    assert.ok(relativeDifference([actual], [expected]) < 1e-5);
+    assertArraysClose([actual], [expected], 1e-5);
     model.dispose();
     network.dispose();
   });
 });
 
 describe("a dropout mask", () => {
-  it("keeps 1 - rate of the values, divided by 1 - rate, by its seed", () => {
+  it("a mask keeps a share 1 - rate of the values, divided by 1 - rate, as its seed decides", () => {
     const mask = dropoutMask(100_000, 0.25, 7);
     const kept = mask.filter((value) => value > 0);
     assert.ok(kept.every((value) => value === Math.fround(1 / 0.75)));
@@ -249,7 +248,7 @@ describe("a dropout mask", () => {
     assert.notDeepEqual(dropoutMask(100_000, 0.25, 8), mask);
   });
 
-  it("has unrelated neighbours, and unrelated masks of neighbouring seeds", () => {
+  it("neighboring values are unrelated, and so are masks of neighboring seeds", () => {
     const share = (a: Float32Array, b: Float32Array) =>
       a.filter((value, i) => value > 0 === b[i] > 0).length / a.length;
     const mask = dropoutMask(100_001, 0.5, 1);
@@ -257,7 +256,7 @@ describe("a dropout mask", () => {
     assert.ok(Math.abs(share(mask, dropoutMask(100_001, 0.5, 2)) - 0.5) < 0.01);
   });
 
-  it("of rate 0 keeps everything", () => {
+  it("a mask of rate 0 keeps every value", () => {
     assert.deepEqual(dropoutMask(5, 0, 3), new Float32Array(5).fill(1));
   });
 });

@@ -7,7 +7,7 @@ import { simplexDistance } from "../../src/metrics/collapse/simplexDistance";
 import { rowDot } from "../../src/numerics/vectors";
 import { Random } from "../../src/numerics/random";
 import { simplexClassifier } from "../../src/model/simplexClassifier";
-import { assertClose } from "../metrics/collapse/examples";
+import { assertClose } from "../support/assertClose";
 
 /** Rounding of the weights to float32. */
 const tolerance = 1e-6;
@@ -32,7 +32,7 @@ describe("simplexClassifier", () => {
     await selectBackend("cpu");
   });
 
-  it("of two classes in one dimension is 1 and -1, in either order", () => {
+  it("two classes in one dimension have the weights 1 and -1, in either order", () => {
     const [a, b] = rows(2, 1, 1);
     assertClose(Math.abs(a), 1, tolerance);
     assertClose(b, -a, tolerance);
@@ -40,7 +40,7 @@ describe("simplexClassifier", () => {
     assert.deepEqual(signs, new Set([1, -1]));
   });
 
-  it("has the inner products of the simplex, 1 and -1 / (C - 1), in any dimension from C - 1", () => {
+  it("rows have the simplex's inner products 1 and -1 / (C - 1) in any dimension from C - 1", () => {
     fc.assert(
       fc.property(sizes, ({ seed, classCount, dim }) => {
         const weights = rows(classCount, dim, seed);
@@ -56,13 +56,13 @@ describe("simplexClassifier", () => {
     );
   });
 
-  it("is what the measures of collapse call collapsed, of the size of the networks here", () => {
+  it("collapse measures are 0 for 10 classes in 128 dimensions", () => {
     const weights = rows(10, 128, 1);
     for (const measure of [equinorm, equiangularity, maximalAngle, simplexDistance])
-      assertClose(measure(weights, 128), 0, tolerance, measure.name);
+      assertClose(measure(weights, 128), 0, tolerance, { what: measure.name });
   });
 
-  it("is rotated by the seed: every feature takes part, and the same seed gives the same", () => {
+  it("the seed determines a rotation that involves every feature", () => {
     const weights = rows(10, 128, 1);
     assert.deepEqual(rows(10, 128, 1), weights);
     const other = rows(10, 128, 2);
@@ -73,7 +73,7 @@ describe("simplexClassifier", () => {
     assert.ok(weights.every((value) => Math.abs(value) < 0.5));
   });
 
-  it("refuses one class, and a dimension too small for the simplex", () => {
+  it("simplexClassifier rejects a single class and a dimension too small for the simplex", () => {
     const refuses = (classCount: number, dim: number, message: RegExp) =>
       assert.throws(() => simplexClassifier(classCount, dim, new Random(1)), {
         name: "RangeError",

@@ -35,6 +35,6 @@ export const printed = (cells: readonly Cell[]) =>
     .map((output) => text(output.text))
     .join("");
 
-/** Errors, and what was said on standard error. */
+/** Errors, and outputs on standard error. */
 export const complaints = (cells: readonly Cell[]) =>
   outputs(cells).filter(({ output_type, name }) => output_type === "error" || name === "stderr");

@@ -4,8 +4,8 @@ import { DataFrame } from "danfojs-node";
 import { loadDataFrames } from "../../src/notebook/dataFrames";
 import { frameHtml, showFrame } from "../../src/notebook/showTable";
 
-describe("the DataFrames of recorded runs", () => {
-  it("have a row a run and a row an epoch, and group by a setting", async () => {
+describe("loadDataFrames", () => {
+  it("the frames have a row per run and a row per epoch and can be grouped by a setting", async () => {
     const { runs, epochs } = await loadDataFrames(path.join(__dirname, "../../data/records"));
     assert.ok(runs.shape[0] >= 3);
     const columns = runs.columns as string[];
@@ -21,7 +21,7 @@ describe("the DataFrames of recorded runs", () => {
     assert.ok((means.column("loss_mean").values as number[]).every(Number.isFinite));
   });
 
-  it("have a run's schedules as they were set, not what they came to at the end", async () => {
+  it("the frame of runs has the schedules as set, not their final values", async () => {
     const folder = path.join(__dirname, "../../data/records/mnist-250-sliding");
     const { runs, epochs } = await loadDataFrames(folder);
     const settings = ["topologicalWeight", "beta", "learningRate"];
@@ -38,7 +38,7 @@ describe("a DataFrame as a table", () => {
   ];
   const frame = new DataFrame(rows, { columns: ["regularizer", "split", "accuracy", "note"] });
 
-  it("has every cell, text at the left aligned there, numbers with four digits", () => {
+  it("frameHtml has every cell, text at the left aligned left, and numbers with four digits", () => {
     const html = frameHtml(frame, "Runs");
     const texts = [...html.matchAll(/<t[hd]( [^>]*)?>([^<]*)</g)].map(([, style, text]) =>
       style === undefined ? text : `${text} (left)`,
@@ -60,7 +60,7 @@ describe("a DataFrame as a table", () => {
     assert.match(html, /aria-label="Runs"/);
   });
 
-  it("is shown under a cell, and elsewhere says what to use instead", () => {
+  it("showFrame outside a notebook cell throws an error that names tableHtml", () => {
     assert.throws(() => showFrame(frame), /showFrame\(\) .* notebook cell .* tableHtml\(\)/);
   });
 });

@@ -66,7 +66,7 @@ describe("a notebook", function () {
     return cells.map((cell) => cell.outputs);
   }
 
-  it("imports the built project and shows a figure as one output in three forms", function () {
+  it("a notebook imports the built project and shows a figure as one output in three forms", function () {
     const python = needs(this, findJupyter(), "Jupyter with nbconvert");
     needs(this, findChromium(), "Chromium");
     write(
@@ -91,7 +91,7 @@ describe("a notebook", function () {
     assert(html.includes(`<img alt="figure" src="data:image/png;base64,${png}">`));
   });
 
-  it("shows a live figure whose last state is what the notebook keeps", function () {
+  it("the notebook keeps the last state of a live figure", function () {
     const python = needs(this, findJupyter(), "Jupyter with nbconvert");
     write(
       'import { showLive } from "../dist/notebook/show";',
@@ -105,7 +105,7 @@ describe("a notebook", function () {
     assert.deepEqual(values, [[3], [30]]);
   });
 
-  it("shows figures under a tslab that is installed elsewhere too", function () {
+  it("figures and tables also appear under a tslab that is installed elsewhere", function () {
     const python = needs(this, findJupyter(), "Jupyter with nbconvert");
     // As `npm install -g tslab` and `tslab install` leave it: a copy with packages of its own.
     const modules = path.join(folder, "global", "node_modules");
@@ -133,7 +133,7 @@ describe("a notebook", function () {
     assert.match([table.data!["text/html"]].flat().join(""), /Sizes[^]*7/);
   });
 
-  it("that fails is left as it was, and the error names it", function () {
+  it("a notebook that fails stays unchanged, and the error names it", function () {
     const python = needs(this, findJupyter(), "Jupyter with nbconvert");
     write("console.log(1);", 'throw new Error(`on ${"purpose"}`);', "console.log(2);");
     const before = readFileSync(notebook, "utf8");
@@ -148,7 +148,7 @@ describe("a notebook", function () {
     assert.equal(readFileSync(notebook, "utf8"), before);
   });
 
-  it("is needed by show(), which elsewhere says what to use instead", async () => {
+  it("show() outside a notebook cell throws an error that names figurePng()", async () => {
     await assert.rejects(show({ data: [], layout: {} }), /notebook cell .* figurePng\(\)/);
   });
 });

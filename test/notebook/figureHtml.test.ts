@@ -4,14 +4,15 @@ import { chromium, type Browser, type Page } from "playwright-core";
 import { figureJson } from "../../src/figures/figure";
 import { findChromium } from "../../src/figures/pages/chromium";
 import { figureHtml, plotlyAddress } from "../../src/notebook/figureHtml";
+import { assertClose } from "../support/assertClose";
 import { needs } from "./present";
 
 const onePixel =
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8DwHwAFBQIAX8jx0gAAAABJRU5ErkJggg==";
 const line = { data: [{ x: [1, 2], y: [3, 5] }], layout: { title: { text: "</script><b>" } } };
 
-describe("a figure as JSON", () => {
-  it("holds a typed array as a list, a float32 with 7 digits, and NaN as null", () => {
+describe("figureJson", () => {
+  it("a typed array becomes a list, a float32 has 7 digits, and NaN becomes null", () => {
     const data = [{ x: new Float32Array([0.1, NaN]), y: new Int32Array([2, 3]) }];
     assert.equal(
       figureJson({ data, layout: {} }),
@@ -19,7 +20,7 @@ describe("a figure as JSON", () => {
     );
   });
 
-  it("keeps every finite float64, and float32 to a relative 1e-6", () => {
+  it("figureJson keeps every finite float64 exactly and float32 to a relative 1e-6", () => {
     fc.assert(
       fc.property(
         fc.float64Array({ noNaN: true, noDefaultInfinity: true }),
@@ -32,16 +33,14 @@ describe("a figure as JSON", () => {
             back.x,
             Array.from(x, (value) => value + 0),
           );
-          y.forEach((value, i) =>
-            assert(Math.abs(back.y[i] - value) <= 1e-6 * Math.abs(value), `${value}`),
-          );
+          assertClose(back.y, y, 1e-6, { scale: y });
         },
       ),
     );
   });
 });
 
-describe("a figure as HTML", () => {
+describe("figureHtml", () => {
   let browser: Browser | undefined;
   before(async () => {
     const executablePath = findChromium();
@@ -63,7 +62,7 @@ describe("a figure as HTML", () => {
     return page;
   }
 
-  it("shows the live figures in place of the pictures, loading plotly.js once", async function () {
+  it("live figures replace the pictures, and plotly.js is loaded once", async function () {
     const page = await open(needs(this, browser, "Chromium"), true);
     await page.waitForSelector("#b .main-svg");
     await page.waitForFunction("document.images.length === 0");
@@ -71,20 +70,20 @@ describe("a figure as HTML", () => {
     assert.equal(await page.textContent("#a .gtitle"), "</script>");
   });
 
-  it("shows the live figure in a page with an AMD loader, as classic Jupyter's", async function () {
+  it("live figures appear in a page with an AMD loader such as classic Jupyter's", async function () {
     const amd = "<script>function define() { throw new Error('AMD') } define.amd = {}</script>";
     const page = await open(needs(this, browser, "Chromium"), true, amd);
     await page.waitForSelector("#b .main-svg");
   });
 
-  it("keeps the pictures where plotly.js does not load", async function () {
+  it("the pictures stay where plotly.js does not load", async function () {
     const page = await open(needs(this, browser, "Chromium"), false);
     await page.waitForFunction("window.tdncPlotly.then(() => false, () => true)");
     assert.equal(await page.evaluate("document.images.length"), 2);
     assert.equal(await page.evaluate("document.images[0].naturalWidth"), 1);
   });
 
-  it("loads the version of plotly.js that is installed", () => {
+  it("plotlyAddress names one version of plotly.js on its CDN", () => {
     assert.match(plotlyAddress, /^https:\/\/cdn\.plot\.ly\/plotly-\d+\.\d+\.\d+\.min\.js$/);
   });
 });

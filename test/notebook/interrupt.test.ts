@@ -7,8 +7,8 @@ import { findJupyter } from "../../src/notebook/jupyter";
 import { writeKernelSpec, kernelName } from "../../src/notebook/kernelSpec";
 import { needs } from "./present";
 
-// Runs cells in a kernel: the second is interrupted when it has said "begins"; prints what the
-// others say.
+// Runs three cells in a kernel, interrupts the second when it prints "begins", and prints the output
+// of the third.
 const interrupted = `
 import os, signal, sys, time
 from jupyter_client.manager import start_new_kernel
@@ -35,7 +35,7 @@ finally:
 describe("the kernel's interrupt", function () {
   this.timeout(120000);
 
-  it("ends what a cell started with the signal, and leaves what it did", function () {
+  it("an interrupt stops a cell that watches the signal and keeps its results", function () {
     const python = needs(this, findJupyter(), "Jupyter with nbconvert");
     const data = mkdtempSync(path.join(tmpdir(), "tdnc-kernel-"));
     try {

@@ -19,7 +19,7 @@ describe("the notebooks' kernel", () => {
   beforeEach(() => (folder = mkdtempSync(path.join(tmpdir(), "tdnc-test-"))));
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it("is described in tslab/kernel.json: this Node, the project's tslab, absolute paths", () => {
+  it("tslab/kernel.json has absolute paths to this Node and the project's tslab", () => {
     const file = writeKernelSpec(folder);
     assert.equal(file, path.join(folder, "tslab", "kernel.json"));
     const spec = JSON.parse(readFileSync(file, "utf8")) as KernelSpec;
@@ -31,7 +31,7 @@ describe("the notebooks' kernel", () => {
     assert.deepEqual([spec.display_name, spec.language], ["TypeScript", "typescript"]);
   });
 
-  it("is installed into a folder that does not exist yet, and says when it replaces one", () => {
+  it("installJupyterKernel creates the folder and reports when it replaces a kernel", () => {
     const kernels = path.join(folder, "a", "kernels");
     const file = path.join(kernels, "tslab", "kernel.json");
     assert(installJupyterKernel(kernels).startsWith(`Wrote ${file}.`));
@@ -41,7 +41,7 @@ describe("the notebooks' kernel", () => {
     assert.deepEqual(readdirSync(path.dirname(file)), ["kernel.json"]);
   });
 
-  it("keeps another kernel of this name beside the project's, and each such one", () => {
+  it("installJupyterKernel keeps each earlier kernel of another tslab under a new name", () => {
     const own = path.join(folder, "tslab", "kernel.json");
     mkdirSync(path.dirname(own));
     for (const [i, argv] of [["tslab"], ["/other/tslab"]].entries()) {
@@ -53,7 +53,7 @@ describe("the notebooks' kernel", () => {
     }
   });
 
-  it("belongs in the folder that Jupyter names for each system", () => {
+  it("userKernelsFolder is the folder that Jupyter uses on each system", () => {
     const env = { HOME: "/h", APPDATA: "/app" };
     const kernels = path.join("jupyter", "kernels");
     assert.equal(userKernelsFolder(env, "linux"), path.join("/h/.local/share", kernels));
@@ -65,7 +65,7 @@ describe("the notebooks' kernel", () => {
     assert.equal(userKernelsFolder(chosen, "linux"), path.join("/j", "kernels"));
   });
 
-  it("finds no Jupyter through a Python that does not exist", () => {
+  it("findJupyter returns undefined for a Python that does not exist", () => {
     assert.equal(findJupyter({ ...process.env, TDNC_PYTHON: "/no/such/python" }), undefined);
   });
 });

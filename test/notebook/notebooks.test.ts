@@ -15,7 +15,7 @@ const names = readdirSync(FOLDER)
 
 const read = (name: string) => readCells(path.join(FOLDER, name));
 
-/** What a reader sees below the cells as text: lines, sentences, tables. Figures' texts are left out. */
+/** Text that a reader sees below the cells: lines, sentences and tables, without texts of figures. */
 function shown(cells: Cell[]): string {
   return outputs(cells)
     .filter(({ data }) => data?.[PLOTLY] === undefined)
@@ -29,24 +29,24 @@ describe("the notebooks", () => {
     describe(name, () => {
       const cells = read(name);
 
-      it("has a question as its title", () => {
+      it("the title is a question", () => {
         assert.match(prose(cells)[0], /^# .*[?:]/);
         assert.equal(cells[0].cell_type, "markdown");
       });
 
-      it("is kept with its outputs, below 1.5 MB, without an error or a warning", () => {
+      it("the file has outputs without an error or a warning and is below 1.5 MB", () => {
         assert(outputs(cells).length > 0, "it was executed");
         assert.deepEqual(complaints(cells), []);
         assert(statSync(path.join(FOLDER, name)).size < 1.5e6);
       });
 
-      it("has figures, each with a picture for where no script runs", () => {
+      it("the notebook has figures, each with a PNG for viewers without scripts", () => {
         const figures = outputs(cells).filter(({ data }) => data?.[PLOTLY] !== undefined);
         assert(figures.length > 0);
         for (const { data } of figures) assert(text(data?.["image/png"]).startsWith("iVBORw0KGgo"));
       });
 
-      it("tells in its texts percentages that its run showed, or that are published", () => {
+      it("percentages in the text are in the outputs or published", () => {
         const published = Object.values(publishedMnist250).map(({ mean }) => mean.toFixed(2));
         const told = prose(cells).flatMap((part) =>
           [...part.matchAll(/(\d\d\.\d\d) (?=%|percent)/g)].map(([, number]) => number),
@@ -58,12 +58,12 @@ describe("the notebooks", () => {
     });
 });
 
-describe("the notebooks, with the short setting,", function () {
+describe("the notebooks with the short setting", function () {
   this.timeout(600000);
 
   // 01-quickstart has a test of its own.
   for (const name of names.filter((name) => !name.startsWith("01-")))
-    it(`run through the real kernel without an error: ${name}`, function () {
+    it(`${name} runs in the real kernel without an error`, function () {
       const python = needs(this, findJupyter(), "Jupyter with nbconvert");
       const cells = shortRun(python, path.join(FOLDER, name));
       assert.deepEqual(complaints(cells), []);
@@ -73,7 +73,7 @@ describe("the notebooks, with the short setting,", function () {
 });
 
 describe("the notebook 02-mnist-250", () => {
-  it("shows of every run the test accuracy of its record", async () => {
+  it("the table shows the test accuracy of each run's record", async () => {
     const records = await findRecords(["data/records"]);
     const rows = [
       ...shown(read("02-mnist-250.ipynb")).matchAll(/^ *([a-z][\w-]*) +(\d+) +310 +(0\.\d+) +1 /gm),
@@ -94,7 +94,7 @@ describe("the notebook 02-mnist-250", () => {
 });
 
 describe("the notebook 03-neural-collapse", () => {
-  it("shows for its toys the numbers that its text derives by hand", () => {
+  it("the toy examples have the values that the text derives by hand", () => {
     const rows = shown(read("03-neural-collapse.ipynb"))
       .split("\n")
       .map((line) => line.trim().split(/\s+/))
@@ -111,7 +111,7 @@ describe("the notebook 03-neural-collapse", () => {
 });
 
 describe("the notebook 06-collapse-too-early", () => {
-  it("says of which regularisers there is no full run, so that nothing is taken for one", () => {
+  it("each regularizer is listed either with its full runs or as missing", () => {
     const seen = shown(read("06-collapse-too-early.ipynb"));
     const there = /There are full runs of (.*)/.exec(seen)?.[1].split(".")[0] ?? "";
     const missing = /Not computed yet: (.*?)\./.exec(seen)?.[1] ?? "";

@@ -12,7 +12,7 @@ const figures = (cells: Cell[]) => outputs(cells).filter(({ data }) => data?.[PL
 describe("the notebook 01-quickstart", function () {
   this.timeout(300000);
 
-  it("runs through the real kernel, here with one epoch, without an error", function () {
+  it("the notebook runs in the real kernel with one epoch without an error", function () {
     const python = needs(this, findJupyter(), "Jupyter with nbconvert");
     const cells = shortRun(python, notebook);
     assert.deepEqual(complaints(cells), []);
@@ -23,7 +23,7 @@ describe("the notebook 01-quickstart", function () {
       assert.match(printed(cells), new RegExp(`${name} +test accuracy \\d+\\.\\d\\d %`));
   });
 
-  it("is kept with the outputs of an unshortened run, pictures included, below 1.5 MB", () => {
+  it("the file has the outputs of a full run with pictures and is below 1.5 MB", () => {
     const cells = readCells(notebook);
     assert.deepEqual(complaints(cells), []);
     assert.equal(figures(cells).length, 6);
@@ -32,7 +32,7 @@ describe("the notebook 01-quickstart", function () {
     assert(statSync(notebook).size < 1.5e6);
   });
 
-  it("tells in its texts the numbers that the run kept in it printed", () => {
+  it("the text has the numbers that the stored run printed", () => {
     const cells = readCells(notebook);
     const texts = prose(cells).join("\n");
     const last = [

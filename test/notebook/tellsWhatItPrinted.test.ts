@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import path from "node:path";
+import { assertClose } from "../support/assertClose";
 import { printed, prose, readCells } from "./cells";
 
 function read(name: string): { prose: string; printed: string } {
@@ -7,7 +8,7 @@ function read(name: string): { prose: string; printed: string } {
   return { prose: prose(cells).join("\n"), printed: printed(cells) };
 }
 
-/** Numbers with a decimal point that stand in the texts and in no output. */
+/** Numbers with a decimal point that are in the texts but in no output. */
 function unseen({ prose, printed }: { prose: string; printed: string }): string[] {
   const words = prose.replace(/\]\([^)]*\)/g, "]").replace(/arXiv \d+\.\d+/g, "");
   const numbers = (from: string) => from.match(/-?(?<![\d.])\d+\.\d+(?![\d.]*\d)/g) ?? [];
@@ -15,7 +16,7 @@ function unseen({ prose, printed }: { prose: string; printed: string }): string[
   return [...new Set(numbers(words))].filter((number) => !seen.has(number.replace("-", "")));
 }
 
-/** What a text says before or beside a result: settings, and values computed by hand. */
+/** Numbers in a text that are not outputs: settings, and values computed by hand. */
 const BY_HAND: Record<string, readonly string[]> = {
   "04-representation": [
     "0.9",
@@ -39,12 +40,12 @@ const BY_HAND: Record<string, readonly string[]> = {
 
 describe("a notebook's texts", () => {
   for (const [name, byHand] of Object.entries(BY_HAND))
-    it(`${name}: every number was printed by the run kept in it, or is computed by hand`, () => {
+    it(`every decimal number in the text of ${name} is printed by its run or computed by hand`, () => {
       const left = unseen(read(name)).filter((number) => !byHand.includes(number));
       assert.deepEqual(left, []);
     });
 
-  it("04-representation: what is computed by hand is what is printed", () => {
+  it("04-representation prints the values that are computed by hand", () => {
     const { printed } = read("04-representation");
     const degrees = (cosine: number) => ((180 / Math.PI) * Math.acos(cosine)).toFixed(1);
     assert(printed.includes(`in this plane: ${(200 / 9).toFixed(1)} %`));
@@ -52,7 +53,7 @@ describe("a notebook's texts", () => {
     assert(printed.includes(`by hand  angle drawn ${drawn}, true ${degrees(-1 / 9)} degrees`));
   });
 
-  it("05-densification: the bound has the published values, and every class keeps it", () => {
+  it("the bound in 05-densification has the published values, and every class satisfies it", () => {
     const { printed } = read("05-densification");
     const bounds = [...printed.matchAll(/at least (\S+) \(published (\S+)\)/g)];
     assert.deepEqual(
@@ -65,7 +66,7 @@ describe("a notebook's texts", () => {
     for (const [, measured, bound] of masses) assert(Number(measured) >= Number(bound));
   });
 
-  it("08-your-own: the interval is that of the five printed pairs", () => {
+  it("the interval in 08-your-own follows from the five printed pairs", () => {
     const { printed } = read("08-your-own");
     const of = (name: string) =>
       [...printed.matchAll(new RegExp(`${name} +seed \\d: .* test (\\S+) %`, "g"))].map(
@@ -85,6 +86,6 @@ describe("a notebook's texts", () => {
       [lower, mean - half],
       [upper, mean + half],
     ] as const)
-      assert(Math.abs(Number(told) - wanted) < 0.02, `${told} is near ${wanted}`);
+      assertClose(Number(told), wanted, 0.02, { scale: 1 });
   });
 });

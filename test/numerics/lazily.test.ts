@@ -28,14 +28,14 @@ function cube(side = 3) {
 }
 
 describe("lazily", () => {
-  it("computes nothing before it is read", () => {
+  it("lazily computes nothing before a property is read", () => {
     const { shape, counts } = cube();
     assert.deepEqual(Object.keys(shape), ["side", "area", "volume"]);
     assert.ok("volume" in shape);
     assert.deepEqual(counts, { side: 0, area: 0, volume: 0 });
   });
 
-  it("computes a property once, and with it only those that it follows from", () => {
+  it("lazily computes a property once and with it only those that it depends on", () => {
     const { shape, counts } = cube();
     assert.equal(shape.area, 9);
     assert.deepEqual(counts, { side: 1, area: 1, volume: 0 });
@@ -45,7 +45,7 @@ describe("lazily", () => {
     assert.deepEqual(counts, { side: 1, area: 1, volume: 1 });
   });
 
-  it("keeps the value itself, also one that is undefined or null", () => {
+  it("lazily keeps the value itself, also one that is undefined or null", () => {
     let count = 0;
     const made = lazily<{ array: number[]; missing: undefined; none: null }>({
       array: () => [1, 2],
@@ -63,13 +63,13 @@ describe("lazily", () => {
     assert.equal(count, 2);
   });
 
-  it("computes each object's properties for itself", () => {
+  it("lazily computes each object's properties separately", () => {
     const [small, large] = [cube(1), cube(2)];
     assert.deepEqual([small.shape.volume, large.shape.volume], [1, 8]);
     assert.deepEqual(small.counts, large.counts);
   });
 
-  it("passes an error on, and computes the property again when it is read again", () => {
+  it("lazily passes an error on and computes the property again at the next read", () => {
     let attempts = 0;
     const made = lazily<{ value: number; double: number }>({
       value: () => {
@@ -85,7 +85,7 @@ describe("lazily", () => {
     assert.equal(attempts, 3);
   });
 
-  it("has properties that are listed and read as those of any object, and cannot be set", () => {
+  it("lazy properties are enumerable, are read like any others and cannot be set", () => {
     const { shape } = cube();
     assert.deepEqual({ ...shape }, { side: 3, area: 9, volume: 27 });
     assert.deepEqual(shape, { side: 3, area: 9, volume: 27 });

@@ -6,7 +6,7 @@ const seeds = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
 const draw = (random: Random, count = 20) => Array.from({ length: count }, () => random.uniform());
 
 describe("Random", () => {
-  it("gives the same numbers for the same seed and stream", () => {
+  it("Random gives the same numbers for the same seed and stream", () => {
     fc.assert(
       fc.property(seeds, fc.string(), (seed, stream) => {
         assert.deepEqual(draw(new Random(seed, stream)), draw(new Random(seed, stream)));
@@ -14,7 +14,7 @@ describe("Random", () => {
     );
   });
 
-  it("gives other numbers for a neighbouring seed and for another stream", () => {
+  it("Random gives other numbers for a neighboring seed and for another stream", () => {
     const numbers = new Set([
       ...draw(new Random(1, "weights")),
       ...draw(new Random(2, "weights")),
@@ -23,7 +23,7 @@ describe("Random", () => {
     assert.equal(numbers.size, 60);
   });
 
-  it("goes on from a saved state as if it had not stopped, after JSON too", () => {
+  it("Random resumes from a saved state with the same numbers, also after JSON", () => {
     fc.assert(
       fc.property(seeds, fc.nat(50), (seed, before) => {
         const random = new Random(seed);
@@ -38,7 +38,7 @@ describe("Random", () => {
     );
   });
 
-  it("has a state that drawing does not change under its holder", () => {
+  it("drawing does not change a state that was read before", () => {
     const random = new Random(3);
     const state = random.state;
     const copy = [...state];
@@ -47,7 +47,7 @@ describe("Random", () => {
     assert.notDeepEqual(random.state, copy);
   });
 
-  it("draws each whole number below the limit equally often", () => {
+  it("Random draws each whole number below the limit equally often", () => {
     const random = new Random(4);
     const counts = new Array<number>(7).fill(0);
     for (let i = 0; i < 70000; i++) counts[random.integer(7)]++;
@@ -55,7 +55,7 @@ describe("Random", () => {
     for (const count of counts) assert.ok(Math.abs(count - 10000) < 465, counts.join(" "));
   });
 
-  it("draws uniform numbers from [0, 1) of mean 1/2 and variance 1/12", () => {
+  it("Random draws uniform numbers from [0, 1) with mean 1/2 and variance 1/12", () => {
     const numbers = draw(new Random(5), 100000);
     assert.ok(numbers.every((x) => x >= 0 && x < 1));
     const mean = numbers.reduce((sum, x) => sum + x) / numbers.length;
@@ -65,7 +65,7 @@ describe("Random", () => {
     assert.ok(Math.abs(variance - 1 / 12) < 0.0012, `${variance}`);
   });
 
-  it("draws normal numbers of mean 0, variance 1 and fourth moment 3", () => {
+  it("Random draws normal numbers with mean 0, variance 1 and fourth moment 3", () => {
     const random = new Random(6);
     const numbers = Array.from({ length: 100000 }, () => random.normal());
     const moment = (k: number) => numbers.reduce((sum, x) => sum + x ** k, 0) / numbers.length;
@@ -75,7 +75,7 @@ describe("Random", () => {
     assert.ok(Math.abs(moment(4) - 3) < 0.16, `${moment(4)}`);
   });
 
-  it("shuffles into each of the 6 orders of 3 items equally often", () => {
+  it("Random shuffles 3 items into each of their 6 orders equally often", () => {
     const random = new Random(7);
     const counts = new Map<string, number>();
     for (let i = 0; i < 60000; i++) {
@@ -87,7 +87,7 @@ describe("Random", () => {
     for (const count of counts.values()) assert.ok(Math.abs(count - 10000) < 457, `${count}`);
   });
 
-  it("keeps the items when it shuffles, and returns the array it was given", () => {
+  it("shuffle keeps the items and returns the array that it was given", () => {
     fc.assert(
       fc.property(seeds, fc.array(fc.integer()), (seed, items) => {
         const sorted = [...items].sort((a, b) => a - b);
@@ -100,17 +100,17 @@ describe("Random", () => {
     );
   });
 
-  it("refuses a seed that is no whole number from 0", () => {
+  it("Random rejects a seed that is not a whole number from 0", () => {
     for (const seed of [-1, 0.5, NaN, 2 ** 53])
       assert.throws(() => new Random(seed), /expected a seed from 0 to 2\^53 - 1, got/);
   });
 
-  it("refuses a limit that leaves nothing to draw", () => {
+  it("Random rejects a limit that leaves nothing to draw", () => {
     for (const limit of [0, -1, 1.5, NaN, 2 ** 33])
       assert.throws(() => new Random(1).integer(limit), /expected a limit from 1 to 2\^32, got/);
   });
 
-  it("refuses a state that is not 4 words, or from which it would give zeros for ever", () => {
+  it("Random rejects a state that is not 4 words or that gives only zeros", () => {
     for (const state of [[], [1, 2, 3], [1, 2, 3, 0.5], [1, 2, 3, 2 ** 40], [0, 0, 0, 0]])
       assert.throws(() => Random.fromState(state), /expected a state of 4 32-bit integers/);
     assert.throws(() => Random.fromState(undefined as never), /got undefined/);

@@ -3,12 +3,8 @@ import * as tf from "@tensorflow/tfjs";
 import { selectBackend } from "../../src/backend/selectBackend";
 import { Random } from "../../src/numerics/random";
 import { CenterLoss } from "../../src/regularizer/centerLoss";
-import {
-  assertAllClose,
-  assertClose,
-  multiply,
-  randomRotation,
-} from "../metrics/collapse/examples";
+import { multiply, randomRotation } from "../metrics/collapse/examples";
+import { assertClose } from "../support/assertClose";
 import fixture from "../fixtures/regularizers.json";
 import { differences, evaluate, type Shape, valueOf } from "./evaluate";
 
@@ -16,7 +12,7 @@ const { labels, classCount, centerLoss: expected } = fixture;
 const shape = fixture.shape as Shape;
 const [, dim] = shape;
 
-/** What a function gives of a loss, which is freed after it with all that it holds. */
+/** The result of a function of a loss, which is then disposed of and must leave no tensor. */
 function withLoss<T>(
   sizes: [number, number],
   rate: number | undefined,
@@ -26,7 +22,7 @@ function withLoss<T>(
   const loss = new CenterLoss(...sizes, rate);
   const result = use(loss);
   loss.dispose();
-  assert.equal(tf.memory().numTensors, before, "tensors left behind");
+  assert.equal(tf.memory().numTensors, before, "leaked tensors");
   return result;
 }
 
@@ -45,30 +41,30 @@ const lossOf = (loss: CenterLoss, own: number[]) => (features: tf.Tensor2D) =>
   loss.loss(features, own);
 
 for (const backend of ["cpu", "wasm"])
-  describe(`centre loss on ${backend}`, () => {
+  describe(`center loss on ${backend}`, () => {
     before(async () => {
       await selectBackend(backend);
     });
 
-    it("is half the mean squared distance to the centres, which start at 0", () => {
+    it("the loss is half the mean squared distance to the centers, which start at 0", () => {
       withLoss([2, 2], undefined, (loss) => {
         // Squared norms 25, 4, 1: (25 + 4 + 1) / 2 / 3.
         const { value, gradient } = evaluate(lossOf(loss, [0, 1, 0]), [3, 4, 0, 2, 1, 0], [3, 2]);
         assertClose(value, 5, 1e-6);
-        assertAllClose(gradient, [1, 4 / 3, 0, 2 / 3, 1 / 3, 0], 1e-6);
+        assertClose(gradient, [1, 4 / 3, 0, 2 / 3, 1 / 3, 0], 1e-6);
       });
     });
 
-    it("moves centre j by half of sum (h - c_j) / (1 + n_j), and leaves classes without examples", () => {
+    it("moveCenters adds half of sum (h - c_j) / (1 + n_j) to center j and skips absent classes", () => {
       withLoss([3, 1], undefined, (loss) => {
         setCenters(loss, [1, 5, 9]);
         // Class 0: (2 + 6) / (1 + 2) / 2; class 2: (-4) / (1 + 1) / 2.
         move(loss, [3, 7, 5], [3, 1], [0, 0, 2]);
-        assertAllClose(loss.centers.dataSync(), [1 + 8 / 6, 5, 8], 1e-6);
+        assertClose(loss.centers.dataSync(), [1 + 8 / 6, 5, 8], 1e-6);
       });
     });
 
-    it("is exactly 0, with gradient 0 and centres that stay, where every example is on its centre", () => {
+    it("examples on their centers give loss 0 and gradient 0, and the centers stay", () => {
       withLoss([2, 2], 0.7, (loss) => {
         setCenters(loss, [1.25, -3, 0.1, 7]);
         const features = [1.25, -3, 0.1, 7, 1.25, -3];
@@ -81,24 +77,24 @@ for (const backend of ["cpu", "wasm"])
       });
     });
 
-    it("and its gradient and centres are PyTorch's over three steps", () => {
+    it("loss, gradient and centers equal PyTorch's over three steps", () => {
       withLoss([classCount, dim], expected.rate, (loss) => {
         for (const step of expected.steps) {
           const { value, gradient } = evaluate(lossOf(loss, labels), step.features, shape);
           assertClose(value, step.value, 3e-6);
-          assertAllClose(gradient, step.gradient, 3e-6);
+          assertClose(gradient, step.gradient, 3e-6);
           move(loss, step.features, shape, labels);
-          assertAllClose(loss.centers.dataSync(), step.centers, 3e-6);
+          assertClose(loss.centers.dataSync(), step.centers, 3e-6);
         }
       });
     });
 
-    it("has the gradient of finite differences", () => {
+    it("the gradient agrees with finite differences", () => {
       withLoss([classCount, dim], undefined, (loss) => {
         move(loss, fixture.features, shape, labels);
         const { gradient } = evaluate(lossOf(loss, labels), fixture.features, shape);
         // Quadratic: only rounding, 1e-6 over the step.
-        assertAllClose(
+        assertClose(
           differences(lossOf(loss, labels), fixture.features, shape, 0.5),
           gradient,
           1e-5,
@@ -106,7 +102,7 @@ for (const backend of ["cpu", "wasm"])
       });
     });
 
-    it("does not change when features and centres are moved and rotated together", () => {
+    it("moving and rotating features and centers together does not change the loss", () => {
       withLoss([classCount, dim], undefined, (loss) => {
         move(loss, fixture.features, shape, labels);
         const value = valueOf(lossOf(loss, labels), fixture.features, shape);
@@ -122,7 +118,7 @@ for (const backend of ["cpu", "wasm"])
       });
     });
 
-    it("goes on from centres that were saved as if it had not stopped", () => {
+    it("a loss with restored centers continues as if it had not stopped", () => {
       const run = (loss: CenterLoss, steps: typeof expected.steps) => {
         for (const { features } of steps) move(loss, features, shape, labels);
         return Array.from(loss.centers.dataSync());
@@ -137,7 +133,7 @@ for (const backend of ["cpu", "wasm"])
       assert.deepEqual(resumed, whole);
     });
 
-    it("gives no gradient for the centres, so that an optimiser does not move them", () => {
+    it("the centers have no gradient, so an optimizer does not move them", () => {
       withLoss([2, 2], undefined, (loss) => {
         assert.equal(loss.centers.trainable, false);
         const weights = tf.tidy(() => tf.variable(tf.ones<tf.Rank.R2>([3, 2])));
@@ -149,7 +145,7 @@ for (const backend of ["cpu", "wasm"])
       });
     });
 
-    it("of features that are not finite is not finite, and leaves all centres where they are", () => {
+    it("features that are not finite give a loss that is not finite and do not move the centers", () => {
       withLoss([2, 2], undefined, (loss) => {
         setCenters(loss, [1, 2, 3, 4]);
         for (const bad of [NaN, Infinity]) {
@@ -160,7 +156,7 @@ for (const backend of ["cpu", "wasm"])
       });
     });
 
-    it("refuses features of another dimension, and wrong labels", () => {
+    it("CenterLoss rejects features of another dimension, wrong labels, and invalid sizes and rates", () => {
       withLoss([2, 2], undefined, (loss) => {
         const refuses = (features: tf.Tensor2D, own: number[], message: RegExp) => {
           for (const call of ["loss", "moveCenters"] as const)

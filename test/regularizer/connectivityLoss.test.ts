@@ -24,12 +24,12 @@ function expected() {
   return { value: Math.fround(value), deathTimes, gradient };
 }
 
-describe("The connectivity loss of tensors", () => {
+describe("connectivityLoss", () => {
   before(async () => {
     await tf.setBackend("cpu");
   });
 
-  it("is the kernel's, with its death times", () => {
+  it("the loss and its death times equal the kernel's", () => {
     tf.tidy(() => {
       const result = connectivityLoss(tf.tensor2d(values, [8, 3]), 0.7, options);
       assert.deepEqual(result.loss.shape, []);
@@ -39,7 +39,7 @@ describe("The connectivity loss of tensors", () => {
     });
   });
 
-  it("is that of values which were read before, where they are given", () => {
+  it("connectivityLoss uses given values instead of reading the features", () => {
     tf.tidy(() => {
       const features = tf.zeros<tf.Rank.R2>([8, 3]);
       const result = connectivityLoss(features, 0.7, options, Float32Array.from(values));
@@ -48,7 +48,7 @@ describe("The connectivity loss of tensors", () => {
     });
   });
 
-  it("has the kernel's gradient", () => {
+  it("the gradient equals the kernel's", () => {
     tf.tidy(() => {
       const gradient = tf.grad(loss)(tf.tensor2d(values, [8, 3]));
       assert.deepEqual(gradient.shape, [8, 3]);
@@ -56,7 +56,7 @@ describe("The connectivity loss of tensors", () => {
     });
   });
 
-  it("passes its gradient through what comes before and after: 4 L(2 x) has slope 8 L'", () => {
+  it("the gradient follows the chain rule: 4 L(2 x) has slope 8 L'", () => {
     tf.tidy(() => {
       const half = tf.tensor2d(values, [8, 3]).div(2);
       const gradient = tf.grad((x: tf.Tensor) => loss(x.mul(2)).mul(4))(half);
@@ -68,7 +68,7 @@ describe("The connectivity loss of tensors", () => {
     });
   });
 
-  it("is counted once a place where the same features are used twice", () => {
+  it("gradients add up where the same features are used twice", () => {
     tf.tidy(() => {
       const gradient = tf.grad((x: tf.Tensor) => loss(x).add(loss(x)))(tf.tensor2d(values, [8, 3]));
       assert.deepEqual(
@@ -78,7 +78,7 @@ describe("The connectivity loss of tensors", () => {
     });
   });
 
-  it("leaves its caller the loss and the gradient, and no other tensor", () => {
+  it("a call leaves only the loss and the gradient as tensors", () => {
     const features = tf.tensor2d(values, [8, 3]);
     const before = tf.memory().numTensors;
     const alone = loss(features);
@@ -92,7 +92,7 @@ describe("The connectivity loss of tensors", () => {
     features.dispose();
   });
 
-  it("leaves no tensor behind when it refuses its features", () => {
+  it("a call that rejects its features leaks no tensor", () => {
     const features = tf.tensor2d([1, 2, NaN, 4], [2, 2]);
     const before = tf.memory().numTensors;
     const call = () => tf.tidy(() => tf.grad(loss)(features));
@@ -101,7 +101,7 @@ describe("The connectivity loss of tensors", () => {
     features.dispose();
   });
 
-  it("refuses features that do not fall into equal sub-batches, or are not float32", () => {
+  it("connectivityLoss rejects unequal sub-batches and features that are not a float32 matrix", () => {
     tf.tidy(() => {
       const refuses = (features: tf.Tensor, message: RegExp, subBatchCount = 2) =>
         assert.throws(

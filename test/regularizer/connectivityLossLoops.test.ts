@@ -8,7 +8,8 @@ import {
 import type { Metric } from "../../src/metrics/topology/metric";
 import { spanningTree } from "../../src/metrics/topology/spanningTree";
 import { fixture } from "../metrics/topology/fixture";
-import { assertClose, METRICS } from "../metrics/topology/reference";
+import { METRICS } from "../metrics/topology/reference";
+import { assertClose } from "../support/assertClose";
 
 const { subBatches } = fixture;
 const SHAPES = ["absolute", "hinge", "squared"] as const;
@@ -52,8 +53,8 @@ function double(points: Float64Array, dim: number, beta: number, options: Connec
   return { loss: treeLoss(points, dim, ends, beta, options, lengths, gradient), gradient };
 }
 
-describe("The connectivity loss", () => {
-  it("of 0, 1, 4 at beta 2 is |1 - 2| + |3 - 2| and pushes 0 and 1 apart, pulls 4", () => {
+describe("connectivityLossKernel", () => {
+  it("points 0, 1, 4 at beta 2 cost |1 - 2| + |3 - 2|, which parts 0 and 1 and pulls 4 closer", () => {
     const { loss, times, gradient } = evaluate([0, 1, 4], 1, 2, {});
     assert.equal(loss, 2);
     assert.deepEqual(times, [1, 3]);
@@ -61,21 +62,21 @@ describe("The connectivity loss", () => {
     assert.deepEqual(gradient, [1, -2, 1]);
   });
 
-  it("as a hinge leaves short death times alone, squared weighs them by 2 (d - beta)", () => {
+  it("hinge ignores short death times, and squared weighs all by 2 (d - beta)", () => {
     const hinge = evaluate([0, 1, 5], 1, 2, { shape: "hinge" });
     assert.deepEqual([hinge.loss, ...hinge.gradient], [2, 0, -1, 1]);
     const squared = evaluate([0, 1, 5], 1, 2, { shape: "squared" });
     assert.deepEqual([squared.loss, ...squared.gradient], [5, 2, -6, 4]);
   });
 
-  it("is the mean over sub-batches of the sum over death times, the gradient with it", () => {
+  it("loss and gradient are means over sub-batches of sums over death times", () => {
     const { loss, times, gradient } = evaluate([0, 1, 4, 0, 4, 6], 1, 1, { subBatchCount: 2 });
     assert.equal(loss, (0 + 2 + (3 + 1)) / 2);
     assert.deepEqual(times, [1, 3, 2, 4]);
     assert.deepEqual(gradient, [0, -0.5, 0.5, -0.5, 0, 0.5]);
   });
 
-  it("is 0 with gradient 0 where every death time is beta", () => {
+  it("loss and gradient are 0 where every death time equals beta", () => {
     for (const shape of SHAPES) {
       const { loss, gradient } = evaluate([0, 2, 4], 1, 2, { shape });
       assert.equal(loss, 0);
@@ -83,7 +84,7 @@ describe("The connectivity loss", () => {
     }
   });
 
-  it("moves the ends of an edge along it in L2, by signs in L1, in one coordinate in LInfinity", () => {
+  it("the gradient of an edge is that of its length in L2, L1, LInfinity and L3", () => {
     const gradient = (metric: Metric) => evaluate([3, -4, 5, 0, 0, 5], 3, 0, { metric }).gradient;
     assertClose(gradient("L2"), [0.6, -0.8, 0, -0.6, 0.8, 0], 1e-7);
     assert.deepEqual(gradient("L1"), [1, -1, 0, -1, 1, 0]);
@@ -92,14 +93,14 @@ describe("The connectivity loss", () => {
     assertClose(gradient("L3"), [9 / p, -16 / p, 0, -9 / p, 16 / p, 0], 1e-7);
   });
 
-  it("in LInfinity moves the first of equally large differences", () => {
+  it("LInfinity moves the first of equally large differences", () => {
     assert.deepEqual(
       evaluate([2, -2, 0, 0], 2, 0, { metric: "LInfinity" }).gradient,
       [1, 0, -1, 0],
     );
   });
 
-  it("counts coincident points as d = 0, drops them, or takes d = 1e-3, as told", () => {
+  it("zeroDeathTimes counts coincident points as d = 0, drops them, or takes d = 1e-3", () => {
     const points = [0, 0, 0, 0, 3, 4];
     const keep = evaluate(points, 2, 1, {});
     assert.deepEqual([keep.loss, keep.times], [1 + 4, [0, 5]]);
@@ -107,14 +108,14 @@ describe("The connectivity loss", () => {
     assert.deepEqual([drop.loss, drop.times], [4, [0, 5]]);
     const epsilon = evaluate(points, 2, 1, { zeroDeathTimes: "epsilon" });
     const roots = [1e-3, Math.sqrt(25 + 1e-6)];
-    assertClose([epsilon.loss], [1 - roots[0] + (roots[1] - 1)], 1e-12);
+    assertClose(epsilon.loss, 1 - roots[0] + (roots[1] - 1), 1e-12);
     assert.deepEqual(epsilon.times, [0, 5]);
     // The edge of coincident points has no direction; of the two at the origin the first is moved.
     for (const { gradient } of [keep, drop, epsilon])
       assertClose(gradient, [-0.6, -0.8, 0, 0, 0.6, 0.8], 1e-7);
   });
 
-  it("stays finite on a sub-batch of one point repeated, for every metric and treatment", () => {
+  it("a repeated point gives a finite loss and gradient 0 in every metric, kept or dropped", () => {
     for (const metric of METRICS)
       for (const zeroDeathTimes of ["keep", "drop"] as const) {
         const { loss, gradient } = evaluate(new Array<number>(8).fill(0.3), 2, 1.5, {
@@ -127,7 +128,7 @@ describe("The connectivity loss", () => {
   });
 
   for (const { metric, shape, zeroDeathTimes, beta, loss, gradient } of subBatches.losses) {
-    it(`and its gradient are PyTorch's: ${metric}, ${shape}, ${zeroDeathTimes}`, () => {
+    it(`loss and gradient equal PyTorch's for ${metric}, ${shape}, ${zeroDeathTimes}`, () => {
       const { features, dim, count } = subBatches;
       const ours = evaluate(features, dim, beta, {
         subBatchCount: count,
@@ -136,7 +137,7 @@ describe("The connectivity loss", () => {
         zeroDeathTimes,
       });
       // The sum is in double precision, the gradient is rounded to float32; the fixture has 12 digits.
-      assertClose([ours.loss], [loss], 1e-11);
+      assertClose(ours.loss, loss, 1e-11);
       assertClose(ours.gradient, gradient, 1e-7);
     });
   }
@@ -145,12 +146,12 @@ describe("The connectivity loss", () => {
     for (const shape of SHAPES)
       for (const zeroDeathTimes of ZEROS) {
         if (zeroDeathTimes === "epsilon" && metric !== "L2") continue;
-        it(`has the gradient of finite differences: ${metric}, ${shape}, ${zeroDeathTimes}`, () => {
+        it(`the gradient agrees with finite differences for ${metric}, ${shape}, ${zeroDeathTimes}`, () => {
           checkFiniteDifferences({ ...base, metric, shape, zeroDeathTimes });
         });
       }
 
-  it("does not change when every sub-batch is moved, and neither does its gradient", () => {
+  it("translating every sub-batch changes neither the loss nor its gradient", () => {
     const random = new Random(3);
     const features = Float32Array.from({ length: 40 }, () => random.integer(4096) / 1024);
     const moved = features.map((value, at) => value + 2 ** (at % 4));
@@ -161,7 +162,7 @@ describe("The connectivity loss", () => {
     );
   });
 
-  it("names the sub-batch that holds a feature that is not finite", () => {
+  it("the error for a feature that is not finite names its sub-batch", () => {
     for (const bad of [NaN, Infinity, -Infinity]) {
       const features = new Array<number>(12).fill(1);
       features[9] = bad;
@@ -172,14 +173,14 @@ describe("The connectivity loss", () => {
     }
   });
 
-  it("refuses epsilon with a metric other than L2", () => {
+  it("connectivityLossKernel rejects epsilon with a metric other than L2", () => {
     for (const metric of ["L1", "LInfinity", "L3"] as const)
       assert.throws(() => evaluate([0, 1], 1, 1, { metric, zeroDeathTimes: "epsilon" }), {
         message: new RegExp(`expected metric L2 with zeroDeathTimes "epsilon".*got ${metric}`),
       });
   });
 
-  it("refuses a beta below 0 or not finite, and options that are none", () => {
+  it("connectivityLossKernel rejects a beta below 0 or not finite, and unknown options", () => {
     for (const beta of [-0.1, NaN, Infinity])
       assert.throws(() => evaluate([0, 1], 1, beta, {}), {
         message: `expected a beta of 0 or more, got ${beta}`,
@@ -191,7 +192,7 @@ describe("The connectivity loss", () => {
     refuses({ metric: "L0.5" }, /expected a metric .* got "L0.5"/);
   });
 
-  it("refuses arrays of a wrong length", () => {
+  it("connectivityLossKernel rejects arrays of a wrong length", () => {
     const call = (features: number, times: number, gradients: number) => () =>
       connectivityLossKernel(
         new Float32Array(features),
@@ -230,6 +231,10 @@ function checkFiniteDifferences(options: ConnectivityOptions): void {
         options,
       ).loss;
     const slope = (lossAt(step) - lossAt(-step)) / (2 * step);
-    assertClose([together.reduce((sum, at) => sum + gradient[at], 0)], [slope], 1e-7);
+    assertClose(
+      together.reduce((sum, at) => sum + gradient[at], 0),
+      slope,
+      1e-7,
+    );
   }
 }

@@ -15,14 +15,14 @@ export function evaluate(
   const features = tf.tensor2d(Float32Array.from(values), shape);
   const before = tf.memory().numTensors;
   const alone = penalty(features);
-  assert.equal(tf.memory().numTensors, before + 1, "tensors left behind by the value");
+  assert.equal(tf.memory().numTensors, before + 1, "the value leaks tensors");
   const { value, grad } = tf.valueAndGrad((x) => penalty(x as tf.Tensor2D))(features);
   assert.deepEqual(value.shape, []);
   const [number] = value.dataSync();
   assert.equal(alone.dataSync()[0], number);
   const gradient = Array.from(grad.dataSync());
   tf.dispose([alone, value, grad]);
-  assert.equal(tf.memory().numTensors, before, "tensors left behind by the gradient");
+  assert.equal(tf.memory().numTensors, before, "the gradient leaks tensors");
   features.dispose();
   return { value: number, gradient };
 }

@@ -6,12 +6,8 @@ import { Random } from "../../src/numerics/random";
 import { classWiseCovariance, classWiseVariance } from "../../src/regularizer/classWise";
 import { decov } from "../../src/regularizer/decov";
 import { varianceRegularization } from "../../src/regularizer/varianceRegularization";
-import {
-  assertAllClose,
-  assertClose,
-  multiply,
-  randomRotation,
-} from "../metrics/collapse/examples";
+import { multiply, randomRotation } from "../metrics/collapse/examples";
+import { assertClose } from "../support/assertClose";
 import fixture from "../fixtures/regularizers.json";
 import { coarseValues, differences, evaluate, type Shape, valueOf } from "./evaluate";
 
@@ -46,12 +42,12 @@ for (const backend of ["cpu", "wasm"])
       await selectBackend(backend);
     });
 
-    it("of (0, 0) and (2, 4), with covariance (1, 2; 2, 4), are 2^2 and 1 + 4", () => {
+    it("points (0, 0) and (2, 4), with covariance (1, 2; 2, 4), have DeCov 2^2 and variance 1 + 4", () => {
       assert.equal(valueOf(decov, [0, 0, 2, 4], [2, 2]), 4);
       assert.equal(valueOf(varianceRegularization, [0, 0, 2, 4], [2, 2]), 5);
     });
 
-    it("are sums over classes, to which one example or none adds nothing", () => {
+    it("class-wise penalties sum over classes, and a class of one example or none adds 0", () => {
       // Class 0 is the example above, class 1 has one example, class 2 none; (1, 1; 1, 1) in class 3.
       const features = [0, 0, 0, 0, 9, 5, 2, 4, 0, 0, 2, 2, 2, 2];
       const own = [0, 3, 1, 0, 3, 3, 3];
@@ -61,7 +57,7 @@ for (const backend of ["cpu", "wasm"])
       assert.deepEqual(values, [2 * 4 + 2, 5 + 2]);
     });
 
-    it("are exactly 0, with gradient 0, where classes or units are as they want them", () => {
+    it("uncorrelated units and collapsed classes have penalties and gradients of exactly 0", () => {
       const apart = evaluate(decov, [1, 3, 1, -3, -1, 3, -1, -3], [4, 2]);
       assert.equal(apart.value, 0);
       assert.ok(apart.gradient.every((slope) => Math.abs(slope) === 0));
@@ -76,20 +72,20 @@ for (const backend of ["cpu", "wasm"])
     });
 
     for (const name of names) {
-      it(`${name} has PyTorch's value and gradient, and leaves no tensor`, () => {
+      it(`${name} has PyTorch's value and gradient and leaks no tensor`, () => {
         const { value, gradient } = evaluate(all[name], fixture.features, shape);
         assertClose(value, fixture.penalties[name].value, tolerance);
-        assertAllClose(gradient, fixture.penalties[name].gradient, 4 * tolerance);
+        assertClose(gradient, fixture.penalties[name].gradient, 4 * tolerance);
       });
 
-      it(`${name} has the gradient of finite differences`, () => {
+      it(`the gradient of ${name} agrees with finite differences`, () => {
         const { gradient } = evaluate(all[name], fixture.features, shape);
         // Rounding of a value of 50 is 6e-6: 2e-4 of a slope; the penalties are of degree 4.
-        assertAllClose(differences(all[name], fixture.features, shape, 1 / 64), gradient, 3e-3);
+        assertClose(differences(all[name], fixture.features, shape, 1 / 64), gradient, 3e-3);
       });
     }
 
-    it("do not change when the batch moves or its examples or units are permuted", () => {
+    it("translating the batch or permuting examples or units does not change the penalties", () => {
       const check = ({ seed, n, dim }: { seed: number; n: number; dim: number }) => {
         const random = new Random(seed);
         const values = coarseValues(random, n * dim);
@@ -111,7 +107,7 @@ for (const backend of ["cpu", "wasm"])
       fc.assert(fc.property(sizes, check), runs);
     });
 
-    it("are of degree 4, the sums of variances of degree 2: doubled features give 16 and 4 times", () => {
+    it("doubled features multiply covariance penalties by 16 and variance penalties by 4", () => {
       for (const name of names) {
         const doubled = fixture.features.map((value) => 2 * value);
         const factor = /^(varianceRegularization|classWiseVariance)$/.test(name) ? 4 : 16;
@@ -120,7 +116,7 @@ for (const backend of ["cpu", "wasm"])
       }
     });
 
-    it("that sum variances do not change when the features are rotated", () => {
+    it("rotating the features does not change the variance penalties", () => {
       const [count, dim] = shape;
       const rotation = randomRotation(new Random(2), dim);
       const rotated = multiply(Float64Array.from(fixture.features), rotation, dim, dim);
@@ -133,7 +129,7 @@ for (const backend of ["cpu", "wasm"])
         );
     });
 
-    it("class by class do not change when each class moves by itself or changes its number", () => {
+    it("translating or renumbering the classes does not change the class-wise penalties", () => {
       const moved = fixture.features.map(
         (value, at) => value + 4 * labels[Math.floor(at / shape[1])],
       );
@@ -146,7 +142,7 @@ for (const backend of ["cpu", "wasm"])
         );
     });
 
-    it("class by class are those of the batch where it has one class, and CR is twice DeCov", () => {
+    it("class-wise covariance of one class is twice DeCov, and class-wise variance the variance", () => {
       const one = labels.map(() => 1);
       const value = (penalty: (features: tf.Tensor2D) => tf.Scalar) =>
         valueOf(penalty, fixture.features, shape);
@@ -154,12 +150,12 @@ for (const backend of ["cpu", "wasm"])
       assert.equal(value(of(classWiseVariance, one, 2)), value(varianceRegularization));
     });
 
-    it("of features that are not finite are not finite", () => {
+    it("features that are not finite give penalties of the batch that are not finite", () => {
       for (const penalty of [decov, varianceRegularization])
         assert.ok(!Number.isFinite(valueOf(penalty, [0, NaN, 1, 2], [2, 2])));
     });
 
-    it("refuse an empty batch, and labels that are not classes, or of another number", () => {
+    it("penalties reject an empty batch, labels that are not classes, and a wrong number of labels", () => {
       const refuses = (call: () => unknown, message: RegExp) =>
         assert.throws(() => tf.tidy(() => void call()), { name: "RangeError", message });
       for (const penalty of Object.values(plain))

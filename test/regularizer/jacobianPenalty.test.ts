@@ -7,7 +7,7 @@ import {
   jacobianPenalty,
   normalDirections,
 } from "../../src/regularizer/jacobianPenalty";
-import { assertAllClose, assertClose } from "../metrics/collapse/examples";
+import { assertClose } from "../support/assertClose";
 import fixture from "../fixtures/regularizers.json";
 import { differences, evaluate } from "./evaluate";
 
@@ -35,7 +35,7 @@ function network([filter, bias, hidden, weights]: tf.Tensor[]) {
   };
 }
 
-/** What a function gives of the fixture's images, directions and parameters. */
+/** The result of a function of the fixture's images, directions and parameters. */
 function onFixture<T extends tf.TensorContainer>(
   use: (images: tf.Tensor4D, directions: tf.Tensor4D, parameters: tf.Tensor[]) => T,
 ): T {
@@ -49,7 +49,7 @@ function onFixture<T extends tf.TensorContainer>(
 }
 
 for (const backend of ["cpu", "wasm"])
-  describe(`the penalty on the Jacobian on ${backend}`, () => {
+  describe(`jacobianPenalty on ${backend}`, () => {
     before(async () => {
       await selectBackend(backend);
     });
@@ -61,7 +61,7 @@ for (const backend of ["cpu", "wasm"])
         return jacobianPenalty(linear(weights), tf.ones([4, 2, 2, 1]), directions);
       });
 
-    it("is exactly the squared norm of a linear map's matrix, over directions along the axes", () => {
+    it("directions along the axes give exactly the squared norm of a linear map's matrix", () => {
       const { value, gradient } = evaluate(alongAxes, integers, [4, 3]);
       assert.equal(value, squaredNorm);
       assert.deepEqual(
@@ -70,13 +70,13 @@ for (const backend of ["cpu", "wasm"])
       );
     });
 
-    it("has the gradient of finite differences by the weights of a linear map", () => {
+    it("the gradient for the weights of a linear map agrees with finite differences", () => {
       // The penalty is quadratic in them: differences are exact but for rounding.
       const slopes = differences(alongAxes, integers, [4, 3], 0.5);
-      assertAllClose(slopes, evaluate(alongAxes, integers, [4, 3]).gradient, 1e-4);
+      assertClose(slopes, evaluate(alongAxes, integers, [4, 3]).gradient, 1e-4);
     });
 
-    it("is exactly 0 where the logits do not depend on the images", () => {
+    it("the penalty is exactly 0 where the logits do not depend on the images", () => {
       const value = tf.tidy(() => {
         const constant = (images: tf.Tensor4D) => tf.fill([images.shape[0], 3], 0.7) as tf.Tensor2D;
         const directions = normalDirections([4, 2, 2, 1], new Random(1));
@@ -85,7 +85,7 @@ for (const backend of ["cpu", "wasm"])
       assert.equal(value, 0);
     });
 
-    it("at a kink takes the mean of the slopes to both sides", () => {
+    it("a kink has the mean of the slopes on both sides", () => {
       const penalty = (f: (images: tf.Tensor) => tf.Tensor, directions: number[]) =>
         tf.tidy(() => {
           const [images, u] = [tf.zeros([1, 2, 2, 1]), tf.tensor(directions, [1, 2, 2, 1])];
@@ -102,7 +102,7 @@ for (const backend of ["cpu", "wasm"])
       assert.equal(penalty(pool, [-2, 1, 8, 3]), 3 ** 2);
     });
 
-    it("is on average the squared norm, over normal directions", () => {
+    it("normal directions give the squared norm on average", () => {
       const count = 20000;
       const value = tf.tidy(() => {
         const directions = normalDirections([count, 2, 2, 1], new Random(3));
@@ -114,7 +114,7 @@ for (const backend of ["cpu", "wasm"])
       value.dispose();
     });
 
-    it("of a network of leaky ReLUs and a max pool is PyTorch's |J u|^2", () => {
+    it("the penalty of a network with leaky ReLUs and a max pool equals PyTorch's |J u|^2", () => {
       const [value] = onFixture((images, directions, parameters) =>
         jacobianPenalty(network(parameters), images, directions).dataSync(),
       );
@@ -122,7 +122,7 @@ for (const backend of ["cpu", "wasm"])
       assertClose(value, jacobian.penalty, 1e-3);
     });
 
-    it("has PyTorch's gradient of |J u|^2 by each parameter, and leaves no tensor", () => {
+    it("the gradient for each parameter equals PyTorch's of |J u|^2, and no tensor leaks", () => {
       const before = tf.memory().numTensors;
       const gradients = onFixture((images, directions, parameters) => {
         const penalty = (...all: tf.Tensor[]) => jacobianPenalty(network(all), images, directions);
@@ -133,11 +133,11 @@ for (const backend of ["cpu", "wasm"])
       assert.equal(tf.memory().numTensors, before);
       jacobian.parameters.forEach(({ name, gradient }, i) => {
         // As above, for gradients of up to 10, by the bias 0.
-        assertAllClose(gradients[i], gradient, 4e-3, name);
+        assertClose(gradients[i], gradient, 4e-3, { what: name });
       });
     });
 
-    it("leaves no tensor but the penalty", () => {
+    it("a call leaves no tensor but the penalty", () => {
       const [weights, images, directions] = [
         tf.tensor2d(integers, [4, 3]),
         tf.zeros<tf.Rank.R4>([5, 2, 2, 1]),
@@ -151,7 +151,7 @@ for (const backend of ["cpu", "wasm"])
       tf.dispose([value, weights, images, directions]);
     });
 
-    it("does not depend on the step where no kink is within it, and takes the step as given", () => {
+    it("the penalty depends on the step only where the step crosses a kink", () => {
       const value = (step: number) =>
         onFixture((images, directions, parameters) =>
           jacobianPenalty(network(parameters), images, directions, step).dataSync(),
@@ -161,7 +161,7 @@ for (const backend of ["cpu", "wasm"])
       assert.ok(far > 0.1, `${far}`);
     });
 
-    it("refuses directions of another shape, no images, and a step of 0 or less", () => {
+    it("jacobianPenalty rejects directions of another shape, no images, and an invalid step", () => {
       const refuses = (images: number[], directions: number[], step: number, message: RegExp) =>
         assert.throws(
           () =>
@@ -182,7 +182,7 @@ for (const backend of ["cpu", "wasm"])
   });
 
 describe("normalDirections", () => {
-  it("are of the shape asked for, the same for the same seed, of mean 0 and variance 1", () => {
+  it("directions have the given shape, mean 0 and variance 1, and are determined by the seed", () => {
     const draw = (seed: number) => normalDirections([50, 10, 10, 2], new Random(seed));
     const [first, again, other] = [draw(1), draw(1), draw(2)].map((tensor) => {
       assert.deepEqual(tensor.shape, [50, 10, 10, 2]);

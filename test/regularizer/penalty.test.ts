@@ -24,11 +24,12 @@ import { varianceRegularization } from "../../src/regularizer/varianceRegulariza
 import { imageLogits } from "../../src/model/imageLogits";
 import { randomTensor } from "../kernels/backends";
 import { tinyConfig, tinyData, tinyRun } from "../support/tinyRun";
+import { assertClose } from "../support/assertClose";
 
 const settings = { learningRate: 0.1, topologicalWeight: 0, beta: 1, where: "the test" };
 const rows = Array.from({ length: 30 }, (_, row) => row);
 
-/** One step of a config: what it says, and the values of all variables behind it. */
+/** One step of a config: its numbers, and the values of all variables after it. */
 function oneStep(config: Partial<ExperimentConfig>) {
   const { train } = tinyData();
   const own = checkConfig({ ...tinyConfig, ...REGULARIZERS.vanilla.difference, ...config });
@@ -46,12 +47,12 @@ describe("a penalty on the features", () => {
     (name) => (REGULARIZERS[name].difference.penalty ?? "none") !== "none",
   );
 
-  it("is there for each of the baselines: five of Hofer et al., and centre loss", () => {
+  it("six regularizers of the presets have a penalty", () => {
     assert.equal(names.length, 6);
   });
 
   for (const name of names)
-    it(`enters the loss by its weight: ${name}`, async () => {
+    it(`the penalty of ${name} enters the loss by its weight`, async () => {
       await selectBackend("wasm");
       const before = tf.memory().numTensors;
       const { penalty, penaltyWeight } = REGULARIZERS[name].difference;
@@ -68,7 +69,7 @@ describe("a penalty on the features", () => {
       assert.equal(tf.memory().numTensors, before);
     });
 
-  it("is the function that it is named after", async () => {
+  it("penaltyOf computes the function that the setting names", async () => {
     await selectBackend("wasm");
     const { train } = tinyData();
     const network = new Network(simpleCnnMnist, new Random(1));
@@ -95,7 +96,7 @@ describe("a penalty on the features", () => {
     network.dispose();
   });
 
-  it("goes with a weight", () => {
+  it("a penalty without a weight and a weight without a penalty are rejected", () => {
     assert.throws(
       () => oneStep({ penalty: "decov" }),
       /a penalty goes with a penaltyWeight above 0/,
@@ -103,7 +104,7 @@ describe("a penalty on the features", () => {
     assert.throws(() => oneStep({ penaltyWeight: 1 }), /a penalty goes with a penaltyWeight/);
   });
 
-  it("keeps its centres through a stop, to the last bit", async () => {
+  it("a resumed run with center loss equals an uninterrupted run to the last bit", async () => {
     const difference = REGULARIZERS["center-loss"].difference;
     const folders = [0, 1].map(() => mkdtempSync(path.join(tmpdir(), "tdnc-centers-")));
     try {
@@ -126,14 +127,14 @@ describe("a penalty on the features", () => {
 });
 
 describe("label smoothing", () => {
-  it("gives all classes alike a step's share of the target", async () => {
+  it("labelSmoothing spreads its share of the target evenly over all classes", async () => {
     await selectBackend("wasm");
     const shares = [0, 0.1, 0.25].map((labelSmoothing) => oneStep({ labelSmoothing }));
     const [hard, smooth, smoother] = shares.map(({ step }) => step.crossEntropy);
     // Linear in the share: (1 - s) times the cross entropy + s times that of a uniform target.
     const uniform = hard + (smooth - hard) / 0.1;
-    assert.ok(Math.abs(smoother - (0.75 * hard + 0.25 * uniform)) < 1e-5);
-    assert.ok(Math.abs(uniform - uniformCrossEntropy()) < 1e-4);
+    assertClose(smoother, 0.75 * hard + 0.25 * uniform, 1e-5, { scale: 1 });
+    assertClose(uniform, uniformCrossEntropy(), 1e-4, { scale: 1 });
     assert.notDeepEqual(shares[0].values, shares[1].values);
   });
 
@@ -153,7 +154,7 @@ describe("label smoothing", () => {
 });
 
 describe("a classifier fixed to a simplex", () => {
-  it("stays as it was while the features move", async () => {
+  it("a simplex classifier stays a simplex while the features train", async () => {
     await selectBackend("wasm");
     const { values } = oneStep({ classifier: "simplex" });
     const transposed = values.get("classifier/weights")!;

@@ -4,9 +4,10 @@ import { chooseSetting } from "../../src/results/chooseSetting";
 import type { ExperimentConfig } from "../../src/training/settings/config";
 import type { RunRecord } from "../../src/runs/record";
 import { constant } from "../../src/training/settings/schedules";
-import { madeUpRun } from "../support/madeUpRun";
+import { madeUpRun } from "../support/records";
+import { assertClose } from "../support/assertClose";
 
-/** A run that kept 50 images. */
+/** A run with 50 held-out images. */
 function run(
   beta: number,
   split: number,
@@ -25,7 +26,7 @@ function run(
 
 const chosenBeta = (records: RunRecord[]) => chooseSetting(records).chosen.config.beta.toJSON();
 
-describe("the choice of a setting", () => {
+describe("chooseSetting", () => {
   const records = [
     run(0.5, 0, { accuracy: 0.8 }),
     run(0.5, 1, { accuracy: 0.84 }),
@@ -33,7 +34,7 @@ describe("the choice of a setting", () => {
     run(1.1, 1, { accuracy: 0.86 }),
   ];
 
-  it("takes the highest mean validation accuracy of the last epoch, and shows all", () => {
+  it("the highest mean validation accuracy of the last epoch is chosen, and all are listed", () => {
     const { chosen, candidates } = chooseSetting(records);
     assert.deepEqual(
       candidates.map(({ settings, n }) => [settings, n]),
@@ -45,12 +46,11 @@ describe("the choice of a setting", () => {
     assert.equal(chosen, candidates[0]);
     const { mean, sampleStd } = chosen.validationAccuracy;
     // 90 and 86: 2 from 88 each.
-    assert.ok(Math.abs(mean - 88) < 1e-9);
-    assert.ok(Math.abs(sampleStd! - 2 * Math.SQRT2) < 1e-9);
+    assertClose([mean, sampleStd!], [88, 2 * Math.SQRT2], 1e-9, { scale: 1 });
     assert.equal(chosen.validationCrossEntropy, 1);
   });
 
-  it("never looks at a test", () => {
+  it("chooseSetting never looks at the test set", () => {
     const blind = records.map((record) => ({
       ...record,
       epochs: record.epochs.map((epoch) =>
@@ -62,7 +62,7 @@ describe("the choice of a setting", () => {
     assert.equal(chosenBeta(blind), "constant(1.1)");
   });
 
-  it("takes the lower cross entropy where the accuracies are equal but for rounding", () => {
+  it("the lower cross entropy decides where accuracies are equal up to rounding", () => {
     // 2 + 14 + 28 and 28 + 14 + 2 percent, as multiples of 1/50, are not the same number.
     const tied = [0.02, 0.14, 0.28].flatMap((accuracy, split) => [
       run(0.5, split, { accuracy, crossEntropy: 3 }),
@@ -81,7 +81,7 @@ describe("the choice of a setting", () => {
     );
   });
 
-  it("counts a run once that is there twice, and none that is not complete", () => {
+  it("a run that occurs twice counts once, and an incomplete run does not count", () => {
     const failed: RunRecord = { ...run(0.5, 2, { accuracy: 1 }), status: "failed" };
     const { candidates } = chooseSetting([...records, records[0], failed]);
     assert.deepEqual(
@@ -90,7 +90,7 @@ describe("the choice of a setting", () => {
     );
   });
 
-  it("tells candidates apart by every setting but split, seed and checkpointing", () => {
+  it("candidates are separated by every setting but split, seed and checkpointing", () => {
     const other = { seed: 1, checkpointEvery: 99 };
     const again = records.map((record) =>
       madeUpRun({
@@ -113,34 +113,34 @@ describe("the choice of a setting", () => {
   });
 
   const refused: [string, RunRecord[], RegExp][] = [
-    ["no run", [], /expected complete runs, got none among 0/],
+    ["an empty list of runs", [], /expected complete runs, got none among 0/],
     [
       "a run without validation",
       [...records, madeUpRun()],
       /kept images for validation .* sliding/,
     ],
     [
-      "candidates of other splits",
+      "candidates with different splits",
       [...records, run(2, 0, { accuracy: 1 }), run(2, 2, { accuracy: 1 })],
       /same splits, seeds and kept images, got\n.*split 1 .*\n.*beta=constant\(2\): .*split 2 /,
     ],
     ["a candidate that lacks a split", records.slice(0, 3), /expected every candidate to be run/],
     [
-      "the same split numbers of other rows",
+      "candidates whose equal split numbers have different rows",
       [records[0], run(2, 0, { accuracy: 1 }, { rowsHash: "other" })],
       /rows other/,
     ],
     [
-      "other seeds",
+      "candidates with different seeds",
       [records[0], run(2, 0, { accuracy: 1 }, { config: { seed: 1 } })],
       /split 0 \(rows rows of \) seed 1/,
     ],
     [
-      "other numbers of kept images",
+      "candidates with different numbers of held-out images",
       [records[0], run(2, 0, { accuracy: 1 }, { config: { validationCount: 25 } })],
       /keeping 25/,
     ],
   ];
   for (const [what, runs, message] of refused)
-    it(`refuses ${what}`, () => assert.throws(() => chooseSetting(runs), message));
+    it(`chooseSetting rejects ${what}`, () => assert.throws(() => chooseSetting(runs), message));
 });

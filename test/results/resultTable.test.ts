@@ -1,21 +1,22 @@
 import assert from "node:assert/strict";
 import { resultTable } from "../../src/results/resultTable";
-import { madeUp } from "../support/madeUp";
+import { testedRun } from "../support/records";
+import { assertClose } from "../support/assertClose";
 
-describe("a table of results", () => {
+describe("resultTable", () => {
   const records = [
-    madeUp("vanilla", 0, 0.9),
-    madeUp("vanilla", 1, 0.94),
-    madeUp("sliding", 0, 0.95),
+    testedRun("vanilla", 0, 0.9),
+    testedRun("vanilla", 1, 0.94),
+    testedRun("sliding", 0, 0.95),
   ];
 
-  it("has a row for each experiment: mean and standard deviations over splits, in percent", () => {
+  it("each experiment has a row with mean and standard deviations over splits in percent", () => {
     const [vanilla, sliding] = resultTable(records);
     assert.equal(vanilla.n, 2);
-    assert.ok(Math.abs(vanilla.testAccuracy.mean! - 92) < 1e-9);
+    assertClose(vanilla.testAccuracy.mean!, 92, 1e-9, { scale: 1 });
     // 90 and 94: both 2 from the mean; 2 for the population, 2 sqrt(2) for the sample.
-    assert.ok(Math.abs(vanilla.testAccuracy.populationStd! - 2) < 1e-9);
-    assert.ok(Math.abs(vanilla.testAccuracy.sampleStd! - 2 * Math.SQRT2) < 1e-9);
+    assertClose(vanilla.testAccuracy.populationStd!, 2, 1e-9, { scale: 1 });
+    assertClose(vanilla.testAccuracy.sampleStd!, 2 * Math.SQRT2, 1e-9, { scale: 1 });
     assert.equal(vanilla.seconds, 15);
     assert.deepEqual(
       [sliding.regularizer, sliding.n, sliding.testAccuracy.sampleStd],
@@ -24,8 +25,8 @@ describe("a table of results", () => {
     assert.deepEqual(vanilla.settings, {});
   });
 
-  it("tells apart runs of one regularizer that differ in another setting", () => {
-    const rows = resultTable([...records, madeUp("vanilla", 0, 0.8, { metric: "L1" })]);
+  it("runs of one regularizer that differ in another setting have separate rows", () => {
+    const rows = resultTable([...records, testedRun("vanilla", 0, 0.8, { metric: "L1" })]);
     assert.deepEqual(
       rows.map(({ settings, n }) => [settings.metric, n]),
       [
@@ -36,17 +37,20 @@ describe("a table of results", () => {
     );
   });
 
-  it("shows a setting that differs between regularizers, unless it is what they are", () => {
-    const decayed = madeUp("sliding", 0, 0.95, { weightDecay: 0.01 });
-    const rows = resultTable([madeUp("vanilla", 0, 0.9), decayed]);
+  it("a setting that differs between regularizers is shown unless it defines them", () => {
+    const decayed = testedRun("sliding", 0, 0.95, { weightDecay: 0.01 });
+    const rows = resultTable([testedRun("vanilla", 0, 0.9), decayed]);
     assert.deepEqual(
       rows.map(({ settings }) => settings),
       [{ weightDecay: "0.001" }, { weightDecay: "0.01" }],
     );
   });
 
-  it("leaves out runs that are not complete", () => {
-    const rows = resultTable([...records, { ...madeUp("vanilla", 2, 0.1), status: "interrupted" }]);
+  it("resultTable leaves out incomplete runs", () => {
+    const rows = resultTable([
+      ...records,
+      { ...testedRun("vanilla", 2, 0.1), status: "interrupted" },
+    ]);
     assert.equal(rows[0].n, 2);
   });
 });

@@ -2,18 +2,18 @@ import assert from "node:assert/strict";
 import { resultTable } from "../../src/results/resultTable";
 import { withoutCopies } from "../../src/results/runCopies";
 import type { RunRecord } from "../../src/runs/record";
-import { madeUp } from "../support/madeUp";
+import { testedRun } from "../support/records";
 
-describe("a run that was recorded twice", () => {
+describe("copies of a run", () => {
   const records = [
-    madeUp("vanilla", 0, 0.9),
-    madeUp("vanilla", 1, 0.94),
-    madeUp("sliding", 0, 0.95),
+    testedRun("vanilla", 0, 0.9),
+    testedRun("vanilla", 1, 0.94),
+    testedRun("sliding", 0, 0.95),
   ];
 
-  it("counts once, while runs on other images count each", () => {
+  it("a run that is recorded twice counts once, and runs on different images count separately", () => {
     const onImages = (imagesHash: string) => {
-      const record = madeUp("vanilla", 0, 0.9);
+      const record = testedRun("vanilla", 0, 0.9);
       return { ...record, split: { ...record.split, imagesHash } };
     };
     const rowOf = (...more: RunRecord[]) => resultTable([...records, ...more])[0];
@@ -22,8 +22,12 @@ describe("a run that was recorded twice", () => {
     assert.equal(resultTable([onImages("a"), onImages("b"), onImages("a")])[0].n, 2);
   });
 
-  it("counts once however often it was measured, by the record that holds most", () => {
-    const again = madeUp("vanilla", 0, 0.9, { reportCount: 0, robustnessCount: 0, testEvery: 5 });
+  it("a run that is measured again counts once, and its fullest record is kept", () => {
+    const again = testedRun("vanilla", 0, 0.9, {
+      reportCount: 0,
+      robustnessCount: 0,
+      testEvery: 5,
+    });
     const [{ n, settings }] = resultTable([...records, again]);
     assert.deepEqual([n, settings], [2, {}]);
     const [first] = again.epochs;

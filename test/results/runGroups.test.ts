@@ -7,7 +7,7 @@ import type { RunRecord } from "../../src/runs/record";
 import { settingsJson } from "../../src/training/settings/config";
 import { mnist250AsCoded, REGULARIZERS } from "../../src/training/settings/presets";
 import { settingNames } from "../../src/training/settings/settings";
-import { madeUpRun, type MadeUpRun } from "../support/madeUpRun";
+import { madeUpRun, type MadeUpRun } from "../support/records";
 
 /** A complete run of one epoch, with all that a table, a figure and a choice need. */
 function run({ config, ...rest }: MadeUpRun = {}): RunRecord {
@@ -45,7 +45,7 @@ function assertGroups(records: readonly RunRecord[], expected: readonly string[]
     assert.deepEqual(groupsOf(records).sort(), [...expected].sort(), groupsOf.name);
 }
 
-// Written out, not taken from the table of settings: a wrong role there is seen here.
+// Written out, not taken from the table of settings, so that a wrong role there fails here.
 const DRAWS = ["split", "splitSeed", "seed"];
 const UNCOMPARED = [
   "measureEvery",
@@ -65,26 +65,26 @@ const pair = (config: object) => [0, 1].map((split) => run({ config: { ...config
 
 describe("a table, a figure and a choice of the same runs", () => {
   for (const name of DRAWS)
-    it(`average runs that differ in ${name}`, () => {
+    it(`runs that differ in ${name} are averaged`, () => {
       const records = [1, 2, 3].map((value) => run({ config: { [name]: value } }));
       assertGroups(records, ["n = 3"]);
     });
 
   for (const name of UNCOMPARED)
-    it(`average runs that differ in ${name} and in the split, and count a split once`, () => {
+    it(`runs that differ in ${name} and split are averaged, and a split counts once`, () => {
       const records = [0, 1].map((split) => run({ config: { split, [name]: 77 + split } }));
       assertGroups(records, ["n = 2"]);
       assertGroups([...records, run({ config: { split: 0, [name]: 99 } })], ["n = 2"]);
     });
 
   for (const name of NUMBERS)
-    it(`tell runs apart that differ in ${name}`, () => {
+    it(`runs that differ in ${name} form separate groups`, () => {
       const own = String(settingsJson(run().config)[name]);
       const records = [...pair({}), ...pair({ [name]: "other" })];
       assertGroups(records, [`${name} ${own}, n = 2`, `${name} other, n = 2`]);
     });
 
-  it("tell runs apart that differ in the backend", () => {
+  it("runs that differ in the backend form separate groups", () => {
     const other = pair({}).map((record) => ({
       ...record,
       environment: { ...record.environment, backend: "cpu" as const },
@@ -92,7 +92,7 @@ describe("a table, a figure and a choice of the same runs", () => {
     assertGroups([...pair({}), ...other], ["backend wasm, n = 2", "backend cpu, n = 2"]);
   });
 
-  it("tell runs apart by validationCount and by the source of the splits: there is no choice", () => {
+  it("validationCount and the splits' source separate groups, and chooseSetting rejects them", () => {
     const held = [...pair({}), ...pair({ validationCount: 25 })];
     const split = { source: "splits.json", rowsHash: "other rows" };
     const moved = [...pair({}), run({ split })];
@@ -107,7 +107,7 @@ describe("a table, a figure and a choice of the same runs", () => {
     }
   });
 
-  it("tell presets and regularizers apart by name, whatever their settings", () => {
+  it("presets and regularizers form separate groups by name, whatever their settings", () => {
     const records = [...pair({}), ...pair({ regularizer: "other" }), ...pair({ preset: "mine" })];
     const counts = [
       resultTable(records).map(({ preset, regularizer, n }) => [preset, regularizer, n]),
@@ -130,18 +130,18 @@ describe("a table, a figure and a choice of the same runs", () => {
 describe("the label of a group", () => {
   const labels = (records: readonly RunRecord[]) => groupRuns(records).map(({ label }) => label);
 
-  it("is the regularizer where nothing else sets groups apart", () => {
+  it("the label is the regularizer where nothing else separates groups", () => {
     const { difference } = REGULARIZERS.vanilla;
     assert.deepEqual(labels([...pair({}), ...pair(difference)]), ["sliding", "vanilla"]);
   });
 
-  it("names the settings in which groups of the same regularizer differ, in those groups alone", () => {
+  it("only groups that share a regularizer are labeled with the settings in which they differ", () => {
     const vanilla = pair(REGULARIZERS.vanilla.difference);
     const records = [...vanilla, ...pair({ metric: "L1" }), ...pair({})];
     assert.deepEqual(labels(records), ["vanilla", "sliding, metric L1", "sliding, metric L2"]);
   });
 
-  it("names the preset where there are several, and not what presets themselves differ in", () => {
+  it("the label names the preset if there are several, but not the settings that presets define", () => {
     const coded = { ...mnist250AsCoded, ...REGULARIZERS.sliding.difference, validationCount: 50 };
     const records = [...pair({}), ...pair(coded)];
     assert.deepEqual(labels(records), ["mnist-250 sliding", "mnist-250-as-coded sliding"]);
@@ -153,7 +153,7 @@ describe("the label of a group", () => {
 });
 
 describe("the description of data", () => {
-  it("has the data set and the numbers of runs", () => {
+  it("the description names the data set and the numbers of runs", () => {
     const groups = groupRuns([...pair({}), run({ config: { metric: "L1" } })]);
     assert.equal(dataDescription(groups), "MNIST-250, n = 1 to 2 runs each");
     assert.equal(dataDescription(groups.slice(1)), "MNIST-250, n = 1 run each");

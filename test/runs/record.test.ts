@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
+import { inspect } from "node:util";
 import * as tf from "@tensorflow/tfjs";
 import { newRecord, parseRecord } from "../../src/runs/record";
 import { mnist250 } from "../../src/training/settings/presets";
-import { madeUp } from "../support/madeUp";
+import { testedRun } from "../support/records";
 
 /** What a record's file holds, with some fields set to other values. */
 function edited(changes: Readonly<Record<string, unknown>>): unknown {
-  const json = JSON.parse(JSON.stringify(madeUp("sliding", 0, 0.9))) as Record<string, unknown>;
+  const json = JSON.parse(JSON.stringify(testedRun("sliding", 0, 0.9))) as Record<string, unknown>;
   for (const [place, value] of Object.entries(changes)) {
     const names = place.split(".");
     const last = names.pop()!;
@@ -17,13 +18,13 @@ function edited(changes: Readonly<Record<string, unknown>>): unknown {
 }
 
 describe("the record of a run", () => {
-  it("is read as it was written", () => {
+  it("parseRecord reads a record as it was written", () => {
     const record = parseRecord(edited({}));
     assert.equal(record.epochs[0].test!.accuracy, 0.9);
     assert.equal(record.config.beta.toJSON(), "squareRootDecay(1.1)");
   });
 
-  it("names the version of tfjs that computes, without loading it", () => {
+  it("a new record names the version of tfjs that computes", () => {
     const split = { source: "seeded", rowsHash: "0" };
     const { versions } = newRecord(mnist250, split, { name: "cpu", summary: "" }).environment;
     assert.equal(versions.tfjs, tf.version_core);
@@ -49,8 +50,8 @@ describe("the record of a run", () => {
     [{ "config.epochs": undefined }, /config without epochs/],
   ];
   for (const [changes, message] of wrong)
-    it(`is refused with ${JSON.stringify(changes)}`, () => {
-      // As JSON has it: what is undefined is missing.
+    it(`parseRecord rejects a record with ${inspect(changes)}`, () => {
+      // In JSON an undefined field is missing.
       const json = JSON.parse(JSON.stringify(edited(changes))) as unknown;
       assert.throws(() => parseRecord(json), message);
     });

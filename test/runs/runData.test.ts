@@ -3,6 +3,7 @@ import { imageSetHash, type ImageSet } from "../../src/data/imageSet";
 import { mnist250, PRESETS } from "../../src/training/settings/presets";
 import { loadRunData, splitData, splitsReader, type LoadedSplits } from "../../src/runs/runData";
 import { samplerOf } from "../../src/training/trainingState";
+import { assertClose } from "../support/assertClose";
 
 /** 60 images of one pixel, the row's number, in classes of 20 each. */
 const set: ImageSet = {
@@ -16,13 +17,13 @@ const loaded: LoadedSplits = { train: set, test: set, splits: [rows], source: "m
 const config = { ...mnist250, labelCount: 30 };
 
 describe("the data of a run", () => {
-  it("are the split's rows, in their order, and the whole test set", () => {
+  it("splitData gives the split's rows in their order and the whole test set", () => {
     const { train, test, validation, split } = splitData(loaded, config);
     assert.deepEqual(train.pixels, Uint8Array.from(rows));
     assert.deepEqual([test, validation, split.source], [set, undefined, "made up"]);
   });
 
-  it("leave images of each class for validation, which are none of the training images", () => {
+  it("splitData holds out images of each class for validation and not for training", () => {
     const { train, validation } = splitData(loaded, { ...config, validationCount: 6 });
     assert.deepEqual([train.labels.length, validation!.labels.length], [24, 6]);
     for (const label of [0, 1, 2])
@@ -34,7 +35,7 @@ describe("the data of a run", () => {
     );
   });
 
-  it("of every number of labels are in the classes' proportions, floor(n / 8) steps an epoch", async () => {
+  it("the MNIST presets have stratified rows and floor(n / 8) steps per epoch", async () => {
     // The ones are 6,742 of 60,000 images, the fives 5,421.
     for (const labelCount of [50, 100, 500, 1000, 4000]) {
       const { config: preset } = PRESETS[`mnist-${labelCount}`];
@@ -48,19 +49,20 @@ describe("the data of a run", () => {
     }
   });
 
-  it("are normalised by the training images alone, the test images too", () => {
+  it("all images of a run are normalized by the training images alone", () => {
     const normalization = "subset" as const;
     const { train, test, validation } = splitData(loaded, {
-      ...{ ...config, normalization },
+      ...config,
+      normalization,
       validationCount: 6,
     });
     const mean = train.pixels.reduce((sum, pixel) => sum + pixel / 255, 0) / 24;
-    assert.ok(Math.abs(train.normalization!.mean[0] - mean) < 1e-12);
+    assertClose(train.normalization!.mean[0], mean, 1e-12);
     assert.deepEqual(test.normalization, train.normalization);
     assert.deepEqual(validation!.normalization, train.normalization);
   });
 
-  it("have a hash that changes with an image or a label of theirs, and with no other", () => {
+  it("the hash of a run's images changes only with the images and labels of the run", () => {
     const changed = (field: "pixels" | "labels", at: number): ImageSet => {
       const values = set[field].slice();
       values[at]++;
@@ -80,7 +82,7 @@ describe("the data of a run", () => {
     assert.equal(new Set([own, ...others]).size, 5);
   });
 
-  it("are read once per data set, whatever labels, seeds and splits the runs have", async () => {
+  it("splitsReader reads a data set once for all label counts, seeds and splits", async () => {
     let reads = 0;
     const mnist = () => Promise.resolve((reads++, { train: set, test: set }));
     const read = splitsReader({}, { mnist });
@@ -92,7 +94,7 @@ describe("the data of a run", () => {
     assert.equal(await read({ ...config, split: 4, seed: 9 }), one, "one list of splits");
   });
 
-  it("are hashed once per set: the test set, and the labelled images of each split", () => {
+  it("splitData hashes the test set and the labeled images of each split once", () => {
     const [train, test] = [{ ...set }, { ...set }];
     const splits = [rows, rows.slice().reverse()];
     const hashed: number[] = [];
@@ -106,7 +108,7 @@ describe("the data of a run", () => {
     assert.deepEqual(hashed, [30, 60, 30]);
   });
 
-  it("of rows that a job carries are those rows, without a look at other splits", async () => {
+  it("loadRunData uses the rows that a job carries in place of other splits", async () => {
     const source = { rows: { source: "rows.json", rows: Array.from(rows) } };
     const mnist = () => Promise.resolve({ train: set, test: set });
     const read = splitsReader(source, { mnist });
@@ -115,7 +117,7 @@ describe("the data of a run", () => {
     assert.equal(split.source, "rows.json");
   });
 
-  it("of a split that does not exist, or of another size, are refused", () => {
+  it("splitData rejects a split that does not exist or has another size", () => {
     assert.throws(() => splitData(loaded, { ...config, split: 1 }), /split 1: expected 0 to 0/);
     assert.throws(() => splitData(loaded, mnist250), /expected splits of 250 rows, got 30/);
   });

@@ -13,8 +13,9 @@ import { simpleCnnMnist } from "../../src/model/architecture";
 import { loadWeights } from "../../src/runs/loadWeights";
 import { Network } from "../../src/model/network";
 import { tinyConfig, tinyData, tinyRun } from "../support/tinyRun";
+import { assertClose } from "../support/assertClose";
 
-/** A record but for what differs between two runs of the same config: clocks. */
+/** A record without its times, which differ between two runs of the same config. */
 function timeless({ startedAt: _, seconds: __, epochs, ...rest }: RunRecord): unknown {
   const results = epochs.map(({ seconds: ___, ...epoch }) => epoch);
   return JSON.parse(JSON.stringify({ ...rest, epochs: results }));
@@ -33,7 +34,7 @@ describe("a run", function () {
   });
   after(() => rmSync(root, { recursive: true, force: true }));
 
-  it("leaves a record, a checkpoint and a model, and no other file", () => {
+  it("a run leaves a record, a checkpoint, a model and no other file", () => {
     assert.deepEqual(readdirSync(at("whole")).sort(), [
       CHECKPOINT_FILE,
       MODEL_FOLDER,
@@ -45,20 +46,20 @@ describe("a run", function () {
     ]);
   });
 
-  it("records the weight e/E 0.1, beta 1.1 sqrt(1 - e/E) and the cosine of (e - 1)/E", () => {
+  it("a run records the weight 0.1 e/E, beta 1.1 sqrt(1 - e/E) and the cosine of (e - 1)/E", () => {
     assert.deepEqual(
       whole.epochs.map(({ epoch }) => epoch),
       [1, 2, 3, 4],
     );
     const second = whole.epochs[1];
     assert.equal(second.topologicalWeight, 0.05);
-    assert.ok(Math.abs(second.beta - 1.1 * Math.SQRT1_2) < 1e-12);
+    assertClose(second.beta, 1.1 * Math.SQRT1_2, 1e-12);
     assert.equal(whole.epochs[0].learningRate, 0.1);
-    assert.ok(Math.abs(whole.epochs[2].learningRate - 0.05) < 1e-12);
+    assertClose(whole.epochs[2].learningRate, 0.05, 1e-12);
     assert.equal(whole.epochs[3].beta, 0);
   });
 
-  it("tests where testEvery asks for it, and measures the training set each epoch", () => {
+  it("a run tests as testEvery requires and measures the training set in each epoch", () => {
     assert.deepEqual(
       whole.epochs.map(({ test, train }) => [test !== undefined, train !== undefined]),
       [
@@ -70,24 +71,24 @@ describe("a run", function () {
     );
   });
 
-  it("learns what ten classes of bright rows are", () => {
+  it("a run learns ten classes of bright rows", () => {
     const { train, crossEntropy } = whole.epochs[3];
     assert.ok(crossEntropy < whole.epochs[0].crossEntropy / 2);
     assert.ok(train!.accuracy > 0.5);
   });
 
-  it("gives the same numbers to the last bit when repeated", async () => {
+  it("a repeated run gives the same numbers to the last bit", async () => {
     const again = await tinyRun(at("again"));
     assert.deepEqual(timeless(again), timeless(whole));
     assert.deepEqual(checkpoint("again"), checkpoint("whole"));
   });
 
-  it("gives other numbers with another seed", async () => {
+  it("a run with another seed gives other numbers", async () => {
     const other = await tinyRun(at("other seed"), { seed: 1, epochs: 1 });
     assert.notEqual(other.epochs[0].crossEntropy, whole.epochs[0].crossEntropy);
   });
 
-  it("interrupted in an epoch goes on and ends as if it had not stopped", async () => {
+  it("a run interrupted within an epoch resumes and ends like an uninterrupted run", async () => {
     let steps = 0;
     // The loop looks at the signal once a step: 3 steps an epoch, so this is in the third epoch.
     const signal = {
@@ -106,7 +107,7 @@ describe("a run", function () {
     assert.deepEqual(checkpoint("stopped"), checkpoint("whole"));
   });
 
-  it("whose record is ahead of its checkpoint goes on from the checkpoint", async () => {
+  it("a run whose record is ahead of its checkpoint resumes from the checkpoint", async () => {
     const early = checkpoint("stopped");
     const controller = new AbortController();
     await tinyRun(
@@ -123,7 +124,7 @@ describe("a run", function () {
     assert.deepEqual(timeless(await tinyRun(at("ahead"))), timeless(whole));
   });
 
-  it("that is complete is returned as it is, and nothing is computed", async () => {
+  it("a complete run is returned unchanged without computing anything", async () => {
     const before = readFileSync(at("whole/record.json"));
     const epochs: number[] = [];
     const again = await tinyRun(at("whole"), {}, { onEpoch: ({ epoch }) => epochs.push(epoch) });
@@ -132,7 +133,7 @@ describe("a run", function () {
     assert.deepEqual(readFileSync(at("whole/record.json")), before);
   });
 
-  it("of another config is refused where one is, which stays as it was", async () => {
+  it("a run is rejected in the folder of another run, which stays unchanged", async () => {
     const before = readFileSync(at("whole/record.json"));
     await assert.rejects(tinyRun(at("whole"), { epochs: 5, beta: constant(1) }), {
       name: "RunConflict",
@@ -156,16 +157,16 @@ describe("a run", function () {
     assert.deepEqual(readFileSync(at("whole/record.json")), before);
   });
 
-  it("is refused while another process runs in its folder", async () => {
+  it("a run is rejected while another living process holds the lock of its folder", async () => {
     writeFileSync(at("again/run.lock"), String(process.ppid));
     await assert.rejects(tinyRun(at("again")), new RegExp(`process ${process.ppid} is running`));
-    // No process has this number: what is left of one that crashed.
+    // No process has this number: the lock of a process that crashed.
     writeFileSync(at("again/run.lock"), "4194305");
     assert.equal((await tinyRun(at("again"))).status, "complete");
     assert.equal(existsSync(at("again/run.lock")), false);
   });
 
-  it("with a damaged checkpoint or record is refused, and nothing is overwritten", async () => {
+  it("a run with a damaged checkpoint or record is rejected without overwriting it", async () => {
     const bytes = checkpoint("ahead");
     bytes[bytes.length - 5] ^= 1;
     writeFileSync(path.join(at("ahead"), CHECKPOINT_FILE), bytes);
@@ -182,7 +183,7 @@ describe("a run", function () {
     assert.equal(readFileSync(at("ahead/record.json"), "utf8"), running.slice(0, -20));
   });
 
-  it("is refused where a checkpoint has no record, or one that ends before it", async () => {
+  it("a run is rejected if its checkpoint has no record or one that ends earlier", async () => {
     const files = (name: string) => readdirSync(at(name)).sort();
     await tinyRun(at("lost"), { epochs: 2 });
     const record = JSON.parse(readFileSync(at("lost/record.json"), "utf8")) as RunRecord;
@@ -201,7 +202,7 @@ describe("a run", function () {
     );
   });
 
-  it("is refused where a record has epochs and no checkpoint, and keeps them", async () => {
+  it("a run is rejected and keeps its record if its checkpoint is missing", async () => {
     const controller = new AbortController();
     const stop = { signal: controller.signal, onEpoch: () => controller.abort() };
     await tinyRun(at("bare"), {}, stop);
@@ -214,7 +215,7 @@ describe("a run", function () {
     assert.equal(readFileSync(at("bare/record.json"), "utf8"), text);
   });
 
-  it("with a checkpoint whose progress was changed is refused", async () => {
+  it("a run whose checkpoint has altered progress is rejected", async () => {
     await tinyRun(at("changed"), { epochs: 2 });
     const text = checkpoint("changed").toString("latin1");
     const other = text.replace('\\"epoch\\":2', '\\"epoch\\":0');
@@ -225,7 +226,7 @@ describe("a run", function () {
     await assert.rejects(tinyRun(at("changed"), { epochs: 2 }), /the checkpoint is damaged/);
   });
 
-  it("whose loss is no number stops, names epoch and step, and keeps its checkpoint", async () => {
+  it("a run stops, names the step and keeps its checkpoint if its loss is not finite", async () => {
     const learningRate = constant(1e30);
     await assert.rejects(
       tinyRun(at("diverged"), { learningRate }),
@@ -238,7 +239,7 @@ describe("a run", function () {
     assert.ok(existsSync(path.join(at("diverged"), CHECKPOINT_FILE)));
   });
 
-  it("whose last step of an epoch leaves a network of no numbers stops and names it", async () => {
+  it("a run stops and names the step if an epoch's last step breaks the network", async () => {
     const config = { learningRate: constant(1e38), subBatchCount: 30, subBatchSize: 2, epochs: 1 };
     await assert.rejects(
       tinyRun(at("diverged at last"), config),
@@ -248,7 +249,7 @@ describe("a run", function () {
     );
   });
 
-  it("saves a model that tfjs loads as a layers model and that gives the network's logits", async () => {
+  it("a run saves a layers model that tfjs loads and that gives the network's logits", async () => {
     const network = new Network(simpleCnnMnist, new Random(5));
     await loadWeights(network, path.join(at("whole"), MODEL_FOLDER));
     const { train } = tinyData();
@@ -267,19 +268,19 @@ describe("a run", function () {
     const values = predicted.dataSync();
     const scale = Math.max(...logits.map(Math.abs));
     // Statistics folded into filters here, not there: float32 rounding.
-    values.forEach((value, i) => assert.ok(Math.abs(value - logits[i]) < 1e-5 * scale));
+    assertClose(values, logits, 1e-5, { scale });
     model.dispose();
     network.dispose();
   });
 
-  it("leaves no tensor behind", async () => {
+  it("a run leaves no tensor in memory", async () => {
     await tinyRun(at("leak 1"), { epochs: 1 });
     const { numTensors } = tf.memory();
     await tinyRun(at("leak 2"), { epochs: 2 });
     assert.equal(tf.memory().numTensors, numTensors);
   });
 
-  it("with weight 0 is the run without a regulariser, whatever beta is", async () => {
+  it("a run with weight 0 trains on cross entropy alone whatever beta is", async () => {
     const vanilla = { topologicalWeight: constant(0), epochs: 2 };
     const one = await tinyRun(at("beta 1"), { ...vanilla, beta: constant(1) });
     const two = await tinyRun(at("beta 2"), { ...vanilla, beta: constant(2) });
@@ -288,7 +289,7 @@ describe("a run", function () {
     assert.equal(one.epochs[0].loss, one.epochs[0].crossEntropy);
   });
 
-  it("is checked before it starts", async () => {
+  it("a run with an invalid config is rejected before it starts", async () => {
     await assert.rejects(
       tinyRun(at("checked"), { metric: "L1", zeroDeathTimes: "epsilon" }),
       /epsilon goes with metric L2/,

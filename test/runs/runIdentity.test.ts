@@ -6,7 +6,7 @@ import { runIdentity } from "../../src/runs/runIdentity";
 import { constant } from "../../src/training/settings/schedules";
 
 describe("the identity of a run", () => {
-  it("is the SHA-256 of its settings as sorted JSON, and of its rows' hash", () => {
+  it("runIdentity is the SHA-256 of the settings as sorted JSON with the rows' hash", () => {
     // printf '{"settings":[["beta","constant(1)"],["labelCount",2]],"rowsHash":"00"}' | sha256sum
     const config = { labelCount: 2, beta: constant(1) } as ExperimentConfig;
     assert.equal(
@@ -29,19 +29,19 @@ describe("the identity of a run", () => {
       "328e1eac62922fd650892cb9428e71f891ed0cca7ea5116bf59c02a021ffe80e",
     ],
   ])
-    it(`stays the same from version to version: ${preset} ${regularizer}`, () => {
+    it(`the identity of ${preset} ${regularizer} stays the same from version to version`, () => {
       const { config } = PRESETS[preset];
       const { difference } = regularizersFor(config)[regularizer];
       const run = { ...config, ...difference, split: 3, seed: 1 };
       assert.equal(runIdentity(run, "00"), identity);
     });
 
-  it("is that of the same settings under other names, saved at other times", () => {
+  it("runIdentity ignores a run's names and its checkpoint interval", () => {
     const named = { preset: "other", regularizer: "another", checkpointEvery: 77 };
     assert.equal(runIdentity({ ...mnist250, ...named }, "00"), runIdentity(mnist250, "00"));
   });
 
-  it("does not depend on the order in which settings are written", () => {
+  it("runIdentity does not depend on the order of the settings", () => {
     const entries = Object.entries(mnist250);
     const expected = runIdentity(mnist250, "00");
     fc.assert(
@@ -52,7 +52,7 @@ describe("the identity of a run", () => {
     );
   });
 
-  it("changes with the rows, and with every setting that decides a number", () => {
+  it("runIdentity changes with the rows and with every setting that affects a number", () => {
     const identity = runIdentity(mnist250, "00");
     assert.notEqual(runIdentity(mnist250, "01"), identity);
     const names = ["preset", "regularizer", "checkpointEvery"];

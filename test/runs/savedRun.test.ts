@@ -20,7 +20,7 @@ describe("a saved run", () => {
   });
   after(() => rmSync(root, { recursive: true }));
 
-  it("is measured as its record says that the last epoch was", async () => {
+  it("a saved network has the measures that its record gives for the last epoch", async () => {
     const network = await loadSavedNetwork(at("run"));
     const { config, epochs } = await readSavedRun(at("run"));
     const rows = await measureRun(network, tinyData(), { config, draws: 5 });
@@ -34,7 +34,7 @@ describe("a saved run", () => {
       }
   });
 
-  it("without a model is refused with the status of its record", async () => {
+  it("a run without a model is rejected with the status of its record", async () => {
     cpSync(at("run"), at("bare"), { recursive: true });
     rmSync(at("bare/model"), { recursive: true });
     await assert.rejects(
@@ -43,11 +43,11 @@ describe("a saved run", () => {
     );
   });
 
-  it("without a record is no run", async () => {
+  it("readSavedRun rejects a folder without a record", async () => {
     await assert.rejects(readSavedRun(root), /expected the folder of a run, got no record\.json/);
   });
 
-  it("whose weights are cut short is refused, and leaves no tensor", async () => {
+  it("a run with truncated weights is rejected and leaves no tensor in memory", async () => {
     cpSync(at("run"), at("short"), { recursive: true });
     truncateSync(at("short/model/weights.bin"), 100);
     const before = tf.memory().numTensors;
@@ -55,7 +55,7 @@ describe("a saved run", () => {
     assert.equal(tf.memory().numTensors, before);
   });
 
-  it("gets the images of its split, and refuses other rows with the place of its own", async () => {
+  it("loadRecordedData gives the run's images and rejects other rows and images", async () => {
     const { split, train } = await loadRunData(record.config);
     const seeded = { ...record, split };
     const data = await loadRecordedData(seeded, {});

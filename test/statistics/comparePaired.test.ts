@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { comparePaired, type PairedComparison } from "../../src/statistics/comparePaired";
 import { splitsNeeded } from "../../src/statistics/power";
 import { pairedDifferences } from "../../src/statistics/pairedDifferences";
-import { assertClose } from "../metrics/collapse/examples";
+import { assertClose } from "../support/assertClose";
 
 /** Pairs of multiples of 1/8: sums, differences and shifts of them are exact. */
 const eighths = fc.integer({ min: -800, max: 800 }).map((value) => value / 8);
@@ -11,12 +11,12 @@ const columns = fc
   .array(fc.tuple(eighths, eighths), { minLength: 2, maxLength: 15 })
   .map((pairs) => [pairs.map(([a]) => a), pairs.map(([, b]) => b)] as const);
 
-describe("differences of pairs", () => {
-  it("are the first less the second", () => {
+describe("pairedDifferences", () => {
+  it("pairedDifferences subtracts the second number of each pair from the first", () => {
     assert.deepEqual(pairedDifferences([3, 1, 5], [1, 4, 5]), [2, -3, 0]);
   });
 
-  it("of equal decimals are equal, and of the same sum 0, where subtraction rounds", () => {
+  it("pairedDifferences removes the rounding errors of decimal subtraction", () => {
     assert.notEqual(94.2 - 94.1, 92.5 - 92.4);
     const [one, other] = pairedDifferences([94.2, 92.5], [94.1, 92.4]);
     assert.equal(one, other);
@@ -26,12 +26,12 @@ describe("differences of pairs", () => {
     assert.deepEqual(pairedDifferences([0.1 + 0.2, 1], [0.3, 2]), [0, -1]);
   });
 
-  it("that differ by more than rounding stay as they are", () => {
+  it("pairedDifferences keeps differences that differ by more than rounding", () => {
     const actual = pairedDifferences([94.2, 94.2 + 1e-12], [94, 94]);
     assert.deepEqual(actual, [94.2 - 94, 94.2 + 1e-12 - 94]);
   });
 
-  it("are refused where there are no two pairs, one has no partner or a number is not finite", () => {
+  it("pairedDifferences rejects a single pair, unequal lengths and non-finite numbers", () => {
     assert.throws(() => pairedDifferences([1, 2], [1]), /expected pairs, got 2 numbers and 1/);
     assert.throws(() => pairedDifferences([1], [1]), /expected 2 numbers or more, got 1/);
     assert.throws(() => pairedDifferences([], []), /expected 2 numbers or more, got none/);
@@ -41,8 +41,8 @@ describe("differences of pairs", () => {
   });
 });
 
-describe("a comparison of pairs", () => {
-  it("of the differences 1, 2, 3, 6 has the values that a hand finds", () => {
+describe("comparePaired", () => {
+  it("comparePaired of the differences 1, 2, 3, 6 matches values computed by hand", () => {
     // Mean 3, squared deviations 4 + 1 + 0 + 9 = 14, s^2 = 14 / 3; t = 3 / sqrt(14 / 12).
     const actual = comparePaired([11, 12, 13, 16], [10, 10, 10, 10]);
     assert.equal(actual.n, 4);
@@ -61,7 +61,7 @@ describe("a comparison of pairs", () => {
     assertClose(actual.confidenceInterval.upper, 3 + 3.182446 * Math.sqrt(14 / 12), 1e-6);
   });
 
-  it("of two pairs has Student's t of one degree of freedom, a Cauchy distribution", () => {
+  it("the t-test of two pairs has one degree of freedom, which is a Cauchy distribution", () => {
     // Differences 0 and 2: t = 1 / (sqrt(2) / sqrt(2)) = 1, and P(|Cauchy| > 1) = 1/2.
     const { tTest, effectSize } = comparePaired([1, 3], [1, 1]);
     assertClose(tTest.t, 1, 1e-12);
@@ -69,7 +69,7 @@ describe("a comparison of pairs", () => {
     assert.equal(effectSize.hedgesGz, 0);
   });
 
-  it("changes signs and nothing else where the two are swapped", () => {
+  it("swapping the two samples mirrors the comparison and changes nothing else", () => {
     fc.assert(
       fc.property(columns, ([a, b]) => {
         const { confidenceInterval, tTest, effectSize, ...one } = comparePaired(a, b);
@@ -100,7 +100,7 @@ describe("a comparison of pairs", () => {
     );
   });
 
-  it("does not see what is added to both, and sees a factor in the mean and the spread only", () => {
+  it("a common shift changes nothing, and a factor scales only the mean and the spread", () => {
     fc.assert(
       fc.property(columns, eighths, ([a, b], shift) => {
         const one = comparePaired(a, b);
@@ -122,7 +122,7 @@ describe("a comparison of pairs", () => {
     );
   });
 
-  it("finds a difference significant exactly where its interval leaves out 0", () => {
+  it("a difference is significant exactly if its confidence interval excludes 0", () => {
     fc.assert(
       fc.property(columns, ([a, b]) => {
         const { tTest, confidenceInterval: ends } = comparePaired(a, b, { confidence: 0.8 });
@@ -133,7 +133,7 @@ describe("a comparison of pairs", () => {
     );
   });
 
-  it("of equal differences gives the limits: nothing for 0, certainty for another value", () => {
+  it("the t-test of equal differences has p = 1 if they are 0 and p = 0 otherwise", () => {
     const none = comparePaired([1, 2, 3], [1, 2, 3]);
     assert.deepEqual(none.tTest, { t: 0, degreesOfFreedom: 2, p: 1 });
     assert.deepEqual([none.wilcoxon.n, none.wilcoxon.w, none.wilcoxon.p], [0, 0, 1]);
@@ -153,7 +153,7 @@ describe("a comparison of pairs", () => {
     assert.equal(comparePaired([2, 2], [1, 1]).effectSize.hedgesGz, 0);
   });
 
-  it("asks for splits at the significance 1 - confidence and the power that is wanted", () => {
+  it("comparePaired asks for the splits that the given confidence and power need", () => {
     const [a, b] = [
       [11, 12, 13, 16],
       [10, 9, 12, 17],
@@ -169,7 +169,7 @@ describe("a comparison of pairs", () => {
     assert.deepEqual(byDefault, comparePaired(a, b, { confidence: 0.95, power: 0.8 }));
   });
 
-  it("refuses a confidence and a power that are not between 0 and 1", () => {
+  it("comparePaired rejects a confidence and a power that are not between 0 and 1", () => {
     const pairs = [
       [1, 2],
       [2, 5],

@@ -1,8 +1,48 @@
 import { REGULARIZERS, mnist250 } from "../../src/training/settings/presets";
 import type { ExperimentConfig } from "../../src/training/settings/config";
 import type { DeathTimeQuantiles, EpochReport } from "../../src/training/evaluation/epochReport";
-import type { RunRecord } from "../../src/runs/record";
+import { newRecord, type RunRecord } from "../../src/runs/record";
 import type { EpochRecord } from "../../src/training/train";
+
+/** A made-up run: what is left out is that of a complete run of one epoch of mnist-250. */
+export interface MadeUpRun extends Partial<Omit<RunRecord, "config" | "epochs">> {
+  /** Sliding if left out; a name that the project does not have is vanilla under that name. */
+  readonly regularizer?: string;
+  readonly config?: Partial<ExperimentConfig>;
+  readonly epochs?: readonly object[];
+  readonly rowsHash?: string;
+}
+
+/** The record of a made-up run. */
+export function madeUpRun({
+  regularizer = "sliding",
+  config,
+  epochs = [{}],
+  rowsHash,
+  ...rest
+}: MadeUpRun = {}): RunRecord {
+  const difference = REGULARIZERS[regularizer]?.difference ?? { regularizer };
+  const own = { ...mnist250, ...difference, ...config };
+  const split = { source: "seeded", rowsHash: rowsHash ?? `rows of ${own.split}` };
+  const fresh = newRecord(own, split, { name: "wasm", summary: "made up" });
+  return { ...fresh, status: "complete", epochs: epochs as EpochRecord[], ...rest };
+}
+
+/** A made-up run of one epoch that ended with a test accuracy. */
+export function testedRun(
+  regularizer: string,
+  split: number,
+  accuracy: number,
+  settings: object = {},
+): RunRecord {
+  const train = { accuracy: 1, withinClassVariability: accuracy / 10 };
+  return madeUpRun({
+    regularizer,
+    config: { split, epochs: 1, ...settings },
+    epochs: [{ epoch: 1, test: { accuracy }, train }],
+    seconds: 10 * (split + 1),
+  });
+}
 
 /** The numbers of one made-up epoch; what is left out was not measured. */
 export interface MadeUpEpoch {
@@ -17,50 +57,57 @@ export interface MadeUpEpoch {
   readonly classQuantiles?: readonly DeathTimeQuantiles[];
 }
 
-/** A made-up run of as many epochs as there are numbers for. */
-export function madeUpRecord(
+/** A made-up run of as many epochs as there are numbers for, with all that a figure draws. */
+export function measuredRun(
   regularizer: string,
   epochs: readonly MadeUpEpoch[],
   settings: Partial<ExperimentConfig> = {},
 ): RunRecord {
-  const difference = REGULARIZERS[regularizer]?.difference ?? { regularizer };
-  const config = { ...mnist250, ...difference, epochs: epochs.length, ...settings };
-  return {
-    ...{ format: "tdnc-record", formatVersion: 1, status: "complete", config },
-    split: { source: "seeded", rowsHash: "00" },
-    environment: {
-      ...{ backend: "wasm", backendSummary: "wasm" },
-      versions: { tdnc: "0.1.0", tfjs: "4.22.0", node: "20.19.0" },
-      ...{ processor: "<none> & none", cores: 2 },
-    },
-    ...{ startedAt: "2026-01-01T00:00:00.000Z", seconds: 1, terminalPhaseEpoch: 2 },
-    epochs: epochs.map((epoch, i) => madeUpEpoch(epoch, i + 1, config)),
-  };
+  const config = { epochs: epochs.length, ...settings };
+  const run = madeUpRun({ regularizer, config, terminalPhaseEpoch: 2 });
+  return { ...run, epochs: epochs.map((epoch, i) => madeUpEpoch(epoch, i + 1, run.config)) };
 }
+
+const STEPS = {
+  learningRate: 0.1,
+  loss: 1,
+  crossEntropy: 1,
+  connectivityLoss: 1,
+  stepAccuracy: 1,
+  seconds: { training: 1, measuring: 1 },
+};
+const DEATH_TIMES = { mean: 1, min: 0, max: 3, zeroShare: 0.25, betaConnectedShare: 0 };
+const GEOMETRY = {
+  covarianceTraceRatio: 0.2,
+  meansEquinorm: 0.125,
+  classifierEquinorm: 0.13,
+  meansEquiangularity: 0.25,
+  classifierEquiangularity: 0.26,
+  meansMaximalAngle: 0.1,
+  classifierMaximalAngle: 0.11,
+  selfDuality: 0.75,
+};
 
 function madeUpEpoch(made: MadeUpEpoch, epoch: number, config: ExperimentConfig): EpochRecord {
   const { test, train = 1, nc1 = 0.5, quartiles = [0, 1, 2], beta = 1.1 } = made;
-  const set = (accuracy: number) => ({
-    ...{ accuracy, crossEntropy: 0.1 },
-    ...{ nearestClassCenterMismatch: 0, nearestClassCenterAccuracy: accuracy },
-  });
   return {
-    ...{ epoch, learningRate: 0.1, beta, loss: 1, crossEntropy: 1, connectivityLoss: 1 },
+    epoch,
+    ...STEPS,
+    beta,
     topologicalWeight: config.topologicalWeight(epoch / config.epochs),
-    ...{ stepAccuracy: 1, seconds: { training: 1, measuring: 1 } },
-    deathTimes: {
-      ...{ mean: 1, min: 0, quartiles, max: 3, zeroShare: 0.25, betaConnectedShare: 0 },
-    },
-    train: {
-      ...{ ...set(train), withinClassVariability: nc1, covarianceTraceRatio: 0.2 },
-      ...{ meansEquinorm: 0.125, classifierEquinorm: 0.13 },
-      ...{ meansEquiangularity: 0.25, classifierEquiangularity: 0.26 },
-      ...{ meansMaximalAngle: 0.1, classifierMaximalAngle: 0.11, selfDuality: 0.75 },
-    },
-    ...(test === undefined ? {} : { test: set(test) }),
+    deathTimes: { ...DEATH_TIMES, quartiles },
+    train: { ...outputs(train), withinClassVariability: nc1, ...GEOMETRY },
+    ...(test === undefined ? {} : { test: outputs(test) }),
     ...(made.testReport || made.classQuantiles ? { report: madeUpReport(made) } : {}),
   };
 }
+
+const outputs = (accuracy: number) => ({
+  accuracy,
+  crossEntropy: 0.1,
+  nearestClassCenterMismatch: 0,
+  nearestClassCenterAccuracy: accuracy,
+});
 
 function madeUpReport({ testReport = {}, classQuantiles = [] }: MadeUpEpoch): EpochReport {
   const deathTimes = classQuantiles;

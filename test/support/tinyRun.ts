@@ -11,8 +11,13 @@ import { runExperiment, type RunOptions } from "../../src/runs/runExperiment";
 export const tinyConfig: ExperimentConfig = {
   ...mnist250,
   ...REGULARIZERS.sliding.difference,
-  ...{ labelCount: 30, subBatchCount: 10, subBatchSize: 3 },
-  ...{ epochs: 4, testEvery: 2, reportCount: 0, checkpointEvery: 2 },
+  labelCount: 30,
+  subBatchCount: 10,
+  subBatchSize: 3,
+  epochs: 4,
+  testEvery: 2,
+  reportCount: 0,
+  checkpointEvery: 2,
 };
 
 /** Images of the size of MNIST's, of ten classes that differ in the row that is bright. */

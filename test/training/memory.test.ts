@@ -10,7 +10,7 @@ import { trainStep } from "../../src/training/trainStep";
 import { tinyData } from "../support/tinyRun";
 
 describe("the memory of a run", () => {
-  it("does not grow with its steps: no tensor is left behind, and no scratch memory", async () => {
+  it("training steps leak neither tensors nor scratch memory", async () => {
     await selectBackend("wasm");
     const { train } = tinyData();
     const images = selectExamples(
@@ -35,7 +35,7 @@ describe("the memory of a run", () => {
     const { numTensors, numBytes, numDataBuffers } = first;
     assert.deepEqual([last.numTensors, last.numBytes], [numTensors, numBytes]);
     assert.equal(last.numDataBuffers, numDataBuffers);
-    // A step's tensors take about 25 MB; one of the first layer's that stays behind, 2 MB a step.
+    // A step's tensors take about 25 MB; a leak of one of the first layer's would add 2 MB a step.
     assert.ok(asm.memory.buffer.byteLength < 100e6, `${asm.memory.buffer.byteLength} bytes`);
   });
 });

@@ -12,8 +12,9 @@ import { trainStep, type Step } from "../../src/training/trainStep";
 import type { TrainingState } from "../../src/training/trainingState";
 import { simpleCnn13, simpleCnnMnist, type Architecture } from "../../src/model/architecture";
 import { Network } from "../../src/model/network";
+import { assertClose } from "../support/assertClose";
 
-/** What test/fixtures/training.py writes. */
+/** The file that test/fixtures/training.py writes. */
 interface Fixture {
   readonly width: number;
   readonly parameterCount: number;
@@ -63,8 +64,10 @@ function stateOf(architecture: Architecture, { fixture, tensor }: Read, nesterov
     optimizer: new Sgd(network.parameters, { momentum, weightDecay, nesterov }),
     // Not drawn from: the steps' batches are the fixture's.
     sampler: new SubBatchSampler([0, 0], {
-      ...{ subBatchCount: 1, subBatchSize: 2 },
-      ...{ withReplacement: true, seed: 0 },
+      subBatchCount: 1,
+      subBatchSize: 2,
+      withReplacement: true,
+      seed: 0,
     }),
     dropoutRandom: new Random(0),
     epoch: 0,
@@ -93,24 +96,20 @@ function runSteps(state: TrainingState, images: ImageSet, { fixture }: Read): St
   );
 }
 
-function assertClose(actual: ArrayLike<number>, expected: ArrayLike<number>, what: string) {
-  assert.equal(actual.length, expected.length, what);
-  const scale = Math.max(...Array.from(expected, Math.abs));
-  for (let i = 0; i < expected.length; i++)
-    assert.ok(
-      Math.abs(actual[i] - expected[i]) <= TOLERANCE * scale,
-      `${what} [${i}]: ${actual[i]} instead of ${expected[i]}`,
-    );
-}
-
 // PyTorch's own float32 results are off by up to 6e-6 from its float64 ones (roundingError).
 const TOLERANCE = 1e-4;
+
+/** Equal up to a share of the largest of all values. */
+function assertSame(actual: ArrayLike<number>, expected: ArrayLike<number>, what: string): void {
+  const scale = Math.max(...Array.from(expected, Math.abs));
+  assertClose(actual, expected, TOLERANCE, { scale, what });
+}
 
 for (const [name, full] of [
   ["SimpleCNN_MNIST", simpleCnnMnist],
   ["SimpleCNN13", simpleCnn13()],
 ] as const)
-  describe(`five steps of ${name} with the sliding regulariser`, function () {
+  describe(`five steps of ${name} with the sliding regularizer`, function () {
     const read = readFixture(name);
     const { fixture, tensor } = read;
     const architecture = name === "SimpleCNN13" ? simpleCnn13(fixture.width) : full;
@@ -125,7 +124,7 @@ for (const [name, full] of [
       steps = runSteps(state, images, read);
     });
 
-    it("train as many parameters as PyTorch counts", () => {
+    it("the network has as many parameters as PyTorch counts", () => {
       const count = (network: Network) =>
         [...network.parameters.values()].reduce((sum, { size }) => sum + size, 0);
       assert.equal(count(state.network), fixture.parameterCount);
@@ -134,44 +133,44 @@ for (const [name, full] of [
       whole.dispose();
     });
 
-    it("have PyTorch's losses and accuracies", () => {
+    it("losses and accuracies equal PyTorch's", () => {
       const examples = fixture.subBatchCount * fixture.subBatchSize;
       steps.forEach((step, i) => {
         const expected = fixture.steps[i];
-        assertClose([step.crossEntropy], [expected.crossEntropy], `cross entropy of step ${i + 1}`);
-        assertClose([step.connectivityLoss], [expected.connectivityLoss], `L of step ${i + 1}`);
+        assertSame([step.crossEntropy], [expected.crossEntropy], `cross entropy of step ${i + 1}`);
+        assertSame([step.connectivityLoss], [expected.connectivityLoss], `L of step ${i + 1}`);
         assert.equal(step.correct / examples, expected.accuracy);
       });
     });
 
-    it("have PyTorch's death times in the first step", () => {
+    it("death times of the first step equal PyTorch's", () => {
       const times = Array.from(steps[0].deathTimes).filter((time) => time > 0);
-      assertClose(times, fixture.deathTimesOfStep1.flat(), "death times");
+      assertSame(times, fixture.deathTimesOfStep1.flat(), "death times");
     });
 
-    it("end in PyTorch's weights and running statistics", () => {
+    it("weights and running statistics after the steps equal PyTorch's", () => {
       for (const [key, variable] of [...state.network.parameters, ...state.network.statistics])
-        assertClose(variable.dataSync(), tensor(`final/${key}`), key);
+        assertSame(variable.dataSync(), tensor(`final/${key}`), key);
     });
 
-    it("end in PyTorch's features and logits in evaluation mode", () => {
+    it("features and logits in evaluation mode after the steps equal PyTorch's", () => {
       const rows = fixture.labels.map((_, row) => row);
       const [features, logits] = tf.tidy(() => {
         const maps = state.network.features(imageTensor(images, rows));
         return [maps.dataSync(), state.network.logits(maps).dataSync()];
       });
-      assertClose(features, tensor("test/features"), "features");
-      assertClose(logits, tensor("test/logits"), "logits");
+      assertSame(features, tensor("test/features"), "features");
+      assertSame(logits, tensor("test/logits"), "logits");
     });
 
-    it("end in PyTorch's weights with Nesterov's momentum", () => {
+    it("weights after steps with Nesterov's momentum equal PyTorch's", () => {
       const other = stateOf(architecture, read, true);
       runSteps(other, images, read);
       for (const [key, variable] of [...other.network.parameters, ...other.network.statistics]) {
         const { norm, positions, values } = fixture.nesterovFinal[key];
         const actual = variable.dataSync();
-        assertClose([Math.hypot(...actual)], [norm], key);
-        assertClose(
+        assertSame([Math.hypot(...actual)], [norm], key);
+        assertSame(
           positions.map((at) => actual[at]),
           values,
           key,

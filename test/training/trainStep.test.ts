@@ -9,13 +9,14 @@ import { stepLoss } from "../../src/training/stepLoss";
 import { train } from "../../src/training/train";
 import { trainStep, trainStepAsync } from "../../src/training/trainStep";
 import { mean } from "../../src/statistics/summary";
-import { randomTensor, relativeDifference } from "../kernels/backends";
+import { randomTensor, assertArraysClose } from "../kernels/backends";
 import { tinyConfig, tinyData } from "../support/tinyRun";
+import { assertClose } from "../support/assertClose";
 
 describe("a training step", () => {
   const settings = { learningRate: 0.1, topologicalWeight: 0.5, beta: 1, where: "the test" };
 
-  it("sees each of its examples, of more than 256 too", async () => {
+  it("a step sees each of its examples, also beyond 256", async () => {
     await selectBackend("wasm");
     const { train } = tinyData();
     const many = selectExamples(
@@ -34,7 +35,7 @@ describe("a training step", () => {
     assert.notEqual(crossEntropy(many), crossEntropy(other));
   });
 
-  it("does the same to repeated rows as to copies of the images", async () => {
+  it("repeated rows give the same step as copies of the images", async () => {
     await selectBackend("wasm");
     const { train } = tinyData();
     const rows = [0, 10, 0, 20, 1, 11, 11, 21, 3, 13, 3, 23, 5, 5, 5, 15];
@@ -54,11 +55,11 @@ describe("a training step", () => {
     const { crossEntropy, connectivityLoss, deathTimes } = once.step;
     const losses = [crossEntropy, connectivityLoss, ...deathTimes];
     const expected = [each.step.crossEntropy, each.step.connectivityLoss, ...each.step.deathTimes];
-    assert.ok(relativeDifference([losses], [expected]) < 1e-5);
-    assert.ok(relativeDifference(once.values, each.values) < 1e-5);
+    assertArraysClose([losses], [expected], 1e-5);
+    assertArraysClose(once.values, each.values, 1e-5);
   });
 
-  it("that waits for its tensors is the same to the last bit", async () => {
+  it("trainStepAsync equals trainStep to the last bit", async () => {
     await selectBackend("wasm");
     const { train } = tinyData();
     const rows = [0, 10, 20, 1, 11, 1, 2, 12, 22, 3, 13, 23, 3, 3, 5, 15];
@@ -78,7 +79,7 @@ describe("a training step", () => {
     assert.ok(results[0].steps[0].connectivityLoss > 0);
   });
 
-  it("that waits for its tensors leaves none behind, and the weights as they were, where its loss is not finite", async () => {
+  it("trainStepAsync with a loss that is not finite leaks no tensor and keeps the weights", async () => {
     await selectBackend("wasm");
     const { train } = tinyData();
     const state = initialState(tinyConfig, train.labels);
@@ -96,7 +97,7 @@ describe("a training step", () => {
     disposeState(state);
   });
 
-  it("refuses rows that are not of the training set", async () => {
+  it("trainStep rejects rows outside the training set", async () => {
     await selectBackend("wasm");
     const { train } = tinyData();
     const state = initialState(tinyConfig, train.labels);
@@ -108,11 +109,14 @@ describe("a training step", () => {
     disposeState(state);
   });
 
-  it("adds each term by its weight, or not at all where it is 0", async () => {
+  it("stepLoss adds each term by its weight and leaves out terms of weight 0", async () => {
     await selectBackend("wasm");
     const features = randomTensor([16, 5], 4) as tf.Tensor2D;
     const tensors = {
-      ...{ features, crossEntropy: tf.scalar(2), correct: tf.scalar(3), penalty: tf.scalar(7) },
+      features,
+      crossEntropy: tf.scalar(2),
+      correct: tf.scalar(3),
+      penalty: tf.scalar(7),
     };
     const values = { crossEntropy: 2, correct: 3, penalty: 7 };
     const config = { ...tinyConfig, subBatchCount: 4, subBatchSize: 4, penaltyWeight: 0.25 };
@@ -123,13 +127,13 @@ describe("a training step", () => {
     };
     const { loss, connectivity } = total(0.5, 0.25);
     assert.ok(connectivity > 0);
-    assert.ok(Math.abs(loss - (2 + 0.5 * connectivity + 0.25 * 7)) < 1e-5);
+    assertClose(loss, 2 + 0.5 * connectivity + 0.25 * 7, 1e-5, { scale: 1 });
     assert.equal(total(0, 0).loss, 2);
   });
 });
 
 describe("the numbers of an epoch", () => {
-  it("are the means of its steps, the loss by their weights, and all their death times", async () => {
+  it("an epoch has the means of its steps, the weighted loss, and all death times", async () => {
     await selectBackend("wasm");
     const data = tinyData();
     const penalty = { penalty: "decov" as const, penaltyWeight: 0.5 };
@@ -156,7 +160,7 @@ describe("the numbers of an epoch", () => {
       assert.equal(epoch.connectivityLoss, connectivityLoss);
       assert.equal(epoch.penalty, decov);
       const loss = crossEntropy + weight * connectivityLoss + 0.5 * decov;
-      assert.ok(Math.abs(epoch.loss / loss - 1) < 1e-12);
+      assertClose(epoch.loss, loss, 1e-12, { scale: loss });
       assert.equal(epoch.stepAccuracy, meanOf((step) => step.correct) / 30);
       const times = steps.map((step) => step.deathTimes);
       assert.deepEqual(epoch.deathTimes, summarizeDeathTimes(times, 10, beta));

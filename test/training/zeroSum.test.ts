@@ -45,7 +45,7 @@ function classifierSums({ parameters, featureCount }: Network): ClassifierSums {
 
 const norm = (values: ArrayLike<number>) => Math.hypot(...Array.from(values));
 
-/** What SGD with weight decay does to a parameter whose gradient is zero, in double precision. */
+/** SGD with weight decay on a parameter whose gradient is zero, in double precision. */
 class Decay {
   private readonly velocity: Float64Array;
 
@@ -105,16 +105,16 @@ describe("the sums of the classifier's rows and of its biases", () => {
       const biasOff = Math.abs(last.bias - bias.value[0]);
       assert.ok(biasOff <= allowed, `biases, epoch ${record.epoch}: ${biasOff} above ${allowed}`);
     }
-    // The recurrence is no test of sums that stay: they lose a fifth, while the weights grow.
+    // Constant sums would not test the recurrence: they lose a fifth, while the weights grow.
     assert.ok(norm(last.rows) < 0.85 * norm(start.rows));
     assert.ok(Math.abs(last.bias) < 0.85 * Math.abs(start.bias));
     assert.ok(last.norm > 3 * start.norm);
     disposeState(state);
   }
 
-  it("decay by SGD's recurrence in 50 steps of training with momentum", () =>
+  it("both sums follow SGD's recurrence over 50 training steps with momentum", () =>
     assertRecurrence(config));
 
-  it("decay by SGD's recurrence in 50 steps of training with Nesterov's momentum", () =>
+  it("both sums follow SGD's recurrence over 50 training steps with Nesterov's momentum", () =>
     assertRecurrence({ ...config, nesterov: true }));
 });

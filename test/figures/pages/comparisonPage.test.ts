@@ -10,11 +10,17 @@ import { runTable, settingLists } from "../../../src/figures/pages/pageTables";
 import { findChromium } from "../../../src/figures/pages/chromium";
 import { needs } from "../../notebook/present";
 import { collectMessages } from "./pageMessages";
-import { madeUpRecord } from "../../support/records";
+import { measuredRun } from "../../support/records";
 
-const vanilla = madeUpRecord("vanilla", [{ test: 0.5, nc1: 2 }, { test: 0.925, nc1: 0.25 }]); // prettier-ignore
-const sliding = madeUpRecord("sliding", [{ nc1: 3 }, { test: 0.9375, nc1: 0.000125 }], { split: 3 }); // prettier-ignore
-const hostile = madeUpRecord('<b>&"', [{ test: 0.5 }]);
+const vanilla = measuredRun("vanilla", [
+  { test: 0.5, nc1: 2 },
+  { test: 0.925, nc1: 0.25 },
+]);
+const later = [{ nc1: 3 }, { test: 0.9375, nc1: 0.000125 }];
+const sliding = measuredRun("sliding", later, { split: 3 });
+const named = measuredRun('<b>&"', [{ test: 0.5 }]);
+const environment = { ...named.environment, processor: "<none> & none" };
+const hostile = { ...named, environment };
 
 /** The text of a table's cells, row by row. */
 const cells = (html: string) =>
@@ -25,12 +31,12 @@ const cells = (html: string) =>
 const strip = (html: string) => html.replaceAll(/<[^>]*>/g, "");
 
 describe("the tables of the comparison page", () => {
-  // NC0 is "-" in these records, which are of a version before it.
+  // NC0 is "-" in these records, which are of an earlier version.
   const later = ["0.125", "0.250", "0.100", "0.750", "0.00", "2"];
   const vanillaRow = ["vanilla", "0", "2", "92.50", "-", "0.250", ...later];
   const slidingRow = ["sliding", "3", "2", "93.75", "-", "0.000125", ...later];
 
-  it("show each run's last measures", () => {
+  it("the table of runs shows each run's last measures", () => {
     assert.deepEqual(cells(runTable([sliding, vanilla])), [
       [
         "regulariser",
@@ -51,7 +57,7 @@ describe("the tables of the comparison page", () => {
     ]);
   });
 
-  it("show NC0 of a record that has it, beside a record of an earlier version", () => {
+  it("the table of runs shows NC0 for a record that has it, next to an older record", () => {
     const epochs = vanilla.epochs.map((epoch, i) => ({
       ...epoch,
       train: { ...epoch.train!, classifierSum: 0.5 - i / 4, biasSum: 0.25 },
@@ -61,8 +67,8 @@ describe("the tables of the comparison page", () => {
     assert.deepEqual(older, slidingRow);
   });
 
-  it("show of a run that was interrupted how far it came and its last test", () => {
-    const run = madeUpRecord("vanilla", [{ test: 0.5 }, { nc1: null }], { epochs: 310 });
+  it("an interrupted run is shown with its number of epochs and its last test", () => {
+    const run = measuredRun("vanilla", [{ test: 0.5 }, { nc1: null }], { epochs: 310 });
     const [, row] = cells(runTable([{ ...run, terminalPhaseEpoch: null }]));
     assert.deepEqual(row.slice(2), [
       "2 of 310",
@@ -78,7 +84,7 @@ describe("the tables of the comparison page", () => {
     ]);
   });
 
-  it("tell the settings in which runs differ from those in which they agree", () => {
+  it("settings in which runs differ are listed apart from those in which they agree", () => {
     const [differ, agree] = settingLists([vanilla, sliding]).split("<details>").map(cells);
     assert.deepEqual(differ, [
       ["regularizer", "vanilla · sliding"],
@@ -92,7 +98,7 @@ describe("the tables of the comparison page", () => {
     );
   });
 
-  it("show names as text, whatever is in them", () => {
+  it("names are escaped as text", () => {
     assert(runTable([hostile]).includes("&lt;b&gt;&amp;&quot;"));
     assert(settingLists([hostile]).includes("&lt;none&gt; &amp; none"));
   });
@@ -104,7 +110,7 @@ describe("the comparison page", function () {
   beforeEach(() => (folder = mkdtempSync(path.join(tmpdir(), "tdnc-page-"))));
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it("draws its three figures offline, from one file, without an error, on narrow screens too", async function () {
+  it("the page draws its three figures offline from one file on a narrow screen without an error", async function () {
     const executablePath = needs(this, findChromium(), "Chromium");
     const file = path.join(folder, "comparison.html");
     await writeComparisonPage([vanilla, sliding, hostile], file);
@@ -135,9 +141,9 @@ describe("the comparison page", function () {
     }
   });
 
-  it("holds no sign that would end its scripts early", async () => {
+  it("names cannot end the page's scripts early", async () => {
     const file = path.join(folder, "comparison.html");
-    const closing = madeUpRecord("</script><!--", [{ test: 0.5 }]);
+    const closing = measuredRun("</script><!--", [{ test: 0.5 }]);
     await writeComparisonPage([closing], file);
     const html = readFileSync(file, "utf8");
     assert.equal(html.match(/<\/script/gi)?.length, 2);
@@ -145,13 +151,13 @@ describe("the comparison page", function () {
     assert(!html.includes("<!--"));
   });
 
-  it("keeps what a script's strings say, without a sign that would end it", () => {
+  it("inlineScript keeps the values of strings and escapes what would end the script", () => {
     const inlined = inlineScript('"</script></SCRIPT ><!--<b>"');
     assert.equal(inlined, '"<\\/script><\\/SCRIPT >\\x3c!--<b>"');
     assert.equal((0, eval)(inlined), "</script></SCRIPT ><!--<b>");
   });
 
-  it("is not written for no run", async () => {
+  it("writeComparisonPage rejects an empty list of runs and writes no file", async () => {
     await assert.rejects(writeComparisonPage([], path.join(folder, "x.html")), /1 run or more/);
     assert.deepEqual(readdirSync(folder), []);
   });

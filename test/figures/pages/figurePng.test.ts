@@ -17,10 +17,10 @@ const redBox = {
   },
 };
 
-describe("a figure as a picture", () => {
+describe("figurePng", () => {
   after(closeDrawing);
 
-  it("is a PNG of the size asked for, with a plot area of 100 x 60 in its colour", async function () {
+  it("the PNG has the requested size and a plot area of 100 x 60 in its color", async function () {
     needs(this, findChromium(), "Chromium");
     const png = await figurePng(redBox, { width: 300, height: 200 });
     assert(png);
@@ -34,7 +34,7 @@ describe("a figure as a picture", () => {
     assert.deepEqual([red[0] % width, Math.floor(red[0] / width)], [120, 90]);
   });
 
-  it("draws two figures asked for at the same time, each its own", async function () {
+  it("two concurrent calls draw their own figures", async function () {
     needs(this, findChromium(), "Chromium");
     const both = await Promise.all(
       [50, 70].map((width) => figurePng({ data: [], layout: {} }, { width, height: 40 })),
@@ -45,7 +45,7 @@ describe("a figure as a picture", () => {
     );
   });
 
-  it("lets the process end by itself", function () {
+  it("figurePng lets the process exit", function () {
     needs(this, findChromium(), "Chromium");
     const module = path.resolve("src/figures/pages/figurePng");
     const script = `require(${JSON.stringify(module)})
@@ -59,7 +59,7 @@ describe("a figure as a picture", () => {
     assert.deepEqual([status, stdout], [0, "true\n"]);
   });
 
-  it("is undefined where there is no Chromium", async () => {
+  it("figurePng returns undefined without Chromium", async () => {
     await closeDrawing();
     const before = process.env.TDNC_CHROMIUM;
     process.env.TDNC_CHROMIUM = "none";
@@ -72,7 +72,7 @@ describe("a figure as a picture", () => {
     }
   });
 
-  it("is drawn by the program that TDNC_CHROMIUM names, and by no other if it is missing", () => {
+  it("findChromium returns the program that TDNC_CHROMIUM names, and no other if it is missing", () => {
     const [PATH, missing] = [process.env.PATH, path.resolve("no/such/chromium")];
     assert.equal(findChromium({ PATH, TDNC_CHROMIUM: process.execPath }), process.execPath);
     assert.equal(findChromium({ PATH, TDNC_CHROMIUM: missing }), undefined);

@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 
-/** Errors of the page, warnings, and what it asked of the network. */
+/** Errors, warnings and network requests of the page. */
 export function collectMessages(page: Page): string[] {
   const said: string[] = [];
   page.on("pageerror", (error) => said.push(`error: ${error.message}`));

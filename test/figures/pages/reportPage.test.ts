@@ -15,16 +15,20 @@ import { accuracyCurves } from "../../../src/figures/trainingCurves";
 import { writeFigures } from "../../../src/figures/pages/writeFigures";
 import { needs } from "../../notebook/present";
 import { collectMessages } from "./pageMessages";
-import { madeUpRecord } from "../../support/records";
+import { measuredRun } from "../../support/records";
 
 const collapse = {
-  ...{ withinClassVariability: 0.5, meansEquinorm: 0.2, meansEquiangularity: 0.2 },
-  ...{ meansMaximalAngle: 0.1, selfDuality: 0.7, nearestClassCenterMismatch: 0.01 },
+  withinClassVariability: 0.5,
+  meansEquinorm: 0.2,
+  meansEquiangularity: 0.2,
+  meansMaximalAngle: 0.1,
+  selfDuality: 0.7,
+  nearestClassCenterMismatch: 0.01,
 };
 const report = { testReport: collapse, classQuantiles: [[0, 1, 2, 3, 4, 5, 6] as const] };
 const records = ["sliding", "vanilla", '<b>&"'].flatMap((name) =>
   [0, 1].map((split) =>
-    madeUpRecord(
+    measuredRun(
       name,
       [
         { nc1: 2, ...report },
@@ -37,19 +41,28 @@ const records = ["sliding", "vanilla", '<b>&"'].flatMap((name) =>
 
 describe("the figures of a study", () => {
   const names = (of: typeof records) => studyFigures(of).map(({ name }) => name);
+  const onBothSets = (...measures: string[]) =>
+    measures.flatMap((name) => [`${name}-train`, `${name}-test`]);
 
-  it("are all that its records have numbers for, each with a sentence", () => {
+  it("a study has every figure that its records have numbers for, each with a sentence", () => {
     assert.deepEqual(names(records), [
-      ...["results", "differences", "accuracy", "nc1-train", "nc1-test"],
-      ...["equinorm", "equiangularity", "maximal-angle", "self-duality", "nearest-class-center"] //
-        .flatMap((name) => [`${name}-train`, `${name}-test`]),
-      ...["death-times-steps", "death-times-train", "death-times-test", "death-times-union"],
+      "results",
+      "differences",
+      "accuracy",
+      "nc1-train",
+      "nc1-test",
+      ...onBothSets("equinorm", "equiangularity", "maximal-angle"),
+      ...onBothSets("self-duality", "nearest-class-center"),
+      "death-times-steps",
+      "death-times-train",
+      "death-times-test",
+      "death-times-union",
       "schedules",
     ]);
     for (const { sentence } of studyFigures(records)) assert.match(sentence, /^.{20,}\.$/);
   });
 
-  it("have NC0, of the training images alone, where the records do: those of an earlier version do not", () => {
+  it("NC0 of the training images is drawn if the records have it, which older records do not", () => {
     const newer = records.map((record) => ({
       ...record,
       epochs: record.epochs.map((epoch) => ({
@@ -69,7 +82,7 @@ describe("the figures of a study", () => {
     assert.match(sentence, /sum to zero/);
   });
 
-  it("are each preset's own, in its regularisers' colours, published results beside those of mnist-250", async () => {
+  it("each preset has its figures in its regularizers' colors, and mnist-250 the published results", async () => {
     const found = await findRecords([path.resolve("data/records")]);
     const first = found.filter(({ record }) => record.config.split < 2).map(({ record }) => record);
     const figures = studyFigures(first);
@@ -90,8 +103,8 @@ describe("the figures of a study", () => {
     }
   });
 
-  it("leave out what was not measured: reports, differences of one experiment, results of none", () => {
-    const run = madeUpRecord("vanilla", [{ test: 0.5 }]);
+  it("studyFigures leaves out figures without data and rejects runs without an epoch", () => {
+    const run = measuredRun("vanilla", [{ test: 0.5 }]);
     const plain = names([run]);
     assert(plain.includes("results") && !plain.includes("differences"));
     assert(!plain.includes("nc1-test") && !plain.includes("equinorm-test"));
@@ -108,7 +121,7 @@ describe("the report of a study", function () {
   beforeEach(() => (folder = mkdtempSync(path.join(tmpdir(), "tdnc-report-"))));
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it("draws all figures offline from one file without an error, to be read on a phone and by keyboard", async function () {
+  it("the report draws all figures offline without an error and works on a phone and by keyboard", async function () {
     const executablePath = needs(this, findChromium(), "Chromium");
     const file = path.join(folder, "report.html");
     await writeReportPage(records, file);
@@ -141,7 +154,7 @@ describe("the report of a study", function () {
     }
   });
 
-  it("plays an animation: its button moves the points to those of the last frame", async function () {
+  it("an animation's button plays to the last frame, and its slider returns to the first", async function () {
     const executablePath = needs(this, findChromium(), "Chromium");
     const file = path.join(folder, "animated.html");
     const frames = [1, 2, 3].map((epoch) => ({
@@ -168,7 +181,7 @@ describe("the report of a study", function () {
     }
   });
 
-  it("leaves a plot its height however long the legend, on a phone", async function () {
+  it("a long legend leaves a plot its height on a phone", async function () {
     const executablePath = needs(this, findChromium(), "Chromium");
     const chromiumSandbox = process.getuid?.() !== 0;
     const browser = await chromium.launch({ executablePath, chromiumSandbox });
@@ -177,7 +190,7 @@ describe("the report of a study", function () {
       const heights: number[] = [];
       for (const count of [1, 12]) {
         const many = Array.from({ length: count }, (_, i) =>
-          madeUpRecord(`name-${i}`, [{ test: 0.5 }]),
+          measuredRun(`name-${i}`, [{ test: 0.5 }]),
         );
         const sections = [{ figure: accuracyCurves(many), sentence: "" }];
         const file = path.join(folder, `${count}.html`);
@@ -194,7 +207,7 @@ describe("the report of a study", function () {
     }
   });
 
-  it("has results with n, mean and standard deviation, differences, settings, and names as text", async () => {
+  it("the report has results with n, mean and std, differences, settings, and escaped names", async () => {
     const file = path.join(folder, "report.html");
     await writeReportPage(records, file);
     const html = readFileSync(file, "utf8");
@@ -208,18 +221,18 @@ describe("the report of a study", function () {
     assert.equal(html.match(/<\/script/gi)?.length, 2);
   });
 
-  it("says of runs of which none is complete that there are no results", async () => {
+  it("the report states that no run is complete", async () => {
     const file = path.join(folder, "report.html");
     await writeReportPage([{ ...records[0], status: "interrupted" }], file);
     assert.match(readFileSync(file, "utf8"), /No run is complete/);
   });
 
-  it("is also written as files: a picture or a page for each figure, plotly.js once", async function () {
+  it("writeFigures writes a picture or a page for each figure, and plotly.js once", async function () {
     const names = (await writeFigures(records, folder, "html")).sort();
     assert.equal(names.length, studyFigures(records).length);
     assert.deepEqual(readdirSync(folder).sort(), [...names, "plotly.js"].sort());
     needs(this, findChromium(), "Chromium");
-    const one = [madeUpRecord("vanilla", [{}])].map((run) => ({
+    const one = [measuredRun("vanilla", [{}])].map((run) => ({
       ...run,
       status: "running" as const,
     }));
@@ -230,7 +243,7 @@ describe("the report of a study", function () {
       assert.equal(readFileSync(path.join(folder, name)).toString("latin1", 1, 4), "PNG");
   });
 
-  it("says how to do without Chromium where there is none", async () => {
+  it("the error without Chromium names the format that does not need it", async () => {
     const before = process.env.TDNC_CHROMIUM;
     process.env.TDNC_CHROMIUM = "none";
     try {
@@ -244,7 +257,8 @@ describe("the report of a study", function () {
 
 /** Waits until plotly has drawn as many figures. */
 async function drawn(page: Page, count: number): Promise<void> {
-  await page.locator(".js-plotly-plot .main-svg .infolayer .g-gtitle").nth(count - 1).waitFor({ state: "attached" }); // prettier-ignore
+  const titles = page.locator(".js-plotly-plot .main-svg .infolayer .g-gtitle");
+  await titles.nth(count - 1).waitFor({ state: "attached" });
 }
 
 /** The Tab key reaches tables, details and the links to figures; Enter follows a link. */

@@ -10,8 +10,8 @@ import {
   predictedClasses,
 } from "../../../src/metrics/collapse/nearestClassCenter";
 import { Random } from "../../../src/numerics/random";
+import { assertClose } from "../../support/assertClose";
 import {
-  assertClose,
   batchesOf,
   collapsedExamples,
   multiply,
@@ -42,12 +42,12 @@ function measure({ features, labels, classCount, weights }: Examples, center: Ce
 }
 
 describe("the catalogue of measures", () => {
-  it("has each name and each title once", () => {
+  it("every measure has a unique name and a unique title", () => {
     for (const of of [({ name }: Measure) => name, ({ title }: Measure) => title])
       assert.equal(new Set(rows.map(of)).size, rows.length);
   });
 
-  it("has the measures of a section together, NC0 to NC5 in their order", () => {
+  it("the measures of a section are adjacent, and the sections NC0 to NC5 are in order", () => {
     const sections = rows.map(({ section }) => section);
     const changes = sections.filter((section, i) => section !== sections[i - 1]);
     assert.deepEqual(changes, [
@@ -64,14 +64,14 @@ describe("the catalogue of measures", () => {
     ]);
   });
 
-  it("says of every measure a formula, and names sources by their address", () => {
+  it("every measure has a formula, and every source contains a year and ends with a URL", () => {
     for (const { name, formula, source } of rows) {
       assert.ok(formula.length > 3, name);
       if (source !== undefined) assert.match(source, / \d{4}.*, https:\/\/\S+$/, name);
     }
   });
 
-  it("names what records hold: these names are the format of a record", () => {
+  it("the recorded measures have the names that the record format requires", () => {
     const names = (sets: Measure["everyEpoch"]) =>
       rows.filter(({ everyEpoch }) => everyEpoch === sets).map(({ name }) => name);
     assert.deepEqual(names("every set"), [
@@ -95,7 +95,7 @@ describe("the catalogue of measures", () => {
     ]);
   });
 
-  it("gives each curve a name of its own that can be part of an address, and a sentence", () => {
+  it("every curve has a unique, URL-safe name and a sentence", () => {
     const curves = rows.flatMap(({ curve }) => curve ?? []);
     assert.equal(new Set(curves.map(({ name }) => name)).size, curves.length);
     for (const { name, sentence } of curves) {
@@ -104,7 +104,7 @@ describe("the catalogue of measures", () => {
     }
   });
 
-  it("draws only measures that records hold of every measured epoch, dotted ones too", () => {
+  it("every curve, dotted or not, shows a measure that is recorded at every measured epoch", () => {
     for (const { name, everyEpoch, curve } of rows) {
       if (curve === undefined) continue;
       assert.notEqual(everyEpoch, "never", name);
@@ -116,7 +116,7 @@ describe("the catalogue of measures", () => {
     }
   });
 
-  it("finds a measure by its name, and none by another", () => {
+  it("measureNamed finds a measure by its exact name and returns undefined for other names", () => {
     assert.equal(
       measureNamed("selfDuality"),
       MEASURES.find(({ name }) => name === "selfDuality"),
@@ -142,24 +142,25 @@ describe("every measure of the catalogue", () => {
     };
   }
 
-  it("that is said to be 0 of a collapsed network is 0 on a simplex ETF with its dual classifier", () => {
+  it("a measure marked zeroIsCollapsed is 0 on a simplex ETF with its dual classifier", () => {
     for (const classCount of [2, 3, 10])
       for (const { name, value, zeroIsCollapsed } of measured(
         rows,
         geometryOf(collapsed(classCount)),
       )) {
         // The cosines of NC2 are rounded, and two classes have no stable rank within classes.
-        if (zeroIsCollapsed) assertClose(value ?? NaN, 0, 1e-12, `${name}, ${classCount} classes`);
+        if (zeroIsCollapsed)
+          assertClose(value ?? NaN, 0, 1e-12, { what: `${name}, ${classCount} classes` });
       }
   });
 
-  it("that is 0 of a collapsed network is well above 0 on random features and weights", () => {
+  it("a measure marked zeroIsCollapsed exceeds 0.001 on random features and weights", () => {
     const { parts } = randomNetwork(new Random(4), 4, 6);
     for (const { name, value, zeroIsCollapsed } of measured(rows, geometryOf(parts)))
       if (zeroIsCollapsed) assert.ok(value !== null && value > 1e-3, `${name}: ${value}`);
   });
 
-  it("does not change with the order of the examples", () => {
+  it("no measure depends on the order of the examples", () => {
     fc.assert(
       fc.property(sizes, ({ seed, classCount, dim }) => {
         const random = new Random(seed);
@@ -177,7 +178,7 @@ describe("every measure of the catalogue", () => {
     );
   });
 
-  it("does not change with the numbering of the classes", () => {
+  it("no measure depends on the numbering of the classes", () => {
     fc.assert(
       fc.property(sizes, ({ seed, classCount, dim }) => {
         const random = new Random(seed);
@@ -204,7 +205,7 @@ describe("every measure of the catalogue", () => {
     );
   });
 
-  it("has the same bits however the examples are cut into batches", () => {
+  it("every measure is bit-identical however the examples are split into batches", () => {
     fc.assert(
       fc.property(sizes, fc.array(fc.nat(5), { maxLength: 20 }), (size, cuts) => {
         const { seed, classCount, dim } = size;
@@ -223,7 +224,7 @@ describe("every measure of the catalogue", () => {
   });
 });
 
-/** Examples with logits of a network of its own, other than W h + b. */
+/** Examples with random logits that differ from W h + b. */
 function randomNetwork(random: Random, classCount: number, dim: number) {
   const examples = randomExamples(random, classCount, dim);
   const { features, labels, weights } = examples;
@@ -236,13 +237,13 @@ function randomNetwork(random: Random, classCount: number, dim: number) {
   return { parts, examples, logits };
 }
 
-/** Every measure has the same value, but for the rounding of sums in another order. */
+/** Checks that every measure has the same value up to the rounding of reordered sums. */
 function assertSame(changed: GeometryParts, parts: GeometryParts): void {
   const before = measuredValues(rows, geometryOf(parts));
   const after = measuredValues(rows, geometryOf(changed));
   for (const { name } of rows) {
     assert.equal(after[name] === null, before[name] === null, name);
-    assertClose(after[name] ?? 0, before[name] ?? 0, 1e-8, name);
+    assertClose(after[name] ?? 0, before[name] ?? 0, 1e-8, { what: name });
   }
 }
 
@@ -260,15 +261,15 @@ function assertInvariant(change: (examples: Examples, random: Random) => Example
         const before = measure(examples, center);
         const after = measure(changed, center);
         for (const { name } of ofTrain)
-          assertClose(after[name] ?? NaN, before[name] ?? NaN, 1e-8, name);
+          assertClose(after[name] ?? NaN, before[name] ?? NaN, 1e-8, { what: name });
       }
     }),
     runs,
   );
 }
 
-describe("the measures of a training set that records hold", () => {
-  it("do not change when features and classifier are rotated", () => {
+describe("the recorded measures of a training set", () => {
+  it("the recorded measures do not change when features and classifier are rotated", () => {
     assertInvariant((examples, random) => {
       const { features, weights, dim } = examples;
       const rotation = randomRotation(random, dim);
@@ -280,7 +281,7 @@ describe("the measures of a training set that records hold", () => {
     });
   });
 
-  it("do not change when the features are shifted", () => {
+  it("the recorded measures do not change when the features are shifted", () => {
     assertInvariant((examples, random) => {
       const shift = normals(random, examples.dim);
       const features = examples.features.map((value, i) => value + 10 * shift[i % examples.dim]);
@@ -288,7 +289,7 @@ describe("the measures of a training set that records hold", () => {
     });
   });
 
-  it("do not change with the scale of the features or of the classifier", () => {
+  it("the recorded measures do not change with the scale of the features or the classifier", () => {
     assertInvariant((examples, random) => {
       const featureScale = 10 ** (8 * random.uniform() - 4);
       const weightScale = 10 ** (8 * random.uniform() - 4);
@@ -300,7 +301,7 @@ describe("the measures of a training set that records hold", () => {
     });
   });
 
-  it("do not change with the order of the examples", () => {
+  it("the recorded measures do not depend on the order of the examples", () => {
     assertInvariant((examples, random) => {
       const { features, labels, dim } = examples;
       const order = random.shuffle(labels.map((_, n) => n));
@@ -312,7 +313,7 @@ describe("the measures of a training set that records hold", () => {
     });
   });
 
-  it("do not change with the numbering of the classes", () => {
+  it("the recorded measures do not depend on the numbering of the classes", () => {
     assertInvariant((examples, random) => {
       const { labels, weights, classCount, dim } = examples;
       const newLabels = random.shuffle(Array.from({ length: classCount }, (_, c) => c));
@@ -325,7 +326,7 @@ describe("the measures of a training set that records hold", () => {
     });
   });
 
-  it("do not change when every example counts twice", () => {
+  it("the recorded measures do not change when every example is duplicated", () => {
     assertInvariant((examples) => ({
       ...examples,
       features: Float64Array.from([...examples.features, ...examples.features]),
@@ -333,20 +334,20 @@ describe("the measures of a training set that records hold", () => {
     }));
   });
 
-  it("are zero on a rotated, shifted simplex with its dual classifier", () => {
+  it("the recorded measures are 0 on a rotated, shifted simplex with its dual classifier", () => {
     fc.assert(
       fc.property(sizes, ({ seed, classCount, dim }) => {
         const examples = collapsedExamples(new Random(seed), classCount, classCount + dim);
         const measures = { ...measure(examples, "meanOfClassMeans") };
         for (const [name, value] of Object.entries<number | null>(measures))
-          assertClose(value ?? NaN, 0, 1e-13, name);
+          assertClose(value ?? NaN, 0, 1e-13, { what: name });
         assert.equal(measures.withinClassVariability, 0);
       }),
       runs,
     );
   });
 
-  it("let network and nearest class center agree on a collapsed configuration", () => {
+  it("the network and the nearest class center agree on a collapsed configuration", () => {
     fc.assert(
       fc.property(sizes, ({ seed, classCount, dim }) => {
         const examples = collapsedExamples(new Random(seed), classCount, classCount + dim);
@@ -354,7 +355,7 @@ describe("the measures of a training set that records hold", () => {
         const statistics = classStatistics(features, labels, examples.dim, classCount);
         const logits = labels.flatMap((_, n) => {
           const feature = rowOf(features, n, examples.dim);
-          // The bias that goes with the dual classifier: logits W (h - mu_G).
+          // The bias of the dual classifier gives the logits W (h - mu_G).
           const centered = feature.map((value, i) => value - statistics.meanOfClassMeans[i]);
           return Array.from({ length: classCount }, (_, c) =>
             centered.reduce((sum, value, i) => sum + value * weights[c * examples.dim + i], 0),

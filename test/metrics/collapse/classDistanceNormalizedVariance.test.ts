@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
 import { classDistanceNormalizedVariance } from "../../../src/metrics/collapse/classDistanceNormalizedVariance";
 import { classStatistics } from "../../../src/metrics/collapse/classStatistics";
-import { assertClose, assertUndefined, coinciding, line, oneClass, rounding } from "./examples";
+import { assertClose } from "../../support/assertClose";
+import { assertUndefined, coinciding, line, oneClass, rounding } from "./examples";
 
 describe("classDistanceNormalizedVariance", () => {
-  it("is (1 + 1) / (2 * 16) for {0, 2} and {4, 6} on a line", () => {
+  it("CDNV is (1 + 1) / (2 * 16) for {0, 2} and {4, 6} on a line", () => {
     assertClose(classDistanceNormalizedVariance(line), 1 / 16, rounding);
   });
 
-  it("averages over pairs of classes, whatever their numbers of examples", () => {
+  it("CDNV is averaged over pairs of classes, whatever the class sizes", () => {
     // Means 0, 4, 10; variances 1, 0, 9: pairs 1 / 32, 10 / 200 and 9 / 72.
     const statistics = classStatistics([-1, 1, -1, 1, 4, 7, 13], [0, 0, 0, 0, 1, 2, 2], 1, 3);
     assertClose(
@@ -18,7 +19,7 @@ describe("classDistanceNormalizedVariance", () => {
     );
   });
 
-  it("is not defined where two of three class means coincide, and refused for one class", () => {
+  it("CDNV is undefined if two of three class means coincide and rejects a single class", () => {
     const two = classStatistics([1, 2, 2, 1, 9], [0, 0, 1, 1, 2], 1, 3);
     assertUndefined(
       () => classDistanceNormalizedVariance(two),

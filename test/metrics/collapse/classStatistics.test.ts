@@ -8,9 +8,8 @@ import {
   meanFeature,
 } from "../../../src/metrics/collapse/classStatistics";
 import { Random } from "../../../src/numerics/random";
+import { assertClose } from "../../support/assertClose";
 import {
-  assertAllClose,
-  assertClose,
   batchesOf,
   betweenClassCovariance,
   coinciding,
@@ -26,8 +25,8 @@ const sizes = fc.record({
 });
 const runs = { seed: 1, numRuns: 60 };
 
-describe("class statistics", () => {
-  it("of {0, 2} and {4, 6} on a line are means 1 and 5, S_W = 1 and S_B = 4", () => {
+describe("classStatistics", () => {
+  it("classes {0, 2} and {4, 6} on a line have means 1 and 5, S_W = 1 and S_B = 4", () => {
     const statistics = classStatistics([0, 2, 4, 6], [0, 0, 1, 1], 1, 2);
     assert.deepEqual([...statistics.counts], [2, 2]);
     assert.deepEqual([...statistics.classMeans], [1, 5]);
@@ -37,7 +36,7 @@ describe("class statistics", () => {
     assert.deepEqual([...betweenClassCovariance(statistics)], [4]);
   });
 
-  it("tell the mean of the examples from the mean of the class means", () => {
+  it("classStatistics separates the mean of all examples from the mean of the class means", () => {
     const statistics = classStatistics([0, 0, 0, 4], [0, 0, 0, 1], 1, 2);
     assert.deepEqual([...statistics.globalMean], [1]);
     assert.deepEqual([...statistics.meanOfClassMeans], [2]);
@@ -47,13 +46,13 @@ describe("class statistics", () => {
     assert.deepEqual([...betweenClassCovariance(statistics, "globalMean")], [5]);
   });
 
-  it("average S_W over examples, not over classes", () => {
+  it("classStatistics averages S_W over examples, not over classes", () => {
     // Squared deviations 1, 1 and 9, 9, 9, 9: (2 + 36) / 6.
     const statistics = classStatistics([0, 2, 4, 10, 4, 10], [0, 0, 1, 1, 1, 1], 1, 2);
-    assert.ok(Math.abs(statistics.withinClassCovariance[0] - 38 / 6) < 1e-14);
+    assertClose(statistics.withinClassCovariance[0], 38 / 6, 1e-14, { scale: 1 });
   });
 
-  it("hold the covariances between dimensions, symmetric", () => {
+  it("S_W and S_B are symmetric and contain the covariances between dimensions", () => {
     // Deviations of (1, 2) and (-1, -2), then of (2, 0) and (-2, 0).
     const features = [1, 2, -1, -2, 12, 0, 8, 0];
     const statistics = classStatistics(features, [0, 0, 1, 1], 2, 2);
@@ -61,12 +60,12 @@ describe("class statistics", () => {
     assert.deepEqual([...betweenClassCovariance(statistics)], [25, 0, 0, 0]);
   });
 
-  it("keep their digits far from the origin", () => {
+  it("classStatistics keeps its precision far from the origin", () => {
     const far = [0, 2, 4, 6].map((value) => value + 1e8);
     assert.deepEqual([...classStatistics(far, [0, 0, 1, 1], 1, 2).withinClassCovariance], [1]);
   });
 
-  it("are the same to the last bit however the examples are cut into batches", () => {
+  it("class statistics are bit-identical however the examples are split into batches", () => {
     fc.assert(
       fc.property(fc.nat(), fc.array(fc.nat(5), { maxLength: 20 }), (seed, cuts) => {
         const examples = randomExamples(new Random(seed), 3, 4);
@@ -78,7 +77,7 @@ describe("class statistics", () => {
     );
   });
 
-  it("come from batches that are made one after the other, each when it is asked for", () => {
+  it("classStatisticsOfBatches accepts batches from a generator", () => {
     function* batches() {
       yield { features: [0, 2], labels: [0, 0] };
       yield { features: [4, 6], labels: [1, 1] };
@@ -87,20 +86,20 @@ describe("class statistics", () => {
     assert.deepEqual(classStatisticsOfBatches(batches(), 1, 2), direct);
   });
 
-  it("of a class of one example have the example as its mean and no deviation", () => {
+  it("a class with one example has that example as its mean and no deviation", () => {
     const statistics = classStatistics([7, 1, 3], [0, 1, 1], 1, 2);
     assert.deepEqual([...statistics.classMeans], [7, 2]);
-    assert.ok(Math.abs(statistics.withinClassCovariance[0] - 2 / 3) < 1e-15);
+    assertClose(statistics.withinClassCovariance[0], 2 / 3, 1e-15);
   });
 
-  it("set a centered mean to exact zeros where it is nothing but rounding", () => {
+  it("centeredClassMeans returns exact zeros for class means that differ only by rounding", () => {
     const statistics = classStatistics([0.1, 0.2, 0.6, 0.6, 0.2, 0.1], [0, 0, 0, 1, 1, 1], 1, 2);
-    // The order of the additions shows in the last digit: 0.30000000000000004 and 0.3.
+    // The order of the additions changes the last digit: 0.30000000000000004 and 0.3.
     assert.notEqual(statistics.classMeans[0], statistics.classMeans[1]);
     assert.deepEqual([...centeredClassMeans(statistics)], [0, 0]);
   });
 
-  it("refuse lengths that disagree, labels out of range and features that are not finite", () => {
+  it("classStatistics rejects mismatched lengths, invalid labels and non-finite features", () => {
     const refused = (features: number[], labels: number[], message: RegExp) =>
       assert.throws(() => classStatistics(features, labels, 2, 2), { name: "RangeError", message });
     refused([1, 2, 3], [0, 1], /expected 2 labels x 2 features, got 3 values/);
@@ -111,13 +110,13 @@ describe("class statistics", () => {
     refused([1, 2, 3, Infinity], [0, 1], /expected finite features, got Infinity at example 1/);
   });
 
-  it("refuse a class without examples, and so empty input", () => {
+  it("classStatistics rejects a class without examples and empty input", () => {
     const message = /expected an example of each of 2 classes, got none of class/;
     assert.throws(() => classStatistics([1, 2], [0, 0], 1, 2), { name: "RangeError", message });
     assert.throws(() => classStatistics([], [], 1, 2), { name: "RangeError", message });
   });
 
-  it("refuse a batch wherever it comes, with the example counted within that batch", () => {
+  it("classStatisticsOfBatches rejects an invalid batch and reports the index within it", () => {
     const first = { features: [0, 2, 4, 6], labels: [0, 0, 1, 1] };
     const refused = (features: number[], labels: number[], message: RegExp) =>
       assert.throws(() => classStatisticsOfBatches([first, { features, labels }], 1, 2), {
@@ -129,14 +128,14 @@ describe("class statistics", () => {
     refused([1, 2], [0, 2], /expected labels from 0 to 1, got 2 at example 1/);
   });
 
-  it("refuse batches that are none at all", () => {
+  it("classStatisticsOfBatches rejects an empty list of batches", () => {
     assert.throws(() => classStatisticsOfBatches([], 1, 2), {
       name: "RangeError",
       message: /expected an example of each of 2 classes, got none of class 0/,
     });
   });
 
-  it("refuse a dimension or class count that is not a whole number of at least 1", () => {
+  it("a dimension or class count that is not a positive integer is rejected", () => {
     for (const [dim, classCount] of [
       [0, 2],
       [1.5, 2],
@@ -150,18 +149,18 @@ describe("class statistics", () => {
   });
 });
 
-describe("the variance of a class", () => {
-  it("is the mean squared distance to its mean: 1 for {0, 2}, 9 for {4, 10, 4, 10}", () => {
+describe("the variances of the classes", () => {
+  it("the class variances of {0, 2} and {4, 10, 4, 10} are 1 and 9", () => {
     const { classVariances } = classStatistics([0, 2, 4, 10, 4, 10], [0, 0, 1, 1, 1, 1], 1, 2);
-    assertAllClose(classVariances, [1, 9], rounding);
+    assertClose(classVariances, [1, 9], rounding);
   });
 
-  it("sums over dimensions, and is 0 for a class of one example", () => {
+  it("the class variance sums over dimensions and is 0 for a class with one example", () => {
     const { classVariances } = classStatistics([1, 2, -1, -2, 7, 7], [0, 0, 1], 2, 2);
     assert.deepEqual([...classVariances], [5, 0]);
   });
 
-  it("gives tr S_W when weighted by the numbers of examples", () => {
+  it("the mean of the class variances, weighted by class size, is tr S_W", () => {
     fc.assert(
       fc.property(sizes, ({ seed, classCount, dim }) => {
         const { features, labels } = randomExamples(new Random(seed), classCount, dim);
@@ -183,14 +182,14 @@ describe("the variance of a class", () => {
 });
 
 describe("meanFeature", () => {
-  it("gives the mean of all batches, whatever the cut", () => {
+  it("meanFeature returns the mean of all examples, however they are split into batches", () => {
     const features = normals(new Random(4), 30);
     const cuts = [0, 3, 3, 24].map((from, i, all) => features.subarray(from, all[i + 1] ?? 30));
     assert.deepEqual(meanFeature(cuts, 3), meanFeature([features], 3));
     assert.deepEqual([...meanFeature([[1, 2, 3, 6]], 2)], [2, 4]);
   });
 
-  it("refuses NaN, a wrong length and no example, in whichever batch they are", () => {
+  it("meanFeature rejects NaN and wrong lengths in any batch, empty input and dimension 0", () => {
     const refused = (batches: number[][], message: RegExp, dim = 2) =>
       assert.throws(() => meanFeature(batches, dim), { name: "RangeError", message });
     const first = [1, 2];
@@ -202,8 +201,8 @@ describe("meanFeature", () => {
   });
 });
 
-describe("centered features", () => {
-  it("are exact zeros where they differ from mu_G by rounding only", () => {
+describe("centeredFeatures", () => {
+  it("centeredFeatures returns exact zeros where features differ from mu_G by rounding", () => {
     const features = [0.3, 0.1 + 0.2, 0.5];
     assert.notEqual(features[0], features[1]);
     const [first, second, third] = centeredFeatures(features, coinciding);

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { biasSum, classifierSum } from "../../../src/metrics/collapse/classifierSum";
 import { Random } from "../../../src/numerics/random";
+import { assertClose } from "../../support/assertClose";
 import {
-  assertClose,
   assertUndefined,
   collapsedExamples,
   multiply,
@@ -28,12 +28,12 @@ function randomClassifier(random: Random, classCount: number, dim: number) {
 }
 
 describe("classifierSum", () => {
-  it("is |(4, 6)| / |(1, 2, 3, 4)| for rows (1, 2) and (3, 4)", () => {
+  it("classifierSum is |(4, 6)| / |(1, 2, 3, 4)| for rows (1, 2) and (3, 4)", () => {
     const expected = Math.sqrt(52 / 30);
     assertClose(classifierSum({ weights: [1, 2, 3, 4], bias: none(2) }, 2), expected, rounding);
   });
 
-  it("is 0 for opposite rows, and 0 for a simplex ETF of any size, rotated", () => {
+  it("classifierSum is 0 for opposite rows and for a rotated simplex ETF of any size", () => {
     assert.equal(classifierSum({ weights: [1, -2, -1, 2], bias: none(2) }, 2), 0);
     fc.assert(
       fc.property(sizes, ({ seed, classCount, dim: extra }) => {
@@ -45,13 +45,13 @@ describe("classifierSum", () => {
     );
   });
 
-  it("is sqrt(C), its largest value, for equal rows, and 1 for orthogonal ones", () => {
+  it("classifierSum is sqrt(C), its maximum, for equal rows and 1 for orthogonal rows", () => {
     const equal = [3, 4, 3, 4, 3, 4, 3, 4, 3, 4];
     assertClose(classifierSum({ weights: equal, bias: none(5) }, 2), Math.sqrt(5), rounding);
     assertClose(classifierSum({ weights: [2, 0, 0, 5], bias: none(2) }, 2), 1, rounding);
   });
 
-  it("is the norm of the mean row times C over |W|_F, computed without the function", () => {
+  it("classifierSum matches a naive |sum of the rows| / |W|_F and is at most sqrt(C)", () => {
     fc.assert(
       fc.property(sizes, ({ seed, classCount, dim }) => {
         const classifier = randomClassifier(new Random(seed), classCount, dim);
@@ -68,7 +68,7 @@ describe("classifierSum", () => {
     );
   });
 
-  it("does not change with the scale of the weights, a rotation or the order of the rows", () => {
+  it("classifierSum does not change when rows are scaled together, rotated or reordered", () => {
     fc.assert(
       fc.property(sizes, ({ seed, classCount, dim }) => {
         const random = new Random(seed);
@@ -87,7 +87,7 @@ describe("classifierSum", () => {
     );
   });
 
-  it("does not look at the biases", () => {
+  it("classifierSum ignores the biases", () => {
     const weights = [1, 2, 3, 4];
     assert.equal(
       classifierSum({ weights, bias: [7, 8] }, 2),
@@ -95,7 +95,7 @@ describe("classifierSum", () => {
     );
   });
 
-  it("is not defined for zero weights, and refused for one row and NaN", () => {
+  it("classifierSum is undefined for zero weights and rejects a single row and NaN", () => {
     assertUndefined(() => classifierSum({ weights: [0, 0], bias: [1, 2] }, 1), /got only zeros/);
     const refused = (weights: number[], dim: number, message: RegExp) =>
       assert.throws(() => classifierSum({ weights, bias: [] }, dim), {
@@ -109,16 +109,16 @@ describe("classifierSum", () => {
 });
 
 describe("biasSum", () => {
-  it("is |1 - 3| / 5 for biases 1 and -3 with |W|_F = 5", () => {
+  it("biasSum is |1 - 3| / 5 for biases 1 and -3 with |W|_F = 5", () => {
     assertClose(biasSum({ weights: [3, 0, 0, -4], bias: [1, -3] }), 0.4, rounding);
   });
 
-  it("is 0 for biases that sum to zero, and for none at all", () => {
+  it("biasSum is 0 for biases that sum to 0 and for biases that are all 0", () => {
     assert.equal(biasSum({ weights: [1, 2, 3], bias: [2, -3, 1] }), 0);
     assert.equal(biasSum({ weights: [1, 2, 3], bias: [0, 0, 0] }), 0);
   });
 
-  it("is |sum of b| / |W|_F computed without the function, and scales as that does", () => {
+  it("biasSum matches a naive |sum of b| / |W|_F, also after scaling weights and biases", () => {
     fc.assert(
       fc.property(sizes, ({ seed, classCount, dim }) => {
         const { weights, bias } = randomClassifier(new Random(seed), classCount, dim);
@@ -134,7 +134,7 @@ describe("biasSum", () => {
     );
   });
 
-  it("is not defined for zero weights", () => {
+  it("biasSum is undefined for zero weights", () => {
     assertUndefined(() => biasSum({ weights: [0, 0], bias: [1, 2] }), /got only zeros/);
   });
 });

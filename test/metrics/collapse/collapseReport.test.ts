@@ -31,8 +31,8 @@ import { cosineMargins } from "../../../src/metrics/collapse/margins";
 import { summarize } from "../../../src/metrics/collapse/summary";
 import { rowDot } from "../../../src/numerics/vectors";
 import { Random } from "../../../src/numerics/random";
+import { assertClose } from "../../support/assertClose";
 import {
-  assertClose,
   batchesOf,
   collapsedExamples,
   line,
@@ -63,7 +63,7 @@ function report({ features, labels, weights, bias, outside }: Network) {
   return collapseReport(features, labels, classifier, { outOfDistributionFeatures: outside });
 }
 
-/** The measures of the training set alone that the record of every measured epoch holds. */
+/** The measures of the training set alone that are recorded at every measured epoch. */
 function recordedMeasures(parts: GeometryParts) {
   const ofTrain = MEASURES.filter(({ everyEpoch }) => everyEpoch === "train");
   return measuredValues(ofTrain, geometryOf(parts));
@@ -80,12 +80,12 @@ function expectedFactor(name: string, feature: number, weight: number): number {
 function assertReports(changed: Network, network: Network, factor = (_: string) => 1): void {
   const before = report(network);
   report(changed).forEach(({ name, value }, i) =>
-    assertClose(value ?? NaN, factor(name) * (before[i].value ?? NaN), 1e-7, name),
+    assertClose(value ?? NaN, factor(name) * (before[i].value ?? NaN), 1e-7, { what: name }),
   );
 }
 
-describe("the report", () => {
-  it("has the values of every function for {0, 2} and {4, 6} with rows 1, -3 and biases 0, 1", () => {
+describe("collapseReport", () => {
+  it("collapseReport matches hand-computed values for {0, 2} and {4, 6} on a line", () => {
     const bias = [0, 1];
     const entries = collapseReport(
       [0, 2, 4, 6],
@@ -146,10 +146,11 @@ describe("the report", () => {
       entries.map(({ name }) => name),
       Object.keys(values),
     );
-    for (const { name, value } of entries) assertClose(value ?? NaN, values[name], 1e-14, name);
+    for (const { name, value } of entries)
+      assertClose(value ?? NaN, values[name], 1e-14, { what: name });
   });
 
-  it("says of every measure its section and formula, each name once", () => {
+  it("collapseReport gives every measure a unique name, a section and a formula", () => {
     const entries = report(randomNetwork(new Random(1), 3, 4));
     assert.equal(new Set(entries.map(({ name }) => name)).size, entries.length);
     assert.ok(entries.every(({ formula }) => formula.length > 3));
@@ -157,7 +158,7 @@ describe("the report", () => {
     assert.deepEqual([...new Set(entries.map(({ section }) => section))], sections);
   });
 
-  it("has the values that a run records, about either mean", () => {
+  it("collapseReport has the same values as the 11 recorded measures, for either center", () => {
     const { features, labels, weights, bias } = randomNetwork(new Random(2), 4, 6);
     for (const center of ["meanOfClassMeans", "globalMean"] as const) {
       const classifier = { weights, bias };
@@ -169,7 +170,7 @@ describe("the report", () => {
     }
   });
 
-  it("takes the mean that is named in every measure that depends on it", () => {
+  it("collapseReport uses the chosen center in measures that depend on it", () => {
     const { features, labels, weights, bias, dim, classCount } = randomNetwork(new Random(3), 4, 6);
     const statistics = classStatistics(features, labels, dim, classCount);
     const classifier = { weights, bias };
@@ -196,7 +197,7 @@ describe("the report", () => {
     }
   });
 
-  it("is 0 in every measure that says so, on a simplex with its dual classifier and bias", () => {
+  it("a measure marked zeroIsCollapsed is 0 on a simplex with its dual classifier and bias", () => {
     fc.assert(
       fc.property(sizes, ({ seed, classCount, dim: extra }) => {
         const random = new Random(seed);
@@ -212,7 +213,7 @@ describe("the report", () => {
         const outside = orthogonalTo(classMeans, normals(random, dim));
         const entries = report({ ...examples, bias, outside });
         for (const { name, value, zeroIsCollapsed } of entries)
-          if (zeroIsCollapsed) assertClose(value ?? NaN, 0, 1e-12, name);
+          if (zeroIsCollapsed) assertClose(value ?? NaN, 0, 1e-12, { what: name });
           else if (value === null) assert.match(name, /^withinClass.*StableRank$/);
         assert.equal(entries.filter(({ zeroIsCollapsed }) => zeroIsCollapsed).length, 22);
         const { value } = entries.find(({ name }) => name === "cosineMarginSmallest")!;
@@ -222,7 +223,7 @@ describe("the report", () => {
     );
   });
 
-  it("does not change when features, classifier and the other data set are rotated", () => {
+  it("collapseReport does not change when the classifier and both data sets are rotated", () => {
     fc.assert(
       fc.property(sizes, ({ seed, classCount, dim }) => {
         const random = new Random(seed);
@@ -241,7 +242,7 @@ describe("the report", () => {
     );
   });
 
-  it("scales norms, logit margins, the sum of the biases and bias collapse, and nothing else", () => {
+  it("scaling a network scales its norms, logit margins, biasSum and biasCollapse only", () => {
     fc.assert(
       fc.property(sizes, ({ seed, classCount, dim }) => {
         const random = new Random(seed);
@@ -260,7 +261,7 @@ describe("the report", () => {
     );
   });
 
-  it("does not change with a shift that the biases undo, but for their sum and what is not centered", () => {
+  it("a feature shift that the biases undo changes at most biasSum and uncentered measures", () => {
     fc.assert(
       fc.property(sizes, ({ seed, classCount, dim }) => {
         const random = new Random(seed);
@@ -275,14 +276,14 @@ describe("the report", () => {
         const before = report(network);
         report(changed).forEach(({ name, value }, i) => {
           if (/^(featureNorm|outOfDistribution|biasSum)/.test(name)) return;
-          assertClose(value ?? NaN, before[i].value ?? NaN, 1e-7, name);
+          assertClose(value ?? NaN, before[i].value ?? NaN, 1e-7, { what: name });
         });
       }),
       runs,
     );
   });
 
-  it("does not change with the order of the examples or the numbering of the classes", () => {
+  it("collapseReport does not depend on example order or class numbering", () => {
     fc.assert(
       fc.property(sizes, ({ seed, classCount, dim }) => {
         const random = new Random(seed);
@@ -306,7 +307,7 @@ describe("the report", () => {
     );
   });
 
-  it("is the same from examples in batches, and has null for what needs other data that is missing", () => {
+  it("batches do not change collapseReport, and NC5 is null without a second data set", () => {
     const network = randomNetwork(new Random(5), 4, 6);
     const { weights, bias, outside, dim } = network;
     const classifier = { weights, bias };
@@ -328,13 +329,13 @@ describe("the report", () => {
     );
   });
 
-  it("of a test set takes class means and mu_G for NC4 and the margins from the training set", () => {
+  it("collapseReport of a test set uses the training class means and mu_G for NC4", () => {
     const classifier = { weights: [-1, 1], bias: [3, -3] };
     const value = (name: string, options: object) =>
       collapseReport([2, 8], [0, 1], classifier, options).find((entry) => entry.name === name)
         ?.value;
     const trained = { trainStatistics: line };
-    // mu_G is 3 there and 5 here, and 4 would be nearer to the mean 2 than to 8.
+    // mu_G is 3 in training and 5 here; here 4 is nearer to the mean 2 than to 8.
     assert.equal(value("biasCollapse", trained), 0);
     assertClose(value("biasCollapse", {}) ?? NaN, Math.hypot(2, 2), 1e-14);
     const four = (options: object) =>
@@ -346,7 +347,7 @@ describe("the report", () => {
     assert.equal(value("meansEquinorm", trained), 0);
   });
 
-  it("has null for what is not defined where class means coincide or the classifier is zero", () => {
+  it("coinciding class means and a zero classifier give null for the undefined measures", () => {
     const undefinedNames = (features: number[], weights: number[]) =>
       collapseReport(features, [0, 0, 0, 1, 1, 1], { weights, bias: [0, 0] }).flatMap(
         ({ name, value }) => (value === null ? [name] : []),
@@ -380,7 +381,7 @@ describe("the report", () => {
     ]);
   });
 
-  it("of classes of one example each has within-class measures 0", () => {
+  it("within-class measures are 0 for classes with one example each", () => {
     const entries = collapseReport([0, 1, 5], [0, 1, 2], { weights: [1, 2, 3], bias: [0, 0, 0] });
     const value = (name: string) => entries.find((entry) => entry.name === name)?.value;
     for (const name of [
@@ -392,7 +393,7 @@ describe("the report", () => {
     assertClose(value("variabilityCollapseIndex") ?? NaN, 0, 1e-14);
   });
 
-  it("is refused for one class, NaN, no examples, no other data and wrong lengths", () => {
+  it("collapseReport rejects one class, NaN, mismatched lengths and empty data", () => {
     const classifier = { weights: [1, -1], bias: [0, 0] };
     const refused = (features: number[], labels: number[], message: RegExp, of = classifier) =>
       assert.throws(() => collapseReport(features, labels, of), { name: "RangeError", message });
@@ -417,11 +418,11 @@ describe("the report", () => {
   });
 });
 
-describe("the measures of a training set that records hold", () => {
+describe("the recorded measures of a training set", () => {
   const classifier = { weights: [1, -3], bias: [0, 0] };
   const onLine = [{ features: [0, 2, 4, 6], labels: [0, 0, 1, 1] }];
 
-  it("gives every measure of {0, 2} and {4, 6} with classifier rows 1 and -3", () => {
+  it("the recorded measures match hand-computed values for {0, 2} and {4, 6} on a line", () => {
     // Centered means -2, 2; W / |W| = (1, -3) / sqrt(10), M / |M| = (-1, 1) / sqrt(2).
     const measures = recordedMeasures({ examples: onLine, classifier });
     const expected = {
@@ -439,10 +440,10 @@ describe("the measures of a training set that records hold", () => {
     };
     assert.deepEqual(Object.keys(measures), Object.keys(expected));
     for (const [name, value] of Object.entries(expected))
-      assertClose(measures[name] ?? NaN, value, rounding, name);
+      assertClose(measures[name] ?? NaN, value, rounding, { what: name });
   });
 
-  it("gives null for what is not defined where class means coincide", () => {
+  it("the recorded measures are null where coinciding class means leave them undefined", () => {
     const examples = [{ features: [0.1, 0.2, 0.6, 0.6, 0.2, 0.1], labels: [0, 0, 0, 1, 1, 1] }];
     const measures = recordedMeasures({ examples, classifier: { ...classifier, bias: [0, 5] } });
     assert.deepEqual(measures, {
@@ -460,7 +461,7 @@ describe("the measures of a training set that records hold", () => {
     });
   });
 
-  it("gives null for what is not defined where the classifier is zero", () => {
+  it("the recorded measures are null where a zero classifier leaves them undefined", () => {
     const zero = { weights: [0, 0], bias: [0, 0] };
     const measures = recordedMeasures({ examples: onLine, classifier: zero });
     const undefinedOnes = Object.entries(measures).flatMap(([name, value]) =>
@@ -476,7 +477,7 @@ describe("the measures of a training set that records hold", () => {
     ]);
   });
 
-  it("gives null for the angles alone where a single vector is zero", () => {
+  it("a single zero vector makes only the recorded angles null", () => {
     // Means -1, 0, 1: the second is the center. Norms 1, 0, 1: std sqrt(2)/3 over mean 2/3.
     const measures = recordedMeasures({
       examples: [{ features: [-1, 0, 1], labels: [0, 1, 2] }],
@@ -491,7 +492,7 @@ describe("the measures of a training set that records hold", () => {
     assert.equal(measures.classifierMaximalAngle, null);
   });
 
-  it("refuses one class, and a classifier of another shape or with NaN", () => {
+  it("the recorded measures reject one class, a classifier with the wrong shape and NaN", () => {
     const one = [{ features: [1, 2], labels: [0, 0] }];
     const refused = (weights: number[], bias: number[], message: RegExp, examples = onLine) =>
       assert.throws(() => recordedMeasures({ examples, classifier: { weights, bias } }), message);

@@ -6,7 +6,8 @@ import {
   totalCovariance,
 } from "../../../src/metrics/collapse/covariances";
 import { Random } from "../../../src/numerics/random";
-import { assertAllClose, randomExamples, unbalanced } from "./examples";
+import { assertClose } from "../../support/assertClose";
+import { randomExamples, unbalanced } from "./examples";
 
 const sizes = fc.record({
   seed: fc.nat(),
@@ -15,8 +16,9 @@ const sizes = fc.record({
 });
 const runs = { seed: 1, numRuns: 60 };
 
-describe("covariances weighted by examples", () => {
-  it("are (3 * 1 + 1 * 9) / 4 between {0, 0, 0} and {4}, and about 2 (3 * 4 + 1 * 4) / 4", () => {
+describe("sample-weighted covariances", () => {
+  it("the sample-weighted S_B of {0, 0, 0} and {4} is 3 about the mean 1 and 4 about 2", () => {
+    // (3 * 1 + 1 * 9) / 4, and about 2 (3 * 4 + 1 * 4) / 4.
     assert.deepEqual([...sampleWeightedBetweenClassCovariance(unbalanced)], [3]);
     const aboutMean = sampleWeightedBetweenClassCovariance(
       unbalanced,
@@ -25,7 +27,7 @@ describe("covariances weighted by examples", () => {
     assert.deepEqual([...aboutMean], [4]);
   });
 
-  it("add up with S_W to the covariance of all examples", () => {
+  it("the sample-weighted S_B and S_W add up to the covariance of all examples", () => {
     fc.assert(
       fc.property(sizes, ({ seed, classCount, dim }) => {
         const { features, labels } = randomExamples(new Random(seed), classCount, dim);
@@ -38,7 +40,7 @@ describe("covariances weighted by examples", () => {
             const deviation = (k: number) => features[n * dim + k] - globalMean[k];
             direct[at] += (deviation(i) * deviation(j)) / labels.length;
           }
-        assertAllClose(totalCovariance(statistics), direct, 1e-12);
+        assertClose(totalCovariance(statistics), direct, 1e-12);
       }),
       runs,
     );

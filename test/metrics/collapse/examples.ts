@@ -133,26 +133,6 @@ export function normals(random: Random, length: number): Float64Array {
   return Float64Array.from({ length }, () => random.normal());
 }
 
-/** Equal up to `tolerance` of the larger of 1 and the expected value. */
-export function assertClose(actual: number, expected: number, tolerance: number, what = ""): void {
-  const allowed = tolerance * Math.max(1, Math.abs(expected));
-  assert.ok(
-    Math.abs(actual - expected) <= allowed,
-    `${what}: expected ${expected} within ${allowed}, got ${actual}`,
-  );
-}
-
-export function assertAllClose(
-  actual: ArrayLike<number>,
-  expected: ArrayLike<number>,
-  tolerance: number,
-  what = "",
-): void {
-  assert.equal(actual.length, expected.length, what);
-  for (let i = 0; i < actual.length; i++)
-    assertClose(actual[i], expected[i], tolerance, `${what}[${i}]`);
-}
-
 /** The examples in batches of the given sizes, the last with what is left: some may be empty. */
 export function batchesOf(
   { features, labels, dim }: Omit<Examples, "classCount" | "weights">,

@@ -23,8 +23,8 @@ import {
 import { normSummary } from "../../../src/metrics/collapse/norms";
 import { summarize } from "../../../src/metrics/collapse/summary";
 import { Random } from "../../../src/numerics/random";
+import { assertClose } from "../../support/assertClose";
 import {
-  assertClose,
   batchesOf,
   line,
   normals,
@@ -34,7 +34,7 @@ import {
   unbalanced,
 } from "./examples";
 
-/** Logits 2.5 - h and h - 2.5: class 1 from 2.5 on, where the nearest mean has it from 3 on. */
+/** Logits 2.5 - h and h - 2.5: class 1 above 2.5; by the nearest mean it is class 1 above 3. */
 const classifier = { weights: [-1, 1], bias: [2.5, -2.5] };
 
 /** Examples measured against the class means 1 and 5 of `line`. */
@@ -45,7 +45,7 @@ const against = (
 ): Geometry =>
   geometryOf({ examples: [{ features, labels }], classifier, trainStatistics: line, ...parts });
 
-/** What is measured example by example. */
+/** The measures of single examples. */
 function behavior(geometry: Geometry) {
   const ofExamples = MEASURES.filter(({ everyEpoch }) => everyEpoch === "every set");
   const { accuracy, nearestClassCenterMismatch, nearestClassCenterAccuracy } = measuredValues(
@@ -63,8 +63,8 @@ function behavior(geometry: Geometry) {
   };
 }
 
-describe("the geometry of a set, taken example by example", () => {
-  it("of 0, 2.8 in class 0 and 4, 6 in class 1 is as counted by hand", () => {
+describe("geometryOf", () => {
+  it("geometryOf matches hand-computed values for 0, 2.8 in class 0 and 4, 6 in class 1", () => {
     const geometry = against([0, 2.8, 4, 6], [0, 0, 1, 1]);
     const measures = behavior(geometry);
     assert.equal(measures.count, 4);
@@ -77,11 +77,11 @@ describe("the geometry of a set, taken example by example", () => {
     // Margins 5, -0.6, 3, 7.
     assertClose(geometry.logitMargins.mean, 3.6, rounding);
     assertClose(geometry.logitMargins.smallest, -0.6, rounding);
-    // All four lie on their side of mu_G: cosines 1 and -1.
+    // All four are on the correct side of mu_G: cosines 1 and -1.
     assert.equal(geometry.cosineMargins?.smallest, 2);
   });
 
-  it("is the same to the last bit however the examples are cut, and that of all together", () => {
+  it("geometryOf is bit-identical for any batch split and equals a direct computation", () => {
     fc.assert(
       fc.property(fc.nat(), fc.array(fc.nat(5), { maxLength: 20 }), (seed, cuts) => {
         const random = new Random(seed);
@@ -115,7 +115,7 @@ describe("the geometry of a set, taken example by example", () => {
     );
   });
 
-  it("has no cosine margins where an example is at mu_G or a row of the classifier is zero", () => {
+  it("cosine margins are null if an example is at mu_G or a classifier row is zero", () => {
     const atMean = against([], [], {
       examples: [
         { features: [0, 3, 6], labels: [0, 0, 1] },
@@ -128,8 +128,8 @@ describe("the geometry of a set, taken example by example", () => {
     assert.equal(against([0, 6], [0, 1], { classifier: untrained }).cosineMargins, null);
   });
 
-  it("takes the mean that is named for the cosine margins", () => {
-    // mu_G is 2, the mean of the examples 1: only about the latter is 1.5 above it.
+  it("cosine margins use the chosen center", () => {
+    // mu_G is 2 and the mean of the examples 1: 1.5 is above the latter only.
     for (const [center, expected] of [
       ["meanOfClassMeans", -2],
       ["globalMean", 2],
@@ -139,7 +139,7 @@ describe("the geometry of a set, taken example by example", () => {
     }
   });
 
-  it("has both centers' means where they are asked for, the same array where they are one", () => {
+  it("geometryOf has the means about both centers and shares the array if they agree", () => {
     const examples = [{ features: [0, 0, 0, 4], labels: [0, 0, 0, 1] }];
     const { means, globalMeans } = geometryOf({ examples, classifier });
     assert.deepEqual([...means], [-2, 2]);
@@ -149,7 +149,7 @@ describe("the geometry of a set, taken example by example", () => {
     assert.equal(about.globalMeans, about.means);
   });
 
-  it("has the network's own logits where every batch has them, and W h + b for the margins", () => {
+  it("predictions use the given logits, and logit margins always use W h + b", () => {
     const logits = [1, 0, 0, 1];
     const own = against([], [], { examples: [{ features: [0, 6], labels: [1, 0], logits }] });
     assert.deepEqual([...own.predicted], [0, 1]);
@@ -168,7 +168,7 @@ describe("the geometry of a set, taken example by example", () => {
     assert.equal(other.logitMargins.mean, 1);
   });
 
-  it("refuses no example, NaN, wrong lengths and labels, wherever the batch comes", () => {
+  it("the measures of a geometry reject an empty set and invalid values in a later batch", () => {
     const first = { features: [0], labels: [0] };
     const refused = (
       features: number[],
@@ -189,7 +189,7 @@ describe("the geometry of a set, taken example by example", () => {
     refused([0, 1], [0, 2], /expected labels from 0 to 1, got 2/);
   });
 
-  it("refuses one class, a classifier of no whole dimension and other class means", () => {
+  it("geometryOf rejects one class, an invalid classifier and other training statistics", () => {
     const examples = [{ features: [1, 2], labels: [0, 0] }];
     const refused = (weights: number[], bias: number[], message: RegExp) =>
       assert.throws(() => geometryOf({ examples, classifier: { weights, bias } }), {
@@ -204,7 +204,7 @@ describe("the geometry of a set, taken example by example", () => {
       assert.throws(() => behavior(against([1, 2], [0, 1], { trainStatistics })), RangeError);
   });
 
-  it("computes nothing before it is asked for: examples that are wrong do not matter until then", () => {
+  it("geometryOf does not check the examples before a measure needs them", () => {
     const geometry = against([NaN], [7]);
     assert.equal(geometry.dim, 1);
     assert.equal(geometry.classCount, 2);

@@ -8,7 +8,8 @@ import {
 } from "../../../src/metrics/collapse/hypersphericalUniformity";
 import { UndefinedMeasureError } from "../../../src/metrics/collapse/undefinedMeasure";
 import { Random } from "../../../src/numerics/random";
-import { assertClose, normals, rounding } from "./examples";
+import { assertClose } from "../../support/assertClose";
+import { normals, rounding } from "./examples";
 
 const height = Math.sqrt(3) / 2;
 /** Three directions 120 degrees apart. */
@@ -24,7 +25,7 @@ describe("hypersphericalUniformity", () => {
   // Directions at distances sqrt(2), 2, sqrt(2).
   const three = [1, 0, 0, 5, -2, 0];
 
-  it("is the mean of the kernel over pairs, of vectors scaled to length 1", () => {
+  it("hypersphericalUniformity is the mean kernel over pairs of vectors scaled to length 1", () => {
     assertClose(hypersphericalUniformity(three, 2), (-2 * Math.LN2) / 3, rounding);
     assertClose(hypersphericalUniformity(three, 2, rieszKernel(2)), 5 / 12, rounding);
     assertClose(
@@ -34,13 +35,13 @@ describe("hypersphericalUniformity", () => {
     );
   });
 
-  it("exceeds that of a simplex, whose distances are sqrt(3), by log(3) / 2 - 2 log(2) / 3", () => {
+  it("the excess of three directions over a simplex is log(3) / 2 - 2 log(2) / 3", () => {
     const expected = Math.log(3) / 2 - (2 * Math.LN2) / 3;
     assertClose(hypersphericalUniformityExcess(three, 2), expected, rounding);
     assertClose(hypersphericalUniformityExcess(three, 2, rieszKernel(2)), 1 / 12, rounding);
   });
 
-  it("exceeds that of a simplex by 0 for a simplex, whose own value is not 0", () => {
+  it("the excess of a simplex is 0, although its uniformity is not 0", () => {
     for (const kernel of [logInverseDistance, rieszKernel(1), rieszKernel(3)]) {
       assertClose(hypersphericalUniformityExcess(triangle, 2, kernel), 0, rounding);
       assertClose(hypersphericalUniformityExcess([2, -5], 1, kernel), 0, rounding);
@@ -48,7 +49,7 @@ describe("hypersphericalUniformity", () => {
     }
   });
 
-  it("is at least that of a simplex, for any number of vectors in any dimension", () => {
+  it("the excess is never negative, for any number of vectors in any dimension", () => {
     fc.assert(
       fc.property(sizes, ({ seed, classCount, dim }) => {
         const vectors = normals(new Random(seed), classCount * dim);
@@ -59,7 +60,7 @@ describe("hypersphericalUniformity", () => {
     );
   });
 
-  it("is not defined for a zero vector or two in one direction, and refused for NaN", () => {
+  it("uniformity is undefined for a zero vector and equal directions and rejects NaN", () => {
     const parallel = [0.1, 0.3, 0.7, 2.1, -1, 0];
     assert.throws(() => hypersphericalUniformity(parallel, 2), UndefinedMeasureError);
     assert.throws(() => hypersphericalUniformity(parallel, 2), /different directions, .* 0 and 1/);
@@ -68,7 +69,7 @@ describe("hypersphericalUniformity", () => {
     assert.throws(() => hypersphericalUniformity([1, 2], 2), /RangeError: expected 2 vectors/);
   });
 
-  it("refuses a Riesz exponent that is not above 0", () => {
+  it("rieszKernel rejects an exponent that is not a finite number above 0", () => {
     for (const exponent of [0, -1, NaN, Infinity])
       assert.throws(() => rieszKernel(exponent), /RangeError: expected an exponent above 0/);
   });

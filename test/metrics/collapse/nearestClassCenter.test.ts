@@ -10,17 +10,17 @@ describe("nearest class centers", () => {
   const means = [0, 4];
   const features = [1, 3, 3, 5];
 
-  it("are those at the smallest distance, the first of equals", () => {
+  it("nearestClassCenters finds the smallest distance and takes the first of equal ones", () => {
     assert.deepEqual([...nearestClassCenters([1, 3, 2, -9, 9], means, 2)], [0, 1, 0, 0, 1]);
     // (3, 0) is nearer to (0, 0) along no single axis but in the plane: 9 against 1 + 16.
     assert.deepEqual([...nearestClassCenters([3, 0], [2, 4, 0, 0], 2)], [1]);
   });
 
-  it("are not those of the largest inner product", () => {
+  it("nearestClassCenters compares distances, not inner products", () => {
     assert.deepEqual([...nearestClassCenters([1], [2, 10], 2)], [0]);
   });
 
-  it("mismatch the network in 1 example of 4 where it takes one 3 for class 0", () => {
+  it("nearestClassCenterMismatch is 1/4 if the network disagrees on 1 of 4 examples", () => {
     const logits = [2, 1, 0, -1, -3, -2, 0, 5];
     assert.deepEqual([...predictedClasses(logits, 2)], [0, 0, 1, 1]);
     assert.equal(
@@ -32,18 +32,18 @@ describe("nearest class centers", () => {
     );
   });
 
-  it("predict the labels of 3 examples of 4", () => {
+  it("nearestClassCenterAccuracy is 3/4 if the centers predict 3 of 4 labels", () => {
     assert.equal(
       nearestClassCenterAccuracy(nearestClassCenters(features, means, 2), [0, 0, 1, 1]),
       0.75,
     );
   });
 
-  it("take the first of equal logits", () => {
+  it("predictedClasses takes the first of equal logits", () => {
     assert.deepEqual([...predictedClasses([1, 7, 7], 3)], [1]);
   });
 
-  it("are refused for values that are not finite", () => {
+  it("nearestClassCenters and predictedClasses reject values that are not finite", () => {
     assert.throws(
       () => nearestClassCenters([0, NaN], means, 2),
       /RangeError: expected finite distances, got NaN at example 1, class 0/,
@@ -55,7 +55,7 @@ describe("nearest class centers", () => {
     );
   });
 
-  it("are refused for lengths that disagree, and no examples", () => {
+  it("nearest class centers reject mismatched lengths and empty input", () => {
     const mismatch = (logits: number[], points = features) =>
       nearestClassCenterMismatch(
         nearestClassCenters(points, means, 2),

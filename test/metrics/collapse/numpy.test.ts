@@ -9,24 +9,25 @@ import {
   nearestClassCenters,
   predictedClasses,
 } from "../../../src/metrics/collapse/nearestClassCenter";
-import { assertAllClose, assertClose, betweenClassCovariance } from "./examples";
+import { assertClose } from "../../support/assertClose";
+import { betweenClassCovariance } from "./examples";
 
 // The fixture holds 13 digits; inverting S_B of these class means costs two of them at most.
 const tolerance = 1e-10;
 
-describe("collapse measures of unbalanced classes agree with NumPy, SciPy and scikit-learn", () => {
+describe("collapse measures against NumPy, SciPy and scikit-learn", () => {
   for (const [name, expected] of Object.entries(fixture)) {
     const { features, labels, dim, classCount, weights, logits } = expected;
     const statistics = classStatistics(features, labels, dim, classCount);
 
-    it(`in class means and within-class covariance, ${name}`, () => {
-      assertAllClose(statistics.classMeans, expected.classMeans, tolerance);
+    it(`class means and S_W agree with the Python reference for ${name}`, () => {
+      assertClose(statistics.classMeans, expected.classMeans, tolerance);
       const { withinClassCovariance } = statistics;
-      assertAllClose(withinClassCovariance, expected.withinClassCovariance, tolerance);
+      assertClose(withinClassCovariance, expected.withinClassCovariance, tolerance);
     });
 
     for (const center of ["meanOfClassMeans", "globalMean"] satisfies Center[])
-      it(`in every geometric measure, ${name}, centered on the ${center}`, () => {
+      it(`geometric measures about ${center} agree with the Python reference for ${name}`, () => {
         const bias = new Float64Array(classCount);
         const classifier = { weights, bias };
         const examples = [{ features, labels }];
@@ -44,12 +45,12 @@ describe("collapse measures of unbalanced classes agree with NumPy, SciPy and sc
           ["rows' maximal angle", actual.classifierMaximalAngle, expected.classifier.maximalAngle],
         ];
         for (const [what, value, reference] of pairs)
-          assertClose(value ?? NaN, reference, tolerance, what);
+          assertClose(value ?? NaN, reference, tolerance, { what });
         const between = betweenClassCovariance(statistics, center);
-        assertAllClose(between, numpy.betweenClassCovariance, tolerance, "S_B");
+        assertClose(between, numpy.betweenClassCovariance, tolerance, { what: "S_B" });
       });
 
-    it(`in the nearest class centers, ${name}`, () => {
+    it(`nearest class centers agree with the Python reference for ${name}`, () => {
       const { classMeans } = statistics;
       const mismatch = nearestClassCenterMismatch(
         nearestClassCenters(features, classMeans, classCount),

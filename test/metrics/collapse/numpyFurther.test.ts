@@ -38,7 +38,7 @@ import {
 } from "../../../src/metrics/collapse/spectra";
 import type { Summary } from "../../../src/metrics/collapse/summary";
 import { variabilityCollapseIndex } from "../../../src/metrics/collapse/variabilityCollapseIndex";
-import { assertAllClose, assertClose } from "./examples";
+import { assertClose } from "../../support/assertClose";
 
 // The fixture holds 13 digits; inverting S_B of these class means costs two of them at most.
 const tolerance = 1e-10;
@@ -47,35 +47,35 @@ function assertSummary(
   actual: Summary | null,
   expected: { mean: number; sampleStd: number; smallest: number },
 ): void {
-  assertClose(actual?.mean ?? NaN, expected.mean, tolerance, "mean");
-  assertClose(actual?.sampleStd ?? NaN, expected.sampleStd, tolerance, "sampleStd");
-  assertClose(actual?.smallest ?? NaN, expected.smallest, tolerance, "smallest");
+  assertClose(actual?.mean ?? NaN, expected.mean, tolerance, { what: "mean" });
+  assertClose(actual?.sampleStd ?? NaN, expected.sampleStd, tolerance, { what: "sampleStd" });
+  assertClose(actual?.smallest ?? NaN, expected.smallest, tolerance, { what: "smallest" });
 }
 
-describe("further collapse measures of unbalanced classes agree with NumPy and SciPy", () => {
+describe("further collapse measures against NumPy and SciPy", () => {
   for (const [name, { further: expected, ...examples }] of Object.entries(fixture)) {
     const { features, labels, dim, classCount, weights } = examples;
     const statistics = classStatistics(features, labels, dim, classCount);
     const classifier = { weights, bias: expected.bias };
 
-    it(`in variances and covariances, ${name}`, () => {
-      assertAllClose(statistics.classVariances, expected.classVariances, tolerance);
-      assertAllClose(totalCovariance(statistics), expected.totalCovariance, tolerance);
-      assertAllClose(
+    it(`class variances and covariances agree with the Python reference for ${name}`, () => {
+      assertClose(statistics.classVariances, expected.classVariances, tolerance);
+      assertClose(totalCovariance(statistics), expected.totalCovariance, tolerance);
+      assertClose(
         sampleWeightedBetweenClassCovariance(statistics),
         expected.sampleWeightedBetweenClassCovariance,
         tolerance,
       );
     });
 
-    it(`in CDNV and VCI, ${name}`, () => {
+    it(`CDNV and VCI agree with the Python reference for ${name}`, () => {
       const { classDistanceNormalizedVariance: variance, variabilityCollapseIndex: index } =
         expected;
       assertClose(classDistanceNormalizedVariance(statistics), variance, tolerance);
       assertClose(variabilityCollapseIndex(statistics), index, tolerance);
     });
 
-    it(`in the geometry of the classifier and of another data set, ${name}`, () => {
+    it(`simplex distance and NC5 agree with the Python reference for ${name}`, () => {
       const { classifierSimplexDistance, outOfDistributionOrthogonality: orthogonality } = expected;
       const centered = centeredRows(weights, dim);
       assertClose(simplexDistance(centered, dim), classifierSimplexDistance, tolerance);
@@ -84,9 +84,9 @@ describe("further collapse measures of unbalanced classes agree with NumPy and S
       assertClose(actual, orthogonality, tolerance);
     });
 
-    it(`in the spectrum of S_W and the norms of the classifier, ${name}`, () => {
+    it(`the S_W spectrum and classifier norms agree with the Python reference for ${name}`, () => {
       const eigenvalues = withinClassEigenvalues(statistics);
-      assertAllClose(eigenvalues, expected.withinClassEigenvalues, tolerance);
+      assertClose(eigenvalues, expected.withinClassEigenvalues, tolerance);
       assertClose(numericalRank(eigenvalues), expected.withinClassRank, 0);
       const { trace, frobenius } = expected.withinClassStableRanks;
       assertClose(traceStableRank(eigenvalues), trace, tolerance);
@@ -95,7 +95,7 @@ describe("further collapse measures of unbalanced classes agree with NumPy and S
     });
 
     for (const center of ["meanOfClassMeans", "globalMean"] satisfies Center[]) {
-      it(`in what depends on the ${center}, ${name}`, () => {
+      it(`measures about ${center} agree with the Python reference for ${name}`, () => {
         const numpy = expected[center];
         const means = centeredClassMeans(statistics, center);
         const pairs: [string, number, number][] = [
@@ -106,16 +106,16 @@ describe("further collapse measures of unbalanced classes agree with NumPy and S
           ["duality", simplexDuality(weights, means, dim), numpy.simplexDuality],
         ];
         for (const [what, actual, reference] of pairs)
-          assertClose(actual, reference, tolerance, what);
+          assertClose(actual, reference, tolerance, { what });
         const eigenvalues = betweenClassEigenvalues(statistics, means);
-        assertAllClose(eigenvalues, numpy.betweenClassEigenvalues, tolerance);
+        assertClose(eigenvalues, numpy.betweenClassEigenvalues, tolerance);
         assertClose(numericalRank(eigenvalues), numpy.betweenClassRank, 0);
         const { trace, frobenius } = numpy.betweenClassStableRanks;
         assertClose(traceStableRank(eigenvalues), trace, tolerance);
         assertClose(frobeniusStableRank(eigenvalues), frobenius, tolerance);
       });
 
-      it(`in the uniformity of the means about the ${center}, ${name}`, () => {
+      it(`uniformity about ${center} agrees with the Python reference for ${name}`, () => {
         const means = centeredClassMeans(statistics, center);
         const { log, logExcess, riesz, rieszExcess, squaredRiesz } =
           expected[center].meansUniformity;
@@ -129,7 +129,7 @@ describe("further collapse measures of unbalanced classes agree with NumPy and S
         assertClose(raw(rieszKernel(2)), squaredRiesz, tolerance);
       });
 
-      it(`example by example about the ${center}, ${name}`, () => {
+      it(`per-example measures about ${center} agree with the Python reference for ${name}`, () => {
         const geometry = geometryOf({ examples: [{ features, labels }], classifier, center });
         const actual = measuredValues(MEASURES, geometry);
         const pairs: [string, number][] = [
@@ -138,21 +138,21 @@ describe("further collapse measures of unbalanced classes agree with NumPy and S
           ["nearestClassCenterAccuracy", examples.nearestClassCenterAccuracy],
         ];
         for (const [what, reference] of pairs)
-          assertClose(actual[what] ?? NaN, reference, tolerance, what);
+          assertClose(actual[what] ?? NaN, reference, tolerance, { what });
         assertSummary(geometry.featureNorms, expected.featureNorms);
         assertSummary(geometry.logitMargins, expected.logitMargins);
         assertSummary(geometry.cosineMargins, expected[center].cosineMargins);
       });
     }
 
-    it(`in the published formulas, ${name}`, () => {
+    it(`the published conventions agree with the Python reference for ${name}`, () => {
       const { conventions: numpy, meanOfClassMeans, globalMean } = expected;
       const plain = { ...examples.meanOfClassMeans, ...examples.meanOfClassMeans.means };
       const global = { ...examples.globalMean, ...examples.globalMean.means };
       const values = compareConventions(
         geometryOf({ examples: [{ features, labels }], classifier }),
       ).map(({ value }) => value ?? NaN);
-      assertAllClose(
+      assertClose(
         values,
         [
           plain.withinClassVariability,

@@ -8,7 +8,8 @@ import {
 import { UndefinedMeasureError } from "../../../src/metrics/collapse/undefinedMeasure";
 import { rowNorms } from "../../../src/numerics/vectors";
 import { Random } from "../../../src/numerics/random";
-import { assertAllClose, assertClose, collapsedExamples, rounding } from "./examples";
+import { assertClose } from "../../support/assertClose";
+import { collapsedExamples, rounding } from "./examples";
 
 const height = Math.sqrt(3) / 2;
 /** Three directions 120 degrees apart. */
@@ -21,7 +22,7 @@ const sizes = fc.record({
 const runs = { seed: 1, numRuns: 60 };
 
 describe("simplexDistance", () => {
-  it("is 0 for a simplex of any size, rotated", () => {
+  it("simplexDistance is 0 for a rotated simplex of any size", () => {
     assertClose(
       simplexDistance(
         triangle.map((value) => 7 * value),
@@ -40,23 +41,23 @@ describe("simplexDistance", () => {
     );
   });
 
-  it("is sqrt(2 - 2 sqrt((C - 1) / C)) for C orthogonal vectors of one length", () => {
+  it("simplexDistance is sqrt(2 - 2 sqrt((C - 1) / C)) for C equally long orthogonal rows", () => {
     assertClose(simplexDistance([1, 0, 0, 1], 2), Math.sqrt(2 - Math.SQRT2), rounding);
     const three = [5, 0, 0, 0, 5, 0, 0, 0, 5];
     assertClose(simplexDistance(three, 3), Math.sqrt(2 - 2 * Math.sqrt(2 / 3)), rounding);
   });
 
-  it("sees what angles do not: a simplex with one vector of another length", () => {
+  it("simplexDistance detects a vector of another length, which the angles do not show", () => {
     // G = (4, -2; -2, 1), |G| = 5, against (1, -1; -1, 1) / 2: squares 0.09, 0.01, 0.01, 0.09.
     assertClose(simplexDistance([2, -1], 1), Math.sqrt(0.2), rounding);
   });
 
-  it("is sqrt(2), its largest value, for equal vectors, and 0 for orthogonal ones once centered", () => {
+  it("simplexDistance is sqrt(2) for equal rows and 0 for centered orthogonal rows", () => {
     assertClose(simplexDistance([3, 4, 3, 4], 2), Math.SQRT2, rounding);
     assertClose(simplexDistance(centeredRows([5, 0, 0, 0, 5, 0, 0, 0, 5], 3), 3), 0, rounding);
   });
 
-  it("is not defined for zeros only, and refused for one vector, NaN and values too large", () => {
+  it("simplexDistance is undefined for zeros and rejects a single row, NaN and overflow", () => {
     assert.throws(() => simplexDistance([0, 0], 1), UndefinedMeasureError);
     assert.throws(() => simplexDistance([1, 2], 2), /RangeError: expected 2 vectors or more/);
     assert.throws(() => simplexDistance([], 2), /RangeError: expected 2 vectors or more/);
@@ -67,7 +68,7 @@ describe("simplexDistance", () => {
 });
 
 describe("simplexDuality", () => {
-  it("is 0 for a simplex with itself, 2 with its opposite, sqrt(2 - sqrt(2)) for W M = 1", () => {
+  it("simplexDuality is 0 for equal simplices, 2 for opposite ones and 0.77 for W M = 1", () => {
     const opposite = triangle.map((value) => -3 * value);
     assertClose(
       simplexDuality(
@@ -82,11 +83,11 @@ describe("simplexDuality", () => {
     assertClose(simplexDuality([1, 0, 0, 1], [1, 0, 0, 1], 2), Math.sqrt(2 - Math.SQRT2), rounding);
   });
 
-  it("is not 0 for a classifier that is dual to means that are no simplex", () => {
+  it("simplexDuality is not 0 for a classifier dual to means that are not a simplex", () => {
     assert.ok(simplexDuality([2, -1], [2, -1], 1) > 0.4);
   });
 
-  it("is not defined for orthogonal matrices, and refused for lengths that disagree", () => {
+  it("simplexDuality is undefined for orthogonal matrices and rejects mismatched lengths", () => {
     assert.throws(() => simplexDuality([1, 0, 2, 0], [0, 1, 0, 3], 2), UndefinedMeasureError);
     assert.throws(
       () => simplexDuality([1, 2, 3], [1, 2], 1),
@@ -96,7 +97,7 @@ describe("simplexDuality", () => {
 });
 
 describe("centeredRows", () => {
-  it("subtracts the mean row", () => {
-    assertAllClose(centeredRows([1, 2, 3, 6], 2), [-1, -2, 1, 2], rounding);
+  it("centeredRows subtracts the mean row", () => {
+    assertClose(centeredRows([1, 2, 3, 6], 2), [-1, -2, 1, 2], rounding);
   });
 });

@@ -12,9 +12,8 @@ import {
 } from "../../../src/metrics/collapse/spectra";
 import { UndefinedMeasureError } from "../../../src/metrics/collapse/undefinedMeasure";
 import { Random } from "../../../src/numerics/random";
+import { assertClose } from "../../support/assertClose";
 import {
-  assertAllClose,
-  assertClose,
   coinciding,
   collapsedExamples,
   cross,
@@ -31,20 +30,20 @@ const sizes = fc.record({
 });
 const runs = { seed: 1, numRuns: 60 };
 
-describe("the spectra", () => {
-  it("of a cross of four classes are 2, 0 within and 2, 1/2 between classes", () => {
-    assertAllClose(withinClassEigenvalues(cross), [2, 0], rounding);
-    assertAllClose(betweenClassEigenvalues(cross), [2, 0.5], rounding);
+describe("covariance spectra", () => {
+  it("a cross of four classes has eigenvalues 2, 0 within and 2, 1/2 between classes", () => {
+    assertClose(withinClassEigenvalues(cross), [2, 0], rounding);
+    assertClose(betweenClassEigenvalues(cross), [2, 0.5], rounding);
   });
 
-  it("depend between classes on the mean that is named", () => {
+  it("the between-class spectrum depends on the chosen center", () => {
     const statistics = classStatistics([0, 0, 0, 4], [0, 0, 0, 1], 1, 2);
-    assertAllClose(betweenClassEigenvalues(statistics), [4], rounding);
+    assertClose(betweenClassEigenvalues(statistics), [4], rounding);
     const globalMeans = centeredClassMeans(statistics, "globalMean");
-    assertAllClose(betweenClassEigenvalues(statistics, globalMeans), [5], rounding);
+    assertClose(betweenClassEigenvalues(statistics, globalMeans), [5], rounding);
   });
 
-  it("are the diagonal of a rotated diagonal matrix, descending", () => {
+  it("covarianceEigenvalues recovers the diagonal of a rotated matrix in descending order", () => {
     fc.assert(
       fc.property(fc.nat(), fc.integer({ min: 1, max: 8 }), (seed, dim) => {
         const random = new Random(seed);
@@ -57,13 +56,13 @@ describe("the spectra", () => {
         for (let i = 0; i < dim; i++)
           for (let j = 0; j < i; j++) covariance[i * dim + j] = covariance[j * dim + i];
         const expected = diagonal.sort((a, b) => b - a);
-        assertAllClose(covarianceEigenvalues(covariance, dim), expected, 1e-13);
+        assertClose(covarianceEigenvalues(covariance, dim), expected, 1e-13);
       }),
       runs,
     );
   });
 
-  it("have rank min(p, C - 1) between classes, about either mean, and 0 within collapsed ones", () => {
+  it("S_B has rank min(p, C - 1) about either center, and collapsed S_W has rank 0", () => {
     fc.assert(
       fc.property(sizes, ({ seed, classCount, dim }) => {
         const { features, labels } = randomExamples(new Random(seed), classCount, dim);
@@ -84,18 +83,18 @@ describe("the spectra", () => {
     );
   });
 
-  it("are zeros between classes whose means coincide", () => {
+  it("the between-class eigenvalues are 0 if the class means coincide", () => {
     assert.deepEqual([...betweenClassEigenvalues(coinciding)], [0]);
   });
 
-  it("are never negative, even where rounding makes the smallest so", () => {
+  it("eigenvalues are never negative, even if rounding makes the smallest negative", () => {
     const { features, labels } = randomExamples(new Random(8), 2, 40);
     const eigenvalues = withinClassEigenvalues(classStatistics(features, labels, 40, 2));
     assert.equal(numericalRank(eigenvalues), labels.length - 2);
     assert.ok(eigenvalues.every((value) => value >= 0));
   });
 
-  it("are refused for another shape, NaN, a matrix that is not symmetric or not a covariance", () => {
+  it("covarianceEigenvalues rejects wrong shapes, NaN, asymmetry and negative eigenvalues", () => {
     const refused = (matrix: number[], dim: number, message: RegExp) =>
       assert.throws(() => covarianceEigenvalues(matrix, dim), { name: "RangeError", message });
     refused([1, 2, 3], 2, /expected a 2 x 2 matrix, got 3 values/);
@@ -107,15 +106,15 @@ describe("the spectra", () => {
   });
 });
 
-describe("ranks", () => {
-  it("of eigenvalues 4, 2, 2, 0 are 3, (4 + 2 + 2) / 4 and (16 + 4 + 4) / 16", () => {
+describe("spectral ranks", () => {
+  it("eigenvalues 4, 2, 2, 0 have rank 3 and stable ranks 8 / 4 and 24 / 16", () => {
     const eigenvalues = [2, 4, 0, 2];
     assert.equal(numericalRank(eigenvalues), 3);
     assert.equal(traceStableRank(eigenvalues), 2);
     assert.equal(frobeniusStableRank(eigenvalues), 1.5);
   });
 
-  it("leave out what is at most the tolerance times the largest, by default n 2.2e-16", () => {
+  it("numericalRank ignores eigenvalues up to a share of the largest, n 2^-52 by default", () => {
     assert.equal(rankTolerance(128), 128 * 2 ** -52);
     assert.equal(numericalRank([8, 0.8, 0.08], 0.1), 1);
     assert.equal(numericalRank([8, 0.81, 0.08], 0.1), 2);
@@ -123,18 +122,18 @@ describe("ranks", () => {
     assert.equal(numericalRank([1e6, 1e6 * 2 ** -50]), 2);
   });
 
-  it("do not change with the scale", () => {
+  it("stable ranks do not depend on the scale of the eigenvalues", () => {
     assert.equal(frobeniusStableRank([4e-200, 2e-200, 2e-200]), 1.5);
     assert.equal(traceStableRank([4e200, 2e200, 2e200]), 2);
   });
 
-  it("of zeros are 0 where they count and not defined where they compare", () => {
+  it("eigenvalues of 0 have numerical rank 0 and undefined stable ranks", () => {
     assert.equal(numericalRank([0, 0]), 0);
     assert.throws(() => traceStableRank([0, 0]), UndefinedMeasureError);
     assert.throws(() => frobeniusStableRank([0, 0]), UndefinedMeasureError);
   });
 
-  it("are refused for no, negative or NaN eigenvalues", () => {
+  it("every rank rejects empty, negative and NaN eigenvalues", () => {
     for (const rank of [numericalRank, traceStableRank, frobeniusStableRank]) {
       assert.throws(() => rank([]), /RangeError: expected eigenvalues, got none/);
       assert.throws(() => rank([1, -1]), /RangeError: expected eigenvalues of a covariance/);

@@ -5,7 +5,7 @@ import {
 } from "../../../src/metrics/collapse/undefinedMeasure";
 
 describe("whereDefined", () => {
-  it("gives null for an undefined measure and passes every other error on", () => {
+  it("whereDefined returns null for undefined measures and lets other errors pass", () => {
     assert.equal(
       whereDefined(() => 3),
       3,

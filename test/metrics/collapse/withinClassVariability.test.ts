@@ -4,25 +4,26 @@ import {
   covarianceTraceRatio,
   withinClassVariability,
 } from "../../../src/metrics/collapse/withinClassVariability";
-import { assertClose, coinciding, cross, line, oneClass, rounding } from "./examples";
+import { assertClose } from "../../support/assertClose";
+import { coinciding, cross, line, oneClass, rounding } from "./examples";
 
 describe("withinClassVariability", () => {
-  it("is (1/4) / 2 for {0, 2} and {4, 6} on a line", () => {
+  it("withinClassVariability is (1/4) / 2 for {0, 2} and {4, 6} on a line", () => {
     assertClose(withinClassVariability(line), 0.125, rounding);
   });
 
-  it("weighs each direction by the inverse of S_B: (1/2 + 2) / 4 for a cross of four classes", () => {
+  it("withinClassVariability weights each direction of a cross by the inverse of S_B", () => {
     assertClose(withinClassVariability(cross), 0.625, rounding);
   });
 
-  it("leaves out directions in which the class means do not differ", () => {
+  it("withinClassVariability ignores directions in which the class means do not differ", () => {
     // Class means (-1, 0) and (1, 0); deviations (0, +-5) only.
     const statistics = classStatistics([-1, 5, -1, -5, 1, 5, 1, -5], [0, 0, 1, 1], 2, 2);
     assertClose(withinClassVariability(statistics), 0, rounding);
     assertClose(covarianceTraceRatio(statistics), 25, rounding);
   });
 
-  it("leaves out directions in which class means on one line differ only by rounding", () => {
+  it("withinClassVariability ignores differences of class means that are only rounding", () => {
     // Means at 0.1, 0.2 and 0.4 of (1, 3); deviations (+-3, -+1) of the first class across the line.
     // In binary the three are not quite on it, and counting that direction would give 1e32.
     const features = [3.1, 3 * 0.1 - 1, 0.1 - 3, 3 * 0.1 + 1, 0.2, 3 * 0.2, 0.4, 3 * 0.4];
@@ -30,7 +31,7 @@ describe("withinClassVariability", () => {
     assertClose(withinClassVariability(statistics), 0, rounding);
   });
 
-  it("depends on which mean is the center if classes are not balanced", () => {
+  it("withinClassVariability depends on the center if classes are unbalanced", () => {
     // S_W = (1 + 1 + 1 + 1 + 0) / 5; means 1 and 5; S_B = 4 about 3, but (0.64 + 10.24) / 2 about 1.8.
     const statistics = classStatistics([0, 2, 0, 2, 5], [0, 0, 0, 0, 1], 1, 2);
     assertClose(withinClassVariability(statistics), 0.8 / 4 / 2, rounding);
@@ -39,7 +40,7 @@ describe("withinClassVariability", () => {
     assertClose(covarianceTraceRatio(statistics, means), 0.8 / 5.44, rounding);
   });
 
-  it("is refused where there is one class, or where all class means coincide", () => {
+  it("withinClassVariability and the trace ratio reject one class and coinciding means", () => {
     for (const measure of [withinClassVariability, covarianceTraceRatio]) {
       assert.throws(() => measure(oneClass), /RangeError: expected 2 classes or more, got 1/);
       assert.throws(() => measure(coinciding), /RangeError: expected class means that differ/);
@@ -48,11 +49,11 @@ describe("withinClassVariability", () => {
 });
 
 describe("covarianceTraceRatio", () => {
-  it("is 1/4 for {0, 2} and {4, 6} on a line", () => {
+  it("covarianceTraceRatio is 1/4 for {0, 2} and {4, 6} on a line", () => {
     assertClose(covarianceTraceRatio(line), 0.25, rounding);
   });
 
-  it("is (1 + 1) / (2 + 1/2) for a cross of four classes", () => {
+  it("covarianceTraceRatio is (1 + 1) / (2 + 1/2) for a cross of four classes", () => {
     assertClose(covarianceTraceRatio(cross), 0.8, rounding);
   });
 });

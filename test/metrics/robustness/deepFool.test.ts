@@ -3,7 +3,8 @@ import * as tf from "@tensorflow/tfjs";
 import { selectBackend } from "../../../src/backend/selectBackend";
 import { Random } from "../../../src/numerics/random";
 import { deepFool, type DeepFoolOptions } from "../../../src/metrics/robustness/deepFool";
-import { assertAllClose, assertClose, normals } from "../collapse/examples";
+import { normals } from "../collapse/examples";
+import { assertClose } from "../../support/assertClose";
 import { linearLogits, withImages } from "./linear";
 
 /** Logits x + y, x and 0 of an image (x, y). */
@@ -16,18 +17,18 @@ const fool = async (points: number[], options: DeepFoolOptions, logits = plane) 
 describe("DeepFool", () => {
   before(() => selectBackend("wasm"));
 
-  it("goes to the nearest boundary of a linear classifier in one step", async () => {
+  it("DeepFool reaches the nearest boundary of a linear classifier in one step", async () => {
     // (3, 1): 4, 3, 0. The boundary to class 1 is y = 0, 1 away; to class 2 x + y = 0, 4 / sqrt 2.
     // (1, 9): 10, 1, 0: y = 0 is 9 away, x + y = 0 is 10 / sqrt 2 = 7.07.
     const { norms, relativeNorms, iterations, succeeded, perturbed } = await fool([3, 1, 1, 9], {});
-    assertAllClose(norms, [1.02, (1.02 * 10) / Math.SQRT2], 1e-6);
-    assertAllClose(relativeNorms, [1.02 / Math.sqrt(10), 10.2 / Math.sqrt(2 * 82)], 1e-6);
+    assertClose(norms, [1.02, (1.02 * 10) / Math.SQRT2], 1e-6);
+    assertClose(relativeNorms, [1.02 / Math.sqrt(10), 10.2 / Math.sqrt(2 * 82)], 1e-6);
     assert.deepEqual([...iterations], [1, 1]);
     assert.deepEqual(succeeded, [true, true]);
-    assertAllClose(perturbed, [3, -0.02, 1 - 5.1, 9 - 5.1], 1e-6);
+    assertClose(perturbed, [3, -0.02, 1 - 5.1, 9 - 5.1], 1e-6);
   });
 
-  it("has the exact distances of random linear classifiers", async () => {
+  it("DeepFool finds the exact distances of random linear classifiers", async () => {
     const random = new Random(3);
     const [size, classCount, count] = [12, 5, 20];
     const weights = Float32Array.from(normals(random, size * classCount));
@@ -49,14 +50,14 @@ describe("DeepFool", () => {
       };
       return Math.min(...all.map((_, k) => (k === own ? Infinity : to(k))));
     });
-    assertAllClose(
+    assertClose(
       result.norms,
       distances.map((distance) => 1.001 * distance),
       1e-5,
     );
   });
 
-  it("gives an image that is classified wrongly the margin 0, where it knows the labels", async () => {
+  it("DeepFool gives a misclassified image the margin 0 if it knows the labels", async () => {
     const { norms, relativeNorms, iterations, succeeded, perturbed } = await fool([3, 1, 1, 9], {
       labels: [1, 0],
     });
@@ -66,21 +67,21 @@ describe("DeepFool", () => {
     assertClose(norms[1], (1.02 * 10) / Math.SQRT2, 1e-6);
   });
 
-  it("has no finite norm relative to a black image that moves, and 0 for one that need not", async () => {
+  it("a black image has relative norm Infinity if DeepFool moves it and 0 if not", async () => {
     // Class 0 has 1, class 1 has x + y.
     const logits = linearLogits([0, 1, 0, 1], [1, 0]);
     const { norms, relativeNorms } = await fool([0, 0, 0, 0], { labels: [0, 1] }, logits);
-    assertAllClose(norms, [1.02 / Math.SQRT2, 0], 1e-6);
+    assertClose(norms, [1.02 / Math.SQRT2, 0], 1e-6);
     assert.deepEqual([...relativeNorms], [Infinity, 0]);
   });
 
-  it("looks at no other classes than those of the largest logits", async () => {
+  it("DeepFool considers only the candidate classes with the largest logits", async () => {
     // The runner-up of (1, 9) is class 1, 9 away; class 2 is nearer.
     const { norms } = await fool([1, 9], { candidates: 1 });
     assertClose(norms[0], 1.02 * 9, 1e-6);
   });
 
-  it("stays in the range of pixels, by those pixels that can move", async () => {
+  it("DeepFool stays in the pixel range and moves only the pixels that can move", async () => {
     // Class 0 has x + y, class 1 has 1.6: the way from (1, 0.9) to x + y = 1.6 is (-0.15, -0.15).
     const sumOrBias = linearLogits([1, 0, 1, 0], [0, 1.6]);
     const free = await fool([1, 0.9], {}, sumOrBias);
@@ -88,16 +89,16 @@ describe("DeepFool", () => {
     // Class 1 above x + y, from (0, 0.5) to 2.5 in [0, 2]: (1, 1) would do; from there in [0, 1.2]
     // y ends at 1.2 after the first step, and x goes the rest of the way alone.
     const biasOrSum = linearLogits([0, 1, 0, 1], [2.5, 0]);
-    assertAllClose((await fool([0, 0.5], {}, biasOrSum)).perturbed, [1.02, 1.52], 1e-6);
+    assertClose((await fool([0, 0.5], {}, biasOrSum)).perturbed, [1.02, 1.52], 1e-6);
     const kept = await fool([0.9, 1], { pixelRange: [0, 1.4] }, biasOrSum);
-    assertAllClose(kept.perturbed, [0.9 + 0.306, 1.306], 1e-6);
+    assertClose(kept.perturbed, [0.9 + 0.306, 1.306], 1e-6);
     const stuck = await fool([0, 0.5], { pixelRange: [0, 1.3] }, biasOrSum);
-    // (1.02, 1.3) falls 0.18 short of 2.5; x alone goes 1.02 of that further.
-    assertAllClose(stuck.perturbed, [1.02 + 1.02 * 0.18, 1.3], 1e-6);
+    // (1.02, 1.3) is 0.18 short of 2.5; x alone moves on by 1.02 times that.
+    assertClose(stuck.perturbed, [1.02 + 1.02 * 0.18, 1.3], 1e-6);
     assert.equal(stuck.iterations[0], 2);
   });
 
-  it("is not fooled where no gradient leads to another class, and says Infinity", async () => {
+  it("DeepFool returns norm Infinity and no success if it cannot reach another class", async () => {
     const constant = linearLogits([0, 0, 0, 0], [1, 0]);
     const { norms, relativeNorms, succeeded, iterations, perturbed } = await fool(
       [3, 1],
@@ -113,13 +114,13 @@ describe("DeepFool", () => {
     assert.deepEqual([kept.norms[0], kept.succeeded[0]], [Infinity, false]);
   });
 
-  it("moves an image that lies on the boundary off it, hardly", async () => {
+  it("DeepFool moves an image on the boundary by a positive norm below 1e-6", async () => {
     const { norms, succeeded } = await fool([0, 0], {}, linearLogits([1, 0, 0, 1], [0, 0]));
     assert.equal(succeeded[0], true);
     assert.ok(norms[0] > 0 && norms[0] < 1e-6);
   });
 
-  it("leaves no tensor behind, and the images as they were", async () => {
+  it("DeepFool leaks no tensors and does not change the images", async () => {
     const values = [3, 1, 1, 9];
     for (const backend of ["cpu", "wasm"]) {
       await selectBackend(backend);
@@ -132,7 +133,7 @@ describe("DeepFool", () => {
     }
   });
 
-  it("refuses what it cannot measure", async () => {
+  it("DeepFool rejects invalid options, images, labels, logits and gradients", async () => {
     const refused = (options: DeepFoolOptions, points: number[], message: RegExp, logits = plane) =>
       assert.rejects(fool(points, options, logits), (error: Error) => {
         assert.ok(error instanceof RangeError);

@@ -5,7 +5,7 @@ import {
   type MarginOptions,
 } from "../../../src/metrics/robustness/fastGradientMargins";
 import { fastGradientSign } from "../../../src/metrics/robustness/fastGradientSign";
-import { assertAllClose, assertClose } from "../collapse/examples";
+import { assertClose } from "../../support/assertClose";
 import { linearLogits, withImages } from "./linear";
 
 /** Logits 2x - y and 0 of an image (x, y): moving by epsilon takes 3 epsilon from the difference. */
@@ -35,43 +35,43 @@ const margins = async (
     )
   ).result;
 
-describe("the fast gradient sign method", () => {
+describe("fastGradientSign", () => {
   before(() => selectBackend("wasm"));
 
-  it("moves each pixel by epsilon against the label: the closed form of a linear classifier", async () => {
+  it("fastGradientSign matches the closed form of a linear classifier", async () => {
     const { perturbed, norms, relativeNorms, accuracy } = await moved([1, 1, -1, 3], [0, 1], 0.25);
-    assertAllClose(perturbed, [0.75, 1.25, -0.75, 2.75], 1e-7);
-    assertAllClose(norms, [0.25 * Math.SQRT2, 0.25 * Math.SQRT2], 1e-7);
-    assertAllClose(relativeNorms, [0.25, 0.25 / Math.sqrt(5)], 1e-7);
+    assertClose(perturbed, [0.75, 1.25, -0.75, 2.75], 1e-7);
+    assertClose(norms, [0.25 * Math.SQRT2, 0.25 * Math.SQRT2], 1e-7);
+    assertClose(relativeNorms, [0.25, 0.25 / Math.sqrt(5)], 1e-7);
     assert.equal(accuracy, 1);
     // 2x - y is 1 and -5: 3 epsilon makes the first wrong above 1/3, the second above 5/3.
     assert.equal((await moved([1, 1, -1, 3], [0, 1], 0.34)).accuracy, 0.5);
     assert.equal((await moved([1, 1, -1, 3], [0, 1], 1.7)).accuracy, 0);
   });
 
-  it("changes nothing at epsilon 0", async () => {
+  it("fastGradientSign changes nothing for epsilon 0", async () => {
     const { perturbed, norms, accuracy } = await moved([1, 1, 1, 3], [0, 0], 0);
     assert.deepEqual([...perturbed], [1, 1, 1, 3]);
     assert.deepEqual([...norms], [0, 0]);
     assert.equal(accuracy, 0.5);
   });
 
-  it("stays in the range of pixels", async () => {
+  it("fastGradientSign stays in the pixel range", async () => {
     const { perturbed, norms } = await moved([0.1, 1], [0], 0.25, [0, 1]);
     assert.deepEqual([...perturbed], [0, 1]);
     assertClose(norms[0], Math.fround(0.1), 1e-12);
   });
 
-  it("knows its direction where the network is so sure that the cross entropy is 0", async () => {
+  it("fastGradientSign finds its direction even if the cross entropy is rounded to 0", async () => {
     // Logits 2000x - 1000y and 0, and one of -300 that moves the other way: e^-300 is 0 in float32.
     const sure = linearLogits([2000, 0, 3000, -1000, 0, 3000], [0, 0, -9000]);
     const { result } = await withImages([1, 1], [1, 1, 2, 1], (x) =>
       fastGradientSign(sure, x, [0], 0.25),
     );
-    assertAllClose(result.perturbed, [0.75, 1.25], 1e-7);
+    assertClose(result.perturbed, [0.75, 1.25], 1e-7);
   });
 
-  it("goes towards the mixture of the other classes, each with its share", async () => {
+  it("fastGradientSign moves toward the other classes by their softmax shares", async () => {
     // Class 0 has 0; classes 1 and 2 have x and -2x + c. At c = 0 and x = 0 their shares are equal:
     // u falls with x. With c = -2 class 1 has 0.88: u rises.
     const mixture = (c: number) => linearLogits([0, 1, -2, 0, 0, 0], [0, 0, c]);
@@ -86,7 +86,7 @@ describe("the fast gradient sign method", () => {
     }
   });
 
-  it("refuses an epsilon below 0, and labels that do not fit", async () => {
+  it("fastGradientSign rejects an invalid epsilon, wrong labels and wrong pixels", async () => {
     for (const epsilon of [-1, NaN, Infinity])
       await assert.rejects(moved([1, 1], [0], epsilon), /expected an epsilon of 0 or more, got/);
     await assert.rejects(moved([1, 1], [2], 0), /expected labels from 0 to 1, got 2/);
@@ -96,10 +96,10 @@ describe("the fast gradient sign method", () => {
   });
 });
 
-describe("the margins of the fast gradient sign method", () => {
+describe("fastGradientMargins", () => {
   before(() => selectBackend("wasm"));
 
-  it("of a linear classifier are the logit difference over the gradient's L1 norm", async () => {
+  it("margins of a linear classifier are logit difference / L1 norm of the gradient", async () => {
     // Differences 1, -4 (wrong), 5 and 0.3, over 3, to the bisections' width above.
     const width = 2 / (64 * 1024);
     const points = [1, 1, -1, 2, -1, 3, 0.4, 0.5];
@@ -112,26 +112,26 @@ describe("the margins of the fast gradient sign method", () => {
     assertClose(relativeNorms[2], norms[2] / Math.sqrt(10), 1e-12);
   });
 
-  it("are 0 where the class is wrong, and Infinity where the search ends before", async () => {
+  it("the margin is 0 for a misclassified image and Infinity above the search range", async () => {
     const { epsilons, norms, relativeNorms } = await margins([1, 3, -1, 3], [0, 1]);
     assert.deepEqual([...epsilons], [0, Infinity]);
     assert.deepEqual([...norms], [0, Infinity]);
     assert.deepEqual([...relativeNorms], [0, Infinity]);
   });
 
-  it("are the steps themselves without bisections", async () => {
+  it("the margins are grid steps if there are no bisections", async () => {
     const { epsilons } = await margins([1, 1], [0], { largest: 1, steps: 10, bisections: 0 });
     assert.deepEqual([...epsilons], [0.4]);
   });
 
-  it("take the range of pixels into account", async () => {
+  it("the margins respect the pixel range", async () => {
     // In [0, 1] y = 1 cannot grow: 2 epsilon must make up for the difference of 1.
     const { epsilons, norms } = await margins([1, 1], [0], { pixelRange: [0, 1] });
     assertClose(epsilons[0], 0.5, 1e-4);
     assertClose(norms[0], 0.5, 1e-4);
   });
 
-  it("leave no tensor behind", async () => {
+  it("fastGradientMargins and fastGradientSign leak no tensors", async () => {
     const { leftBehind } = await withImages([1, 1, -1, 3], [2, 1, 2, 1], async (x) => {
       await fastGradientMargins(slope, x, [0, 1]);
       await fastGradientSign(slope, x, [0, 1], 0.5);
@@ -139,7 +139,7 @@ describe("the margins of the fast gradient sign method", () => {
     assert.equal(leftBehind, 0);
   });
 
-  it("refuse a grid that is none", async () => {
+  it("fastGradientMargins rejects an invalid search grid", async () => {
     await assert.rejects(margins([1, 1], [0], { largest: 0 }), /largest epsilon above 0, got 0/);
     await assert.rejects(margins([1, 1], [0], { steps: 1.5 }), /expected 1 step or more, got 1.5/);
     await assert.rejects(margins([1, 1], [0], { bisections: -1 }), /0 bisections or more, got -1/);

@@ -17,16 +17,16 @@ import {
   measureRobustness,
 } from "../../../src/metrics/robustness/measureRobustness";
 import { mean } from "../../../src/statistics/summary";
-import { assertClose } from "../collapse/examples";
-import { randomTensor, relativeDifference } from "../../kernels/backends";
+import { assertClose } from "../../support/assertClose";
+import { randomTensor, assertArraysClose } from "../../kernels/backends";
 import { tinyData } from "../../support/tinyRun";
 
-describe("the robustness of a network on a set", () => {
+describe("measureRobustness", () => {
   before(() => selectBackend("wasm"));
 
-  it("is the mean of the margins of its images, 0 for the wrong ones", async () => {
+  it("measureRobustness averages the margins of all batches, 0 for wrong classes", async () => {
     const network = new Network(simpleCnnMnist, new Random(1));
-    // More than a batch of 100, and other labels behind it than at its start.
+    // More than one batch of 100; the labels after it differ from those at its start.
     const rows = Array.from({ length: 105 }, (_, i) => (i < 100 ? i % 40 : i - 97));
     const test = selectExamples(tinyData().test, rows);
     const images = imageTensor(test, [...test.labels.keys()]);
@@ -56,7 +56,7 @@ describe("the robustness of a network on a set", () => {
     network.dispose();
   });
 
-  it("has no mean where no image is fooled", async () => {
+  it("measureRobustness gives null means if no image is fooled", async () => {
     const network = new Network(simpleCnnMnist, new Random(1));
     const weights = network.parameters.get("classifier/weights")!;
     weights.assign(tf.zerosLike(weights));
@@ -77,7 +77,7 @@ describe("the robustness of a network on a set", () => {
     network.dispose();
   });
 
-  it("of its decisions has margins of wrong ones too: as if what it decides were right", async () => {
+  it("decisionMargins measures margins as if every decision were correct", async () => {
     const network = new Network(simpleCnnMnist, new Random(1));
     const { test } = tinyData();
     const { logits } = await networkOutputs(network, test);
@@ -93,7 +93,7 @@ describe("the robustness of a network on a set", () => {
     network.dispose();
   });
 
-  it("is in pixel / 255 where the network sees normalised images", async () => {
+  it("measureRobustness is in units of pixel / 255 also for normalized images", async () => {
     const network = new Network(simpleCnnMnist, new Random(1));
     const { test } = tinyData();
     const normalization = { mean: [0.3], populationStd: [0.25] };
@@ -101,25 +101,24 @@ describe("the robustness of a network on a set", () => {
     // Enough that no image is left at the last step, where rounding decides.
     const options = { maxIterations: 30 };
     const measured = await measureRobustness(network, normalized, options);
-    // The same search in what the network sees: distances there are 1 / 0.25 as long.
+    // The same search on normalized images, where distances are 1 / 0.25 times as long.
     const images = imageTensor(normalized, [...test.labels.keys()]);
     const seen = await deepFool(imageLogits(network), images, { ...options, labels: test.labels });
     const logits = imageLogits(network);
     const moved = await fastGradientMargins(logits, images, test.labels, { largest: 4 });
     tf.dispose(images);
     const found = (values: Float64Array) => [...values].filter(Number.isFinite);
-    const close = (value: number, expected: number) =>
-      assert.ok(Math.abs(value / expected - 1) < 1e-3, `${value} for ${expected}`);
     assert.ok(measured.accuracy > 0 && measured.accuracy < 1);
-    close(measured.deepFool.mean!, 0.25 * mean(found(seen.norms)));
-    close(measured.fastGradientSign.mean!, 0.25 * mean(found(moved.epsilons)));
+    const wanted = [0.25 * mean(found(seen.norms)), 0.25 * mean(found(moved.epsilons))];
+    const means = [measured.deepFool.mean!, measured.fastGradientSign.mean!];
+    assertClose(means, wanted, 1e-3, { scale: wanted });
     const free = await decisionMargins(network, normalized, options);
     const all = await measureRobustness(network, test, options);
     assert.ok(free.meanRelativeNorm! > 0 && all.deepFool.mean !== measured.deepFool.mean);
     network.dispose();
   });
 
-  it("is refused without images", async () => {
+  it("measureRobustness and decisionMargins reject an empty set", async () => {
     const network = new Network(simpleCnnMnist, new Random(1));
     const none = { ...tinyData().test, pixels: new Uint8Array(), labels: new Uint8Array() };
     await assert.rejects(measureRobustness(network, none), /expected images, got none/);
@@ -128,8 +127,8 @@ describe("the robustness of a network on a set", () => {
   });
 });
 
-describe("the gradient of logits by images", () => {
-  it("of the 13-layer network is the same on cpu and wasm", async () => {
+describe("logitGradients", () => {
+  it("the logit gradients of the 13-layer network agree on cpu and wasm", async () => {
     const on = async (backend: string) => {
       await selectBackend(backend);
       const network = new Network(simpleCnn13(1 / 32), new Random(2));
@@ -148,6 +147,6 @@ describe("the gradient of logits by images", () => {
     };
     const cpu = await on("cpu");
     assert.ok(cpu.some((value) => value !== 0));
-    assert.ok(relativeDifference([await on("wasm")], [cpu]) < 1e-4);
+    assertArraysClose([await on("wasm")], [cpu], 1e-4);
   });
 });

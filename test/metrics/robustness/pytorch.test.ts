@@ -10,7 +10,7 @@ import { fastGradientMargins } from "../../../src/metrics/robustness/fastGradien
 import { fastGradientSign } from "../../../src/metrics/robustness/fastGradientSign";
 import { imageLogits } from "../../../src/model/imageLogits";
 import type { PixelRange } from "../../../src/metrics/robustness/perturbation";
-import { assertAllClose } from "../collapse/examples";
+import { assertClose } from "../../support/assertClose";
 import { withImages } from "./linear";
 
 const [count, ...imageShape] = fixture.shape as [number, number, number, number];
@@ -49,7 +49,7 @@ function fixtureNetwork(): Network {
 const tolerance = 3e-6;
 
 for (const backend of ["cpu", "wasm"])
-  describe(`robustness of a small network on ${backend} agrees with PyTorch`, () => {
+  describe(`robustness of a small network on ${backend}`, () => {
     let network: Network;
     before(async () => {
       await selectBackend(backend);
@@ -60,46 +60,46 @@ for (const backend of ["cpu", "wasm"])
     const on = <T>(compute: (images: tf.Tensor4D) => Promise<T>) =>
       withImages(fixture.images, [count, ...imageShape], compute);
 
-    it("in its logits", async () => {
+    it(`the logits on ${backend} agree with PyTorch`, async () => {
       const { result } = await on(async (images) => {
         const logits = tf.tidy(() => imageLogits(network)(images));
         const values = await logits.data();
         logits.dispose();
         return values;
       });
-      assertAllClose(result, fixture.logits, tolerance);
+      assertClose(result, fixture.logits, tolerance);
     });
 
     for (const expected of fixture.attacks) {
       const pixelRange = (expected.pixelRange ?? undefined) as PixelRange | undefined;
       const pixels = pixelRange ? "with pixels in [0, 1]" : "with free pixels";
 
-      it(`in DeepFool's norms, steps and successes, ${pixels}`, async () => {
+      it(`DeepFool results on ${backend} agree with PyTorch ${pixels}`, async () => {
         const { result, leftBehind } = await on((images) =>
           deepFool(imageLogits(network), images, { overshoot: fixture.overshoot, pixelRange }),
         );
-        assertAllClose(result.norms, expected.norms, tolerance);
+        assertClose(result.norms, expected.norms, tolerance);
         assert.deepEqual([...result.iterations], expected.iterations);
         assert.deepEqual(result.succeeded, expected.succeeded);
         assert.equal(leftBehind, 0);
       });
 
-      it(`in the images and the accuracy behind a fast gradient step, ${pixels}`, async () => {
+      it(`fast gradient steps on ${backend} agree with PyTorch ${pixels}`, async () => {
         const { labels, epsilon } = fixture;
         const { result } = await on((images) =>
           fastGradientSign(imageLogits(network), images, labels, epsilon, { pixelRange }),
         );
-        assertAllClose(result.perturbed, expected.perturbed, 1e-7);
+        assertClose(result.perturbed, expected.perturbed, 1e-7);
         assert.equal(result.accuracy, expected.accuracy);
       });
 
-      it(`in the fast gradient margins, ${pixels}`, async () => {
+      it(`fast gradient margins on ${backend} agree with PyTorch ${pixels}`, async () => {
         const { labels, steps, bisections } = fixture;
         const options = { steps, bisections, pixelRange };
         const { result, leftBehind } = await on((images) =>
           fastGradientMargins(imageLogits(network), images, labels, options),
         );
-        assertAllClose(result.epsilons, expected.epsilons, 1e-12);
+        assertClose(result.epsilons, expected.epsilons, 1e-12);
         assert.equal(leftBehind, 0);
       });
     }

@@ -9,7 +9,8 @@ import type { Metric } from "../../../src/metrics/topology/metric";
 import { singleLinkage } from "../../../src/metrics/topology/singleLinkage";
 import { spanningTree } from "../../../src/metrics/topology/spanningTree";
 import fixture from "../../fixtures/topology2.json";
-import { assertClose, clouds, mergeTime, METRICS, rows, type Cloud } from "./reference";
+import { assertClose } from "../../support/assertClose";
+import { clouds, mergeTime, METRICS, rows, type Cloud } from "./reference";
 
 const classes = 3;
 const labelled = clouds(1).chain((cloud) => {
@@ -35,14 +36,14 @@ function leastOfPairs(labels: readonly number[], value: (i: number, j: number) =
   return [...least];
 }
 
-describe("The death times of a class", () => {
-  it("are those of its examples alone: of 0, 2 and of 1, 5 on a line, 2 and 4", () => {
+describe("classDeathTimes", () => {
+  it("classes {0, 2} and {1, 5} on a line have death times 2 and 4", () => {
     const points = new Float32Array([0, 1, 2, 5]);
     const times = classDeathTimes(points, [0, 1, 0, 1], 1, 2);
     assert.deepEqual(times, [Float64Array.of(2), Float64Array.of(4)]);
   });
 
-  it("are none where the class has one example or no example", () => {
+  it("a class with at most one example has no death times", () => {
     const times = classDeathTimes(new Float32Array([0, 1, 2]), [0, 2, 0], 1, 4);
     assert.deepEqual(
       times.map((each) => each.length),
@@ -50,7 +51,7 @@ describe("The death times of a class", () => {
     );
   });
 
-  it("are in the metric named, of rows in any order", () => {
+  it("classDeathTimes equals deathTimes of each class alone, in every metric", () => {
     fc.assert(
       fc.property(labelled, ({ cloud, labels, metric }) => {
         const times = classDeathTimes(cloud.points, labels, cloud.dim, classes, metric);
@@ -66,24 +67,24 @@ describe("The death times of a class", () => {
   });
 });
 
-describe("Two classes", () => {
+describe("classMergingTimes", () => {
   // 0 and 10 are of class 0, 16 of class 1, 13 of class 2.
   const points = new Float64Array([0, 10, 16, 13]);
   const labels = [0, 0, 1, 2];
 
-  it("first connect at the longest step of the best path, through third classes too", () => {
+  it("two classes merge at the longest step of the best path, even through a third class", () => {
     const times = classMergingTimes(linkage({ points, dim: 1 }), labels, classes);
     assert.deepEqual([...times], [0, 3, 3, 3, 0, 3, 3, 3, 0]);
   });
 
-  it("of which one has no example never connect", () => {
+  it("a class without examples never merges", () => {
     const never = [0, Infinity, Infinity, Infinity];
     const tree = linkage({ points: Float64Array.of(1), dim: 1 });
     assert.deepEqual([...classMergingTimes(tree, [0], 2)], never);
   });
 
   fixture.trees.forEach((each, at) =>
-    it(`connect as NumPy's minimax paths say (cloud ${at})`, () => {
+    it(`class merging times agree with NumPy's minimax paths (cloud ${at})`, () => {
       const cloud = { points: Float64Array.from(each.points), dim: each.dim };
       const metric = each.metric as Metric;
       // The fixture has 12 digits.
@@ -92,7 +93,7 @@ describe("Two classes", () => {
     }),
   );
 
-  it("connect when their first examples do", () => {
+  it("two classes merge when the first pair of their examples does", () => {
     fc.assert(
       fc.property(labelled, ({ cloud, labels, metric }) => {
         const tree = linkage(cloud, metric);
@@ -103,7 +104,7 @@ describe("Two classes", () => {
     );
   });
 
-  it("are refused with labels that do not fit", () => {
+  it("classDeathTimes and classMergingTimes reject invalid labels and class counts", () => {
     const points = new Float64Array([0, 1]);
     assert.throws(
       () => classDeathTimes(points, [0], 1, 1),

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { clopperPearsonInterval } from "../../../src/metrics/topology/clopperPearson";
 import fixture from "../../fixtures/topology2.json";
-import { assertClose } from "./reference";
+import { assertClose } from "../../support/assertClose";
 
 const trials = fc.integer({ min: 1, max: 60 });
 const counts = trials.chain((n) => fc.record({ k: fc.nat(n), n: fc.constant(n) }));
@@ -15,42 +15,42 @@ function binomial(n: number, p: number): number[] {
   return chances;
 }
 
-describe("The interval of Clopper and Pearson", () => {
-  it("without a success ends at 1 - (alpha/2)^(1/n): of 2 trials at 98 %, at 0.9", () => {
+describe("clopperPearsonInterval", () => {
+  it("the interval of 0 successes ends at 1 - (alpha/2)^(1/n): at 0.9 for 2 trials and 98%", () => {
     const { lower, upper } = clopperPearsonInterval(0, 2, 0.98);
     assert.equal(lower, 0);
-    assertClose([upper], [0.9], 1e-14);
+    assertClose(upper, 0.9, 1e-14);
   });
 
-  it("with nothing but successes starts at (alpha/2)^(1/n): of 1 trial at 95 %, at 0.025", () => {
+  it("the interval of n successes starts at (alpha/2)^(1/n): at 0.025 for 1 trial and 95%", () => {
     const { lower, upper } = clopperPearsonInterval(1, 1);
-    assertClose([lower], [0.025], 1e-14);
+    assertClose(lower, 0.025, 1e-14);
     assert.equal(upper, 1);
   });
 
-  it("is SciPy's, by the quantiles of the beta distribution", () => {
+  it("clopperPearsonInterval agrees with SciPy's beta quantiles", () => {
     for (const { successes, trials, confidence, lower, upper } of fixture.intervals) {
       const actual = clopperPearsonInterval(successes, trials, confidence);
-      // 12 digits; logarithms of 100,000! round by 1e-9, which moves the ends less.
+      // 12 digits; logarithms of 100,000! round by 1e-9, which changes the ends by less.
       assertClose([actual.lower, actual.upper], [lower, upper], 1e-11);
     }
   });
 
-  it("ends where k or more, and k or fewer, successes have the chance alpha/2", () => {
+  it("each end of the interval leaves a tail probability of alpha/2", () => {
     fc.assert(
       fc.property(counts, confidences, ({ k, n }, confidence) => {
         const { lower, upper } = clopperPearsonInterval(k, n, confidence);
         assert.ok(0 <= lower && lower <= k / n && k / n <= upper && upper <= 1);
         const sum = (chances: number[]) => chances.reduce((a, b) => a + b, 0);
         const tail = (1 - confidence) / 2;
-        if (k > 0) assertClose([sum(binomial(n, lower).slice(k))], [tail], 1e-12);
-        if (k < n) assertClose([sum(binomial(n, upper).slice(0, k + 1))], [tail], 1e-12);
+        if (k > 0) assertClose(sum(binomial(n, lower).slice(k)), tail, 1e-12);
+        if (k < n) assertClose(sum(binomial(n, upper).slice(0, k + 1)), tail, 1e-12);
       }),
       { seed: 61 },
     );
   });
 
-  it("covers every probability at least as often as it says", () => {
+  it("the interval covers every probability with at least its nominal confidence", () => {
     const p = fc.double({ min: 0, max: 1, noNaN: true });
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 25 }), p, confidences, (n, p, confidence) => {
@@ -64,7 +64,7 @@ describe("The interval of Clopper and Pearson", () => {
     );
   });
 
-  it("mirrors when successes and failures change places", () => {
+  it("the interval is mirrored when successes and failures are swapped", () => {
     fc.assert(
       fc.property(counts, confidences, ({ k, n }, confidence) => {
         const { lower, upper } = clopperPearsonInterval(k, n, confidence);
@@ -75,7 +75,7 @@ describe("The interval of Clopper and Pearson", () => {
     );
   });
 
-  it("refuses counts and confidences that are none", () => {
+  it("clopperPearsonInterval rejects invalid counts and confidences", () => {
     assert.throws(() => clopperPearsonInterval(0, 0), /expected 1 trial or more, got 0/);
     assert.throws(() => clopperPearsonInterval(3, 2), /expected successes from 0 to 2, got 3/);
     assert.throws(() => clopperPearsonInterval(NaN, 2), /expected successes .* got NaN/);

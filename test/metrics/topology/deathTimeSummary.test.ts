@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { summarizeDeathTimes } from "../../../src/metrics/topology/deathTimeSummary";
 import { quantile } from "../../../src/statistics/quantile";
 
-describe("the summary of death times", () => {
-  it("of 0, 1, 2, 3 in two sub-batches has mean and median 1.5, a zero share of 1/4", () => {
+describe("summarizeDeathTimes", () => {
+  it("death times 0, 1, 2, 3 have mean and median 1.5 and a zero share of 1/4", () => {
     const summary = summarizeDeathTimes([Float32Array.of(0, 3, 1, 2)], 2, 2);
     assert.deepEqual(summary, {
       mean: 1.5,
@@ -16,15 +16,15 @@ describe("the summary of death times", () => {
     });
   });
 
-  it("joins the steps", () => {
+  it("summarizeDeathTimes joins the death times of all steps", () => {
     const summary = summarizeDeathTimes([Float32Array.of(1), Float32Array.of(3)], 1, 1);
     assert.deepEqual([summary.mean, summary.min, summary.max], [2, 1, 3]);
     assert.equal(summary.betaConnectedShare, 0.5);
   });
 });
 
-describe("a quantile", () => {
-  it("lies between neighbours in proportion, and at the ends on the ends", () => {
+describe("quantile", () => {
+  it("quantile interpolates linearly between the smallest and the largest number", () => {
     assert.equal(quantile([10, 20, 40], 0.75), 30);
     assert.equal(quantile([10, 20, 40], 0), 10);
     assert.equal(quantile([10, 20, 40], 1), 40);

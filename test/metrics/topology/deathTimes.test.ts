@@ -2,16 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { deathTimes, isBetaConnected } from "../../../src/metrics/topology/deathTimes";
 import type { Metric } from "../../../src/metrics/topology/metric";
-import {
-  assertClose,
-  clouds,
-  componentCount,
-  FINE,
-  METRICS,
-  ROUNDING,
-  rows,
-  type Cloud,
-} from "./reference";
+import { assertClose } from "../../support/assertClose";
+import { clouds, componentCount, FINE, METRICS, ROUNDING, rows, type Cloud } from "./reference";
 import { fixture } from "./fixture";
 
 const times = (cloud: Cloud, metric: Metric) => deathTimes(cloud.points, cloud.dim, metric);
@@ -23,20 +15,20 @@ const anyMetric = fc.constantFrom(...METRICS);
 /** Far above rounding, far below the coordinates' spacing of 1 / FINE. */
 const MARGIN = 1e-9;
 
-describe("Death times", () => {
-  it("of 0, 1, 1, 4 on a line are 0, 1, 3: coincident points give a 0, which is kept", () => {
+describe("deathTimes", () => {
+  it("points 0, 1, 1, 4 on a line have death times 0, 1, 3, with 0 for coincident points", () => {
     assert.deepEqual([...deathTimes(new Float32Array([4, 1, 0, 1]), 1)], [0, 1, 3]);
   });
 
-  it("are in L2 when no metric is named", () => {
+  it("deathTimes uses L2 by default", () => {
     assert.deepEqual([...deathTimes(new Float64Array([0, 0, 3, 4]), 2)], [5]);
   });
 
-  it("of one point are none", () => {
+  it("a single point has no death times", () => {
     assert.equal(deathTimes(new Float64Array([7]), 1).length, 0);
   });
 
-  it("are SciPy's minimum spanning tree's lengths", () => {
+  it("deathTimes agrees with the edge lengths of SciPy's minimum spanning tree", () => {
     for (const { dim, points, deathTimes: expected } of fixture.clouds)
       for (const metric of METRICS)
         // The fixture has 12 digits.
@@ -48,7 +40,7 @@ describe("Death times", () => {
   });
 
   for (const denominator of [1, FINE]) {
-    it(`are where the number of components falls (coordinates in steps of 1/${denominator})`, () => {
+    it(`the number of components falls at death times (coordinates in 1/${denominator})`, () => {
       fc.assert(
         fc.property(clouds(denominator), anyMetric, (cloud, metric) => {
           const deaths = times(cloud, metric);
@@ -65,7 +57,7 @@ describe("Death times", () => {
     });
   }
 
-  it("have as largest the smallest scale at which the cloud is connected", () => {
+  it("the largest death time is the smallest scale at which the cloud is connected", () => {
     fc.assert(
       fc.property(clouds(1, 2), anyMetric, (cloud, metric) => {
         const largest = times(cloud, metric).at(-1)!;
@@ -76,7 +68,7 @@ describe("Death times", () => {
     );
   });
 
-  it("do not change when the cloud moves", () => {
+  it("death times do not change when the cloud is translated", () => {
     fc.assert(
       fc.property(
         clouds(FINE),
@@ -92,7 +84,7 @@ describe("Death times", () => {
     );
   });
 
-  it("grow as the cloud does", () => {
+  it("death times scale with the cloud", () => {
     fc.assert(
       fc.property(
         clouds(FINE),
@@ -114,7 +106,7 @@ describe("Death times", () => {
     );
   });
 
-  it("do not depend on the order of the points", () => {
+  it("death times do not depend on the order of the points", () => {
     fc.assert(
       fc.property(clouds(1), anyMetric, fc.infiniteStream(fc.nat()), (cloud, metric, keys) => {
         const shuffled = rows(cloud)
@@ -130,7 +122,7 @@ describe("Death times", () => {
     );
   });
 
-  it("in L2 do not change when the cloud turns", () => {
+  it("death times in L2 do not change when the cloud is rotated", () => {
     fc.assert(
       fc.property(
         clouds(FINE).filter(({ dim }) => dim > 1),
@@ -151,7 +143,7 @@ describe("Death times", () => {
     );
   });
 
-  it("refuse points that are not a multiple of the dimension", () => {
+  it("deathTimes rejects a number of values that is not a multiple of the dimension", () => {
     assert.throws(() => deathTimes(new Float32Array(3000), 128), {
       name: "RangeError",
       message: "expected points of dimension 128, got 3000 values",
@@ -159,23 +151,23 @@ describe("Death times", () => {
   });
 });
 
-describe("A sample is beta-connected", () => {
-  it("when all its death times lie in (0, beta]", () => {
+describe("isBetaConnected", () => {
+  it("a sample is beta-connected if and only if all its death times lie in (0, beta]", () => {
     assert.equal(isBetaConnected([0.5, 1, 0.2], 1), true);
     assert.equal(isBetaConnected([0.5, 1.01], 1), false);
     assert.equal(isBetaConnected(deathTimes(new Float64Array([0, 1, 3]), 1), 2), true);
   });
 
-  it("not with coincident points, whatever beta", () => {
+  it("a sample with coincident points is not beta-connected for any beta", () => {
     assert.equal(isBetaConnected([0, 0.5], 1), false);
     assert.equal(isBetaConnected([0], 0), false);
   });
 
-  it("when it is a single point", () => {
+  it("a single point is beta-connected", () => {
     assert.equal(isBetaConnected([], 1), true);
   });
 
-  it("or not, but never by NaN", () => {
+  it("isBetaConnected rejects NaN as a death time or beta", () => {
     assert.throws(() => isBetaConnected([2, NaN], 1), /expected death times, got NaN at 1/);
     assert.throws(() => isBetaConnected([1], NaN), /expected a number for beta, got NaN/);
   });

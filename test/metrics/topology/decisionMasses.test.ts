@@ -5,7 +5,7 @@ import {
   decisionError,
   decisionErrorBound,
 } from "../../../src/metrics/topology/decisionMasses";
-import { assertClose } from "./reference";
+import { assertClose } from "../../support/assertClose";
 
 const classCount = 3;
 const logit = fc.integer({ min: -9, max: 9 });
@@ -28,40 +28,40 @@ const errorOf = (logits: number[], labels: number[]) =>
     return own.indexOf(Math.max(...own)) !== label;
   }).length / labels.length;
 
-describe("The mass of a class in its decision region", () => {
+describe("decision masses", () => {
   // Predicted 0, 0, 1, 1 for classes 0, 0, 0, 1.
   const logits = [2, 1, 5, 5, 0, 3, -2, -1];
   const labels = [0, 0, 0, 1];
 
-  it("is 2/3 where 2 of 3 examples are in it, and 1 where all are", () => {
+  it("the decision mass is the share of a class's examples in its decision region", () => {
     assert.deepEqual([...classDecisionMasses(logits, labels, 2)], [2 / 3, 1]);
   });
 
-  it("gives the error 1/4 by the classes' shares, and the class-balanced error 1/6", () => {
-    assertClose([decisionError([2 / 3, 1], [3 / 4, 1 / 4])], [1 / 4], 1e-15);
-    assertClose([decisionError([2 / 3, 1])], [1 / 6], 1e-15);
+  it("decisionError is 1/4 with the class shares and 1/6 if all classes count equally", () => {
+    assertClose(decisionError([2 / 3, 1], [3 / 4, 1 / 4]), 1 / 4, 1e-15);
+    assertClose(decisionError([2 / 3, 1]), 1 / 6, 1e-15);
   });
 
-  it("bounds the error by K times the largest miss: 2/3 for misses 1/3 and 0", () => {
-    assertClose([decisionErrorBound([2 / 3, 1])], [2 / 3], 1e-15);
+  it("decisionErrorBound is K times the largest miss: 2/3 for misses 1/3 and 0", () => {
+    assertClose(decisionErrorBound([2 / 3, 1]), 2 / 3, 1e-15);
     assert.equal(decisionErrorBound([1, 1, 1]), 0);
   });
 
-  it("gives the error of the network, which the bound is never below", () => {
+  it("decisionError equals the network's error and never exceeds decisionErrorBound", () => {
     fc.assert(
       fc.property(labelled, ({ logits, labels }) => {
         const masses = classDecisionMasses(logits, labels, classCount);
         const error = errorOf(logits, labels);
-        assertClose([decisionError(masses, sharesOf(labels))], [error], 1e-12);
+        assertClose(decisionError(masses, sharesOf(labels)), error, 1e-12);
         assert.ok(error <= decisionErrorBound(masses) + 1e-12);
         const misses = masses.map((mass) => 1 - mass);
-        assertClose([decisionError(masses)], [(misses[0] + misses[1] + misses[2]) / 3], 1e-12);
+        assertClose(decisionError(masses), (misses[0] + misses[1] + misses[2]) / 3, 1e-12);
       }),
       { seed: 91 },
     );
   });
 
-  it("follows its class when classes are renamed, and ignores shifts of an example's logits", () => {
+  it("decision masses follow renamed classes and ignore a constant added to the logits", () => {
     fc.assert(
       fc.property(labelled, logit, ({ logits, labels }, shift) => {
         const unequal = logits.map((value, at) => value + (at % classCount) / 10); // no ties
@@ -78,7 +78,7 @@ describe("The mass of a class in its decision region", () => {
     );
   });
 
-  it("is refused for classes without examples and logits that do not fit", () => {
+  it("classDecisionMasses rejects a class without examples and invalid logits and labels", () => {
     assert.throws(
       () => classDecisionMasses([1, 2, 1, 2], [1, 1], 2),
       /expected examples of every class, got none of 0/,
@@ -88,7 +88,7 @@ describe("The mass of a class in its decision region", () => {
     assert.throws(() => classDecisionMasses([1, 2], [2], 2), /expected labels from 0 to 1, got 2/);
   });
 
-  it("is refused where it, or a class share, is none", () => {
+  it("decisionError and decisionErrorBound reject invalid masses and class shares", () => {
     assert.throws(() => decisionError([0.5, NaN]), /expected masses from 0 to 1, got NaN/);
     assert.throws(() => decisionErrorBound([]), /expected masses of 1 class or more, got none/);
     assert.throws(() => decisionErrorBound([1.5]), /expected masses from 0 to 1, got 1.5/);

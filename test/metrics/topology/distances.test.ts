@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Metric } from "../../../src/metrics/topology/metric";
+import { assertClose } from "../../support/assertClose";
 import {
-  assertClose,
   clouds,
   FINE,
   METRICS,
@@ -12,17 +12,17 @@ import {
   pairwiseDistances,
 } from "./reference";
 
-describe("Pairwise distances", () => {
-  it("of (0, 0) and (3, -4) are 7 in L1, 5 in L2, 4 in LInfinity and 91^(1/3) in L3", () => {
+describe("pairwise distances", () => {
+  it("(0, 0) and (3, -4) are 7 apart in L1, 5 in L2, 4 in LInfinity and 91^(1/3) in L3", () => {
     const points = new Float32Array([0, 0, 3, -4]);
     const distance = (metric: Metric) => pairwiseDistances(points, 2, metric)[1];
     assert.equal(distance("L1"), 7);
     assert.equal(distance("L2"), 5);
     assert.equal(distance("LInfinity"), 4);
-    assertClose([distance("L3")], [Math.cbrt(91)], ROUNDING);
+    assertClose(distance("L3"), Math.cbrt(91), ROUNDING);
   });
 
-  it("are those of the definition, a row for each point", () => {
+  it("pairwise distances match their definition in every metric", () => {
     fc.assert(
       fc.property(clouds(FINE), fc.constantFrom(...METRICS), (cloud, metric) => {
         const points = rows(cloud);
@@ -34,16 +34,16 @@ describe("Pairwise distances", () => {
   });
 
   for (const scale of [1e300, 1e-300]) {
-    it(`keep their digits at a scale of ${scale}`, () => {
+    it(`pairwise distances keep their precision at a scale of ${scale}`, () => {
       const points = new Float64Array([0, 0, 3 * scale, 4 * scale]);
       for (const metric of METRICS) {
         const expected = referenceDistance([0, 0], [3, 4], metric);
-        assertClose([pairwiseDistances(points, 2, metric)[1] / scale], [expected], ROUNDING);
+        assertClose(pairwiseDistances(points, 2, metric)[1] / scale, expected, ROUNDING);
       }
     });
   }
 
-  it("refuse what is no point cloud, saying what came", () => {
+  it("pairwise distances reject an invalid point cloud and report the invalid value", () => {
     const refuses = (values: number[], dim: number, message: RegExp) =>
       assert.throws(() => pairwiseDistances(Float64Array.from(values), dim), {
         name: "RangeError",

@@ -5,14 +5,15 @@ import {
   shareWithin,
 } from "../../../src/metrics/topology/empiricalMassConcentration";
 import { massConcentrationBound } from "../../../src/metrics/topology/massConcentration";
+import { assertClose } from "../../support/assertClose";
 import { clouds, componentCount, METRICS, rows, type Cloud } from "./reference";
 import type { Metric } from "../../../src/metrics/topology/metric";
 
 const line = new Float64Array([0, 1, 2, 5]);
 
 /**
- * The chance that independent draws from the points lie in one component at beta, over every one
- * of the n^b samples. It is c_beta or more: coincident points do not count against it.
+ * The probability that independent draws from the points are in one component at beta, over all
+ * n^b samples. It is at least c_beta, since coincident points count as connected here.
  */
 function exactConnectivity(cloud: Cloud, b: number, beta: number, metric: Metric): number {
   const points = rows(cloud);
@@ -26,46 +27,46 @@ function exactConnectivity(cloud: Cloud, b: number, beta: number, metric: Metric
   return connected / n ** b;
 }
 
-describe("The share of points within a radius of some of them", () => {
-  it("of 0, 1, 2, 5 about 0 is 1/4, 2/4, 3/4, 1 as the radius reaches 0, 1, 2, 5", () => {
+describe("shareWithin", () => {
+  it("the share of 0, 1, 2, 5 within a radius of 0 grows by 1/4 at the radii 0, 1, 2 and 5", () => {
     const shares = [0, 0.99, 1, 2, 4.99, 5].map((radius) => shareWithin(line, 1, [0], radius));
     assert.deepEqual(shares, [0.25, 0.25, 0.5, 0.75, 0.75, 1]);
   });
 
-  it("is about the nearest of the set, and 0 about no point", () => {
+  it("shareWithin measures from the nearest member and is 0 without members", () => {
     assert.equal(shareWithin(line, 1, [0, 3], 1), 0.75);
     assert.equal(shareWithin(line, 1, [], 9), 0);
   });
 
-  it("is in the metric named", () => {
+  it("shareWithin uses the given metric", () => {
     const points = new Float32Array([0, 0, 3, 4]);
     assert.equal(shareWithin(points, 2, [0], 6), 1);
     assert.equal(shareWithin(points, 2, [0], 6, "L1"), 0.5);
   });
 
-  it("refuses rows and radii that are none", () => {
+  it("shareWithin rejects invalid members and radii", () => {
     assert.throws(() => shareWithin(line, 1, [4], 1), /expected members from 0 to 3, got 4/);
     assert.throws(() => shareWithin(line, 1, [0], -1), /expected a radius of 0 or more, got -1/);
     assert.throws(() => shareWithin(line, 1, [0], NaN), /expected a radius .* got NaN/);
   });
 });
 
-describe("The mass of a class near some of its examples", () => {
+describe("empiricalMassConcentration", () => {
   const options = { beta: 1, l: 2, subBatchSize: 2, connectivity: 0.75 } as const;
 
-  it("of 0, 1, 2, 5 near 0 and 1 is 3/4 within 2, where pairs at c .75 ask for 3/4", () => {
-    // 2 p q <= 1/4 at p = 1/2 allows q = 1/4.
+  it("0, 1, 2, 5 have mass 3/4 within 2 of {0, 1}, the bound for pairs with c = 0.75", () => {
+    // 2 p q <= 1/4 allows q = 1/4 at p = 1/2.
     const { p, measured, bound } = empiricalMassConcentration(line, 1, [0, 1], options);
     assert.deepEqual([p, measured], [0.5, 0.75]);
-    assert.ok(Math.abs(bound - 0.75) < 1e-15);
+    assertClose(bound, 0.75, 1e-15);
   });
 
-  it("counts repeated members once", () => {
+  it("empiricalMassConcentration counts repeated members once", () => {
     const twice = empiricalMassConcentration(line, 1, [1, 0, 1, 0], options);
     assert.deepEqual(twice, empiricalMassConcentration(line, 1, [0, 1], options));
   });
 
-  it("is what the bound of its p, c_beta, b and l says, or more, for every set", () => {
+  it("the mass near any set is at least the bound for its p, c_beta, b and l", () => {
     let tight = 0;
     const beta = fc.constantFrom(0.5, 1, 1.5, 2, 4);
     const l = fc.integer({ min: 1, max: 3 });
@@ -94,7 +95,7 @@ describe("The mass of a class near some of its examples", () => {
     assert.ok(tight > 100, `the bound said more than p ${tight} times`);
   });
 
-  it("refuses a beta that is none", () => {
+  it("empiricalMassConcentration rejects a beta that is not a number", () => {
     assert.throws(
       () => empiricalMassConcentration(line, 1, [0], { ...options, beta: NaN }),
       /expected a beta of 0 or more, got NaN/,

@@ -20,8 +20,8 @@ const estimate = (
   });
 const shares = (estimates: { connectivity: number }[]) => estimates.map((e) => e.connectivity);
 
-describe("The estimated connectivity of a class", () => {
-  it("of all of 0, 1, 3 at once is 0 below the longest step, 2, and 1 from it on", () => {
+describe("estimateConnectivity", () => {
+  it("the connectivity of 0, 1, 3 drawn together is 0 below the longest step and 1 from it", () => {
     const estimates = estimate([0, 1, 3], { subBatchSize: 3, betas: [0.5, 1.99, 2, 9], draws: 20 });
     assert.deepEqual(shares(estimates), [0, 0, 1, 1]);
     assert.deepEqual(
@@ -30,14 +30,14 @@ describe("The estimated connectivity of a class", () => {
     );
   });
 
-  it("is 0 with replacement from one example, and refused without", () => {
+  it("one example has connectivity 0 with replacement and is rejected without", () => {
     const options = { subBatchSize: 2, betas: [1e9], draws: 10 };
     assert.deepEqual(shares(estimate([3], { ...options, replacement: true })), [0]);
     assert.throws(() => estimate([3], options), /expected 2 examples or more .* got 1/);
   });
 
   for (const replacement of [false, true])
-    it(`is near the exact one ${replacement ? "with" : "without"} replacement`, () => {
+    it(`the estimate is near the exact one ${replacement ? "with" : "without"} replacement`, () => {
       const { features, dim, subBatchSize, betas } = fixture.connectivity;
       const exact = fixture.connectivity[replacement ? "withReplacement" : "distinct"];
       const draws = 20000;
@@ -55,7 +55,7 @@ describe("The estimated connectivity of a class", () => {
       });
     });
 
-  it("of distinct pairs draws each pair of 0, 1, 10 alike: a third is within 1", () => {
+  it("estimateConnectivity draws each distinct pair of 0, 1, 10 with equal probability", () => {
     const [within1, within9, within10] = shares(
       estimate([0, 1, 10], { subBatchSize: 2, betas: [1, 9, 10], draws: 30000 }),
     );
@@ -65,7 +65,7 @@ describe("The estimated connectivity of a class", () => {
     assert.equal(within10, 1);
   });
 
-  it("is the same from the same seed, and each beta's alone as among others", () => {
+  it("the estimate for a beta depends on the seed but not on the other betas", () => {
     const { features, dim } = fixture.connectivity;
     const options = { subBatchSize: 4, draws: 200 };
     const both = estimate(features, { ...options, betas: [1.6, 2] }, dim, 5);
@@ -73,7 +73,7 @@ describe("The estimated connectivity of a class", () => {
     assert.notDeepEqual(estimate(features, { ...options, betas: [1.6, 2] }, dim, 6), both);
   });
 
-  it("grows with beta, scales with the features, and lies in its interval", () => {
+  it("the estimate is monotone in beta, scales with the features and is in its interval", () => {
     fc.assert(
       fc.property(
         clouds(64, 5),
@@ -101,13 +101,13 @@ describe("The estimated connectivity of a class", () => {
     );
   });
 
-  it("uses the metric named: (0, 0) and (3, 4) are 7 apart in L1", () => {
+  it("estimateConnectivity uses the given metric", () => {
     const options = { subBatchSize: 2, betas: [6, 7], draws: 5 };
     assert.deepEqual(shares(estimate([0, 0, 3, 4], { ...options, metric: "L1" }, 2)), [0, 1]);
     assert.deepEqual(shares(estimate([0, 0, 3, 4], options, 2)), [1, 1]);
   });
 
-  it("refuses sizes and features that are none", () => {
+  it("estimateConnectivity rejects invalid options and features", () => {
     const options = { subBatchSize: 2, betas: [1], draws: 10 };
     for (const [change, message] of [
       [{ draws: 0 }, /expected draws of 1 or more, got 0/],

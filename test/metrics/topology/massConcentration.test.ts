@@ -5,7 +5,7 @@ import {
   massConcentrationBound,
 } from "../../../src/metrics/topology/massConcentration";
 import fixture from "../../fixtures/topology2.json";
-import { assertClose } from "./reference";
+import { assertClose } from "../../support/assertClose";
 
 /** Masses p and q of at most 1 together, a sample size and l. */
 const cases = fc
@@ -17,7 +17,7 @@ const cases = fc
   })
   .map(({ p, share, b, l }) => ({ p, q: share * (1 - p), b, l }));
 
-/** The chance of the event itself, over each of the 3^b ways to place b points. */
+/** The probability of the event itself, summed over the 3^b ways to place b points. */
 function enumerated(p: number, q: number, b: number, l: number): number {
   let sum = 0;
   for (let code = 0; code < 3 ** b; code++) {
@@ -31,18 +31,18 @@ function enumerated(p: number, q: number, b: number, l: number): number {
   return sum;
 }
 
-describe("The bound Psi", () => {
-  it("of two points is 2 p q: one in the set, one far", () => {
-    assertClose([disconnectionBound(0.5, 0.25, 2, 1)], [0.25], 1e-15);
+describe("disconnectionBound", () => {
+  it("disconnectionBound of two points is 2 p q", () => {
+    assertClose(disconnectionBound(0.5, 0.25, 2, 1), 0.25, 1e-15);
   });
 
-  it("of three points and l 2 is 3 p^2 q + 3 p q^2 + 6 p q r", () => {
+  it("disconnectionBound of three points with l = 2 is 3 p^2 q + 3 p q^2 + 6 p q r", () => {
     // p = .5, q = .3, r = .2: .225 + .135 + .18.
-    assertClose([disconnectionBound(0.5, 0.3, 3, 2)], [0.54], 1e-14);
-    assertClose([disconnectionBound(0.5, 0.3, 3, 1)], [0.36], 1e-14);
+    assertClose(disconnectionBound(0.5, 0.3, 3, 2), 0.54, 1e-14);
+    assertClose(disconnectionBound(0.5, 0.3, 3, 1), 0.36, 1e-14);
   });
 
-  it("with nothing between is 1 - p^b - q^b, for every l", () => {
+  it("disconnectionBound without mass between is 1 - p^b - q^b for every l", () => {
     for (const p of [0.1, 0.25, 0.5, 0.9])
       for (const [b, l] of [
         [2, 1],
@@ -50,14 +50,14 @@ describe("The bound Psi", () => {
         [16, 16],
         [256, 3],
       ])
-        assertClose([disconnectionBound(p, 1 - p, b, l)], [1 - p ** b - (1 - p) ** b], 1e-12);
+        assertClose(disconnectionBound(p, 1 - p, b, l), 1 - p ** b - (1 - p) ** b, 1e-12);
   });
 
-  it("is a chance of at most 1 also where its sum rounds to more", () => {
+  it("disconnectionBound is at most 1 even if its sum rounds to more", () => {
     for (const b of [100, 128, 256]) assert.equal(disconnectionBound(0.5, 0.5, b, 1), 1);
   });
 
-  it("is 0 where nothing is in the set, nothing far, or one point is drawn", () => {
+  it("disconnectionBound is 0 without mass in the set or far from it, and for one point", () => {
     for (const l of [1, 3]) {
       assert.equal(disconnectionBound(0, 0.4, 16, l), 0);
       assert.equal(disconnectionBound(0.4, 0, 16, l), 0);
@@ -66,22 +66,22 @@ describe("The bound Psi", () => {
     }
   });
 
-  it("is the chance of the event, counted over every sample of up to 6 points", () => {
+  it("disconnectionBound is the probability of the event, enumerated for up to 6 points", () => {
     fc.assert(
       fc.property(cases, fc.integer({ min: 1, max: 6 }), ({ p, q, l }, b) => {
-        assertClose([disconnectionBound(p, q, b, l)], [enumerated(p, q, b, l)], 1e-13);
+        assertClose(disconnectionBound(p, q, b, l), enumerated(p, q, b, l), 1e-13);
       }),
       { seed: 51, numRuns: 50 },
     );
   });
 
-  it("is the sum in exact fractions, for b to 256", () => {
+  it("disconnectionBound agrees with exact fractions for b up to 256", () => {
     for (const { p, q, b, l, psi } of fixture.disconnectionBounds)
       // Logarithms of 256! round by 2e-13, relative to the value however small.
-      assertClose([disconnectionBound(p, q, b, l) / psi], [1], 1e-11);
+      assertClose(disconnectionBound(p, q, b, l) / psi, 1, 1e-11);
   });
 
-  it("lies between 0 and 1, and grows with p, with q and with l", () => {
+  it("disconnectionBound is between 0 and 1 and grows with p, q and l", () => {
     const more = fc.double({ min: 0, max: 1, noNaN: true });
     fc.assert(
       fc.property(cases, more, ({ p, q, b, l }, share) => {
@@ -97,16 +97,16 @@ describe("The bound Psi", () => {
     );
   });
 
-  it("does not tell the set from what is far", () => {
+  it("disconnectionBound is symmetric in p and q", () => {
     fc.assert(
       fc.property(cases, ({ p, q, b, l }) => {
-        assertClose([disconnectionBound(p, q, b, l)], [disconnectionBound(q, p, b, l)], 1e-12);
+        assertClose(disconnectionBound(p, q, b, l), disconnectionBound(q, p, b, l), 1e-12);
       }),
       { seed: 53 },
     );
   });
 
-  it("refuses masses and sizes that are none", () => {
+  it("disconnectionBound rejects invalid masses and sizes", () => {
     assert.throws(() => disconnectionBound(0.6, 0.5, 2, 1), /p \+ q of at most 1, got 0.6 \+ 0.5/);
     assert.throws(() => disconnectionBound(NaN, 0.5, 2, 1), /expected mass p from 0 to 1, got NaN/);
     assert.throws(() => disconnectionBound(0.5, -0.1, 2, 1), /expected mass q .* got -0.1/);
@@ -115,8 +115,8 @@ describe("The bound Psi", () => {
   });
 });
 
-describe("The least mass within l beta", () => {
-  it("at c_beta .99 and p .5 is .750, .848, .971, .982, .690", () => {
+describe("massConcentrationBound", () => {
+  it("massConcentrationBound at c_beta = 0.99 and p = 0.5 matches the published values", () => {
     const published: [b: number, l: number, mass: string][] = [
       [16, 1, "0.750"],
       [16, 2, "0.848"],
@@ -128,26 +128,26 @@ describe("The least mass within l beta", () => {
       assert.equal(massConcentrationBound(0.5, 0.99, b, l).toFixed(3), mass);
   });
 
-  it("of pairs solves 2 p q = 1 - c: at p .5 and c .9 it is .9", () => {
-    assertClose([massConcentrationBound(0.5, 0.9, 2, 1)], [0.9], 1e-15);
+  it("massConcentrationBound of pairs solves 2 p q = 1 - c: p = 0.5 and c = 0.9 give 0.9", () => {
+    assertClose(massConcentrationBound(0.5, 0.9, 2, 1), 0.9, 1e-15);
   });
 
-  it("is the root in exact fractions, for b to 256", () => {
+  it("massConcentrationBound agrees with exact fractions for b up to 256", () => {
     for (const { p, connectivity, b, l, mass } of fixture.massConcentrationBounds)
       // The fixture's bisection goes to 2^-45.
-      assertClose([massConcentrationBound(p, connectivity, b, l)], [mass], 1e-12);
+      assertClose(massConcentrationBound(p, connectivity, b, l), mass, 1e-12);
   });
 
-  it("is p where c_beta says nothing, and 1 where samples are always connected", () => {
-    assertClose([massConcentrationBound(0.3, 0, 16, 2)], [0.3], 1e-15);
-    assertClose([massConcentrationBound(0.3, 1, 16, 2)], [1], 1e-15);
-    assertClose([massConcentrationBound(0.3, 1, 256, 255)], [1], 1e-15);
-    assertClose([massConcentrationBound(0.3, 1, 1, 2)], [0.3], 1e-15);
+  it("massConcentrationBound is p if c_beta gives no information and 1 if c_beta is 1", () => {
+    assertClose(massConcentrationBound(0.3, 0, 16, 2), 0.3, 1e-15);
+    assertClose(massConcentrationBound(0.3, 1, 16, 2), 1, 1e-15);
+    assertClose(massConcentrationBound(0.3, 1, 256, 255), 1, 1e-15);
+    assertClose(massConcentrationBound(0.3, 1, 1, 2), 0.3, 1e-15);
     assert.equal(massConcentrationBound(0, 1, 16, 2), 0);
     assert.equal(massConcentrationBound(1, 0.5, 16, 2), 1);
   });
 
-  it("leaves as much far away as Psi allows, and no more", () => {
+  it("massConcentrationBound leaves exactly as much mass far away as Psi allows", () => {
     fc.assert(
       fc.property(
         cases,
@@ -167,7 +167,7 @@ describe("The least mass within l beta", () => {
     );
   });
 
-  it("grows with p, with c_beta and with l", () => {
+  it("massConcentrationBound grows with p, c_beta and l", () => {
     const share = fc.double({ min: 0, max: 1, noNaN: true });
     fc.assert(
       fc.property(cases, share, share, ({ p, b, l }, connectivity, up) => {
@@ -181,7 +181,7 @@ describe("The least mass within l beta", () => {
     );
   });
 
-  it("refuses a c_beta that is no chance", () => {
+  it("massConcentrationBound rejects invalid probabilities and sizes", () => {
     assert.throws(
       () => massConcentrationBound(0.5, 1.1, 16, 1),
       /expected connectivity c_beta from 0 to 1, got 1.1/,

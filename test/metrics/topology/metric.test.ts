@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { metricOrder, parseMetric, type Metric } from "../../../src/metrics/topology/metric";
 
-describe("Metrics", () => {
-  it("have the order in their name", () => {
+describe("metric names", () => {
+  it("metricOrder returns the order in the name of a metric", () => {
     const orders = ["L1", "L2", "L3", "L1.5", "LInfinity"].map((text) =>
       metricOrder(parseMetric(text)),
     );
     assert.deepEqual(orders, [1, 2, 3, 1.5, Infinity]);
   });
 
-  it("have one name each: L2.0 is L2", () => {
+  it("parseMetric gives each metric one name: L2.0 becomes L2", () => {
     assert.equal(parseMetric("L2.0"), "L2");
     assert.equal(parseMetric("LInfinity"), "LInfinity");
   });
@@ -27,7 +27,7 @@ describe("Metrics", () => {
     "euclidean",
     "",
   ]) {
-    it(`are not named ${JSON.stringify(text)}`, () => {
+    it(`parseMetric and metricOrder reject the name ${JSON.stringify(text)}`, () => {
       const expected = {
         name: "RangeError",
         message: /expected a metric L1, L2, LInfinity or L<p>.*got/,

@@ -140,15 +140,3 @@ export const FINE = 65521;
 
 /** Agreement to rounding: every distance here sums at most 24 terms of double precision. */
 export const ROUNDING = 1e-12;
-
-export function assertClose(
-  actual: ArrayLike<number>,
-  expected: ArrayLike<number>,
-  tolerance: number,
-): void {
-  if (actual.length !== expected.length)
-    throw new Error(`expected ${expected.length} values, got ${actual.length}`);
-  for (let i = 0; i < actual.length; i++)
-    if (!(Math.abs(actual[i] - expected[i]) <= tolerance * Math.max(1, Math.abs(expected[i]))))
-      throw new Error(`expected ${expected[i]} at ${i}, got ${actual[i]}`);
-}

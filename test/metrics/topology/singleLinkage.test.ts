@@ -4,15 +4,8 @@ import type { Metric } from "../../../src/metrics/topology/metric";
 import { singleLinkage, type MergeTree } from "../../../src/metrics/topology/singleLinkage";
 import { spanningTree } from "../../../src/metrics/topology/spanningTree";
 import fixture from "../../fixtures/topology2.json";
-import {
-  assertClose,
-  clouds,
-  FINE,
-  mergeTime,
-  METRICS,
-  type Cloud,
-  pairwiseDistances,
-} from "./reference";
+import { assertClose } from "../../support/assertClose";
+import { clouds, FINE, mergeTime, METRICS, type Cloud, pairwiseDistances } from "./reference";
 
 const linkage = ({ points, dim }: Cloud, metric: Metric = "L2") =>
   singleLinkage(spanningTree(points, dim, metric));
@@ -43,8 +36,8 @@ function reachedAt(distances: Float64Array, count: number, i: number, j: number)
   })!;
 }
 
-describe("The merge tree", () => {
-  it("of 0, 10, 1, 4 on a line joins 0 and 1, then 4, then 10", () => {
+describe("singleLinkage", () => {
+  it("the merge tree of 0, 10, 1, 4 on a line joins 0 and 1, then 4, then 10", () => {
     const { left, right, times, sizes, parents } = line(0, 10, 1, 4);
     assert.deepEqual([...left], [0, 3, 1]);
     assert.deepEqual([...right], [2, 4, 5]);
@@ -53,14 +46,14 @@ describe("The merge tree", () => {
     assert.deepEqual([...parents], [4, 6, 4, 5, 5, 6, -1]);
   });
 
-  it("says which points join at a time: of 0, 10, 1, 4, point 3 joins 0 and 2 at 3", () => {
+  it("the second merge of 0, 10, 1, 4 joins point 3 with points 0 and 2", () => {
     const tree = line(0, 10, 1, 4);
     assert.deepEqual([...pointsBelow(tree, tree.left[1])], [3]);
     assert.deepEqual([...pointsBelow(tree, tree.right[1])], [0, 2]);
     assert.deepEqual([...pointsBelow(tree, 6)], [0, 1, 2, 3]);
   });
 
-  it("merges two points at the longest of the shortest steps between them", () => {
+  it("two points merge at the longest step of the best path between them", () => {
     const tree = line(0, 10, 1, 4);
     assert.equal(mergeTime(tree, 0, 3), 3);
     assert.equal(mergeTime(tree, 3, 0), 3);
@@ -68,7 +61,7 @@ describe("The merge tree", () => {
     assert.equal(mergeTime(tree, 1, 1), 0);
   });
 
-  it("of one point has no merges", () => {
+  it("the merge tree of one point has no merges", () => {
     const tree = line(7);
     assert.equal(tree.times.length, 0);
     assert.deepEqual([...pointsBelow(tree, 0)], [0]);
@@ -84,7 +77,7 @@ describe("The merge tree", () => {
     // The fixture has 12 digits.
     const digits = 1e-11;
 
-    it(`has SciPy's heights and sizes, and its rows where no merges tie (cloud ${at})`, () => {
+    it(`merge heights, and rows of clouds without ties, agree with SciPy (cloud ${at})`, () => {
       const column = (k: number) => cloud.linkage.map((row) => row[k]);
       assertClose(tree.times, column(2), digits);
       if (!cloud.ordered) return;
@@ -93,7 +86,7 @@ describe("The merge tree", () => {
       assert.deepEqual([...tree.sizes], column(3));
     });
 
-    it(`has SciPy's cophenetic distances (cloud ${at})`, () => {
+    it(`merge times agree with SciPy's cophenetic distances (cloud ${at})`, () => {
       const times: number[] = [];
       for (let i = 0; i < count; i++)
         for (let j = i + 1; j < count; j++) times.push(mergeTime(tree, i, j));
@@ -102,7 +95,7 @@ describe("The merge tree", () => {
   });
 
   for (const denominator of [1, FINE])
-    it(`merges at the scale where steps link the points (coordinates in 1/${denominator})`, () => {
+    it(`points merge at the scale whose steps link them (coordinates in 1/${denominator})`, () => {
       fc.assert(
         fc.property(clouds(denominator, 1, 7), anyMetric, (cloud, metric) => {
           const tree = linkage(cloud, metric);
@@ -116,7 +109,7 @@ describe("The merge tree", () => {
       );
     });
 
-  it("makes each component of the two that it joins, which share no point", () => {
+  it("each merge is the disjoint union of the two components that it joins", () => {
     fc.assert(
       fc.property(clouds(1), anyMetric, (cloud, metric) => {
         const tree = linkage(cloud, metric);
@@ -134,14 +127,14 @@ describe("The merge tree", () => {
     );
   });
 
-  it("of a chain of 20,000 points is built and walked without deep recursion", () => {
+  it("singleLinkage builds the tree of a chain of 20,000 points without deep recursion", () => {
     const points = Float64Array.from({ length: 20000 }, (_, i) => i);
     const ends = Int32Array.from({ length: 39998 }, (_, k) => (k + 1) >> 1);
     const tree = singleLinkage({ ends, lengths: new Float64Array(19999).fill(1) });
     assert.deepEqual([...pointsBelow(tree, 39998)], [...points]);
   });
 
-  it("refuses edges that make no tree, or descend", () => {
+  it("singleLinkage rejects edges that do not form a tree or are not in ascending order", () => {
     const build = (ends: number[], lengths: number[]) =>
       singleLinkage({ ends: Int32Array.from(ends), lengths: Float64Array.from(lengths) });
     assert.throws(() => build([0, 1, 0, 1], [1, 2]), /got a cycle at edge 1/);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { spanningTree } from "../../../src/metrics/topology/spanningTree";
+import { assertClose } from "../../support/assertClose";
 import {
-  assertClose,
   clouds,
   everyTree,
   FINE,
@@ -12,26 +12,26 @@ import {
   pairwiseDistances,
 } from "./reference";
 
-describe("The minimum spanning tree", () => {
-  it("of 0, 10, 1, 4 on a line joins neighbours, shortest edge first", () => {
+describe("spanningTree", () => {
+  it("the tree of 0, 10, 1, 4 on a line joins neighbors, shortest edge first", () => {
     const { ends, lengths } = spanningTree(new Float32Array([0, 10, 1, 4]), 1);
     assert.deepEqual([...lengths], [1, 3, 6]);
     assert.deepEqual([...ends], [0, 2, 2, 3, 1, 3]);
   });
 
-  it("of the unit square takes the three sides that come first by their ends", () => {
+  it("spanningTree breaks ties in the unit square by the order of the edges' ends", () => {
     const square = new Float64Array([0, 0, 1, 1, 0, 1, 1, 0]);
     assert.deepEqual([...spanningTree(square, 2).ends], [0, 2, 0, 3, 1, 2]);
   });
 
-  it("depends on the metric: L1 takes what L2 leaves", () => {
+  it("spanningTree depends on the metric: L1 and L2 choose different edges", () => {
     const points = new Float64Array([0, 0, 2, 2, 3.5, 0]);
     assert.deepEqual([...spanningTree(points, 2, "L2").ends], [1, 2, 0, 1]);
     assert.deepEqual([...spanningTree(points, 2, "L1").ends], [0, 2, 1, 2]);
     assert.deepEqual([...spanningTree(points, 2, "L1").lengths], [3.5, 3.5]);
   });
 
-  it("of one point has no edges", () => {
+  it("the spanning tree of one point has no edges", () => {
     const { ends, lengths } = spanningTree(new Float64Array([1, 2, 3]), 3);
     assert.deepEqual([ends.length, lengths.length], [0, 0]);
   });
@@ -40,7 +40,7 @@ describe("The minimum spanning tree", () => {
     ["with ties and coincident points", 1],
     ["in general position", FINE],
   ] as const) {
-    it(`is Kruskal's tree on clouds ${kind}`, () => {
+    it(`spanningTree equals Kruskal's tree on clouds ${kind}`, () => {
       fc.assert(
         fc.property(clouds(denominator), fc.constantFrom(...METRICS), (cloud, metric) => {
           const distances = pairwiseDistances(cloud.points, cloud.dim, metric);
@@ -61,7 +61,7 @@ describe("The minimum spanning tree", () => {
     });
   }
 
-  it("is no longer than any of the 125 trees over 5 points, and as long as one", () => {
+  it("spanningTree is as short as the shortest of the 125 trees over 5 points", () => {
     fc.assert(
       fc.property(clouds(1, 5, 5), fc.constantFrom(...METRICS), (cloud, metric) => {
         const distances = pairwiseDistances(cloud.points, cloud.dim, metric);
@@ -73,13 +73,13 @@ describe("The minimum spanning tree", () => {
           (a, b) => a + b,
           0,
         );
-        assertClose([total], [Math.min(...totals)], ROUNDING);
+        assertClose(total, Math.min(...totals), ROUNDING);
       }),
       { seed: 3, numRuns: 50 },
     );
   });
 
-  it("refuses points that are not finite", () => {
+  it("spanningTree rejects points that are not finite and distances that overflow", () => {
     assert.throws(() => spanningTree(new Float32Array([1, NaN]), 1), /got NaN in point 1/);
     assert.throws(
       () => spanningTree(new Float64Array([1.7e308, -1.7e308]), 1),

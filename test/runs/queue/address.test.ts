@@ -4,24 +4,33 @@ import { parseQueueAddress } from "../../../src/runs/queue/address";
 import { troubleOnce } from "../../../src/runs/queue/connection";
 
 describe("the address of a queue", () => {
-  it("has a host, a port and a database, 6379 and 0 if it does not say", () => {
+  it("a queue address has a host, a port (by default 6379) and a database (by default 0)", () => {
     assert.deepEqual(parseQueueAddress("redis://gpu1:7000/3").options, {
-      ...{ host: "gpu1", port: 7000, db: 3 },
+      host: "gpu1",
+      port: 7000,
+      db: 3,
     });
     assert.deepEqual(parseQueueAddress("redis://[::1]").options, {
-      ...{ host: "::1", port: 6379, db: 0 },
+      host: "::1",
+      port: 6379,
+      db: 0,
     });
   });
 
-  it("as rediss:// asks for TLS; user and password may be encoded", () => {
+  it("a rediss:// address requests TLS, and user and password are decoded", () => {
     const { options } = parseQueueAddress("rediss://me:a%2Fb%3Ac@host/1");
     assert.deepEqual(options, {
-      ...{ host: "host", port: 6379, db: 1, username: "me", password: "a/b:c", tls: {} },
+      host: "host",
+      port: 6379,
+      db: 1,
+      username: "me",
+      password: "a/b:c",
+      tls: {},
     });
     assert.equal(parseQueueAddress("redis://host").options.tls, undefined);
   });
 
-  it("is shown without user and password", () => {
+  it("a queue address is shown without user and password", () => {
     assert.equal(parseQueueAddress("rediss://me:secret@host:1").shown, "rediss://host:1/0");
   });
 
@@ -31,14 +40,14 @@ describe("the address of a queue", () => {
     ...["redis://h/0#secret", "redis://me:secret%@host"],
   ];
   for (const text of wrong)
-    it(`refuses "${text}", and does not repeat it`, () => {
+    it(`parseQueueAddress rejects "${text}" without repeating a secret`, () => {
       assert.throws(
         () => parseQueueAddress(text),
         ({ message }: Error) => /^expected /.test(message) && !message.includes("secret"),
       );
     });
 
-  it("takes its secrets out of any text, encoded or not", () => {
+  it("redacted removes the user and password from a text, encoded or not", () => {
     const { redacted } = parseQueueAddress("redis://me:a%2Fb@host/0");
     assert.equal(redacted("AUTH me a/b failed"), "AUTH *** *** failed");
     assert.equal(
@@ -49,7 +58,7 @@ describe("the address of a queue", () => {
     assert.equal(redacted("other rediss://x:y@z/1"), "other rediss://***@z/1");
   });
 
-  it("whatever the password is, no text about it has it left", () => {
+  it("redacted removes any password from any text", () => {
     const passwords = fc
       .string({ minLength: 4, maxLength: 20 })
       .filter((one) => !"***".includes(one));
@@ -64,7 +73,7 @@ describe("the address of a queue", () => {
     );
   });
 
-  it("is told with trouble, each kind once a minute, without secrets", () => {
+  it("troubleOnce reports each kind of trouble once and without secrets", () => {
     const told: string[] = [];
     const tell = troubleOnce(parseQueueAddress("redis://:secret@host"), (text) => told.push(text));
     for (const message of ["lost secret\nmore", "lost secret", "other"]) tell(new Error(message));

@@ -66,8 +66,13 @@ export class Asking {
   /** Starts a worker in a process of its own. */
   async workApart(rest: Partial<WorkerProcessOptions>): Promise<ChildProcess> {
     const options: WorkerProcessOptions = {
-      ...{ url: this.redis.url, work: this.at("work"), log: this.at("log"), wait: 0, slots: 1 },
-      ...{ timing: TIMING, ...rest },
+      url: this.redis.url,
+      work: this.at("work"),
+      log: this.at("log"),
+      wait: 0,
+      slots: 1,
+      timing: TIMING,
+      ...rest,
     };
     const child = fork(path.join(__dirname, "workerProcess.ts"), [JSON.stringify(options)], {
       execArgv: ["--require", "tsx/cjs"],
@@ -83,8 +88,13 @@ export class Asking {
     const heard: [number, RunMessage][] = [];
     const said: string[] = [];
     const run = queueRunner({
-      ...{ address: this.address, say: (text: string) => void said.push(text), build: BUILD },
-      ...{ backend: "wasm" as const, retryDelay: 20, lookEvery: 300, ...rest },
+      address: this.address,
+      say: (text: string) => void said.push(text),
+      build: BUILD,
+      backend: "wasm" as const,
+      retryDelay: 20,
+      lookEvery: 300,
+      ...rest,
     });
     const onMessage = (index: number, message: RunMessage) => void heard.push([index, message]);
     const outcomes = run(jobs, { onMessage, stop: stop.signal, kill: kill.signal });

@@ -21,12 +21,12 @@ describe("faults of a queue", function () {
   const log = (name = "log") =>
     existsSync(at(name)) ? readFileSync(at(name), "utf8").trim().split("\n") : [];
 
-  /** The folder of a run goes when its worker hears that the queue has the end. */
+  /** A worker removes the folder of a run when the queue has its result. */
   async function workIsCleared(): Promise<void> {
     while (readdirSync(at("work")).length > 0) await new Promise((go) => setTimeout(go, 10));
   }
 
-  it("a worker killed with -9 loses no run: another does it again, and it is recorded once", async () => {
+  it("a run of a worker killed with SIGKILL is executed by another worker", async () => {
     const killed = await asking.workApart({ wait: 60_000, log: at("killed") });
     const asked = asking.ask(runs("killed-runs", 1));
     await until(() => log("killed").includes("start 1"));
@@ -38,7 +38,7 @@ describe("faults of a queue", function () {
     await workIsCleared();
   });
 
-  it("a run whose worker is lost more than once is not set aside for that", async () => {
+  it("a run whose worker is lost several times is not set aside", async () => {
     const asked = asking.ask(runs("lost", 2));
     for (let i = 1; i <= 4; i++) {
       const killed = await asking.workApart({ wait: 60_000, log: at("lost-log") });
@@ -49,14 +49,14 @@ describe("faults of a queue", function () {
     assert.deepEqual(statuses(await asked.outcomes), ["complete"]);
   });
 
-  it("a run longer than its lock is nobody else's, for the lock is renewed", async () => {
+  it("a worker renews the lock of a long run, and no other worker takes the run", async () => {
     await asking.workApart({ wait: 3000, log: at("long") });
     await asking.workApart({ wait: 3000, log: at("long") });
     assert.deepEqual(statuses(await asking.ask(runs("long-runs", 3)).outcomes), ["complete"]);
     assert.deepEqual(log("long"), ["start 3", "end 3"]);
   });
 
-  it("a worker whose run was given away stops it, and has it again or another has", async () => {
+  it("a worker that loses its lock stops the run, and the run is executed again", async () => {
     let begun = 0;
     await asking.work(async (job, onMessage, stop) => {
       if (++begun > 1) return doNothing(job, onMessage);
@@ -71,7 +71,7 @@ describe("faults of a queue", function () {
     assert.equal(begun, 2);
   });
 
-  it("a worker that stops puts its runs back, with no try counted", async () => {
+  it("a worker that stops puts its runs back without counting a try", async () => {
     let stopped = false;
     const first = await asking.work(async (job, _, stop) => {
       await new Promise((resolve) => stop.addEventListener("abort", resolve));
@@ -98,7 +98,7 @@ describe("faults of a queue", function () {
     );
   });
 
-  it("a Redis killed and started again with its append-only file loses no run", async () => {
+  it("a Redis that is killed and restarted with its append-only file loses no run", async () => {
     await asking.workApart({ wait: 1500, log: at("restart-log") });
     const asked = asking.ask(runs("restart", 5, 6, 7, 8));
     await until(() => log("restart-log").includes("end 5"));
@@ -113,7 +113,7 @@ describe("faults of a queue", function () {
     );
   });
 
-  it("runs that a Redis forgot are asked for again by whoever waits for them", async () => {
+  it("a waiting client requests runs again that Redis has lost", async () => {
     const asked = asking.ask(runs("forgot", 9));
     await until(async () => (await queueStatus(asking.address, BUILD)).counts.waiting === 1);
     await withRedis(asking.redis.port, (redis) => redis.flushall());
@@ -121,11 +121,11 @@ describe("faults of a queue", function () {
     assert.deepEqual(statuses(await asked.outcomes), ["complete"]);
   });
 
-  it("a run goes on where another stopped in a folder that machines share", async () => {
+  it("a worker resumes a run that another machine stopped in a shared folder", async () => {
     const id = jobId(queued(configOf(10)));
     const earlier = await claimFolder(at("shared"), BUILD, id);
     writeFileSync(path.join(earlier, "checkpoint"), "epoch 1");
-    // Of a process on another machine; on this one the number is that of a living one.
+    // The lock of a process on another machine, with the number of a living process on this one.
     writeFileSync(path.join(earlier, "run.lock"), String(process.pid));
     let found: string[] = [];
     const run = (job: RunJob, onMessage: Parameters<typeof doNothing>[1]) => {
@@ -139,7 +139,7 @@ describe("faults of a queue", function () {
     assert.throws(() => writeFileSync(path.join(earlier, "record.json"), ""), /ENOENT/);
   });
 
-  it("what came of a run that is not whole is refused, nothing is written, and asked again it is", async () => {
+  it("a corrupt result is rejected, and the next request completes the run", async () => {
     await asking.work(doNothing);
     const first = asking.ask(runs("first", 11));
     await first.outcomes;
@@ -151,7 +151,7 @@ describe("faults of a queue", function () {
     assert.deepEqual(statuses(await asking.ask(runs("second", 11)).outcomes), ["complete"]);
   });
 
-  it("what came of a run and is gone is computed again", async () => {
+  it("a run whose result is gone from Redis is computed again", async () => {
     await asking.work(doNothing);
     await asking.ask(runs("first", 12)).outcomes;
     const key = `tdnc:${BUILD}:result:${jobId(queued(configOf(12)))}`;
@@ -159,7 +159,7 @@ describe("faults of a queue", function () {
     assert.deepEqual(statuses(await asking.ask(runs("again", 12)).outcomes), ["complete"]);
   });
 
-  it("jobs that are none are set aside and listed, and the worker goes on", async () => {
+  it("a worker sets invalid jobs aside with a note and continues with valid ones", async () => {
     const { bullmq } = loadBullmq();
     const connection = asking.address.options;
     const queue = new bullmq.Queue(BUILD, { connection, prefix: "tdnc" });
@@ -197,7 +197,7 @@ describe("faults of a queue", function () {
     await workIsCleared();
   });
 
-  it("a job whose data is not even JSON does not keep a worker from others", async () => {
+  it("a job whose data is not JSON does not keep a worker from other jobs", async () => {
     await asking.work(doNothing);
     const key = `tdnc:${BUILD}:${jobId(queued(configOf(16)))}`;
     await asking.stopWorkers();

@@ -3,11 +3,11 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { settingsJson, type ExperimentConfig } from "../../../src/training/settings/config";
 import { mnist250, REGULARIZERS } from "../../../src/training/settings/presets";
-import { newRecord, type RunRecord } from "../../../src/runs/record";
+import type { RunRecord } from "../../../src/runs/record";
 import type { RunJob, RunMessage, RunOutcome } from "../../../src/runs/runner";
 import { parseConfig } from "../../../src/training/settings/parseConfig";
-import type { EpochRecord } from "../../../src/training/train";
 import type { QueueJob } from "../../../src/runs/queue/queueJob";
+import { madeUpRun } from "../../support/records";
 
 export const BUILD = "0.0.0-test";
 
@@ -17,13 +17,17 @@ const sha256 = (text: string) => createHash("sha256").update(text).digest("hex")
 export const configOf = (seed: number, rest: Partial<ExperimentConfig> = {}): ExperimentConfig => ({
   ...mnist250,
   ...REGULARIZERS.sliding.difference,
-  ...{ epochs: 2, reportCount: 0, seed },
+  epochs: 2,
+  reportCount: 0,
+  seed,
   ...rest,
 });
 
 /** The queue's job of a config, of rows and images that are made up. */
 export const queued = (config: ExperimentConfig, build = BUILD): QueueJob => ({
-  ...{ build, config, backend: "wasm" },
+  build,
+  config,
+  backend: "wasm",
   split: {
     source: "seeded",
     rowsHash: sha256(`rows of ${config.split}`),
@@ -41,13 +45,15 @@ export const runOf = (config: ExperimentConfig, out: string): RunJob => ({
 });
 
 /** The record of a run that nobody computed; its loss is that of its seed. */
-export function recordOf({ config, split, backend }: QueueJob, loss = config.seed): RunRecord {
+export function recordOf({ config, split }: QueueJob): RunRecord {
   const epochs = Array.from({ length: config.epochs }, (_, i) => ({
-    ...{ epoch: i + 1, loss, train: { accuracy: 1 }, test: { accuracy: 0.5 } },
+    epoch: i + 1,
+    loss: config.seed,
+    train: { accuracy: 1 },
+    test: { accuracy: 0.5 },
     seconds: { training: 1, measuring: 0.5 },
-  })) as unknown as EpochRecord[];
-  const record = newRecord(config, split, { name: backend, summary: "made up" });
-  return { ...record, status: "complete", epochs, seconds: 1.5 * config.epochs };
+  }));
+  return madeUpRun({ config, split, epochs, seconds: 1.5 * config.epochs });
 }
 
 /** A model of one weight. */

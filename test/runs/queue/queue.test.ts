@@ -5,7 +5,7 @@ import { queueStatus } from "../../../src/runs/queue/queueStatus";
 import { Asking, statuses, until } from "./asking";
 import { BUILD, configOf, doNothing, queued, runOf } from "./madeUpRuns";
 
-describe("runs through a queue", function () {
+describe("runs in a queue", function () {
   this.timeout(60_000);
   const asking = new Asking();
   const { at, runs: seeds } = asking;
@@ -15,7 +15,7 @@ describe("runs through a queue", function () {
   afterEach(() => asking.stopWorkers());
   after(() => asking.end());
 
-  it("come back into their folders, record and model, with what a local run tells", async () => {
+  it("queued runs give the record, model and messages of a local run", async () => {
     await asking.work(doNothing);
     const { outcomes, heard, said } = asking.ask(seeds("first", 1, 2, 3));
     assert.deepEqual(statuses(await outcomes), ["complete", "complete", "complete"]);
@@ -33,7 +33,7 @@ describe("runs through a queue", function () {
     assert.deepEqual(readdirSync(at("work")), []);
   });
 
-  it("that another has asked for before are not done again", async () => {
+  it("a run that another client requested before is not executed again", async () => {
     let done = 0;
     await asking.work((job, onMessage) => {
       done++;
@@ -47,7 +47,7 @@ describe("runs through a queue", function () {
     assert.deepEqual(readdirSync(at("other", "11")), ["record.json"]);
   });
 
-  it("are left by a stop, go on, and are collected by whoever asks again", async () => {
+  it("runs that a client leaves are executed and collected by the next request", async () => {
     const first = asking.ask(seeds("left", 21, 22));
     await until(async () => (await queueStatus(asking.address, BUILD)).counts.waiting === 2);
     first.leave();
@@ -64,7 +64,7 @@ describe("runs through a queue", function () {
     ]);
   });
 
-  it("that fail three times are set aside with their error, and the others go on", async () => {
+  it("a run that fails three times is set aside, and other runs are completed", async () => {
     let tries = 0;
     const said = await asking.work((job, onMessage) => {
       if ((job.config as { seed: number }).seed !== 31) return doNothing(job, onMessage);
@@ -79,7 +79,7 @@ describe("runs through a queue", function () {
     const { counts, runs } = await queueStatus(asking.address, BUILD);
     assert.equal(counts.failed, 1);
     assert.equal(runs.find(({ state }) => state === "failed")!.note, "no space; at line 1");
-    // Asked for again it is tried again.
+    // A new request tries it again.
     const again = asking.ask(seeds("fail", 31));
     await again.outcomes;
     assert.equal(tries, 6);
@@ -89,7 +89,7 @@ describe("runs through a queue", function () {
     ]);
   });
 
-  it("that diverge are not tried again: they would anywhere", async () => {
+  it("a run that diverges is not tried again", async () => {
     let tries = 0;
     await asking.work((job) => {
       tries++;
@@ -101,7 +101,7 @@ describe("runs through a queue", function () {
     assert.equal(tries, 1);
   });
 
-  it("that a worker cannot do are put back until one can, however often", async () => {
+  it("a run that a worker is unable to execute is put back any number of times", async () => {
     let tries = 0;
     const said = await asking.work((job, onMessage) => {
       // More often than a run may fail.
@@ -117,18 +117,18 @@ describe("runs through a queue", function () {
     assert.equal(said.filter((text) => /put back: no svhn/.test(text)).length, 5);
   });
 
-  it("that a worker has no folder for are put back, with no try counted", async () => {
+  it("a run is put back without counting a try if its folder cannot be made", async () => {
     writeFileSync(at("no-folder"), "");
     const asked = asking.ask(seeds("folders", 500));
     const said = await asking.work(doNothing, { work: at("no-folder") });
     await until(() => said.filter((text) => /put back: .*no-folder/.test(text)).length >= 3);
-    // Else it may take the job again and again, before the other does.
+    // Otherwise it could take the job again before the other worker does.
     await asking.stopWorkers();
     await asking.work(doNothing);
     assert.deepEqual(statuses(await asked.outcomes), ["complete"]);
   });
 
-  it("are not done with code that was built after the worker began", async () => {
+  it("a worker puts runs back if the project was rebuilt after the worker started", async () => {
     const asked = asking.ask(seeds("rebuilt", 501));
     const said = await asking.work(doNothing, { currentBuild: () => "0.0.0-anew" });
     await until(() => said.some((text) => /put back: the project was built anew/.test(text)));
@@ -137,13 +137,13 @@ describe("runs through a queue", function () {
     assert.deepEqual(statuses(await asked.outcomes), ["complete"]);
   });
 
-  it("are not asked for in a database that the server does not have", async () => {
+  it("a request to a database that the server does not have is rejected", async () => {
     const address = parseQueueAddress(asking.redis.url.replace(/0$/, "999"));
     const { outcomes } = asking.ask(seeds("database", 502), { address });
     await assert.rejects(outcomes, /expected a Redis that answers, got: ERR DB index/);
   });
 
-  it("of another build are not taken, and whoever asks is told of the workers there are", async () => {
+  it("a worker does not take runs of another build, and the client reports it", async () => {
     await asking.work(doNothing, { build: "9.9.9-other" });
     const asked = asking.ask(seeds("builds", 61));
     await until(() => asked.said.length > 0);
@@ -163,7 +163,7 @@ describe("runs through a queue", function () {
     assert.deepEqual(statuses(await asked.outcomes), ["complete"]);
   });
 
-  it("are not asked for where their folder holds another run", async () => {
+  it("a run whose folder holds another run fails without being queued", async () => {
     const done: unknown[] = [];
     await asking.work((job, onMessage) => {
       done.push((job.config as { seed: number }).seed);

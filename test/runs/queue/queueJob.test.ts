@@ -22,13 +22,13 @@ describe("a job of a queue", () => {
   const rows = Array.from({ length: 250 }, (_, i) => 3 * i);
   const withRows: QueueJob = { ...job, rows, split: { ...job.split, rowsHash: rowsHash(rows) } };
 
-  it("survives JSON, with the rows of a file of splits", () => {
+  it("a job with the rows of a splits file survives JSON", () => {
     const read = parseJob(JSON.parse(JSON.stringify(jobJson(withRows))), jobId(withRows));
     assert.deepEqual(jobJson(read), jobJson(withRows));
     assert.equal(read.config.beta(1), withRows.config.beta(1));
   });
 
-  it("is one for two names of a run, and another for other numbers, rows, images or backends", () => {
+  it("a job's id ignores a run's names and depends on settings, rows, images and backend", () => {
     const named = queued(
       configOf(1, { preset: "other", regularizer: "named", checkpointEvery: 7 }),
     );
@@ -41,23 +41,23 @@ describe("a job of a queue", () => {
       { ...job, split: { ...split, imagesHash: "0".repeat(64) } },
     ];
     assert.equal(new Set([id, ...others.map(jobId)]).size, 5);
-    // A name without what BullMQ or a path would take for more.
+    // The id has no characters that are special in BullMQ or in a path.
     assert.match(id, /^[\da-f]{64}$/);
   });
 
   const config = json.config;
   const wrong: [string, unknown, RegExp][] = [
-    ["nothing", undefined, /expected an object/],
-    ["a list", [], /expected an object/],
-    ["a field more", { ...json, folder: "/etc" }, /unknown field "folder"/],
+    ["no data", undefined, /expected an object/],
+    ["a list in place of an object", [], /expected an object/],
+    ["an extra field", { ...json, folder: "/etc" }, /unknown field "folder"/],
     ["no config", { ...json, config: undefined }, /expected at most \d+ epochs/],
     [
-      "a setting more",
+      "an extra setting",
       { ...json, config: { ...config, command: "rm" } },
       /unknown setting command/,
     ],
     [
-      "a setting less",
+      "a missing setting",
       { ...json, config: { ...config, beta: undefined } },
       /beta: expected a number/,
     ],
@@ -66,7 +66,7 @@ describe("a job of a queue", () => {
       { ...json, config: { ...config, preset: "../x" } },
       /preset: expected/,
     ],
-    ["epochs without end", { ...json, config: { ...config, epochs: 1e12 } }, /at most \d+ epochs/],
+    ["too many epochs", { ...json, config: { ...config, epochs: 1e12 } }, /at most \d+ epochs/],
     ["epochs as text", { ...json, config: { ...config, epochs: "1e12" } }, /at most \d+ epochs/],
     [
       "a long schedule for many epochs",
@@ -81,33 +81,37 @@ describe("a job of a queue", () => {
       { ...json, config: { ...config, beta: "(".repeat(1e4) } },
       /at most 10000 char/,
     ],
-    ["a large job", { ...json, rows: Array(400_000).fill(10) }, /expected at most 1000000 bytes/],
+    ["too much data", { ...json, rows: Array(400_000).fill(10) }, /expected at most 1000000 bytes/],
     ["the backend auto", { ...json, backend: "auto" }, /expected the name of a backend/],
     ["another backend", { ...json, backend: "../x" }, /expected the name of a backend/],
     ["a build that is a path", { ...json, build: "../x" }, /expected the name of a build/],
-    ["a hash that is none", { ...json, split: { ...json.split, rowsHash: "x" } }, /SHA-256/],
-    ["no images' hash", { ...json, split: { ...json.split, imagesHash: undefined } }, /SHA-256/],
+    ["an invalid hash", { ...json, split: { ...json.split, rowsHash: "x" } }, /SHA-256/],
     [
-      "a source with an escape",
+      "no hash of the images",
+      { ...json, split: { ...json.split, imagesHash: undefined } },
+      /SHA-256/,
+    ],
+    [
+      "an escape character in its source",
       { ...json, split: { ...json.split, source: "\u001b[2J" } },
       /source/,
     ],
     ["a source that is a path", { ...json, split: { ...json.split, source: "a/b" } }, /source/],
     ["too few rows", { ...json, rows: [1] }, /expected 250 rows/],
-    ["rows twice", { ...json, rows: Array(250).fill(1) }, /expected different rows/],
-    ["rows of another hash", { ...json, rows }, /rows that the split's hash is of/],
-    ["rows that are none", { ...json, rows: rows.map((row) => row - 1) }, /expected rows from 0/],
+    ["repeated rows", { ...json, rows: Array(250).fill(1) }, /expected different rows/],
+    ["rows that do not match their hash", { ...json, rows }, /rows that the split's hash is of/],
+    ["negative rows", { ...json, rows: rows.map((row) => row - 1) }, /expected rows from 0/],
     ["another run's id", jobJson(queued(configOf(2))), /id is not that of its run/],
   ];
   for (const [what, value, message] of wrong)
-    it(`with ${what} is refused`, () => {
+    it(`a job with ${what} is rejected`, () => {
       assert.throws(
         () => parseJob(value, id),
         (error: Error) => error instanceof MalformedJob && message.test(error.message),
       );
     });
 
-  it("that is any other JSON is refused with no other kind of error", () => {
+  it("any other JSON is rejected as a malformed job", () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.string(), (value, name) => {
         assert.throws(() => parseJob(value, name), MalformedJob);
@@ -124,7 +128,7 @@ describe("the folder of a job", () => {
   beforeEach(() => (work = mkdtempSync(path.join(os.tmpdir(), "tdnc-work-"))));
   afterEach(() => rmSync(work, { recursive: true }));
 
-  it("is a new one, and the next time the same under another name, without its lock", async () => {
+  it("claimFolder makes a new folder and later renames it and removes its lock", async () => {
     const first = await claimFolder(work, BUILD, id);
     writeFileSync(path.join(first, "record.json"), "1");
     writeFileSync(path.join(first, "run.lock"), "1");
@@ -135,14 +139,14 @@ describe("the folder of a job", () => {
     assert.ok(path.basename(second).startsWith(`${id}.`));
   });
 
-  it("is that of no other job, and never a path that a queue names", async () => {
+  it("claimFolder leaves another job's folder and rejects an id that is a path", async () => {
     mkdirSync(path.join(work, `${"b".repeat(64)}.1`));
     await claimFolder(work, BUILD, id);
     assert.equal(readdirSync(work).length, 2);
     await assert.rejects(claimFolder(work, BUILD, "../x"), /expected the id of a job/);
   });
 
-  it("is that of no other build, whose checkpoint would make a run of two", async () => {
+  it("claimFolder does not take the folder of another build", async () => {
     writeFileSync(path.join(await claimFolder(work, BUILD, id), "checkpoint"), "1");
     assert.deepEqual(readdirSync(await claimFolder(work, `${BUILD}.1`, id)), []);
     assert.deepEqual(readdirSync(await claimFolder(work, BUILD, id)), ["checkpoint"]);
@@ -150,7 +154,7 @@ describe("the folder of a job", () => {
 });
 
 describe("a build", () => {
-  it("counts every room of src but those that only show results", () => {
+  it("a build covers every folder of src except those that only show results", () => {
     const rooms = readdirSync("src", { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
       .map(({ name }) => name);
@@ -158,7 +162,7 @@ describe("a build", () => {
     assert.deepEqual([...DECIDING_FOLDERS, ...showing].sort(), rooms.sort());
   });
 
-  it("is named by the code that determines numbers, and by no other", () => {
+  it("the name of a build depends only on the code that determines numbers", () => {
     const root = mkdtempSync(path.join(os.tmpdir(), "tdnc-build-"));
     for (const name of [...DECIDING_FOLDERS, "cli"])
       mkdirSync(path.join(root, name, "deep"), { recursive: true });

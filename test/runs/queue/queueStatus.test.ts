@@ -9,10 +9,10 @@ import { BUILD, configOf, queued } from "./madeUpRuns";
 
 const NO_JOBS = { active: 0, waiting: 0, delayed: 0, failed: 0, completed: 0 };
 
-describe("what a worker says of a run", () => {
+describe("the notes of a worker", () => {
   const epoch = { epoch: 3, loss: 0.5, seconds: { training: 1, measuring: 2 } };
 
-  it("is a start, an epoch or that it was put back, and anything else is nothing", () => {
+  it("parseNote accepts a start, an epoch and a put-back and ignores the rest", () => {
     assert.deepEqual(parseNote({ started: 2, worker: "w" }), { started: 2, worker: "w" });
     const note = { epoch, worker: "w", secondsPerEpoch: 3 };
     assert.deepEqual(parseNote(note), note);
@@ -33,19 +33,19 @@ describe("what a worker says of a run", () => {
     for (const json of nothing) assert.equal(parseNote(json), undefined, JSON.stringify(json));
   });
 
-  it("is shown on one line without control characters", () => {
+  it("a note is shown on one line without control characters", () => {
     assert.equal(plain("a\u001b[2J\r\n\tb"), "a [2J b");
     const note = parseNote({ putBack: "x\ny", worker: "w\u0007", times: 1 })!;
     assert.deepEqual(messagesOf(note, false), [{ kind: "note", text: "put back by w : x y" }]);
     assert.equal(plain("x".repeat(900)).length, 500);
   });
 
-  it("has of an epoch no more than is shown", () => {
+  it("epochProgress keeps only the fields of an epoch that are shown", () => {
     const whole = { ...epoch, test: { accuracy: 0.5, crossEntropy: 1 }, report: {} };
     assert.deepEqual(epochProgress(whole), { ...epoch, test: { accuracy: 0.5 } });
   });
 
-  it("begins the run for whoever comes later", () => {
+  it("messagesOf adds the start of a run for a client that joins later", () => {
     const note = { epoch, worker: "w", secondsPerEpoch: 3 };
     assert.deepEqual(messagesOf(note, true), [{ kind: "epoch", epoch }]);
     assert.deepEqual(messagesOf(note, false), [
@@ -55,24 +55,29 @@ describe("what a worker says of a run", () => {
   });
 });
 
-describe("a run in a queue", () => {
+describe("queuedRun", () => {
   const of = queued(configOf(5, { epochs: 10 }));
   const id = jobId(of);
   const job = (rest: Partial<Job> = {}) =>
     ({ id, data: jobJson(of), progress: 0, returnvalue: null, attemptsMade: 0, ...rest }) as Job;
   const epoch = { epoch: 4, loss: 1, seconds: { training: 1, measuring: 1 } };
 
-  it("has its name, how far it is, and its worker", () => {
+  it("queuedRun gives the run's name, its progress and its worker", () => {
     const progress = { epoch, worker: "w", secondsPerEpoch: 2 };
     assert.deepEqual(queuedRun("active", id, job({ progress, processedBy: "gpu/1/2" })), {
-      ...{ id, name: "mnist-250-sliding/split-0-seed-5", state: "active", worker: "gpu/1/2" },
-      ...{ epochsDone: 4, epochs: 10, secondsPerEpoch: 2 },
+      id,
+      name: "mnist-250-sliding/split-0-seed-5",
+      state: "active",
+      worker: "gpu/1/2",
+      epochsDone: 4,
+      epochs: 10,
+      secondsPerEpoch: 2,
     });
     const { epochsDone } = queuedRun("active", id, job({ progress: { started: 3, worker: "w" } }));
     assert.equal(epochsDone, 3);
   });
 
-  it("tells why it was put back or failed, and its pace when it is done", () => {
+  it("queuedRun gives the reason of a failure or put-back and the pace of a complete run", () => {
     const progress = { putBack: "no data", worker: "w", times: 1 };
     assert.equal(queuedRun("delayed", id, job({ progress })).note, "put back by w: no data");
     assert.equal(queuedRun("failed", id, job({ failedReason: "full\n" })).note, "full ");
@@ -80,7 +85,7 @@ describe("a run in a queue", () => {
     assert.equal(queuedRun("completed", id, job({ returnvalue })).secondsPerEpoch, 3);
   });
 
-  it("that is none is listed as such, with nothing of its text as it came", () => {
+  it("queuedRun labels an invalid job and removes control characters from its id", () => {
     const { name, epochs, note } = queuedRun("failed", "\u001b[2J", job({ data: { a: 1 } }));
     assert.deepEqual([name, epochs], ["not a run", null]);
     assert.match(note!, /unknown field "a"/);
@@ -88,13 +93,18 @@ describe("a run in a queue", () => {
   });
 });
 
-describe("the time left of a queue", () => {
+describe("timeLeft", () => {
   const run = (state: JobState, epochsDone: number, secondsPerEpoch: number | null): QueuedRun => ({
-    ...{ id: "a", name: "b", state, epochsDone, epochs: 10, secondsPerEpoch },
+    id: "a",
+    name: "b",
+    state,
+    epochsDone,
+    epochs: 10,
+    secondsPerEpoch,
   });
   const counts = (active: number, waiting: number) => ({ ...NO_JOBS, active, waiting });
 
-  it("is at the pace of each run, or the mean of those that have one", () => {
+  it("timeLeft uses the pace of each run or the mean of the known paces", () => {
     // 6 x 2 s, then 10 x 2 s.
     const runs = [run("active", 4, 2), run("waiting", 0, null)];
     assert.equal(timeLeft(runs, counts(1, 1), [1]), 32);
@@ -102,14 +112,14 @@ describe("the time left of a queue", () => {
     assert.equal(timeLeft(runs, counts(1, 1), []), 32);
   });
 
-  it("takes the runs that were not looked at to be as the others", () => {
+  it("timeLeft assumes that unlisted runs are like the listed ones", () => {
     assert.equal(timeLeft([run("active", 0, 1)], counts(1, 3), [2]), 20);
   });
 
-  it("is not known before the first epoch, and none where nothing is left", () => {
+  it("timeLeft is unknown before the first epoch and zero if nothing is left", () => {
     assert.equal(timeLeft([run("waiting", 0, null)], counts(0, 1), [1]), null);
     assert.equal(timeLeft([run("completed", 10, 1)], NO_JOBS, []), 0);
-    // Of what is done there is a pace.
+    // A complete run gives a pace.
     assert.equal(
       timeLeft([run("completed", 10, 1), run("delayed", 0, null)], counts(0, 0), []),
       10,
@@ -124,7 +134,7 @@ describe("the workers of a Redis", () => {
       client: () => Promise.resolve(names.map((name) => `id=1 name=${name} db=0`).join("\n")),
     }) as unknown as Redis;
 
-  it("are known by their connections' names, those of others are not", async () => {
+  it("connectedWorkers finds workers by the names of their connections", async () => {
     const name = workerName("gpu 1:a", 12, 3);
     assert.equal(name, "gpu-1-a/12/3");
     const redis = list(`tdnc:${queue}:w:${name}`, `bull:${queue}:w:${name}`, "", "tdnc:x:w:y");
@@ -135,7 +145,7 @@ describe("the workers of a Redis", () => {
     assert.equal(await connectedWorkers(refusing as unknown as Redis), undefined);
   });
 
-  it("need saying where none has the build", () => {
+  it("workersText reports that no worker has the build", () => {
     const worker = { build: "other", host: "a", process: 1, slots: 1 };
     assert.equal(workersText("other", [worker]), undefined);
     assert.equal(workersText("other", undefined), undefined);
@@ -144,10 +154,13 @@ describe("the workers of a Redis", () => {
   });
 });
 
-describe("the text of a queue", () => {
+describe("queueStatusText", () => {
   const base = { id: "0123456789abcdef0123", epochs: 10, secondsPerEpoch: null };
   const waiting = Array.from({ length: 30 }, (_, i): QueuedRun => ({
-    ...{ ...base, name: `wait-${i}`, state: "waiting", epochsDone: 0 },
+    ...base,
+    name: `wait-${i}`,
+    state: "waiting",
+    epochsDone: 0,
   }));
   const runs: QueuedRun[] = [
     {
@@ -162,12 +175,17 @@ describe("the text of a queue", () => {
     { ...base, name: "broken", state: "failed", epochsDone: 1, note: "no space" },
   ];
 
-  it("has what runs and failed, the first that wait, the workers and the sums", () => {
+  it("queueStatusText lists active, failed and the first waiting runs and the totals", () => {
     const counts = { ...NO_JOBS, active: 1, waiting: 45, failed: 1, completed: 7 };
     const workers = [{ build: BUILD, host: "gpu", process: 1, slots: 2 }];
     const otherBuilds = [{ build: "old", waiting: 3 }];
     const text = queueStatusText({
-      ...{ address: "redis://gpu:6379/0", build: BUILD, counts, runs, workers, otherBuilds },
+      address: "redis://gpu:6379/0",
+      build: BUILD,
+      counts,
+      runs,
+      workers,
+      otherBuilds,
       secondsLeft: 90,
     });
     assert.match(text, /^0123456789abcdef +goes-on +running +4\/10 +2\.00 +gpu\/1\/2$/m);

@@ -57,7 +57,11 @@ export async function startRedis(
   };
   await start();
   return {
-    ...{ port, url: `redis://127.0.0.1:${port}/0`, folder, kill, start },
+    port,
+    url: `redis://127.0.0.1:${port}/0`,
+    folder,
+    kill,
+    start,
     remove: async () => {
       await kill();
       rmSync(folder, { recursive: true, force: true });

@@ -15,8 +15,8 @@ const job = queued(configOf(1));
 const whole = recordOf(job);
 const pack = (record: object) => gzipSync(JSON.stringify(record));
 
-describe("the record that comes from a worker", () => {
-  it("is that of the run, under the names of whoever asked", async () => {
+describe("a record received from a worker", () => {
+  it("a received record takes the names of the requested run", async () => {
     const renamed = { ...whole, config: configOf(1, { regularizer: "weight-only" }) };
     const record = await unpackRecord(await packRecord(renamed), job);
     assert.equal(record.config.regularizer, "sliding");
@@ -26,24 +26,28 @@ describe("the record that comes from a worker", () => {
   const [first, second] = whole.epochs;
   const { environment, split } = whole;
   const wrong: [string, object, RegExp][] = [
-    ["no record", { a: 1 }, /expected format tdnc-record/],
-    ["that of a run that goes on", { ...whole, status: "running" }, /expected a complete run/],
+    ["of another format", { a: 1 }, /expected format tdnc-record/],
+    ["of an unfinished run", { ...whole, status: "running" }, /expected a complete run/],
     [
       "without epochs",
       { ...whole, epochs: [] },
       /expected the 2 epochs of a complete run, got none/,
     ],
     [
-      "with an epoch left out",
+      "with a missing epoch",
       { ...whole, epochs: [second] },
       /expected the 2 epochs of a complete run, got 1/,
     ],
     [
-      "with an epoch twice",
+      "with a repeated epoch",
       { ...whole, epochs: [first, first] },
       /expected epoch 2 in place 2, got 1/,
     ],
-    ["with no loss", { ...whole, epochs: [{ ...first, loss: null }, second] }, /record of epoch 1/],
+    [
+      "without a loss",
+      { ...whole, epochs: [{ ...first, loss: null }, second] },
+      /record of epoch 1/,
+    ],
     [
       "without a last test",
       { ...whole, epochs: [first, { ...second, test: undefined }] },
@@ -60,22 +64,22 @@ describe("the record that comes from a worker", () => {
       /other backend/,
     ],
     [
-      "with an escape",
+      "with an escape character",
       { ...whole, environment: { ...environment, processor: "\u001b[2J" } },
       /plain text/,
     ],
     [
-      "with no environment",
+      "without an environment",
       { ...whole, environment: undefined },
       /environment\.backend: expected a text/,
     ],
   ];
   for (const [what, record, message] of wrong)
-    it(`is refused if it is ${what}`, async () => {
+    it(`a received record ${what} is rejected`, async () => {
       await assert.rejects(unpackRecord(pack(record), job), message);
     });
 
-  it("is refused if it is too large, packed or as JSON", async () => {
+  it("a record that is too large, packed or as JSON, is rejected", async () => {
     await assert.rejects(unpackRecord(randomBytes(1_000_001), job), /at most 1000000 bytes/);
     const bomb = gzipSync(Buffer.alloc(30_000_000, 32));
     assert.ok(bomb.length < 100_000);
@@ -88,7 +92,7 @@ describe("the record that comes from a worker", () => {
   });
 });
 
-describe("what came of a run, in a Redis", () => {
+describe("a result in Redis", () => {
   /** A Redis that holds one key, for what is stored and fetched. */
   const fake = () => {
     const held: Record<string, Buffer> = {};
@@ -112,7 +116,7 @@ describe("what came of a run, in a Redis", () => {
     return fetchResult(redis, "id", job);
   };
 
-  it("is the record, with the model if one was sent, and nothing where nothing is", async () => {
+  it("a stored result has the record and, if one was sent, the model", async () => {
     const both = (await stored(model))!;
     assert.deepEqual(both.model, model);
     assert.equal(both.record.config.seed, 1);
@@ -124,11 +128,11 @@ describe("what came of a run, in a Redis", () => {
   const named = (paths: string[]) => ({ ...MODEL, weightsManifest: [{ ...manifest, paths }] });
   for (const [what, json, weights] of [
     ["names another file", named(["../../secret"]), 4],
-    ["names files more", { ...MODEL, weightsManifest: [manifest, manifest] }, 4],
-    ["has weights too few", MODEL, 3],
-    ["is none", { ...MODEL, format: "other" }, 4],
+    ["names extra files", { ...MODEL, weightsManifest: [manifest, manifest] }, 4],
+    ["has too few weights", MODEL, 3],
+    ["has another format", { ...MODEL, format: "other" }, 4],
   ] as const)
-    it(`is refused with a model that ${what}`, async () => {
+    it(`a result is rejected with a model that ${what}`, async () => {
       const content = { "model.json": Buffer.from(JSON.stringify(json)) };
       await assert.rejects(
         stored({ ...content, "weights.bin": Buffer.alloc(weights) }),
@@ -136,19 +140,19 @@ describe("what came of a run, in a Redis", () => {
       );
     });
 
-  it("is refused unread where a part is too large", async () => {
+  it("a result with a part that is too large is rejected", async () => {
     const large = { ...model, "weights.bin": Buffer.alloc(1_000_001) };
     await assert.rejects(stored(large), /weights\.bin of at most 1000000 bytes, got 1000001/);
   });
 });
 
-describe("the folder of a run that was computed elsewhere", () => {
+describe("the folder of a run computed elsewhere", () => {
   let root: string;
   const at = (...names: string[]) => path.join(root, ...names);
   beforeEach(() => (root = mkdtempSync(path.join(os.tmpdir(), "tdnc-keep-"))));
   afterEach(() => rmSync(root, { recursive: true }));
 
-  it("travels with its model only where that is small, and only if the run is complete", async () => {
+  it("finishedRun omits a large model and rejects a run that is not complete", async () => {
     writeRun(at("a"), whole);
     assert.equal((await finishedRun(at("a"))).model!["weights.bin"].length, 4);
     writeFileSync(at("a", "model", "weights.bin"), Buffer.alloc(1_000_001));
@@ -157,7 +161,7 @@ describe("the folder of a run that was computed elsewhere", () => {
     await assert.rejects(finishedRun(at("b")), /expected a complete run, got interrupted/);
   });
 
-  it("holds the record and model, and no checkpoint of an earlier try", async () => {
+  it("keepRun writes record and model and removes an earlier try's checkpoint", async () => {
     writeRun(at("a"), { ...whole, status: "interrupted", epochs: [] } as RunRecord);
     rmSync(at("a", "model"), { recursive: true });
     writeFileSync(at("a", "checkpoint.safetensors"), "old");
@@ -167,7 +171,7 @@ describe("the folder of a run that was computed elsewhere", () => {
     assert.deepEqual(readdirSync(at("a", "model")).sort(), ["model.json", "weights.bin"]);
   });
 
-  it("that is complete stays as it is, and one of another run too", async () => {
+  it("keepRun does not change a folder with a complete run or with another run", async () => {
     const before = readFileSync(path.join(kept("a"), "record.json"), "utf8");
     await keepRun(at("a"), { ...whole, seconds: 99 }, undefined);
     await assert.rejects(

@@ -9,7 +9,7 @@ import { checkRuns, runSweep } from "../../../src/runs/sweeps/runSweep";
 import { expandSweep } from "../../../src/runs/sweeps/sweep";
 import { planInPlace, planSweep } from "../../../src/runs/sweeps/sweepPlan";
 import { parseConfig } from "../../../src/training/settings/parseConfig";
-import { madeUpRun } from "../../support/madeUpRun";
+import { madeUpRun } from "../../support/records";
 
 /** 600 images of one pixel in ten classes. */
 const set: ImageSet = {
@@ -38,13 +38,13 @@ describe("the runs of a sweep", () => {
       splitsReader({}, { mnist }),
     );
 
-  it("are checked before one starts, and an error names the run where there are several", async () => {
+  it("checkRuns rejects an invalid run and names it if there are several", async () => {
     await assert.rejects(check({ splits: "10" }), /^Error: split 10: expected 0 to 9/);
     const several = new RegExp(`^Error: ${out}.mnist-250-sliding.split-10-seed-0: split 10: `);
     await assert.rejects(check({ splits: "9-10" }), several);
   });
 
-  it("are jobs that carry config, split and rows, so that nobody looks the split up again", async () => {
+  it("the jobs of a sweep carry their config, split and rows", async () => {
     const checked = await check({ splits: "0-1" });
     const asked: RunJob[] = [];
     const runner: Runner = (jobs) => {
@@ -72,7 +72,7 @@ describe("the runs of a sweep", () => {
     assert.deepEqual(JSON.parse(JSON.stringify(asked)), asked);
   });
 
-  it("that two names share are given to the runner once, and both have its result", async () => {
+  it("a run with two names goes to the runner once, and both names get its result", async () => {
     const runs = await check({ regularizers: ["hofer", "hofer-l1"], grid: { metric: ["L1"] } });
     const plan = planSweep(runs, [], { out, backend: "wasm" });
     const runner: Runner = (jobs) => {

@@ -13,14 +13,15 @@ import { expandSweep, type SweepDefinition, type SweepRun } from "../../../src/r
 import { readSweepFile } from "../../../src/runs/sweeps/sweepFile";
 import { gridFolder } from "../../../src/runs/sweeps/sweepFolder";
 import { planSweep } from "../../../src/runs/sweeps/sweepPlan";
-import { madeUpRun } from "../../support/madeUpRun";
+import { madeUpRun } from "../../support/records";
+import { assertClose } from "../../support/assertClose";
 
 const expand = (definition: object) =>
   expandSweep({ preset: "mnist-250", ...definition } as SweepDefinition);
 const folders = (definition: object) => expand(definition).map(({ folder }) => folder);
 
-describe("a sweep", () => {
-  it("of a preset alone is the sliding regulariser on split 0 with seed 0", () => {
+describe("expandSweep", () => {
+  it("a sweep of a preset alone is the sliding regularizer on split 0 with seed 0", () => {
     const [run, ...others] = expand({});
     assert.deepEqual(others, []);
     assert.equal(run.folder, path.join("mnist-250-sliding", "split-0-seed-0"));
@@ -28,11 +29,12 @@ describe("a sweep", () => {
     assert.equal(JSON.stringify(run.config), JSON.stringify(expected));
   });
 
-  it("has a run for each regulariser, combination, split and seed, all of split 0 first", () => {
+  it("a sweep has a run per regularizer, combination, split and seed, with split 0 first", () => {
     const runs = expand({
       regularizers: ["hofer", "sliding"],
       grid: { beta: [0.5, "squareRootDecay(2)"], metric: ["L1", "L2"] },
-      ...{ splits: "0-2", seeds: "0,3" },
+      splits: "0-2",
+      seeds: "0,3",
     });
     assert.equal(runs.length, 2 * 2 * 2 * 3 * 2);
     const [firstSplit, rest] = [runs.slice(0, 16), runs.slice(16)];
@@ -52,7 +54,7 @@ describe("a sweep", () => {
     assert.equal(new Set(runs.map(({ folder }) => folder)).size, runs.length);
   });
 
-  it("takes a grid's value before a shared setting, that before the regulariser's", () => {
+  it("values of the grid and shared settings override those of the regularizer", () => {
     const [{ config }] = expand({
       regularizers: ["hofer-l1"],
       settings: { beta: linear(2, 1), epochs: "20" },
@@ -65,23 +67,35 @@ describe("a sweep", () => {
     );
   });
 
-  it("runs a value or a regulariser that is named twice once", () => {
+  it("a value or a regularizer that is given twice counts once", () => {
     const runs = expand({ regularizers: ["hofer", "hofer"], grid: { beta: [1, "1.0", "2"] } });
     assert.equal(runs.length, 2);
   });
 
   const refused: [string, object, RegExp][] = [
     ["an unknown preset", { preset: "mnist-251" }, /unknown preset "mnist-251"; expected one of/],
-    ["an unknown regulariser", { regularizers: ["holer"] }, /unknown regularizer "holer"/],
-    ["a name of every object", { preset: "constructor" }, /unknown preset "constructor"/],
-    ["no regulariser", { regularizers: [] }, /regularizers: expected a list of names, got \[\]/],
+    ["an unknown regularizer", { regularizers: ["holer"] }, /unknown regularizer "holer"/],
+    [
+      "an inherited property as its preset",
+      { preset: "constructor" },
+      /unknown preset "constructor"/,
+    ],
+    ["no regularizer", { regularizers: [] }, /regularizers: expected a list of names, got \[\]/],
     ["an unknown field", { grids: {} }, /unknown field grids of a sweep; there are preset,/],
     ["an unknown setting", { grid: { depth: [1] } }, /unknown setting depth/],
     ["a bad value", { grid: { epochs: [1, 0] } }, /epochs: expected a whole number from 1, got 0/],
     ["null as a value", { settings: { weightDecay: null } }, /weightDecay: expected .*got null/],
     ["a list as a value", { settings: { epochs: [5] } }, /epochs: expected a text, .*got \[5\]/],
-    ["no value", { grid: { epochs: [] } }, /grid epochs: expected a list of values, got \[\]/],
-    ["a value without a list", { grid: { epochs: 5 } }, /grid epochs: expected a list .*got 5/],
+    [
+      "an empty list of values",
+      { grid: { epochs: [] } },
+      /grid epochs: expected a list of values, got \[\]/,
+    ],
+    [
+      "a grid value outside a list",
+      { grid: { epochs: 5 } },
+      /grid epochs: expected a list .*got 5/,
+    ],
     [
       "the split as a setting",
       { grid: { split: [0] } },
@@ -89,15 +103,15 @@ describe("a sweep", () => {
     ],
     ["bad splits", { splits: "9-0" }, /splits: expected whole numbers such as 0-9/],
     [
-      "a setting twice",
+      "a setting in both settings and grid",
       { settings: { beta: 1 }, grid: { beta: [2] } },
       /beta: expected in settings or in grid, got it in both/,
     ],
   ];
   for (const [what, definition, message] of refused)
-    it(`with ${what} is refused`, () => assert.throws(() => expand(definition), message));
+    it(`a sweep with ${what} is rejected`, () => assert.throws(() => expand(definition), message));
 
-  it("with contradictions is refused as a whole, and names each combination", () => {
+  it("a sweep with contradictory combinations is rejected with a list of them", () => {
     const grid = { zeroDeathTimes: ["epsilon", "drop"], metric: ["L1", "L2", "LInfinity"] };
     assert.throws(
       () => expand({ grid, splits: "0-9" }),
@@ -113,7 +127,7 @@ describe("a sweep", () => {
 });
 
 describe("the folder of a run", () => {
-  it("has a part for the grid's settings alone, safe as a file's name", () => {
+  it("a run's folder names only the grid's settings, in characters safe for file names", () => {
     const grid = { beta: ["0.5", "linear(1e-7, 0.1)"], metric: ["L2.5"] };
     assert.deepEqual(folders({ settings: { epochs: 3 }, grid }), [
       path.join("mnist-250-sliding", "beta=0.5,metric=L2.5", "split-0-seed-0"),
@@ -121,7 +135,7 @@ describe("the folder of a run", () => {
     ]);
   });
 
-  it("never leads out of the sweep's, and is another for other settings", () => {
+  it("gridFolder never leaves the sweep's folder and differs for other settings", () => {
     const number = fc.double({ min: 0, max: 1e9, noNaN: true });
     const schedule = fc.oneof(
       number.map(constant),
@@ -140,7 +154,7 @@ describe("the folder of a run", () => {
     );
   });
 
-  it("tells schedules apart that are the same without their brackets", () => {
+  it("a run's folder distinguishes schedules that differ only in their parentheses", () => {
     const [a, b] = ["product(product(1, 2), 3)", "product(product(1), 2, 3)"];
     const [one, other] = folders({ grid: { beta: [a, b] } });
     assert.notEqual(one, other);
@@ -148,7 +162,7 @@ describe("the folder of a run", () => {
   });
 });
 
-describe("a file of a sweep", () => {
+describe("readSweepFile", () => {
   let folder: string;
   before(() => (folder = mkdtempSync(path.join(os.tmpdir(), "tdnc-sweep-file-"))));
   after(() => rmSync(folder, { recursive: true }));
@@ -157,7 +171,7 @@ describe("a file of a sweep", () => {
     return readSweepFile(path.join(folder, name));
   };
 
-  it("is JSON, CommonJS, JavaScript with a default export, or TypeScript", async () => {
+  it("a sweep file is JSON, CommonJS, JavaScript with a default export or TypeScript", async () => {
     const expected = { preset: "mnist-250", grid: { beta: [0.5] } };
     const json = JSON.stringify(expected);
     for (const [name, content] of [
@@ -169,21 +183,21 @@ describe("a file of a sweep", () => {
       assert.deepEqual(await read(name, content), expected, name);
   });
 
-  it("in TypeScript imports from where it lies", async () => {
+  it("a TypeScript sweep file imports relative to its own folder", async () => {
     mkdirSync(path.join(folder, "shared"));
     writeFileSync(path.join(folder, "shared", "index.js"), "exports.betas = [0.5, 1];");
     const source = 'import { betas } from "./shared"; export default { grid: { beta: betas } };';
     assert.deepEqual(await read("b.ts", source), { grid: { beta: [0.5, 1] } });
   });
 
-  it("imports TypeScript that lies next to it, and is read anew each time", async () => {
+  it("a sweep file imports TypeScript next to it and is read again each time", async () => {
     writeFileSync(path.join(folder, "common.ts"), "export const betas: number[] = [0.5];");
     const source = 'import { betas } from "./common"; export default { grid: { beta: betas } };';
     assert.deepEqual(await read("f.ts", source), { grid: { beta: [0.5] } });
     assert.deepEqual(await read("f.ts", "export default { splits: '3' };"), { splits: "3" });
   });
 
-  it("that is missing, has an error or exports no object is refused by its name", async () => {
+  it("a sweep file that is missing, faulty or without an object is rejected by name", async () => {
     await assert.rejects(readSweepFile(path.join(folder, "none.json")), /none\.json: expected the/);
     await assert.rejects(read("c.json", "{"), /c\.json: /);
     await assert.rejects(read("c.ts", "\nexport default {"), /c\.ts: line 2: /);
@@ -195,7 +209,7 @@ describe("a file of a sweep", () => {
   });
 });
 
-describe("the plan of a sweep", () => {
+describe("planSweep", () => {
   const out = path.join("some", "out");
   const [one] = expand({ settings: { epochs: 4 } });
   const split = { source: "seeded", rowsHash: "rows", imagesHash: "images" };
@@ -215,19 +229,19 @@ describe("the plan of a sweep", () => {
     return { state, where, epochs };
   };
 
-  it("has to do what is not there, and nothing of what is complete", () => {
+  it("a missing run is planned as to do and a complete run as done", () => {
     assert.deepEqual(stateOf([]), { state: "todo", where: at(one), epochs: 0 });
     assert.deepEqual(stateOf([found(one)]), { state: "done", where: at(one), epochs: 4 });
   });
 
-  it("takes a complete run of other names and in another folder as done, its own before it", () => {
+  it("a complete run counts under other names elsewhere, but its own folder has priority", () => {
     const config = { ...one.config, preset: "other", regularizer: "other" };
     const elsewhere = { ...found(one, { config }), folder: path.join("some", "out", "x", "y") };
     assert.deepEqual(stateOf([elsewhere]), { state: "done", where: elsewhere.folder, epochs: 4 });
     assert.equal(stateOf([elsewhere, found(one)]).where, at(one));
   });
 
-  it("does not take a run of another backend, other rows or another setting as done", () => {
+  it("a run with another backend, other rows or another setting does not count as done", () => {
     const elsewhere = (rest: object) => [{ ...found(one, rest), folder: "elsewhere" }];
     const { environment } = madeUpRun();
     for (const rest of [
@@ -239,7 +253,7 @@ describe("the plan of a sweep", () => {
       assert.equal(stateOf(elsewhere(rest)).state, "todo", JSON.stringify(rest));
   });
 
-  it("does not take a run on other images, in the same rows, for this one", () => {
+  it("a run on other images in the same rows does not count as done", () => {
     const there = (imagesHash?: string) =>
       found(one, { split: { source: "seeded", rowsHash: "rows", imagesHash } });
     assert.equal(stateOf([there("images")]).state, "done");
@@ -248,7 +262,7 @@ describe("the plan of a sweep", () => {
     assert.equal(stateOf([{ ...there("others"), folder: "elsewhere" }]).state, "todo");
   });
 
-  it("resumes what stopped or failed in the run's own folder", () => {
+  it("an interrupted or failed run in its own folder is planned to resume", () => {
     const interrupted = found(one, { status: "interrupted" });
     assert.deepEqual(stateOf([interrupted]), { state: "resume", where: at(one), epochs: 2 });
     assert.equal(stateOf([found(one, { status: "failed" })]).state, "resume");
@@ -256,12 +270,12 @@ describe("the plan of a sweep", () => {
     assert.equal(stateOf([{ ...interrupted, process: 1 }]).state, "running");
   });
 
-  it("tells that a folder with another run will make a run fail", () => {
+  it("a run whose folder holds another run is planned as a conflict", () => {
     const config: ExperimentConfig = { ...one.config, epochs: 5 };
     assert.equal(stateOf([found(one, { config })]).state, "conflict");
   });
 
-  it("computes a run once that comes twice under two names", () => {
+  it("a run with two names is planned once", () => {
     const grid = { metric: ["L1"] };
     const [plain] = expand({ regularizers: ["hofer"], grid });
     const [named] = expand({ regularizers: ["hofer-l1"] });
@@ -271,8 +285,8 @@ describe("the plan of a sweep", () => {
   });
 });
 
-describe("the runs in folders", () => {
-  it("are found at any depth, once, and a broken record does not hide the others", async () => {
+describe("findRuns", () => {
+  it("findRuns finds each run once at any depth although a record is broken", async () => {
     const root = mkdtempSync(path.join(os.tmpdir(), "tdnc-find-"));
     const write = (folder: string, text: string) => {
       mkdirSync(path.join(root, folder), { recursive: true });
@@ -297,12 +311,15 @@ describe("the time of a sweep", () => {
   const seconds = (training: number, measuring: number) => ({ seconds: { training, measuring } });
   const config = { ...mnist250, epochs: 10, measureEvery: 5, testEvery: 4, reportCount: 0 };
 
-  it("has of a trial what an epoch, a measurement, a test and a report take", () => {
+  it("a trial gives the times of an epoch, a measurement, a test and a report", () => {
     const trial = trialConfig({ ...config, reportCount: 20 });
     assert.deepEqual([trial.epochs, trial.testEvery, trial.reportCount], [3, 2, 1]);
     const epochs = [seconds(9, 0.5), seconds(4, 2), seconds(3, 7)];
     assert.deepEqual(runCosts(madeUpRun({ config: trial, epochs })), {
-      ...{ training: 3, measuring: 0.5, testing: 1.5, reporting: 5 },
+      training: 3,
+      measuring: 0.5,
+      testing: 1.5,
+      reporting: 5,
     });
     const short = trialConfig(config);
     assert.deepEqual([short.epochs, short.reportCount], [2, 0]);
@@ -310,7 +327,7 @@ describe("the time of a sweep", () => {
     assert.deepEqual(costs, { training: 4, measuring: 0.5, testing: 1.5, reporting: 0 });
   });
 
-  it("counts measurements and tests in the epochs that have them, from the first left", () => {
+  it("secondsLeft counts the measurements, tests and reports of the remaining epochs", () => {
     const costs = { training: 1, measuring: 10, testing: 100, reporting: 1000 };
     // Measured after epochs 5 and 10; tested after 4, 8 and, as the last, 10.
     assert.equal(secondsLeft(config, costs, config), 10 + 2 * 10 + 3 * 100);
@@ -321,17 +338,17 @@ describe("the time of a sweep", () => {
     assert.equal(secondsLeft(reporting, costs, config), 10 + 2 * 10 + 5 * 100 + 3 * 1000);
   });
 
-  it("takes training to be in proportion to the images of an epoch", () => {
+  it("secondsLeft scales training time with the images per epoch", () => {
     const costs = { training: 1, measuring: 0, testing: 0, reporting: 0 };
     assert.equal(secondsLeft({ ...config, subBatchSize: 32 }, costs, config), 20);
     // 31 steps of 250 images, 15 of the 125 that are left.
     const fewer = { ...config, validationCount: 125 };
-    assert.ok(Math.abs(secondsLeft(fewer, costs, config) - (10 * 15) / 31) < 1e-12);
+    assertClose(secondsLeft(fewer, costs, config), (10 * 15) / 31, 1e-12, { scale: 1 });
   });
 
-  it("is that of runs in their order, each on the first worker that is free", () => {
+  it("poolSeconds assigns each run in order to the first free worker", () => {
     assert.equal(poolSeconds([3, 1, 1, 4], 1), 9);
-    // 3 beside 1 + 1, then 4 behind those.
+    // 3 in parallel with 1 + 1, then 4 after those two.
     assert.equal(poolSeconds([3, 1, 1, 4], 2), 6);
     assert.equal(poolSeconds([3, 1], 8), 3);
     assert.equal(poolSeconds([], 2), 0);

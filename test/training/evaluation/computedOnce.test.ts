@@ -20,8 +20,8 @@ function countedEpoch(settings: Partial<ExperimentConfig>): Counted {
   return JSON.parse(stdout) as Counted;
 }
 
-describe("the quantities that the measures share", () => {
-  it("are computed once per set in an epoch with a report, whose record and report share them", () => {
+describe("quantities that several measures share", () => {
+  it("an epoch with a report computes each shared quantity once per set", () => {
     const { calls, ...has } = countedEpoch({ reportCount: 1 });
     assert.deepEqual(has, { report: true, test: true, validation: true });
     assert.deepEqual([...calls].sort(), [
@@ -51,7 +51,7 @@ describe("the quantities that the measures share", () => {
     ]);
   });
 
-  it("are only those that a record needs in an epoch without a report", () => {
+  it("an epoch without a report computes only the quantities that its record needs", () => {
     const { calls, ...has } = countedEpoch({ reportCount: 0 });
     assert.deepEqual(has, { report: false, test: true, validation: true });
     assert.deepEqual([...calls].sort(), [

@@ -40,7 +40,7 @@ function valueOf(
   return found[0].value;
 }
 
-describe("all measures of a network", () => {
+describe("measureRun", () => {
   let network: Network;
   let rows: MeasureRow[];
   let sets: { train: EvaluatedSet; test: EvaluatedSet };
@@ -57,7 +57,7 @@ describe("all measures of a network", () => {
   });
   after(() => network.dispose());
 
-  it("hold the accuracy and the cross entropy of each set, and how many images it has", () => {
+  it("measureRun returns the accuracy, cross entropy and number of images of each set", () => {
     for (const set of ["train", "test"] as const) {
       const expected = setMeasures(sets[set].geometry);
       assert.equal(valueOf(rows, set, "accuracy"), expected.accuracy);
@@ -67,7 +67,7 @@ describe("all measures of a network", () => {
     assert.equal(valueOf(rows, "test", "examples"), 40);
   });
 
-  it("hold what a record's report does: every collapse measure, and the death times' quantiles", async () => {
+  it("measureRun returns the collapse measures and death-time quantiles of a record's report", async () => {
     const report = await epochReport(network, sets.train, sets.test, tinyConfig);
     const rounded = (value: number | null) => value && Number(value.toPrecision(7));
     for (const set of ["train", "test"] as const)
@@ -86,7 +86,7 @@ describe("all measures of a network", () => {
       );
   });
 
-  it("of a record's report have all seven quantiles, in the run's metric, of the union too", async () => {
+  it("epochReport has seven death-time quantiles in the run's metric, also for the union", async () => {
     const config = { metric: "L1" as const, robustnessCount: 0 };
     const report = await epochReport(network, sets.train, sets.test, config);
     const dim = network.featureCount;
@@ -110,7 +110,7 @@ describe("all measures of a network", () => {
     }
   });
 
-  it("have values that are numbers or null, and of each name one a set and class", () => {
+  it("each set, name and class has one row, with a finite number or null", () => {
     const keys = rows.map(({ set, name, class: k }) => `${set}/${name}/${k}`);
     assert.equal(new Set(keys).size, keys.length);
     for (const { name, value } of rows)
@@ -119,7 +119,7 @@ describe("all measures of a network", () => {
     assert.deepEqual([...new Set(undefinedOnes)], ["outOfDistributionOrthogonality"]);
   });
 
-  it("are the same for the same seed; another seed draws other sub-batches, no more", async () => {
+  it("the same seed gives the same rows, and another seed changes only the drawn sub-batches", async () => {
     assert.deepEqual(await measureRun(network, data, options), rows);
     const other = await measureRun(network, data, { ...options, seed: 1 });
     const changed = rows.filter(({ value }, i) => value !== other[i].value);
@@ -127,13 +127,13 @@ describe("all measures of a network", () => {
     for (const { name } of changed) assert.match(name, /^connectivity|^massNearCore|^quantileBeta/);
   });
 
-  it("leave no tensor behind", async () => {
+  it("measureRun leaks no tensor", async () => {
     const before = tf.memory().numTensors;
     await measureRun(network, data, { ...options, outOfDistribution: data.test, robustness: 1 });
     assert.equal(tf.memory().numTensors, before);
   });
 
-  it("compare the class means of each set with the mean feature of other images, where given", async () => {
+  it("outOfDistribution compares each set's class means with the mean feature of other images", async () => {
     const outOfDistribution = noiseImages(7, data.train, new Random(2));
     const measured = await measureRun(network, data, { ...options, outOfDistribution });
     const dim = network.featureCount;
@@ -149,7 +149,7 @@ describe("all measures of a network", () => {
     assert.equal(valueOf(measured, "out of distribution", "examples"), 7);
   });
 
-  it("see other images normalized as the training set is", async () => {
+  it("out-of-distribution images are normalized like the training set", async () => {
     const normalization = { mean: [0.3], populationStd: [0.2] };
     const train = { ...data.train, normalization };
     const sets = { train, test: { ...data.test, normalization } };
@@ -165,7 +165,7 @@ describe("all measures of a network", () => {
     );
   });
 
-  it("compare the conventions of published code where asked, on each set's own features", async () => {
+  it("the conventions option compares published conventions on each set's features", async () => {
     const measured = await measureRun(network, data, { ...options, conventions: true });
     for (const set of ["train", "test"] as const)
       assert.deepEqual(
@@ -177,7 +177,7 @@ describe("all measures of a network", () => {
     assert.ok(rows.every(({ section }) => section !== "conventions"));
   });
 
-  it("of images kept from training are accuracy and cross entropy", async () => {
+  it("the validation set has only its size, accuracy and cross entropy", async () => {
     const validation = selectExamples(data.test, [0, 3, 6]);
     const measured = await measureRun(network, { ...data, validation }, options);
     const kept = measured.filter(({ set }) => set === "validation");
@@ -192,7 +192,7 @@ describe("all measures of a network", () => {
   });
 });
 
-describe("robustness among the measures", () => {
+describe("robustnessRows", () => {
   let network: Network;
   let logits: Float32Array;
   before(async () => {
@@ -202,7 +202,7 @@ describe("robustness among the measures", () => {
   });
   after(() => network.dispose());
 
-  /** The tiny test set with every label that of the network, but for the first two. */
+  /** The tiny test set with the network's predictions as labels, except for the first two. */
   function readBut2() {
     const labels = Uint8Array.from(data.test.labels, (_, n) => {
       const own = [...logits.subarray(n * 10, n * 10 + 10)];
@@ -212,7 +212,7 @@ describe("robustness among the measures", () => {
     return { ...data.test, labels };
   }
 
-  it("is that of the first images that are classified rightly", async () => {
+  it("robustness is measured on the first images that are classified correctly", async () => {
     const test = readBut2();
     const rows = await robustnessRows(network, test, logits, 3);
     const expected = await measureRobustness(network, selectExamples(test, [2, 3, 4]));
@@ -227,7 +227,7 @@ describe("robustness among the measures", () => {
     }
   });
 
-  it("is of fewer images where no more are classified rightly, and not defined of none", async () => {
+  it("robustness uses fewer images if fewer are classified correctly, and is null without any", async () => {
     const three = selectExamples(readBut2(), [0, 1, 2]);
     const rows = await robustnessRows(network, three, logits, 9);
     assert.equal(valueOf(rows, "test", "robustnessImages"), 1);
@@ -241,7 +241,7 @@ describe("robustness among the measures", () => {
     assert.equal(valueOf(none, "test", "deepFoolMean"), null);
   });
 
-  it("of no image is not to be had", async () => {
+  it("robustnessRows rejects an image count below 1", async () => {
     await assert.rejects(
       robustnessRows(network, data.test, logits, 0.5),
       /expected 1 image or more to measure robustness on, got 0.5/,

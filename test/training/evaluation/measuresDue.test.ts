@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { logSpacedEpochs, measuresDue } from "../../../src/training/evaluation/measuresDue";
 
-describe("the measures due after an epoch", () => {
-  it("are those of every n-th epoch and the last, and with a report the test set's too", () => {
+describe("measuresDue", () => {
+  it("every n-th epoch and the last are measured, and a report also needs the test set", () => {
     const due = measuresDue({ epochs: 7, measureEvery: 2, testEvery: 3, reportCount: 2 });
     const epochsWith = (of: "train" | "test" | "report") =>
       [1, 2, 3, 4, 5, 6, 7].filter((epoch) => due(epoch)[of]);
@@ -13,19 +13,19 @@ describe("the measures due after an epoch", () => {
   });
 });
 
-describe("epochs on a log scale", () => {
-  it("of 1 to 1,000 in 4 are 1, 10, 100, 1,000", () => {
+describe("logSpacedEpochs", () => {
+  it("four epochs up to 1,000 are 1, 10, 100 and 1,000", () => {
     assert.deepEqual(logSpacedEpochs(1000, 4), [1, 10, 100, 1000]);
   });
 
-  it("are none, the last, or the first and the last, where 0, 1 or 2 are asked for", () => {
+  it("a count of 0 gives no epoch, 1 the last, and 2 the first and the last", () => {
     assert.deepEqual(
       [0, 1, 2].map((count) => logSpacedEpochs(310, count)),
       [[], [310], [1, 310]],
     );
   });
 
-  it("are all where more are asked for than there are, however many", () => {
+  it("a count above the number of epochs gives every epoch", () => {
     for (const epochs of [1, 2, 50, 310])
       assert.deepEqual(
         logSpacedEpochs(epochs, 1e9),
@@ -33,7 +33,7 @@ describe("epochs on a log scale", () => {
       );
   });
 
-  it("ascend from 1 to the last, each once, at most as many as asked for", () => {
+  it("epochs ascend from 1 to the last without repetition, at most as many as requested", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 1000 }),

@@ -18,8 +18,9 @@ import {
 import { simpleCnnMnist } from "../../../src/model/architecture";
 import { Network } from "../../../src/model/network";
 import { tinyData, tinyRun } from "../../support/tinyRun";
+import { assertClose } from "../../support/assertClose";
 
-describe("the measures of a set", () => {
+describe("setMeasures", () => {
   // Features on a line, class means 0 and 4; the third example is nearer to the other class.
   const trainStatistics = classStatistics([0, 0, 4, 4], [0, 0, 1, 1], 1, 2);
   // Not the one that the logits are of: the network's own count.
@@ -33,7 +34,7 @@ describe("the measures of a set", () => {
     logits: Float32Array.of(ln3, 0, 0, ln3, 0, ln3, ln3, 0),
   };
 
-  it("are shares of examples, and the mean of -log softmax", () => {
+  it("accuracies are shares of examples, and cross entropy is the mean of -log softmax", () => {
     const measures = measuresOf([0, 1, 1, 0]);
     assert.deepEqual(Object.keys(measures), [
       "accuracy",
@@ -44,19 +45,19 @@ describe("the measures of a set", () => {
     assert.equal(measures.accuracy, 1);
     assert.equal(measures.nearestClassCenterMismatch, 0.25);
     assert.equal(measures.nearestClassCenterAccuracy, 0.75);
-    assert.ok(Math.abs(measures.crossEntropy - Math.log(4 / 3)) < 1e-7);
+    assertClose(measures.crossEntropy, Math.log(4 / 3), 1e-7);
   });
 
-  it("count an example of the other label as an error, at log 4 nats", () => {
+  it("an example of the other label counts as an error that costs log 4 nats", () => {
     const measures = measuresOf([0, 1, 1, 1]);
     assert.equal(measures.accuracy, 0.75);
     const expected = (3 * Math.log(4 / 3) + Math.log(4)) / 4;
-    assert.ok(Math.abs(measures.crossEntropy - expected) < 1e-7);
+    assertClose(measures.crossEntropy, expected, 1e-7);
   });
 });
 
 describe("the measures of a network", () => {
-  it("compare the rows of W, a class each, with the class means of its features", async () => {
+  it("self-duality compares the rows of W, one per class, with the class means of the features", async () => {
     await selectBackend("wasm");
     const network = new Network(simpleCnnMnist, new Random(3));
     const { train } = tinyData();
@@ -73,7 +74,7 @@ describe("the measures of a network", () => {
     network.dispose();
   });
 
-  it("do not depend on the size of the batches that the images come in", async () => {
+  it("outputs do not depend on the batches in which the images are evaluated", async () => {
     await selectBackend("wasm");
     const network = new Network(simpleCnnMnist, new Random(3));
     const { test } = tinyData();
@@ -97,7 +98,7 @@ describe("the measures of a network", () => {
 });
 
 describe("the terminal phase", () => {
-  it("starts with the first epoch that ends without an error on the training set", async () => {
+  it("the terminal phase starts with the first epoch that ends without a training error", async () => {
     const folder = mkdtempSync(path.join(os.tmpdir(), "tdnc-terminal-"));
     const record = await tinyRun(path.join(folder, "run"), { epochs: 14, testEvery: 14 });
     rmSync(folder, { recursive: true });

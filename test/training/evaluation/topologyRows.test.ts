@@ -15,6 +15,7 @@ import {
   mergingRows,
   unionDeathTimeRows,
 } from "../../../src/training/evaluation/topologyRows";
+import { assertClose } from "../../support/assertClose";
 
 /** Features on a line, with their classes. */
 function onALine(features: number[], labels: number[], classCount = 3) {
@@ -23,29 +24,30 @@ function onALine(features: number[], labels: number[], classCount = 3) {
   return classSample(set, { features: Float32Array.from(features), logits: new Float32Array() });
 }
 
-/** Class 0 at 0, 1, 3; class 1 at 10, 14; class 2 at 12: mixed up, as in a set. */
+/** Class 0 at 0, 1, 3; class 1 at 10, 14; class 2 at 12: in mixed order, as in a data set. */
 const sample = onALine([10, 0, 12, 3, 14, 1], [1, 0, 2, 0, 1, 0]);
 
 /** Values of a measure, of all classes first where it has one, then class by class. */
 const valuesOf = (rows: readonly MeasureRow[], name: string) =>
   rows.filter((row) => row.name === name).map(({ value }) => value);
 
-/** Of draws of 3 examples: in class 0 that is all of it, and classes 1 and 2 have fewer. */
+/** Draws of 3 examples, which are all of class 0; classes 1 and 2 have fewer. */
 const settings = (beta = constant(1)) => ({
   config: { metric: "L2" as const, subBatchSize: 3, epochs: 4, beta },
-  ...{ draws: 20, seed: 0 },
+  draws: 20,
+  seed: 0,
 });
 
 describe("rows of death times", () => {
-  it("are quantiles of 1, 2 in class 0 and 4 in class 1, none of a class of one, and of 1, 2, 4 pooled", () => {
+  it("rows hold quantiles of each class's death times and of all pooled, null for a class of one", () => {
     const rows = deathTimeRows("train", sample, "L2");
     assert.deepEqual(valuesOf(rows, "deathTimesQuantile50"), [2, 1.5, 4, null]);
     const [pooled, first] = valuesOf(rows, "deathTimesQuantile95");
-    assert.ok(Math.abs(pooled! - 3.8) < 1e-12 && Math.abs(first! - 1.95) < 1e-12);
-    assert.ok(Math.abs(valuesOf(rows, "deathTimesQuantile05")[1]! - 1.05) < 1e-12);
+    assertClose([pooled!, first!], [3.8, 1.95], 1e-12, { scale: 1 });
+    assertClose(valuesOf(rows, "deathTimesQuantile05")[1]!, 1.05, 1e-12, { scale: 1 });
   });
 
-  it("of two sets together are those of each class's examples in both", () => {
+  it("rows of two sets together use each class's examples of both sets", () => {
     // Class 0 at 0, 1, 2, 3; class 1 at 10, 11, 14; class 2 at 12, 12.
     const other = onALine([12, 11, 2], [2, 1, 0]);
     const rows = unionDeathTimeRows(sample, other, "L2");
@@ -55,40 +57,40 @@ describe("rows of death times", () => {
     assert.ok(rows.every(({ set }) => set === "train and test"));
   });
 
-  it("of a class without an example are not defined", () => {
+  it("a class without an example has the quantile null", () => {
     const rows = deathTimeRows("train", onALine([0, 1], [2, 2]), "L2");
     assert.deepEqual(valuesOf(rows, "deathTimesQuantile50"), [1, null, null, 1]);
   });
 });
 
 describe("rows of class-merging times", () => {
-  it("are the gap of 7 between classes 0 and 1, and of 2 between classes 1 and 2", () => {
+  it("class 0 first merges at its gap of 7, and classes 1 and 2 at their gap of 2", () => {
     assert.deepEqual(
       valuesOf(mergingRows("test", sample, "L2"), "smallestClassMergingTime"),
       [2, 7, 2, 2],
     );
   });
 
-  it("are not defined where there is no other class", () => {
+  it("merging times are null where there is no other class", () => {
     const alone = mergingRows("test", onALine([0, 1], [0, 0]), "L2");
     assert.deepEqual(valuesOf(alone, "smallestClassMergingTime"), [null, null, null, null]);
   });
 });
 
 describe("rows of decision masses", () => {
-  it("are 1/2 and 1 where one of two examples is read as the other class, which allows 2 x 1/2", () => {
-    const labelled = onALine([0, 0, 0], [0, 0, 1], 2);
-    const rows = decisionRows("test", Float32Array.of(2, 1, 1, 2, 1, 2), labelled);
+  it("one error among two examples gives masses 1/2 and 1 and the error bound 2 x 1/2", () => {
+    const labeled = onALine([0, 0, 0], [0, 0, 1], 2);
+    const rows = decisionRows("test", Float32Array.of(2, 1, 1, 2, 1, 2), labeled);
     assert.deepEqual(valuesOf(rows, "decisionMass"), [0.5, 1]);
     assert.deepEqual(valuesOf(rows, "decisionErrorBound"), [1]);
   });
 });
 
-describe("the scales of connectivity", () => {
+describe("connectivityScales", () => {
   const runBeta = (beta: ReturnType<typeof constant>) =>
     connectivityScales(sample, settings(beta))[0];
 
-  it("are the run's last beta, its first one where it ended with 0, none where that is 0 too", () => {
+  it("the run's scale is its last beta, its first if the last is 0, and null if both are 0", () => {
     assert.deepEqual(runBeta(step(3, 5, 1)).beta, 5);
     assert.match(runBeta(step(3, 5, 1)).formula, /last epoch/);
     // sqrt(1 - 1/4) of 2 in the first of 4 epochs.
@@ -97,18 +99,18 @@ describe("the scales of connectivity", () => {
     assert.equal(runBeta(constant(0)).beta, null);
   });
 
-  it("are what 95 % of the death times of sub-batches do not exceed: 2 of as many 1 and 2", () => {
+  it("the quantile scale is the 95 % quantile of sub-batch death times: 2 for equally many 1 and 2", () => {
     assert.equal(connectivityScales(sample, settings())[1].beta, 2);
   });
 
-  it("have no quantile where no death time is above 0, or no class has enough examples", () => {
+  it("the quantile scale is null without a death time above 0 or a class of enough examples", () => {
     const coincident = onALine([5, 5, 5], [0, 0, 0]);
     assert.equal(connectivityScales(coincident, settings())[1].beta, null);
     const small = onALine([0, 1, 2], [0, 0, 1]);
     assert.equal(connectivityScales(small, settings())[1].beta, null);
   });
 
-  it("draw from every class that has enough examples", () => {
+  it("sub-batches are drawn from every class with enough examples", () => {
     // Death times 1, 1 and 3, 3.
     const two = onALine([0, 1, 2, 10, 13, 16], [0, 0, 0, 1, 1, 1]);
     assert.equal(connectivityScales(two, settings())[1].beta, 3);
@@ -120,11 +122,11 @@ describe("rows of connectivity", () => {
   const scales = connectivityScales(sample, settings());
   const rows = connectivityRows("train", sample, scales, settings());
 
-  it("are the two betas", () => {
+  it("the rows include the two betas", () => {
     assert.deepEqual([valuesOf(rows, "runBeta"), valuesOf(rows, "quantileBeta")], [[1], [2]]);
   });
 
-  it("are 0 at beta 1 and 1 at beta 2 with the interval of 20 draws, null of smaller classes", () => {
+  it("connectivity is 0 at beta 1 and 1 at beta 2 with its interval, and null for small classes", () => {
     const at = (beta: string) =>
       ["", "Lower", "Upper"].map((end) => valuesOf(rows, `connectivityAt${beta}${end}`));
     const never = clopperPearsonInterval(0, 20);
@@ -141,7 +143,7 @@ describe("rows of connectivity", () => {
     ]);
   });
 
-  it("are beside the mass near the core 0, 1: 2/3 within 1 of it, all within 2, at least the bound", () => {
+  it("the mass near the core 0, 1 is 2/3 within beta 1 and 1 within beta 2, with its bound", () => {
     assert.deepEqual(valuesOf(rows, "massNearCoreAtRunBeta"), [2 / 3, null, null]);
     assert.deepEqual(valuesOf(rows, "massNearCoreAtQuantileBeta"), [1, null, null]);
     const { lower } = clopperPearsonInterval(20, 20);
@@ -152,7 +154,7 @@ describe("rows of connectivity", () => {
     ]);
   });
 
-  it("are null at a scale that is not defined, and as before at the other", () => {
+  it("connectivity is null at an undefined scale and unchanged at the other", () => {
     const undefinedFirst = connectivityScales(sample, settings(constant(0)));
     const others = connectivityRows("train", sample, undefinedFirst, settings());
     assert.deepEqual(valuesOf(others, "connectivityAtRunBeta"), [null, null, null]);
@@ -162,7 +164,7 @@ describe("rows of connectivity", () => {
 });
 
 describe("the core of a class", () => {
-  it("is the half nearest to its mean, rounded up, of equals the first", () => {
+  it("the core is the half nearest to the class mean, rounded up, with the first of equals", () => {
     assert.deepEqual(coreRows(Float32Array.of(0, 1, 3), 1), [1, 0]);
     assert.deepEqual(coreRows(Float32Array.of(9, 0, 1, 10), 1).sort(), [0, 2]);
     // Means 1, 1 in two dimensions: all four corners are as far.

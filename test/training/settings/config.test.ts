@@ -4,7 +4,7 @@ import { mnist250, mnist250AsCoded } from "../../../src/training/settings/preset
 import type { Schedule } from "../../../src/training/settings/schedules";
 
 describe("a config", () => {
-  it("differs from another in the settings that are not equal, checkpointing apart", () => {
+  it("configDifferences lists the settings that differ, except for checkpointing", () => {
     assert.deepEqual(configDifferences(mnist250, mnist250), []);
     assert.deepEqual(configDifferences(mnist250, { ...mnist250, checkpointEvery: 1 }), []);
     assert.deepEqual(configDifferences(mnist250, mnist250AsCoded), [
@@ -14,7 +14,7 @@ describe("a config", () => {
     ]);
   });
 
-  it("has the types of the table of settings: only the texts of a choice, only schedules", () => {
+  it("the settings table types a config: a choice accepts only its texts, a schedule no number", () => {
     const beta: Schedule = mnist250.beta;
     const metric: "L1" | "L2" | "LInfinity" | `L${number}` = mnist250.metric;
     const shape: "absolute" | "hinge" | "squared" = mnist250.shape;

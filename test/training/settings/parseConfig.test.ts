@@ -7,7 +7,7 @@ import { constant, linear, step } from "../../../src/training/settings/schedules
 const sliding = { ...mnist250, ...REGULARIZERS.sliding.difference };
 
 describe("a config", () => {
-  it("survives JSON, its schedules as text and the same functions again", () => {
+  it("a config survives JSON, with its schedules as text", () => {
     const text = JSON.stringify(sliding);
     assert.match(text, /"topologicalWeight":"linear\(0, 0\.1\)","beta":"squareRootDecay\(1\.1\)"/);
     const read = parseConfig(JSON.parse(text));
@@ -15,7 +15,7 @@ describe("a config", () => {
     assert.equal(read.beta(0.75), 0.55);
   });
 
-  it("with a setting missing, unknown or not accepted is refused by the setting's name", () => {
+  it("parseConfig rejects a missing, unknown or invalid setting and names it", () => {
     const json = JSON.parse(JSON.stringify(sliding)) as Record<string, unknown>;
     const { momentum: _, ...without } = json;
     assert.throws(() => parseConfig(without), /config without momentum/);
@@ -27,7 +27,7 @@ describe("a config", () => {
     assert.throws(() => parseConfig([]), /expected a config/);
   });
 
-  it("of the first records has the settings that came later as they then were", () => {
+  it("a config of the first records gets later settings with the values of that time", () => {
     const later = {
       width: 1,
       sampling: "subBatches",
@@ -47,7 +47,7 @@ describe("a config", () => {
     assert.deepEqual(settingsJson(parseConfig(first)), { ...first, ...later });
   });
 
-  it("of plain batches has no connectivity loss, and keeps images to train on", () => {
+  it("checkConfig rejects a connectivity loss on plain batches and validation on every image", () => {
     const plain = { ...mnist250, sampling: "plain" as const };
     assert.doesNotThrow(() => checkConfig(plain));
     const regularized = { ...plain, topologicalWeight: linear(0, 0.1) };
@@ -55,7 +55,7 @@ describe("a config", () => {
     assert.throws(() => checkConfig({ ...mnist250, validationCount: 250 }), /fewer than the 250/);
   });
 
-  it("of settings that contradict each other is refused", () => {
+  it("checkConfig rejects settings that contradict each other", () => {
     assert.throws(
       () => checkConfig({ ...mnist250, reportCount: 0, robustnessCount: 100 }),
       /robustnessCount 100 goes with a reportCount above 0/,
@@ -70,7 +70,7 @@ describe("a config", () => {
 });
 
 describe("the schedules of a config", () => {
-  it("are refused where a value that they will take is negative, by epoch", () => {
+  it("checkConfig rejects a schedule that becomes negative and names the epoch", () => {
     const config = { ...mnist250, epochs: 4 };
     assert.throws(
       () => checkConfig({ ...config, beta: linear(1, -1) }),

@@ -4,7 +4,7 @@ import { mnist250, REGULARIZERS } from "../../../src/training/settings/presets";
 const sliding = { ...mnist250, ...REGULARIZERS.sliding.difference };
 
 describe("the presets", () => {
-  it("are the published protocol", () => {
+  it("mnist-250 with sliding is the published protocol", () => {
     // REFERENCE: 310 epochs, 8 x 16, momentum 0.9, no Nesterov, cosine from 0.1, decay 0.001.
     assert.deepEqual(JSON.parse(JSON.stringify(sliding)), {
       preset: "mnist-250",
@@ -45,7 +45,7 @@ describe("the presets", () => {
     });
   });
 
-  it("give Hofer's regulariser a constant weight and beta, and vanilla no weight", () => {
+  it("hofer has a constant weight and beta, and vanilla has weight 0", () => {
     const { hofer, vanilla } = REGULARIZERS;
     assert.equal(hofer.difference.topologicalWeight!.toJSON(), "constant(0.1)");
     assert.equal(hofer.difference.beta!.toJSON(), "constant(1.1)");

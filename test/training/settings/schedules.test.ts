@@ -11,18 +11,15 @@ import {
   step,
   type Schedule,
 } from "../../../src/training/settings/schedules";
+import { assertClose } from "../../support/assertClose";
 
 /** Values at progress 0, 1/4, 1/2, 3/4 and 1. */
 const quarters = (schedule: Schedule) => [0, 0.25, 0.5, 0.75, 1].map(schedule);
 
-function assertClose(actual: number[], expected: number[]): void {
-  // A few roundings of values near 1.
-  actual.forEach((value, i) =>
-    assert.ok(Math.abs(value - expected[i]) < 1e-14, `${actual} is not ${expected}`),
-  );
-}
+/** A few roundings of values near 1. */
+const ROUNDING = 1e-14;
 
-describe("Schedules", () => {
+describe("schedules", () => {
   it("constant(3) is 3 throughout", () => {
     assert.deepEqual(quarters(constant(3)), [3, 3, 3, 3, 3]);
   });
@@ -31,26 +28,29 @@ describe("Schedules", () => {
     assert.deepEqual(quarters(linear(1, 3)), [1, 1.5, 2, 2.5, 3]);
   });
 
-  it("squareRootDecay(2) is 2 at the start, 1 at three quarters, 0 at the end", () => {
-    assertClose(quarters(squareRootDecay(2)), [2, Math.sqrt(3), Math.SQRT2, 1, 0]);
+  it("squareRootDecay(2) is 2 at the start, 1 at three quarters and 0 at the end", () => {
+    const expected = [2, Math.sqrt(3), Math.SQRT2, 1, 0];
+    assertClose(quarters(squareRootDecay(2)), expected, ROUNDING, { scale: 1 });
     assert.equal(squareRootDecay(2)(1), 0);
   });
 
-  it("cosine(3, 1) is 3, 2 half way, 1 at the end, flat at both", () => {
-    assertClose(quarters(cosine(3, 1)), [3, 2 + Math.SQRT1_2, 2, 2 - Math.SQRT1_2, 1]);
+  it("cosine(3, 1) is 3 at the start, 2 halfway and 1 at the end, along half a cosine wave", () => {
+    const expected = [3, 2 + Math.SQRT1_2, 2, 2 - Math.SQRT1_2, 1];
+    assertClose(quarters(cosine(3, 1)), expected, ROUNDING, { scale: 1 });
   });
 
-  it("cosine(0.1, 0) at (e - 1)/E are CosineAnnealingLR's rates", () => {
+  it("cosine(0.1, 0) at (e - 1)/E gives CosineAnnealingLR's rates", () => {
     // E = 4: 0.1 (1 + cos(pi k / 4)) / 2.
     const rates = [1, 2, 3, 4].map((epoch) => cosine(0.1, 0)((epoch - 1) / 4));
-    assertClose(rates, [0.1, 0.05 + 0.05 * Math.SQRT1_2, 0.05, 0.05 - 0.05 * Math.SQRT1_2]);
+    const expected = [0.1, 0.05 + 0.05 * Math.SQRT1_2, 0.05, 0.05 - 0.05 * Math.SQRT1_2];
+    assertClose(rates, expected, ROUNDING);
   });
 
-  it("step(1, 2, 0.5) is 1 before the middle, 2 from it on", () => {
+  it("step(1, 2, 0.5) is 1 before the middle and 2 from the middle on", () => {
     assert.deepEqual(quarters(step(1, 2, 0.5)), [1, 1, 2, 2, 2]);
   });
 
-  it("exponentialRampUp(2) rises from 2 exp(-5) to 2, exp(-5/4) of it half way", () => {
+  it("exponentialRampUp(2) rises from 2 exp(-5) to 2 and is 2 exp(-5/4) halfway", () => {
     const expected = [
       2 * Math.exp(-5),
       2 * Math.exp(-45 / 16),
@@ -58,15 +58,15 @@ describe("Schedules", () => {
       2 * Math.exp(-5 / 16),
       2,
     ];
-    assertClose(quarters(exponentialRampUp(2)), expected);
-    assertClose([exponentialRampUp(2, 3)(0)], [2 * Math.exp(-3)]);
+    assertClose(quarters(exponentialRampUp(2)), expected, ROUNDING, { scale: 1 });
+    assertClose(exponentialRampUp(2, 3)(0), 2 * Math.exp(-3), ROUNDING);
   });
 
-  it("product(linear(0, 1), linear(2, 4)) multiplies", () => {
+  it("product(linear(0, 1), linear(2, 4)) multiplies its schedules", () => {
     assert.deepEqual(quarters(product(linear(0, 1), linear(2, 4))), [0, 0.625, 1.5, 2.625, 4]);
   });
 
-  it("start and end at their arguments exactly", () => {
+  it("schedules start and end exactly at their arguments", () => {
     const value = fc.double({ min: -1e6, max: 1e6, noNaN: true });
     fc.assert(
       fc.property(value, value, (from, to) => {
@@ -78,7 +78,7 @@ describe("Schedules", () => {
     );
   });
 
-  it("refuse progress outside of [0, 1]", () => {
+  it("schedules reject progress outside [0, 1]", () => {
     const all = [
       constant(1),
       linear(0, 1),
@@ -95,7 +95,7 @@ describe("Schedules", () => {
         });
   });
 
-  it("refuse arguments that are not finite, a step outside of training, an empty product", () => {
+  it("schedules reject arguments that are not finite, a step outside training, an empty product", () => {
     assert.throws(() => linear(0, NaN), {
       name: "RangeError",
       message: "expected finite arguments of linear, got NaN",
@@ -107,7 +107,7 @@ describe("Schedules", () => {
   });
 });
 
-describe("The text form of a schedule", () => {
+describe("the text form of a schedule", () => {
   const TEXTS = [
     "constant(0.1)",
     "linear(0, 0.1)",
@@ -118,7 +118,7 @@ describe("The text form of a schedule", () => {
     "product(linear(0, 0.1), product(constant(2), step(-1, 1, 0.5)))",
   ];
 
-  it("is what JSON writes for it", () => {
+  it("JSON contains a schedule as its text form", () => {
     const config = { weight: linear(0, 0.1), beta: squareRootDecay(1.1) };
     assert.equal(
       JSON.stringify(config),
@@ -126,18 +126,18 @@ describe("The text form of a schedule", () => {
     );
   });
 
-  it("writes the default steepness of a ramp-up out", () => {
+  it("the text form of a ramp-up includes the default steepness", () => {
     assert.equal(exponentialRampUp(0.1).toJSON(), "exponentialRampUp(0.1, 5)");
     assert.equal(parseSchedule("exponentialRampUp(0.1)").toJSON(), "exponentialRampUp(0.1, 5)");
   });
 
   for (const text of TEXTS) {
-    it(`${text} is read as what it says and written back the same`, () => {
+    it(`${text} is parsed and written back unchanged`, () => {
       assert.equal(parseSchedule(text).toJSON(), text);
     });
   }
 
-  it("is read to the same function", () => {
+  it("a parsed text form is the same function", () => {
     const both: [string, Schedule][] = [
       [TEXTS[0], constant(0.1)],
       [TEXTS[1], linear(0, 0.1)],
@@ -151,7 +151,7 @@ describe("The text form of a schedule", () => {
       assert.deepEqual(quarters(parseSchedule(text)), quarters(schedule));
   });
 
-  it("keeps every digit of every number", () => {
+  it("the text form keeps every digit of every number", () => {
     const value = fc.double({ noNaN: true, noDefaultInfinity: true });
     fc.assert(
       fc.property(value, value, (from, to) => {
@@ -164,7 +164,7 @@ describe("The text form of a schedule", () => {
     );
   });
 
-  it("of a plain number is constant, on its own and in a product", () => {
+  it("a plain number is a constant schedule, on its own and in a product", () => {
     assert.equal(parseSchedule(0.5).toJSON(), "constant(0.5)");
     assert.equal(parseSchedule(" -1.5e-3 ").toJSON(), "constant(-0.0015)");
     assert.equal(
@@ -173,7 +173,7 @@ describe("The text form of a schedule", () => {
     );
   });
 
-  it("may be spaced as one likes", () => {
+  it("parseSchedule ignores white space", () => {
     assert.equal(parseSchedule("  linear ( 0 ,\n0.1 )").toJSON(), "linear(0, 0.1)");
   });
 
@@ -203,7 +203,7 @@ describe("The text form of a schedule", () => {
     [NaN, /expected finite arguments of constant, got NaN/],
   ];
   for (const [text, message] of REFUSED) {
-    it(`is not ${JSON.stringify(text)}`, () => {
+    it(`parseSchedule rejects ${typeof text === "string" ? JSON.stringify(text) : text}`, () => {
       assert.throws(() => parseSchedule(text), { name: "RangeError", message });
     });
   }

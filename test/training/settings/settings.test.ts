@@ -6,7 +6,7 @@ import type { Setting } from "../../../src/training/settings/setting";
 import { parseSetting, settingNames, SETTINGS } from "../../../src/training/settings/settings";
 
 describe("a setting", () => {
-  it("is read from text as from JSON", () => {
+  it("parseSetting reads settings of every kind from text", () => {
     assert.equal(parseSetting("epochs", "12"), 12);
     assert.equal(parseSetting("weightDecay", "1e-2"), 0.01);
     assert.equal(parseSetting("nesterov", "true"), true);
@@ -27,15 +27,15 @@ describe("a setting", () => {
     ["beta", "wobble(1)"],
     ["preset", "../../etc"],
   ] as const)
-    it(`${name} refuses ${JSON.stringify(value)}`, () => {
+    it(`${name} rejects ${JSON.stringify(value)}`, () => {
       assert.throws(() => parseSetting(name, value), new RegExp(`^RangeError: ${name}: expected`));
     });
 
-  it("is described for every setting of the preset", () => {
+  it("the table describes every setting of the preset", () => {
     assert.deepEqual(Object.keys(SETTINGS).sort(), Object.keys(mnist250).sort());
   });
 
-  it("is in the table of the README with its role, what it is and what it accepts", () => {
+  it("the README lists each setting with its role, description and accepted values", () => {
     const file = path.resolve("src/training/settings/README.md");
     const [, table] = readFileSync(file, "utf8").split("## The settings\n");
     const inReadme = table
@@ -51,7 +51,7 @@ describe("a setting", () => {
 });
 
 describe("the roles of settings", () => {
-  it("are written out here, so that none changes by mistake", () => {
+  it("each role has the settings listed here", () => {
     assert.deepEqual(settingNames("name"), ["preset", "regularizer"]);
     assert.deepEqual(settingNames("draw"), ["split", "splitSeed", "seed"]);
     const recording = ["measureEvery", "testEvery", "reportCount", "robustnessCount"];
@@ -63,7 +63,7 @@ describe("the roles of settings", () => {
     );
   });
 
-  it("come in the order of records", () => {
+  it("settings come in the order of records", () => {
     assert.deepEqual(settingNames(), Object.keys(mnist250));
   });
 });
