@@ -14,7 +14,7 @@ export { loadCifar10 } from "./data/cifar10";
 export { allRows, selectExamples, type ImageSet, type TrainingData } from "./data/imageSet";
 export { loadMnist } from "./data/mnist";
 export { PlainSampler, SubBatchSampler, type Sampler } from "./data/sampler";
-export { rowsHash, stratifiedSplits } from "./data/splits";
+export { stratifiedSplits } from "./data/splits";
 export { readSplits } from "./data/splitsFile";
 export { loadSvhn } from "./data/svhn";
 export { Random } from "./numerics/random";
@@ -201,11 +201,11 @@ export {
   deathTimeDistributions,
   deathTimeQuantileCurves,
 } from "./figures/deathTimeFigures";
-export { figureJson, type Figure } from "./figures/figure";
+export { type Figure } from "./figures/figure";
 export { imageGrid } from "./figures/imageGrid";
 export { marginHistograms, minimalMarginHistograms } from "./figures/marginHistograms";
 export { decisionMassFigure, psiBoundFigure } from "./figures/massFigures";
-export { epochValueOf, hasMeasure, measureCurves } from "./figures/measureCurves";
+export { epochValueOf, measureCurves } from "./figures/measureCurves";
 export {
   collapseCurves,
   equiangularityCurves,

@@ -2,11 +2,11 @@ import { existsSync, readFileSync, renameSync } from "node:fs";
 import path from "node:path";
 import { Command } from "@commander-js/extra-typings";
 import {
-  kernelName,
-  kernelSpecJson,
-  userKernelsFolder,
-  writeKernelSpec,
-} from "../notebook/kernelSpec";
+  jupyterKernelName,
+  jupyterKernelSpecJson,
+  userJupyterKernelsFolder,
+  writeJupyterKernelSpec,
+} from "../notebook/jupyterKernelSpec";
 
 /** `tdnc kernel`: the notebook kernel for Jupyter and VS Code. */
 export function jupyterKernelCommand() {
@@ -27,13 +27,13 @@ export function jupyterKernelCommand() {
  * @param folder The folder of Jupyter kernels; default: the user's.
  * @returns Lines that report what was done and what to do next.
  */
-export function installJupyterKernel(folder = userKernelsFolder()): string {
-  const there = path.join(folder, kernelName, "kernel.json");
+export function installJupyterKernel(folder = userJupyterKernelsFolder()): string {
+  const there = path.join(folder, jupyterKernelName, "kernel.json");
   const before = existsSync(there) ? readFileSync(there, "utf8") : undefined;
-  const isOther = before !== undefined && before !== kernelSpecJson();
+  const isOther = before !== undefined && before !== jupyterKernelSpecJson();
   const kept = freeName(there);
   if (isOther) renameSync(there, kept);
-  const file = writeKernelSpec(folder);
+  const file = writeJupyterKernelSpec(folder);
   return [
     `${before === undefined ? "Wrote" : "Replaced"} ${file}.`,
     ...(isOther ? [`What was there before is now ${kept}.`] : []),

@@ -3,7 +3,7 @@ import { accessSync, constants, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { findPython } from "../notebook/jupyter";
-import { writeKernelSpec } from "../notebook/kernelSpec";
+import { writeJupyterKernelSpec } from "../notebook/jupyterKernelSpec";
 
 /** Programs that open notebooks, and the Python modules that are the same. */
 const PROGRAMS = ["jupyter-lab", "jupyter-notebook"];
@@ -58,7 +58,7 @@ export async function openLab(folder: string, args: readonly string[]): Promise<
     return 1;
   }
   const data = mkdtempSync(path.join(tmpdir(), "tdnc-lab-"));
-  writeKernelSpec(path.join(data, "kernels"));
+  writeJupyterKernelSpec(path.join(data, "kernels"));
   const JUPYTER_PATH = [data, process.env.JUPYTER_PATH].filter(Boolean).join(path.delimiter);
   // Ctrl-C goes to Jupyter too, which asks whether it is meant; this process waits for its end.
   process.on("SIGINT", ignore);

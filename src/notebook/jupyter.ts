@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { kernelName, writeKernelSpec } from "./kernelSpec";
+import { jupyterKernelName, writeJupyterKernelSpec } from "./jupyterKernelSpec";
 
 /** Advice where no Jupyter is found. */
 export const jupyterAdvice =
@@ -58,8 +58,13 @@ export function executeNotebook(
   const { cellTimeout = 3600, output = notebook } = options;
   const data = mkdtempSync(path.join(tmpdir(), "tdnc-jupyter-"));
   try {
-    writeKernelSpec(path.join(data, "kernels"));
-    const args = [kernelName, path.resolve(notebook), path.resolve(output), `${cellTimeout}`];
+    writeJupyterKernelSpec(path.join(data, "kernels"));
+    const args = [
+      jupyterKernelName,
+      path.resolve(notebook),
+      path.resolve(output),
+      `${cellTimeout}`,
+    ];
     const { status, error, stderr } = spawnSync(python, ["-c", execution, ...args], {
       env: {
         ...process.env,

@@ -118,7 +118,7 @@ describe("tdnc sweep --queue", function () {
     work("--work", at("work"));
     await waiting(0);
     const status = await tdnc("status", "--queue", url);
-    assert.match(status.stdout, /split-1-seed-0 +running|1 workers/, status.stderr);
+    assert.match(status.stdout, /1 workers?/, status.stderr);
     const second = await sweep("left", ...all).finished;
     assert.equal(second.code, 0, second.stderr);
     const folder = at("left", "mnist-250-sliding", "split-1-seed-0");

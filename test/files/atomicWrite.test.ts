@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { atomicWrite } from "../../src/files/atomicWrite";
@@ -18,13 +18,14 @@ describe("atomicWrite", () => {
   });
 
   it("an atomicWrite that fails names the file and leaves no temporary file", async () => {
-    // A folder of that name cannot be replaced by a file.
-    const file = path.join(folder, "taken");
     await atomicWrite(path.join(folder, "b.txt"), "kept");
     const inner = path.join(folder, "b.txt", "c.txt");
     await assert.rejects(atomicWrite(inner, "x"), /could not write .*c\.txt/);
-    assert.deepEqual(readdirSync(folder), ["b.txt"]);
+    // A folder cannot be replaced by a file: the rename fails, after the content was written.
+    mkdirSync(path.join(folder, "taken"));
+    writeFileSync(path.join(folder, "taken", "inside"), "");
+    await assert.rejects(atomicWrite(path.join(folder, "taken"), "x"), /could not write .*taken/);
+    assert.deepEqual(readdirSync(folder).sort(), ["b.txt", "taken"]);
     assert.equal(readFileSync(path.join(folder, "b.txt"), "utf8"), "kept");
-    await assert.rejects(atomicWrite(path.join(file, "d.txt"), "x"), /could not write .*d\.txt/);
   });
 });

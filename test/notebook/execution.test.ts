@@ -15,7 +15,7 @@ import path from "node:path";
 import { PNG } from "pngjs";
 import { findChromium } from "../../src/figures/pages/chromium";
 import { executeNotebook, findJupyter } from "../../src/notebook/jupyter";
-import { kernelSpec } from "../../src/notebook/kernelSpec";
+import { jupyterKernelSpec } from "../../src/notebook/jupyterKernelSpec";
 import { show } from "../../src/notebook/show";
 import { PLOTLY } from "./cells";
 import { needs } from "./present";
@@ -117,7 +117,10 @@ describe("a notebook", function () {
     const argv = [process.execPath, tslab, "kernel", "--config-path", "{connection_file}"];
     const kernel = path.join(folder, "jupyter", "kernels", "tslab");
     mkdirSync(kernel, { recursive: true });
-    writeFileSync(path.join(kernel, "kernel.json"), JSON.stringify({ ...kernelSpec(), argv }));
+    writeFileSync(
+      path.join(kernel, "kernel.json"),
+      JSON.stringify({ ...jupyterKernelSpec(), argv }),
+    );
     write(
       'import { show } from "../dist";\nimport { showTable } from "../dist/notebook/showTable";',
       "await show({ data: [{ y: [5, 6] }], layout: {} });",

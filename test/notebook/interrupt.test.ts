@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { findJupyter } from "../../src/notebook/jupyter";
-import { writeKernelSpec, kernelName } from "../../src/notebook/kernelSpec";
+import { writeJupyterKernelSpec, jupyterKernelName } from "../../src/notebook/jupyterKernelSpec";
 import { needs } from "./present";
 
 // Runs three cells in a kernel, interrupts the second when it prints "begins", and prints the output
@@ -39,7 +39,7 @@ describe("the kernel's interrupt", function () {
     const python = needs(this, findJupyter(), "Jupyter with nbconvert");
     const data = mkdtempSync(path.join(tmpdir(), "tdnc-kernel-"));
     try {
-      writeKernelSpec(path.join(data, "kernels"));
+      writeJupyterKernelSpec(path.join(data, "kernels"));
       const cells = [
         `import { interruptSignal } from "${path.resolve("dist/notebook/interrupt")}";\n` +
           "const done = { epochs: 0, isOver: false };\n" +
@@ -50,10 +50,14 @@ describe("the kernel's interrupt", function () {
           "done.isOver = true;",
         "await pause(100);\nconsole.log(done.isOver, done.epochs > 0, interruptSignal().aborted);",
       ];
-      const { stdout, stderr } = spawnSync(python, ["-c", interrupted, kernelName, ...cells], {
-        env: { ...process.env, JUPYTER_PATH: data },
-        encoding: "utf8",
-      });
+      const { stdout, stderr } = spawnSync(
+        python,
+        ["-c", interrupted, jupyterKernelName, ...cells],
+        {
+          env: { ...process.env, JUPYTER_PATH: data },
+          encoding: "utf8",
+        },
+      );
       assert.equal(stdout.trim(), "true true false", stderr);
     } finally {
       rmSync(data, { recursive: true, force: true });

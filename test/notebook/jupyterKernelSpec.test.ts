@@ -12,7 +12,11 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { installJupyterKernel } from "../../src/cli/jupyterKernelCommand";
 import { findJupyter } from "../../src/notebook/jupyter";
-import { userKernelsFolder, writeKernelSpec, type KernelSpec } from "../../src/notebook/kernelSpec";
+import {
+  userJupyterKernelsFolder,
+  writeJupyterKernelSpec,
+  type JupyterKernelSpec,
+} from "../../src/notebook/jupyterKernelSpec";
 
 describe("the notebooks' kernel", () => {
   let folder: string;
@@ -20,9 +24,9 @@ describe("the notebooks' kernel", () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   it("tslab/kernel.json has absolute paths to this Node and the project's tslab", () => {
-    const file = writeKernelSpec(folder);
+    const file = writeJupyterKernelSpec(folder);
     assert.equal(file, path.join(folder, "tslab", "kernel.json"));
-    const spec = JSON.parse(readFileSync(file, "utf8")) as KernelSpec;
+    const spec = JSON.parse(readFileSync(file, "utf8")) as JupyterKernelSpec;
     const [node, tslab, ...rest] = spec.argv;
     assert.equal(node, process.execPath);
     assert.equal(tslab, path.resolve("node_modules/tslab/bin/tslab"));
@@ -48,21 +52,21 @@ describe("the notebooks' kernel", () => {
       writeFileSync(own, JSON.stringify({ argv }));
       assert.match(installJupyterKernel(folder), new RegExp(`before is now ${own}.old-${i + 1}`));
       assert.equal(readFileSync(`${own}.old-${i + 1}`, "utf8"), JSON.stringify({ argv }));
-      const { argv: written } = JSON.parse(readFileSync(own, "utf8")) as KernelSpec;
+      const { argv: written } = JSON.parse(readFileSync(own, "utf8")) as JupyterKernelSpec;
       assert.equal(written[1], path.resolve("node_modules/tslab/bin/tslab"));
     }
   });
 
-  it("userKernelsFolder is the folder that Jupyter uses on each system", () => {
+  it("userJupyterKernelsFolder is the folder that Jupyter uses on each system", () => {
     const env = { HOME: "/h", APPDATA: "/app" };
     const kernels = path.join("jupyter", "kernels");
-    assert.equal(userKernelsFolder(env, "linux"), path.join("/h/.local/share", kernels));
-    assert.equal(userKernelsFolder(env, "darwin"), path.join("/h/Library/Jupyter/kernels"));
-    assert.equal(userKernelsFolder(env, "win32"), path.join("/app", kernels));
+    assert.equal(userJupyterKernelsFolder(env, "linux"), path.join("/h/.local/share", kernels));
+    assert.equal(userJupyterKernelsFolder(env, "darwin"), path.join("/h/Library/Jupyter/kernels"));
+    assert.equal(userJupyterKernelsFolder(env, "win32"), path.join("/app", kernels));
     const xdg = { ...env, XDG_DATA_HOME: "/x" };
-    assert.equal(userKernelsFolder(xdg, "linux"), path.join("/x", kernels));
+    assert.equal(userJupyterKernelsFolder(xdg, "linux"), path.join("/x", kernels));
     const chosen = { ...xdg, JUPYTER_DATA_DIR: "/j" };
-    assert.equal(userKernelsFolder(chosen, "linux"), path.join("/j", "kernels"));
+    assert.equal(userJupyterKernelsFolder(chosen, "linux"), path.join("/j", "kernels"));
   });
 
   it("findJupyter returns undefined for a Python that does not exist", () => {

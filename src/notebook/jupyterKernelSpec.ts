@@ -3,10 +3,10 @@ import { homedir } from "node:os";
 import path from "node:path";
 
 /** The kernel's name in a notebook's metadata, and the name of its folder. */
-export const kernelName = "tslab";
+export const jupyterKernelName = "tslab";
 
 /** Content of a `kernel.json`: how Jupyter and VS Code start the kernel. */
-export interface KernelSpec {
+export interface JupyterKernelSpec {
   /** The command; Jupyter puts a file's path in place of `{connection_file}`. */
   readonly argv: readonly string[];
   /** The name in the kernel menu. */
@@ -20,7 +20,7 @@ export interface KernelSpec {
  *
  * Both paths are absolute: VS Code does not look up `node`.
  */
-export function kernelSpec(): KernelSpec {
+export function jupyterKernelSpec(): JupyterKernelSpec {
   const tslab = path.join(path.dirname(require.resolve("tslab/package.json")), "bin", "tslab");
   return {
     argv: [process.execPath, tslab, "kernel", "--config-path", "{connection_file}"],
@@ -30,23 +30,23 @@ export function kernelSpec(): KernelSpec {
 }
 
 /** The kernel's description as `kernel.json` holds it. */
-export function kernelSpecJson(): string {
-  return `${JSON.stringify(kernelSpec(), undefined, 2)}\n`;
+export function jupyterKernelSpecJson(): string {
+  return `${JSON.stringify(jupyterKernelSpec(), undefined, 2)}\n`;
 }
 
 /**
  * Writes the kernel's description as `<folder>/tslab/kernel.json`, replacing one that is there.
  *
  * Jupyter finds it if `folder` is the `kernels` folder of a folder named in `JUPYTER_PATH`, or of
- * the user's Jupyter data folder (`userKernelsFolder`).
+ * the user's Jupyter data folder (`userJupyterKernelsFolder`).
  *
  * @param folder A folder of kernels; made if it does not exist.
  * @returns The file's path.
  */
-export function writeKernelSpec(folder: string): string {
-  const file = path.join(folder, kernelName, "kernel.json");
+export function writeJupyterKernelSpec(folder: string): string {
+  const file = path.join(folder, jupyterKernelName, "kernel.json");
   mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(file, kernelSpecJson());
+  writeFileSync(file, jupyterKernelSpecJson());
   return file;
 }
 
@@ -56,7 +56,7 @@ export function writeKernelSpec(folder: string): string {
  * @param env The environment; `JUPYTER_DATA_DIR`, `XDG_DATA_HOME` and `APPDATA` are read.
  * @see https://docs.jupyter.org/en/latest/use/jupyter-directories.html
  */
-export function userKernelsFolder(
+export function userJupyterKernelsFolder(
   env: NodeJS.ProcessEnv = process.env,
   platform: NodeJS.Platform = process.platform,
 ): string {
