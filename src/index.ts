@@ -9,7 +9,6 @@ export { selectBackend } from "./backend/selectBackend";
 export { registerWasmKernels } from "./kernels/registerWasmKernels";
 
 // Data: image sets from their files, splits of few labeled images, and the sampler of sub-batches.
-export { augmentedExamples } from "./data/augmentation";
 export { loadCifar10 } from "./data/cifar10";
 export { allRows, selectExamples, type ImageSet, type TrainingData } from "./data/imageSet";
 export { loadMnist } from "./data/mnist";
@@ -39,7 +38,6 @@ export {
 export { decov } from "./regularizer/decov";
 export { jacobianPenalty } from "./regularizer/jacobianPenalty";
 export { penaltyOf } from "./regularizer/penalty";
-export { PENALTY_NAMES, type PenaltyName } from "./regularizer/penaltyNames";
 export { varianceRegularization } from "./regularizer/varianceRegularization";
 
 // Neural collapse: the catalogue of measures, the geometry they are functions of, and each measure.
@@ -165,16 +163,9 @@ export {
 export { findRecords } from "./runs/findRecords";
 export { findRuns } from "./runs/findRuns";
 export { newRecord, readRecord, type RunRecord } from "./runs/record";
-export {
-  loadRunData,
-  splitData,
-  splitsReader,
-  type DataSource,
-  type RunData,
-} from "./runs/runData";
-export { RunConflict, runExperiment, type RunOptions } from "./runs/runExperiment";
+export { loadRunData, splitData } from "./runs/runData";
+export { RunConflict, runExperiment } from "./runs/runExperiment";
 export { runIdentity } from "./runs/runIdentity";
-export { runStatuses } from "./runs/runStatus";
 export { loadRecordedData, loadSavedNetwork, readSavedRun } from "./runs/savedRun";
 export { expandSweep, type SweepDefinition } from "./runs/sweeps/sweep";
 export { readSweepFile } from "./runs/sweeps/sweepFile";
@@ -188,10 +179,7 @@ export { completeGroups, dataDescription, groupRuns, type RunGroup } from "./res
 
 // Statistics: means and spreads, paired tests, effect sizes, intervals, power.
 export { comparePaired } from "./statistics/comparePaired";
-export { splitsNeeded } from "./statistics/power";
 export { mean, median, populationStd, sampleStd } from "./statistics/summary";
-export { confidenceInterval, pairedTTest } from "./statistics/tTest";
-export { wilcoxonSignedRank } from "./statistics/wilcoxon";
 
 // Figures: records or features in, a plotly figure out.
 export { animatedProjection, type ProjectionFrame } from "./figures/animatedProjection";

@@ -154,13 +154,18 @@ export function squaredDistances(
   const columns = b.length / dim;
   const distances = new Float64Array((a.length / dim) * columns);
   for (let row = 0, at = 0; row < a.length; row += dim)
-    for (let column = 0; column < b.length; column += dim) {
-      let sum = 0;
+    // Two sums at once, as above; the last of an odd number of columns is taken twice.
+    for (let column = 0; column < b.length; column += 2 * dim) {
+      const next = column + dim < b.length ? column + dim : column;
+      let [s0, s1] = [0, 0];
       for (let i = 0; i < dim; i++) {
-        const difference = a[row + i] - b[column + i];
-        sum += difference * difference;
+        const d0 = a[row + i] - b[column + i];
+        const d1 = a[row + i] - b[next + i];
+        s0 += d0 * d0;
+        s1 += d1 * d1;
       }
-      distances[at++] = sum;
+      distances[at++] = s0;
+      if (next > column) distances[at++] = s1;
     }
   return distances;
 }

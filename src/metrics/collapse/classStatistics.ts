@@ -104,7 +104,7 @@ interface Sums {
 /** Rows and columns of the scatter that are updated together, in registers. */
 const [TILE_ROWS, TILE_COLUMNS] = [2, 4];
 /** Examples whose deviations stay in the cache while the tiles pass over them. */
-const BLOCK = 64;
+const BLOCK = 128;
 
 const paddedWidth = (dim: number) => Math.ceil(dim / TILE_COLUMNS) * TILE_COLUMNS;
 
@@ -155,7 +155,8 @@ function addTile(
   let [b0, b1] = [scatter[bottom], scatter[bottom + 1]];
   let [b2, b3] = [scatter[bottom + 2], scatter[bottom + 3]];
   for (let row = 0; row < weighted.length; row += width) {
-    const [a, b] = [weighted[row + i], weighted[row + i + 1]];
+    const a = weighted[row + i];
+    const b = weighted[row + i + 1];
     const d0 = deviations[row + j];
     const d1 = deviations[row + j + 1];
     const d2 = deviations[row + j + 2];
