@@ -6,6 +6,8 @@ import { simdOf } from "../kernels/simd";
 import { useTrainingBuild } from "../kernels/trainingModule";
 import { checkedBackend, type SelectedBackend } from "./backendNames";
 import { adapterName, probeAdapter } from "./gpuAdapter";
+import { shareKernels } from "./kernelThreads";
+import { startSharedWasm, wantedThreads } from "./sharedWasm";
 import { trainingBuild } from "./trainingBuild";
 import { guardReads, registerWebGpu } from "./webgpu";
 
@@ -88,12 +90,18 @@ function loadTfjsNode(): void {
 
 async function selectWasm(why: string): Promise<SelectedBackend> {
   registerWasmKernels();
+  const threads = wantedThreads();
+  // A backend that runs already keeps its memory.
+  if (threads > 1 && trainingBuild(true) && tf.findBackend("wasm") === null)
+    await startSharedWasm();
   await activate("wasm", "");
-  const simd = simdOf(tf.backend() as BackendWasm)?.variant;
+  const backend = tf.backend() as BackendWasm;
+  const simd = simdOf(backend)?.variant;
+  const count = await shareKernels(backend, threads);
   const kernels =
     simd === undefined
       ? "training kernels without SIMD, several times slower"
-      : `training kernels in ${simd} SIMD`;
+      : `training kernels in ${simd} SIMD, ${count === 1 ? "1 thread" : `${count} threads`}`;
   return { name: "wasm", summary: `wasm: tfjs ${tf.version_core}, ${kernels}; ${why}` };
 }
 

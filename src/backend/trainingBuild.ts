@@ -3,17 +3,18 @@ import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import type { TrainingBuild } from "../kernels/trainingModule";
 
-const FILES = { relaxed: "training-relaxed.wasm", plain: "training.wasm" } as const;
+const FILES = { relaxed: "training-relaxed", plain: "training" } as const;
 
 /**
  * The build of the training kernels for this engine: relaxed SIMD where the engine can run it, else
  * plain SIMD. The environment variable `TDNC_SIMD` (`relaxed`, `plain` or `none`) overrides this.
  *
+ * @param isShared Whether it works on a memory that threads share.
  * @returns Nothing if the engine has no SIMD, or `TDNC_SIMD` is `none`.
  * @throws {Error} If `TDNC_SIMD` is something else, or asks for what the engine lacks, or if the
  *   kernels were not built.
  */
-export function trainingBuild(): TrainingBuild | undefined {
+export function trainingBuild(isShared = false): TrainingBuild | undefined {
   const wanted = process.env.TDNC_SIMD || undefined;
   if (wanted === "none") return undefined;
   if (wanted !== undefined && wanted !== "plain" && wanted !== "relaxed")
@@ -21,7 +22,7 @@ export function trainingBuild(): TrainingBuild | undefined {
   const variants: readonly TrainingBuild["variant"][] =
     wanted === undefined ? ["relaxed", "plain"] : [wanted];
   for (const variant of variants) {
-    const bytes = readModule(FILES[variant]);
+    const bytes = readModule(`${FILES[variant]}${isShared ? "-shared" : ""}.wasm`);
     if (variant === "relaxed") allowRelaxedSimd();
     if (WebAssembly.validate(bytes)) return { variant, bytes };
   }

@@ -7,11 +7,19 @@ import { allocate } from "./wasmMemory";
 /** The SIMD kernels on the memory of a backend; undefined where the engine has no SIMD. */
 const loaded = new WeakMap<BackendWasm, TrainingModule | undefined>();
 
+/** The memory of a backend; its threaded build, which imports it, keeps it elsewhere. */
+export function memoryOf({ wasm }: BackendWasm): WebAssembly.Memory {
+  const { wasmMemory, asm } = wasm as unknown as {
+    readonly wasmMemory?: WebAssembly.Memory;
+    readonly asm: { readonly memory: WebAssembly.Memory };
+  };
+  return wasmMemory ?? asm.memory;
+}
+
 /** The SIMD kernels that work on a backend's tensors in place, loaded once. */
 export function simdOf(backend: BackendWasm): TrainingModule | undefined {
   if (!loaded.has(backend)) {
-    const { asm } = backend.wasm as unknown as { asm: { memory: WebAssembly.Memory } };
-    loaded.set(backend, loadTrainingModule(asm.memory));
+    loaded.set(backend, loadTrainingModule(memoryOf(backend)));
   }
   return loaded.get(backend);
 }

@@ -1,5 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
+import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { addressesIn, addressOf, simdKernels, withScratch } from "./simd";
+import { partsOf, runKernels, type KernelCall } from "./threads";
 import { convolutionGeometry, type ConvolutionGeometry } from "./trainingKernels";
 import { allocate, type WasmKernel } from "./wasmMemory";
 
@@ -34,16 +36,18 @@ export function simdConvolution(fallback: WasmKernel): WasmKernel {
     const out = allocate(backend, plain.outShape);
     const at = addressesIn(backend);
     const biasAt = bias === undefined || bias === null ? 0 : addressOf(backend, bias);
-    withScratch(backend, kernels.convolutionForwardScratch(...plain.geometry), (scratch) =>
-      kernels.convolutionForward(
-        ...at(x, filter),
+    byImages(backend, plain, kernels.convolutionForwardScratch, (images, scratch) => [
+      "convolutionForward",
+      [
+        at(x)[0] + images.input,
+        ...at(filter),
         biasAt,
-        ...at(out),
-        ...plain.geometry,
+        at(out)[0] + images.output,
+        ...images.geometry,
         slope,
         scratch,
-      ),
-    );
+      ],
+    ]);
     return out;
   };
 }
@@ -59,9 +63,16 @@ export function simdInputGradient(fallback: WasmKernel): WasmKernel {
     if (!kernels || !plain?.isPaddingWithinFilter) return fallback(call);
     const out = allocate(backend, inputShape);
     const at = addressesIn(backend);
-    withScratch(backend, kernels.convolutionInputGradientScratch(...plain.geometry), (scratch) =>
-      kernels.convolutionInputGradient(...at(dy, filter, out), ...plain.geometry, scratch),
-    );
+    byImages(backend, plain, kernels.convolutionInputGradientScratch, (images, scratch) => [
+      "convolutionInputGradient",
+      [
+        at(dy)[0] + images.output,
+        ...at(filter),
+        at(out)[0] + images.input,
+        ...images.geometry,
+        scratch,
+      ],
+    ]);
     return out;
   };
 }
@@ -77,11 +88,63 @@ export function simdFilterGradient(fallback: WasmKernel): WasmKernel {
     if (!kernels || !plain) return fallback(call);
     const out = allocate(backend, filterShape);
     const at = addressesIn(backend);
-    withScratch(backend, kernels.convolutionFilterGradientScratch(...plain.geometry), (scratch) =>
-      kernels.convolutionFilterGradient(...at(x, dy, out), ...plain.geometry, scratch),
+    const { geometry } = plain;
+    const blocks = Math.ceil(geometry[OUT_CHANNELS] / 8);
+    const parts = partsOf(backend, blocks, operationsOf(geometry));
+    const floats = kernels.convolutionFilterGradientScratch(...geometry);
+    withScratch(backend, floats * parts.length, (scratch) =>
+      runKernels(
+        backend,
+        kernels,
+        parts.map(([from, to], part) => [
+          "convolutionFilterGradient",
+          [...at(x, dy, out), ...geometry, from, to, scratch + 4 * floats * part],
+        ]),
+      ),
     );
     return out;
   };
+}
+
+const OUT_CHANNELS = 4;
+
+/** Some images of a convolution: the bytes before them, and its sizes with their number. */
+interface Images {
+  readonly input: number;
+  readonly output: number;
+  readonly geometry: ConvolutionGeometry;
+}
+
+/** Runs a convolution on several threads, each with some of the images. */
+function byImages(
+  backend: BackendWasm,
+  { geometry }: PlainConvolution,
+  scratchOf: (...geometry: ConvolutionGeometry) => number,
+  callOf: (images: Images, scratch: number) => KernelCall,
+): void {
+  const [count, height, width, channels, outChannels, , , , , outHeight, outWidth] = geometry;
+  const parts = partsOf(backend, count, operationsOf(geometry)).map(([from, to]): Images => {
+    const [, ...sizes] = geometry;
+    return {
+      input: 4 * from * height * width * channels,
+      output: 4 * from * outHeight * outWidth * outChannels,
+      geometry: [to - from, ...sizes],
+    };
+  });
+  const floats = scratchOf(...geometry);
+  withScratch(backend, floats * parts.length, (scratch) =>
+    runKernels(
+      backend,
+      simdKernels(backend)!,
+      parts.map((images, part) => callOf(images, scratch + 4 * floats * part)),
+    ),
+  );
+}
+
+/** Additions and multiplications of a convolution. */
+function operationsOf([count, , , channels, outChannels, ...rest]: ConvolutionGeometry): number {
+  const [filterHeight, filterWidth, , , outHeight, outWidth] = rest;
+  return 2 * count * channels * outChannels * filterHeight * filterWidth * outHeight * outWidth;
 }
 
 /** Slope of the activation below zero: 1 for none; undefined for another than leaky ReLU. */

@@ -80,13 +80,15 @@ export interface TrainingKernels {
     ]
   ): void;
   convolutionInputGradientScratch(...geometry: ConvolutionGeometry): number;
-  /** dFilter from x and dy, summed over the batch. */
+  /** dFilter from x and dy, summed over the batch, of some blocks of 8 output channels. */
   convolutionFilterGradient(
     ...args: [
       x: Address,
       dy: Address,
       dFilter: Address,
       ...geometry: ConvolutionGeometry,
+      firstBlock: number,
+      endBlock: number,
       scratch: Address,
     ]
   ): void;

@@ -14,7 +14,10 @@ export interface TrainingModule {
   readonly kernels: TrainingKernels;
 }
 
-let chooseBuild: () => TrainingBuild | undefined = () => undefined;
+/** Chooses a build, for memory that threads share or for memory that they do not. */
+export type BuildChoice = (isShared: boolean) => TrainingBuild | undefined;
+
+let chooseBuild: BuildChoice = () => undefined;
 
 /**
  * Sets the source of the kernels' build. Without it, and where it gives none, everything runs
@@ -23,7 +26,7 @@ let chooseBuild: () => TrainingBuild | undefined = () => undefined;
  * @param choose Called each time that kernels are loaded. In Node it reads a file, in a browser it
  *   returns what was fetched.
  */
-export function useTrainingBuild(choose: () => TrainingBuild | undefined): void {
+export function useTrainingBuild(choose: BuildChoice): void {
   chooseBuild = choose;
 }
 
@@ -34,7 +37,7 @@ export function useTrainingBuild(choose: () => TrainingBuild | undefined): void 
  * @returns Nothing if there is no build.
  */
 export function loadTrainingModule(memory: WebAssembly.Memory): TrainingModule | undefined {
-  const build = chooseBuild();
+  const build = chooseBuild(!(memory.buffer instanceof ArrayBuffer));
   if (build === undefined) return undefined;
   const module = new WebAssembly.Module(build.bytes);
   const instance = new WebAssembly.Instance(module, { env: { memory } });

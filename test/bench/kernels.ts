@@ -95,7 +95,15 @@ function convolutions({ sizes }: Layer): KernelMeasurement[] {
       kernels.convolutionInputGradient(y, filter, dx, ...geometry, scratch),
     ),
     computing("convolution filter gradient", shape, flops, () =>
-      kernels.convolutionFilterGradient(x, y, dFilter, ...geometry, scratch),
+      kernels.convolutionFilterGradient(
+        x,
+        y,
+        dFilter,
+        ...geometry,
+        0,
+        (outChannels + 7) >> 3,
+        scratch,
+      ),
     ),
   ];
   consumed += floats[y / 4] + floats[dx / 4] + floats[dFilter / 4];

@@ -160,7 +160,14 @@ for (const variant of VARIANTS)
         const addresses = [x, dy].map((values) => arena.input(values)) as [number, number];
         const dFilter = arena.output(filterLength);
         const scratch = arena.output(kernels.convolutionFilterGradientScratch(...geometry));
-        kernels.convolutionFilterGradient(...addresses, dFilter, ...geometry, scratch);
+        kernels.convolutionFilterGradient(
+          ...addresses,
+          dFilter,
+          ...geometry,
+          0,
+          (sizes.outChannels + 7) >> 3,
+          scratch,
+        );
         const expected = new Float64Array(filterLength);
         const magnitude = new Float64Array(filterLength);
         reference.convolutionFilterGradient(x, dy, expected, sizes);

@@ -59,6 +59,8 @@ export function convolutionFilterGradientScratch(
  * @param x count x height x width x channels.
  * @param dy count x outHeight x outWidth x outChannels.
  * @param dFilter Written: filterHeight x filterWidth x channels x outChannels.
+ * @param firstBlock,endBlock The blocks of 8 output channels that are computed: others stay as they
+ *   are, so that threads can share the work.
  * @param scratch {@link convolutionFilterGradientScratch} floats.
  */
 export function convolutionFilterGradient(
@@ -76,6 +78,8 @@ export function convolutionFilterGradient(
   left: i32,
   outHeight: i32,
   outWidth: i32,
+  firstBlock: i32,
+  endBlock: i32,
   scratch: usize,
 ): void {
   if (
@@ -95,6 +99,8 @@ export function convolutionFilterGradient(
       left,
       outHeight,
       outWidth,
+      firstBlock,
+      endBlock,
       scratch,
     );
     return;
@@ -117,7 +123,7 @@ export function convolutionFilterGradient(
       const xEnd = min(height, end - top + filterHeight - 1);
       if (xFirst >= xEnd) continue;
       packBlocks4(xImages, some, height, width, channels, xFirst, xEnd, packedX);
-      packBlocks8(dyImages, some, outHeight, outWidth, outChannels, a, end, packedDy);
+      packBlocks8(dyImages, some, outHeight, outWidth, outChannels, firstBlock, endBlock, a, end, packedDy);
       addStrip(
         packedX,
         packedDy,
@@ -136,10 +142,12 @@ export function convolutionFilterGradient(
         xEnd,
         a,
         end,
+        firstBlock,
+        endBlock,
       );
     }
   }
-  unpackSums(sums, dFilter, taps, channels, outChannels);
+  unpackSums(sums, dFilter, taps, channels, outChannels, firstBlock, endBlock);
 }
 
 /** Adds the products of one packed strip to the sums of every filter value. */
@@ -161,6 +169,8 @@ function addStrip(
   xEnd: i32,
   first: i32,
   end: i32,
+  firstBlock: i32,
+  endBlock: i32,
 ): void {
   const xRow: usize = ((width * images) as usize) << 4;
   const dyRow: usize = ((outWidth * images) as usize) << 5;
@@ -168,7 +178,7 @@ function addStrip(
   const dyBlock: usize = ((end - first) as usize) * dyRow;
   const cBlocks = (channels + 3) >> 2;
   const kBlocks = (outChannels + 7) >> 3;
-  for (let k = 0; k < kBlocks; k++)
+  for (let k = firstBlock; k < endBlock; k++)
     for (let c = 0; c < cBlocks; c++)
       for (let i = 0; i < filterHeight; i++) {
         const a = max(first, top - i);
@@ -183,7 +193,10 @@ function addStrip(
           outerProductTile(
             sums + ((tile as usize) << 7),
             packedX + (c as usize) * xBlock + ((a + i - top - xFirst) as usize) * xRow + (xAt << 4),
-            packedDy + (k as usize) * dyBlock + ((a - first) as usize) * dyRow + (((b * images) as usize) << 5),
+            packedDy +
+              ((k - firstBlock) as usize) * dyBlock +
+              ((a - first) as usize) * dyRow +
+              (((b * images) as usize) << 5),
             rows,
             run,
             xRow,
@@ -224,6 +237,8 @@ function packBlocks8(
   height: i32,
   width: i32,
   channels: i32,
+  firstBlock: i32,
+  endBlock: i32,
   first: i32,
   end: i32,
   packed: usize,
@@ -232,7 +247,7 @@ function packBlocks8(
   const image: usize = ((height * width) as usize) * pixel;
   const from = x + ((first * width) as usize) * pixel;
   const pixels = (end - first) * width;
-  for (let c = 0; c < channels; c += 8) {
+  for (let c = firstBlock << 3; c < min(channels, endBlock << 3); c += 8) {
     const left = channels - c;
     for (let p = 0; p < pixels; p++) {
       let at = from + (p as usize) * pixel + ((c as usize) << 2);
@@ -245,14 +260,25 @@ function packBlocks8(
 }
 
 /** From tap x channels / 4 x outChannels / 8 x 4 x 8 to tap x channels x outChannels. */
-function unpackSums(sums: usize, dFilter: usize, taps: i32, channels: i32, outChannels: i32): void {
+function unpackSums(
+  sums: usize,
+  dFilter: usize,
+  taps: i32,
+  channels: i32,
+  outChannels: i32,
+  firstBlock: i32,
+  endBlock: i32,
+): void {
   for (let tap = 0; tap < taps; tap++)
     for (let c = 0; c < channels; c += 4)
-      for (let k = 0; k < outChannels; k += 8, sums += 128)
+      for (let block = 0; block < (outChannels + 7) >> 3; block++, sums += 128) {
+        if (block < firstBlock || block >= endBlock) continue;
+        const k = block << 3;
         for (let lane = 0; lane < min(4, channels - c); lane++) {
           const from = sums + ((lane as usize) << 5);
           const to = dFilter + ((((tap * channels + c + lane) * outChannels + k) as usize) << 2);
           storePart(to, v128.load(from), outChannels - k);
           storePart(to + 16, v128.load(from, 16), outChannels - k - 4);
         }
+      }
 }

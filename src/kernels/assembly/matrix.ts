@@ -60,5 +60,5 @@ export function matrixProductTransposedA(
   columns: i32,
   scratch: usize,
 ): void {
-  convolutionFilterGradient(a, b, y, inner, 1, 1, rows, columns, 1, 1, 0, 0, 1, 1, scratch);
+  convolutionFilterGradient(a, b, y, inner, 1, 1, rows, columns, 1, 1, 0, 0, 1, 1, 0, (columns + 7) >> 3, scratch);
 }

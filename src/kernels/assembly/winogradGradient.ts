@@ -30,6 +30,8 @@ export function winogradFilterGradient(
   left: i32,
   outHeight: i32,
   outWidth: i32,
+  firstBlock: i32,
+  endBlock: i32,
   scratch: usize,
 ): void {
   const sumBytes = ((POINTS * channels * outChannels) as usize) << 2;
@@ -71,12 +73,24 @@ export function winogradFilterGradient(
         row + 1 < outHeight,
         gradients + 2 * at,
         gradientPlane,
-        outChannels,
+        firstBlock,
+        endBlock,
       );
     }
-    addProducts(pixels, pixelPlane, gradients, gradientPlane, scratch, some, channels, outChannels);
+    addProducts(
+      pixels,
+      pixelPlane,
+      gradients,
+      gradientPlane,
+      scratch,
+      some,
+      channels,
+      outChannels,
+      firstBlock,
+      endBlock,
+    );
   }
-  transformSums(scratch, dFilter, channels, outChannels);
+  transformSums(scratch, dFilter, channels, outChannels, firstBlock, endBlock);
 }
 
 /**
@@ -91,10 +105,12 @@ function transformGradient(
   isHigh: bool,
   to: usize,
   plane: usize,
-  channels: i32,
+  firstBlock: i32,
+  endBlock: i32,
 ): void {
   const zero = f32x4.splat(0);
-  for (let k = 0; k < channels; k += 4, from += 16) {
+  from += (firstBlock as usize) << 5;
+  for (let k = firstBlock << 3; k < endBlock << 3; k += 4, from += 16) {
     const a = v128.load(from);
     const b = isWide ? v128.load(from + pixel) : zero;
     const c = isHigh ? v128.load(from + row) : zero;
@@ -128,13 +144,15 @@ function addProducts(
   tiles: i32,
   channels: i32,
   outChannels: i32,
+  firstBlock: i32,
+  endBlock: i32,
 ): void {
   const xBlock: usize = (TILES as usize) << 4;
   const dyBlock: usize = (TILES as usize) << 5;
   const cBlocks = (channels >> 2) as usize;
   const kBlocks = (outChannels >> 3) as usize;
   for (let point = 0; point < POINTS; point++) {
-    for (let k: usize = 0; k < kBlocks; k++)
+    for (let k: usize = firstBlock; k < (endBlock as usize); k++)
       for (let c: usize = 0; c < cBlocks; c++)
         outerProductTile(sums + ((c * kBlocks + k) << 7), pixels + c * xBlock, gradients + k * dyBlock, 1, tiles, 0, 0);
     sums += (cBlocks * kBlocks) << 7;
@@ -144,11 +162,18 @@ function addProducts(
 }
 
 /** Transforms the sums m back to A' m A, A' = [1 1 1 0; 0 1 -1 0; 0 1 1 -1]. */
-function transformSums(sums: usize, dFilter: usize, channels: i32, outChannels: i32): void {
+function transformSums(
+  sums: usize,
+  dFilter: usize,
+  channels: i32,
+  outChannels: i32,
+  firstBlock: i32,
+  endBlock: i32,
+): void {
   const plane = ((channels * outChannels) as usize) << 2;
   const tap = plane;
   for (let c = 0; c < channels; c++)
-    for (let k = 0; k < outChannels; k += 4) {
+    for (let k = firstBlock << 3; k < endBlock << 3; k += 4) {
       const block = (c >> 2) * (outChannels >> 3) + (k >> 3);
       const from = sums + ((block as usize) << 7) + (((c & 3) as usize) << 5) + ((k & 4) << 2);
       const to = dFilter + (((c * outChannels + k) as usize) << 2);

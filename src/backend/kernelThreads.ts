@@ -1,0 +1,107 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
+import { memoryOf, simdKernels } from "../kernels/simd";
+import { useKernelThreads, type KernelCall, type KernelThreads } from "../kernels/threads";
+import type { TrainingKernels } from "../kernels/trainingKernels";
+import { trainingBuild } from "./trainingBuild";
+import { CALLED, FAILED, IDLE, KERNEL, MAILBOX_BYTES, STATE, ARGUMENTS } from "./mailbox";
+
+const counts = new WeakMap<BackendWasm, number>();
+
+/**
+ * Lets a backend's kernels run on several threads, if its memory can be shared; once for a backend.
+ *
+ * @returns The number of threads, 1 where there is one only.
+ */
+export async function shareKernels(backend: BackendWasm, wanted: number): Promise<number> {
+  const known = counts.get(backend);
+  if (known !== undefined) return known;
+  const memory = memoryOf(backend);
+  const build = memory.buffer instanceof ArrayBuffer ? undefined : trainingBuild(true);
+  const kernels = simdKernels(backend);
+  if (build && kernels && wanted > 1)
+    useKernelThreads(backend, await startKernelThreads(build.bytes, memory, kernels, wanted));
+  const count = build && kernels ? wanted : 1;
+  counts.set(backend, count);
+  return count;
+}
+
+/** What a thread is given to start with. */
+export interface ThreadData {
+  readonly bytes: Uint8Array;
+  readonly memory: WebAssembly.Memory;
+  readonly names: readonly string[];
+  readonly mailbox: SharedArrayBuffer;
+}
+
+/** Looks at a mailbox before the caller sleeps: a thread that is nearly done costs no waking up. */
+const SPINS = 2000;
+/** Milliseconds after which a thread that does not answer is given up. */
+const PATIENCE = 60_000;
+
+/**
+ * Starts threads that run the training kernels on a shared memory. They end with the process and do
+ * not keep it alive.
+ *
+ * @param bytes The kernels' build for shared memory.
+ * @param kernels The caller's instance on the same memory.
+ * @param count Threads, the calling one among them: 2 or more.
+ */
+export async function startKernelThreads(
+  bytes: Uint8Array,
+  memory: WebAssembly.Memory,
+  kernels: TrainingKernels,
+  count: number,
+): Promise<KernelThreads> {
+  const names = Object.keys(kernels).sort();
+  const mailboxes = Array.from({ length: count - 1 }, () => new SharedArrayBuffer(MAILBOX_BYTES));
+  await Promise.all(mailboxes.map((mailbox) => started({ bytes, memory, names, mailbox })));
+  const boxes = mailboxes.map((mailbox) => ({
+    state: new Int32Array(mailbox),
+    args: new Float64Array(mailbox, ARGUMENTS),
+  }));
+  const run = (calls: readonly KernelCall[]) => {
+    calls.slice(1).forEach(([name, args], i) => {
+      const { state, args: values } = boxes[i];
+      values.set(args as number[]);
+      state[KERNEL] = names.indexOf(name);
+      Atomics.store(state, STATE, CALLED);
+      Atomics.notify(state, STATE);
+    });
+    const [name, args] = calls[0];
+    (kernels[name] as (...all: unknown[]) => void)(...args);
+    calls.slice(1).forEach((_, i) => waitFor(boxes[i].state));
+  };
+  return { count, run };
+}
+
+function started(workerData: ThreadData): Promise<void> {
+  const worker = new Worker(workerFile(), { workerData, execArgv: [] });
+  return new Promise((resolve, reject) => {
+    worker.once("error", reject);
+    worker.once("message", () => {
+      worker.unref();
+      resolve();
+    });
+  });
+}
+
+function waitFor(state: Int32Array): void {
+  for (let i = 0; i < SPINS; i++) if (Atomics.load(state, STATE) !== CALLED) break;
+  if (Atomics.wait(state, STATE, CALLED, PATIENCE) === "timed-out")
+    throw new Error("a thread of the training kernels does not answer");
+  if (Atomics.load(state, STATE) === FAILED)
+    throw new Error("a kernel failed in one of its threads");
+  Atomics.store(state, STATE, IDLE);
+}
+
+/** The compiled worker, whether this runs from `dist` or from source. */
+function workerFile(): string {
+  const places = ["kernelThread.js", "../../dist/backend/kernelThread.js"];
+  const files = places.map((place) => join(__dirname, place));
+  const file = files.find(existsSync);
+  if (file === undefined) throw new Error(`expected ${files.join(" or ")}: run npm run build`);
+  return file;
+}
