@@ -7,7 +7,8 @@ import { useTrainingBuild } from "../kernels/trainingModule";
 import { checkedBackend, type SelectedBackend } from "./backendNames";
 import { adapterName, probeAdapter } from "./gpuAdapter";
 import { shareKernels } from "./kernelThreads";
-import { startSharedWasm, wantedThreads } from "./sharedWasm";
+import { startSharedWasm } from "./sharedWasm";
+import { wantedThreads } from "./threads";
 import { trainingBuild } from "./trainingBuild";
 import { guardReads, registerWebGpu } from "./webgpu";
 

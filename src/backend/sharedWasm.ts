@@ -1,23 +1,6 @@
 import { EventEmitter } from "node:events";
-import os from "node:os";
 import * as tf from "@tensorflow/tfjs";
 import { setThreadsCount } from "@tensorflow/tfjs-backend-wasm";
-
-/** The environment variable that says how many threads a run computes with. */
-export const THREADS_VARIABLE = "TDNC_THREADS";
-
-/**
- * Threads that a process computes with: {@link THREADS_VARIABLE}, or one per core.
- *
- * @throws {Error} If the variable is not a whole number from 1.
- */
-export function wantedThreads(): number {
-  const text = process.env[THREADS_VARIABLE];
-  if (!text) return os.availableParallelism();
-  if (!/^[1-9]\d{0,2}$/.test(text))
-    throw new Error(`${THREADS_VARIABLE}: expected a whole number from 1, got "${text}"`);
-  return Number(text);
-}
 
 /**
  * Starts tfjs's wasm backend on a memory that threads can share: its threaded build, with a single

@@ -26,6 +26,7 @@ export const repeated = (text: string, earlier?: readonly string[]) => [...(earl
 export type RunOptions = {
   backend: string;
   workers?: string;
+  threads?: string;
   splitsFile?: string;
   data?: string;
   out: string;
@@ -45,6 +46,7 @@ export function addRunOptions<Args extends unknown[], Options extends OptionValu
       "--workers <count>",
       "runs at once, a process each (default: one a core; with webgpu one)",
     )
+    .option("--threads <count>", "threads of each run (default: the runs share the cores)")
     .option("--splits-file <file>", "splits from a JSON file of rows (data/README.md)")
     .option(
       "--data <folder>",
@@ -56,12 +58,22 @@ export function addRunOptions<Args extends unknown[], Options extends OptionValu
 }
 
 /** Where and how a command trains, from its options. */
-export function runSettings({ out, backend, workers, splitsFile, data, quiet }: RunOptions) {
-  const processes = workers === undefined ? undefined : Number(workers);
-  if (processes !== undefined && !(Number.isInteger(processes) && processes > 0))
-    throw new BadArguments(`--workers: expected a whole number from 1, got "${workers}"`);
-  const source = { dataFolder: data, splitsFile };
-  return { out: outFolder(out), backend, processes, quiet: quiet === true, source };
+export function runSettings({ out, backend, workers, splitsFile, data, ...rest }: RunOptions) {
+  return {
+    out: outFolder(out),
+    backend,
+    processes: countOf("--workers", workers),
+    threads: countOf("--threads", rest.threads),
+    quiet: rest.quiet === true,
+    source: { dataFolder: data, splitsFile },
+  };
+}
+
+function countOf(option: string, text: string | undefined): number | undefined {
+  const count = text === undefined ? undefined : Number(text);
+  if (count !== undefined && !(Number.isInteger(count) && count > 0))
+    throw new BadArguments(`${option}: expected a whole number from 1, got "${text}"`);
+  return count;
 }
 
 /**

@@ -13,6 +13,8 @@ import { noProgress, reportProgress } from "./progress";
 export interface RunSettings extends SweepSettings {
   /** Runs at once; by default {@link defaultProcesses}. */
   readonly processes?: number;
+  /** Threads of each run; by default the runs share the cores. */
+  readonly threads?: number;
   readonly quiet: boolean;
   /** The queue whose workers execute the runs; without it, processes of this machine do. */
   readonly queue?: Runner;
@@ -62,7 +64,7 @@ export async function runAndShow(
           "goes on from the last checkpoint",
   );
   try {
-    const runner = settings.queue ?? runPool(processCount(settings));
+    const runner = settings.queue ?? runPool(processCount(settings), settings.threads);
     return await runSweep(plan, settings, runner, { onMessage: progress.show, ...signals });
   } finally {
     progress.end();

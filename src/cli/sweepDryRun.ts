@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { threadsOfEach } from "../backend/threads";
 import { runCosts, secondsLeft, trialConfig, type RunCosts } from "../runs/runCosts";
 import { IDENTITY_DIGITS } from "../runs/runIdentity";
 import { poolSeconds } from "../runs/runPool";
@@ -56,7 +57,8 @@ async function tryRun(run: PlannedRun, settings: RunSettings): Promise<SweepResu
   const trial = { ...run, config: trialConfig(run.config), folder, where: folder };
   try {
     // On this machine: in a queue it would wait for a worker, and stay there.
-    const [result] = await runAndShow([trial], { ...settings, processes: 1, quiet: true });
+    const threads = settings.threads ?? threadsOfEach(processCount(settings));
+    const [result] = await runAndShow([trial], { ...settings, processes: 1, threads, quiet: true });
     return result;
   } finally {
     await rm(folder, { recursive: true, force: true });

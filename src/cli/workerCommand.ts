@@ -1,5 +1,6 @@
 import os from "node:os";
 import { Command } from "@commander-js/extra-typings";
+import { THREADS_VARIABLE, threadsOfEach } from "../backend/threads";
 import type { QueueWorker } from "../runs/queue/worker";
 import { addQueueOption, BadArguments, queueAddress } from "./options";
 
@@ -31,6 +32,7 @@ export function workerCommand() {
       const { startWorker } = await import("../runs/queue/worker.js");
       const { runInProcess: run } = await import("../runs/runPool.js");
       const say = (text: string) => void process.stderr.write(`${text}\n`);
+      process.env[THREADS_VARIABLE] = String(threadsOfEach(slots));
       const build = buildName();
       const currentBuild = () => buildName();
       const where = { address, work, dataFolder };

@@ -36,18 +36,23 @@ export function simdConvolution(fallback: WasmKernel): WasmKernel {
     const out = allocate(backend, plain.outShape);
     const at = addressesIn(backend);
     const biasAt = bias === undefined || bias === null ? 0 : addressOf(backend, bias);
-    byImages(backend, plain, kernels.convolutionForwardScratch, (images, scratch) => [
-      "convolutionForward",
-      [
-        at(x)[0] + images.input,
-        ...at(filter),
-        biasAt,
-        at(out)[0] + images.output,
-        ...images.geometry,
-        slope,
-        scratch,
+    byImages(
+      backend,
+      plain,
+      kernels.convolutionForwardScratch(...plain.geometry),
+      (images, scratch) => [
+        "convolutionForward",
+        [
+          at(x)[0] + images.input,
+          ...at(filter),
+          biasAt,
+          at(out)[0] + images.output,
+          ...images.geometry,
+          slope,
+          scratch,
+        ],
       ],
-    ]);
+    );
     return out;
   };
 }
@@ -63,16 +68,21 @@ export function simdInputGradient(fallback: WasmKernel): WasmKernel {
     if (!kernels || !plain?.isPaddingWithinFilter) return fallback(call);
     const out = allocate(backend, inputShape);
     const at = addressesIn(backend);
-    byImages(backend, plain, kernels.convolutionInputGradientScratch, (images, scratch) => [
-      "convolutionInputGradient",
-      [
-        at(dy)[0] + images.output,
-        ...at(filter),
-        at(out)[0] + images.input,
-        ...images.geometry,
-        scratch,
+    byImages(
+      backend,
+      plain,
+      kernels.convolutionInputGradientScratch(...plain.geometry),
+      (images, scratch) => [
+        "convolutionInputGradient",
+        [
+          at(dy)[0] + images.output,
+          ...at(filter),
+          at(out)[0] + images.input,
+          ...images.geometry,
+          scratch,
+        ],
       ],
-    ]);
+    );
     return out;
   };
 }
@@ -115,11 +125,15 @@ interface Images {
   readonly geometry: ConvolutionGeometry;
 }
 
-/** Runs a convolution on several threads, each with some of the images. */
+/**
+ * Runs a convolution on several threads, each with some of the images.
+ *
+ * @param floats Of scratch memory that each call needs.
+ */
 function byImages(
   backend: BackendWasm,
   { geometry }: PlainConvolution,
-  scratchOf: (...geometry: ConvolutionGeometry) => number,
+  floats: number,
   callOf: (images: Images, scratch: number) => KernelCall,
 ): void {
   const [count, height, width, channels, outChannels, , , , , outHeight, outWidth] = geometry;
@@ -131,7 +145,6 @@ function byImages(
       geometry: [to - from, ...sizes],
     };
   });
-  const floats = scratchOf(...geometry);
   withScratch(backend, floats * parts.length, (scratch) =>
     runKernels(
       backend,

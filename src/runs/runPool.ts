@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from "node:child_process";
 import os from "node:os";
 import path from "node:path";
+import { threadsOfEach, THREADS_VARIABLE } from "../backend/threads";
 import type { RunJob, RunMessage, RunOutcome, Runner } from "./runner";
 
 /** Processes at once unless a number is given: one per core, but one for a GPU, which they would share. */
@@ -26,9 +27,12 @@ export function poolSeconds(seconds: readonly number[], processes: number): numb
  * Runs jobs in processes of their own on this machine.
  *
  * @param processes How many at once.
+ * @param threads Of each run; unless given, the runs share the cores.
  */
-export function runPool(processes: number): Runner {
+export function runPool(processes: number, threads?: number): Runner {
   return async (jobs, { onMessage, stop, kill }) => {
+    const atOnce = Math.min(processes, jobs.length);
+    const each = threads ?? threadsOfEach(atOnce);
     const outcomes: RunOutcome[] = [];
     let next = 0;
     const work = async () => {
@@ -37,10 +41,10 @@ export function runPool(processes: number): Runner {
         const job = jobs[index];
         outcomes[index] = stop.aborted
           ? { job, status: "interrupted" }
-          : await runInProcess(job, (message) => onMessage(index, message), stop, kill);
+          : await runInProcess(job, (message) => onMessage(index, message), stop, kill, each);
       }
     };
-    await Promise.all(Array.from({ length: Math.min(processes, jobs.length) }, work));
+    await Promise.all(Array.from({ length: atOnce }, work));
     return outcomes;
   };
 }
@@ -50,14 +54,17 @@ export function runPool(processes: number): Runner {
  *
  * @param stop Asks it to stop, with its checkpoint written.
  * @param kill Ends the process at once.
+ * @param threads Of the run; those of this process unless given.
  */
 export function runInProcess(
   job: RunJob,
   onMessage: (message: RunMessage) => void,
   stop: AbortSignal,
   kill: AbortSignal,
+  threads?: number,
 ): Promise<RunOutcome> {
-  const child = fork(path.join(__dirname, "runProcess.js"));
+  const env = { ...process.env, ...(threads && { [THREADS_VARIABLE]: String(threads) }) };
+  const child = fork(path.join(__dirname, "runProcess.js"), { env });
   const forget = [signalChild(child, stop, "SIGTERM"), signalChild(child, kill, "SIGKILL")];
   let outcome: RunOutcome | undefined;
   child.on("message", (value) => {
