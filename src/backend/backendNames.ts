@@ -9,10 +9,18 @@ export type BackendName = (typeof BACKEND_NAMES)[number];
 /** The environment variable that `auto` obeys. */
 export const BACKEND_VARIABLE = "TDNC_BACKEND";
 
-/** The backend that was chosen, and a line that says so. */
+/** The backend that was chosen. */
 export interface SelectedBackend {
   readonly name: Exclude<BackendName, "auto">;
+  /** A line that says which and why. Records hold it, so that it does not depend on the threads. */
   readonly summary: string;
+  /** Threads that this project's kernels run on. */
+  readonly threads?: number;
+}
+
+/** The line for the user, with the number of threads. */
+export function backendText({ summary, threads = 1 }: SelectedBackend): string {
+  return threads === 1 ? summary : `${summary}; ${threads} threads`;
 }
 
 /**

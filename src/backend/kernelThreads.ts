@@ -77,8 +77,9 @@ export async function startKernelThreads(
   return { count, run };
 }
 
+/** Starts a thread without what the process loads first: it needs nothing but the kernels. */
 function started(workerData: ThreadData): Promise<void> {
-  const worker = new Worker(workerFile(), { workerData, execArgv: [] });
+  const worker = new Worker(workerFile(), { workerData, execArgv: [], env: {} });
   return new Promise((resolve, reject) => {
     worker.once("error", reject);
     worker.once("message", () => {

@@ -91,19 +91,19 @@ function loadTfjsNode(): void {
 
 async function selectWasm(why: string): Promise<SelectedBackend> {
   registerWasmKernels();
-  const threads = wantedThreads();
+  const wanted = wantedThreads();
   // A backend that runs already keeps its memory.
-  if (threads > 1 && trainingBuild(true) && tf.findBackend("wasm") === null)
+  if (wanted > 1 && trainingBuild(true) && tf.findBackend("wasm") === null)
     await startSharedWasm();
   await activate("wasm", "");
   const backend = tf.backend() as BackendWasm;
   const simd = simdOf(backend)?.variant;
-  const count = await shareKernels(backend, threads);
+  const threads = await shareKernels(backend, wanted);
   const kernels =
     simd === undefined
       ? "training kernels without SIMD, several times slower"
-      : `training kernels in ${simd} SIMD, ${count === 1 ? "1 thread" : `${count} threads`}`;
-  return { name: "wasm", summary: `wasm: tfjs ${tf.version_core}, ${kernels}; ${why}` };
+      : `training kernels in ${simd} SIMD`;
+  return { name: "wasm", summary: `wasm: tfjs ${tf.version_core}, ${kernels}; ${why}`, threads };
 }
 
 async function selectWebGpu(why: string): Promise<SelectedBackend> {

@@ -1,5 +1,5 @@
 import { Command, Option } from "@commander-js/extra-typings";
-import { BACKEND_NAMES, type SelectedBackend } from "../backend/backendNames";
+import { BACKEND_NAMES, backendText, type SelectedBackend } from "../backend/backendNames";
 import type { ImageSet } from "../data/imageSet";
 import type { MeasureRow } from "../training/evaluation/measureRow";
 import type { RunRecord } from "../runs/record";
@@ -92,7 +92,7 @@ async function measure(folders: readonly string[], options: Options): Promise<vo
   const records: RunRecord[] = [];
   for (const folder of folders) records.push(await readSavedRun(folder));
   const backend = await selectBackend(options.backend);
-  process.stderr.write(`backend ${backend.summary}\n`);
+  process.stderr.write(`backend ${backendText(backend)}\n`);
   const runs: MeasuredRun[] = [];
   const source = { dataFolder, splitsFile };
   const read = splitsReader(source);

@@ -1,3 +1,4 @@
+import { backendText } from "../backend/backendNames";
 import { MultiBar, type SingleBar } from "cli-progress";
 import type { EpochProgress, RunMessage } from "../runs/runner";
 
@@ -34,8 +35,8 @@ function progressLines(runs: readonly ReportedRun[], stream: NodeJS.WriteStream)
   const show = (index: number, message: RunMessage) => {
     const { name, epochs } = runs[index];
     const line = (text: string) => stream.write(`${name}: ${text}\n`);
-    if (message.kind === "backend" && backend !== message.backend.summary)
-      stream.write(`backend ${(backend = message.backend.summary)}\n`);
+    if (message.kind === "backend" && backend !== backendText(message.backend))
+      stream.write(`backend ${(backend = backendText(message.backend))}\n`);
     if (message.kind === "started") {
       started.add(index);
       line(startText(message.epoch, epochs));
@@ -69,8 +70,8 @@ function progressBars(runs: readonly ReportedRun[], stream: NodeJS.WriteStream):
     return own;
   };
   const show = (index: number, message: RunMessage) => {
-    if (message.kind === "backend" && backend !== message.backend.summary)
-      bars.log(`backend ${(backend = message.backend.summary)}\n`);
+    if (message.kind === "backend" && backend !== backendText(message.backend))
+      bars.log(`backend ${(backend = backendText(message.backend))}\n`);
     if (message.kind === "started") bar(index, message.epoch);
     if (message.kind === "epoch")
       bar(index).update(message.epoch.epoch, { text: epochText(message.epoch) });
