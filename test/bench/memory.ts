@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
+import { memoryOf } from "../../src/kernels/simd";
 import { ownTrainee } from "./traineeProcess";
 
 /** What a process that trains has, in bytes; the most of it so far for `resident`. */
@@ -26,10 +27,8 @@ export async function* memoryMeasurements(): AsyncGenerator<MemoryMeasurement> {
 
 /** Bytes of the backend's memory, and tensors: for a trainee's reply. */
 export function backendMemory(): { wasm: number; tensors: number } {
-  const { asm } = (tf.backend() as BackendWasm).wasm as unknown as {
-    asm: { memory: WebAssembly.Memory };
-  };
-  return { wasm: asm.memory.buffer.byteLength, tensors: tf.memory().numTensors };
+  const { byteLength } = memoryOf(tf.backend() as BackendWasm).buffer;
+  return { wasm: byteLength, tensors: tf.memory().numTensors };
 }
 
 /** A measurement as a line of text. */
