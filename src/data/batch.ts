@@ -24,12 +24,13 @@ export function imageTensor(
   const size = imageSize(set);
   const values = new Float32Array((to - from) * size);
   const tables = channelTables(set);
-  let filled = 0;
   for (let i = from; i < to; i++) {
     checkRow(rows, i, set.labels.length);
-    const start = rows[i] * size;
-    for (let j = start; j < start + size; j += tables.length)
-      for (let c = 0; c < tables.length; c++) values[filled++] = tables[c][set.pixels[j + c]];
+    tables.forEach((table, c) => {
+      const [first, filled] = [rows[i] * size, (i - from) * size];
+      for (let j = c; j < size; j += tables.length)
+        values[filled + j] = table[set.pixels[first + j]];
+    });
   }
   return tf.tensor4d(values, [to - from, ...set.imageShape]);
 }
