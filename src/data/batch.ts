@@ -26,11 +26,10 @@ export function imageTensor(
   const tables = channelTables(set);
   for (let i = from; i < to; i++) {
     checkRow(rows, i, set.labels.length);
-    tables.forEach((table, c) => {
-      const [first, filled] = [rows[i] * size, (i - from) * size];
-      for (let j = c; j < size; j += tables.length)
-        values[filled + j] = table[set.pixels[first + j]];
-    });
+    const image = set.pixels.subarray(rows[i] * size, (rows[i] + 1) * size);
+    const filled = values.subarray((i - from) * size, (i - from + 1) * size);
+    for (const [c, table] of tables.entries())
+      for (let j = c; j < size; j += tables.length) filled[j] = table[image[j]];
   }
   return tf.tensor4d(values, [to - from, ...set.imageShape]);
 }
