@@ -24,12 +24,12 @@ export function imageTensor(
   const size = imageSize(set);
   const values = new Float32Array((to - from) * size);
   const tables = channelTables(set);
-  let filled = 0;
   for (let i = from; i < to; i++) {
     checkRow(rows, i, set.labels.length);
-    const start = rows[i] * size;
-    for (let j = start; j < start + size; j += tables.length)
-      for (let c = 0; c < tables.length; c++) values[filled++] = tables[c][set.pixels[j + c]];
+    const image = set.pixels.subarray(rows[i] * size, (rows[i] + 1) * size);
+    const filled = values.subarray((i - from) * size, (i - from + 1) * size);
+    for (const [c, table] of tables.entries())
+      for (let j = c; j < size; j += tables.length) filled[j] = table[image[j]];
   }
   return tf.tensor4d(values, [to - from, ...set.imageShape]);
 }

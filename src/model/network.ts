@@ -1,23 +1,13 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Random } from "../numerics/random";
 import { layerShapes, type Architecture, type Layer } from "./architecture";
-import {
-  batchNormLeakyRelu,
-  batchNormLeakyReluMaxPool,
-  BATCH_NORM_EPSILON,
-  LEAKY_SLOPE,
-} from "./batchNormLeakyRelu";
+import { batchNormLeakyRelu, batchNormLeakyReluMaxPool } from "./batchNormLeakyRelu";
 import { dropout } from "./dropout";
+import { convolveFolded, foldBatchNorm, type FoldedConvolution } from "./foldedConvolution";
 import { initialValues } from "./initialization";
 
 /** Share of the batch's statistics in the new running ones, as in PyTorch. */
 const STATISTICS_MOMENTUM = 0.1;
-
-/** A layer of evaluation: running statistics folded into the filter and the bias. */
-interface FoldedConvolution {
-  readonly filter: tf.Tensor4D;
-  readonly bias: tf.Tensor1D;
-}
 
 /** Values between the layers in training: maps of distinct images, and the examples they are. */
 interface Batch {
@@ -92,35 +82,25 @@ export class Network {
    * Features in evaluation: normalised by the running statistics, without dropout.
    *
    * @param images N x height x width x channels.
+   * @param convolutions Those of {@link foldedConvolutions}, computed once for many batches.
    * @returns N x featureCount.
    */
-  features(images: tf.Tensor4D): tf.Tensor2D {
+  features(images: tf.Tensor4D, convolutions?: readonly FoldedConvolution[]): tf.Tensor2D {
     return tf.tidy(() => {
-      let block = 0;
-      const maps = this.architecture.layers.reduce<tf.Tensor4D>((x, layer) => {
-        switch (layer.kind) {
-          case "convolution": {
-            const { filter, bias } = this.folded(++block);
-            const pad = layer.padding;
-            const activation = "leakyrelu" as const;
-            return tf.fused.conv2d({
-              x,
-              filter,
-              bias,
-              strides: 1,
-              pad,
-              activation,
-              leakyreluAlpha: LEAKY_SLOPE,
-            });
-          }
-          case "dropout":
-            return x;
-          default:
-            return pool(x, layer);
-        }
-      }, images);
+      const folded = convolutions ?? this.foldedConvolutions();
+      const layers = this.architecture.layers.filter((layer) => layer.kind !== "dropout");
+      let [maps, block] = [images, 0];
+      for (const [i, layer] of layers.entries())
+        if (layer.kind !== "convolution") maps = pool(maps, layer);
+        else maps = convolveFolded(maps, folded[block++], layer.padding, layers[i + 1]);
       return tf.reshape(maps, [-1, this.featureCount]);
     });
+  }
+
+  /** The convolutions of evaluation, as weights and statistics are now; the caller disposes of them. */
+  foldedConvolutions(): FoldedConvolution[] {
+    const convolutions = this.architecture.layers.filter(({ kind }) => kind === "convolution");
+    return tf.tidy(() => convolutions.map((_, i) => this.folded(i + 1)));
   }
 
   /** Logits of features: N x featureCount to N x classCount. */
@@ -164,14 +144,14 @@ export class Network {
   }
 
   private folded(block: number): FoldedConvolution {
+    const statistic = (name: string) =>
+      this.statistics.get(`batchNorm${block}/${name}`) as tf.Variable<tf.Rank.R1>;
     const filter = this.parameter(`convolution${block}/filter`) as tf.Variable<tf.Rank.R4>;
-    const mean = this.statistics.get(`batchNorm${block}/mean`) as tf.Variable;
-    const variance = this.statistics.get(`batchNorm${block}/variance`) as tf.Variable;
-    const inverse = tf.rsqrt(tf.add(variance, BATCH_NORM_EPSILON));
-    const factor = tf.mul(this.parameter(`batchNorm${block}/scale`), inverse);
-    const centered = tf.sub(this.parameter(`convolution${block}/bias`), mean);
-    const bias = tf.add(tf.mul(centered, factor), this.parameter(`batchNorm${block}/offset`));
-    return { filter: tf.mul(filter, factor), bias: bias as tf.Tensor1D };
+    const bias = this.parameter(`convolution${block}/bias`) as tf.Variable<tf.Rank.R1>;
+    const scale = this.parameter(`batchNorm${block}/scale`) as tf.Variable<tf.Rank.R1>;
+    const offset = this.parameter(`batchNorm${block}/offset`) as tf.Variable<tf.Rank.R1>;
+    const [mean, variance] = [statistic("mean"), statistic("variance")];
+    return foldBatchNorm({ filter, bias }, { scale, offset, mean, variance });
   }
 
   private parameter(name: string): tf.Variable {

@@ -86,13 +86,26 @@ describe("the measures of a network", () => {
       ),
       labels: Uint8Array.from(rows, (row) => test.labels[row]),
     };
-    // 600 images come in two batches, 40 in one.
+    // 600 images come in five batches, 40 in one.
     const [large, small] = [
       await networkOutputs(network, many),
       await networkOutputs(network, test),
     ];
     assert.deepEqual(large.logits.subarray(0, 400), small.logits);
     assert.deepEqual(large.logits.subarray(5600, 6000), small.logits);
+    network.dispose();
+  });
+
+  it("an evaluation leaves no tensor in memory, also one that fails", async () => {
+    await selectBackend("wasm");
+    const network = new Network(simpleCnnMnist, new Random(3));
+    const { test } = tinyData();
+    const { numTensors } = tf.memory();
+    await networkOutputs(network, test);
+    assert.equal(tf.memory().numTensors, numTensors);
+    const cut = { ...test, pixels: test.pixels.subarray(1) };
+    await assert.rejects(networkOutputs(network, cut), /pixels for 40 images/);
+    assert.equal(tf.memory().numTensors, numTensors);
     network.dispose();
   });
 });
