@@ -1,23 +1,26 @@
 import { outerProductTile } from "./outerProductTile";
-import { transformPatch } from "./winograd";
-import { planeOf, POINTS } from "./winogradTransforms";
+import { copyPatch, pointsOf, tilesOf, transformPatch } from "./winograd";
+import { LARGE_MEMORY, transformLargeGradient, transformLargeSums } from "./winogradLargeTransforms";
+import { planeOf } from "./winogradTransforms";
 
 /** Tiles that are transformed together: enough to pay for reading and writing the sums. */
 const TILES: i32 = 128;
 
 /** Floats of scratch memory that {@link winogradFilterGradient} needs. */
-export function winogradFilterGradientScratch(channels: i32, outChannels: i32): i32 {
-  return POINTS * (channels * outChannels + planeOf(TILES, channels) + planeOf(TILES, outChannels) + channels);
+export function winogradFilterGradientScratch(side: i32, channels: i32, outChannels: i32): i32 {
+  const planes = planeOf(TILES, channels) + planeOf(TILES, outChannels);
+  return pointsOf(side) * (channels * outChannels + planes + max(channels, outChannels)) + LARGE_MEMORY;
 }
 
 /**
- * `convolutionFilterGradient`, where `isWinogradFilter` and `isWinogradSize`: F(3 x 3, 2 x 2), the
- * correlation of 4 x 4 pixels of x with 2 x 2 of dy, as sums over all tiles of the products of
+ * `convolutionFilterGradient`, where `winogradSide` is not 0: F(3 x 3, 2 x 2) or F(3 x 3, 4 x 4), the
+ * correlation of pixels of x with side x side of dy, as sums over all tiles of the products of
  * their transforms, transformed back once. Within 128 tiles float32 sums in their order, then over these.
  *
  * @param scratch {@link winogradFilterGradientScratch} floats.
  */
 export function winogradFilterGradient(
+  side: i32,
   x: usize,
   dy: usize,
   dFilter: usize,
@@ -32,25 +35,28 @@ export function winogradFilterGradient(
   outWidth: i32,
   scratch: usize,
 ): void {
-  const sumBytes = ((POINTS * channels * outChannels) as usize) << 2;
+  const points = pointsOf(side);
+  const sumBytes = ((points * channels * outChannels) as usize) << 2;
   const pixels = scratch + sumBytes;
   const pixelPlane = (planeOf(TILES, channels) as usize) << 2;
-  const gradients = pixels + (POINTS as usize) * pixelPlane;
+  const gradients = pixels + (points as usize) * pixelPlane;
   const gradientPlane = (planeOf(TILES, outChannels) as usize) << 2;
-  const patch = gradients + (POINTS as usize) * gradientPlane;
+  const between = gradients + (points as usize) * gradientPlane;
+  const patch = between + ((LARGE_MEMORY as usize) << 2);
   memory.fill(scratch, 0, sumBytes);
-  const columns = (outWidth + 1) >> 1;
-  const ofImage = ((outHeight + 1) >> 1) * columns;
+  const columns = (outWidth + side - 1) / side;
+  const ofImage = tilesOf(side, outHeight, outWidth);
   const tiles = count * ofImage;
   for (let first = 0; first < tiles; first += TILES) {
     const some = min(TILES, tiles - first);
     for (let t = 0; t < some; t++) {
       const image = (first + t) / ofImage;
       const inImage = (first + t) % ofImage;
-      const row = 2 * (inImage / columns);
-      const column = 2 * (inImage % columns);
-      const at = ((t as usize) << 4) as usize;
+      const row = side * (inImage / columns);
+      const column = side * (inImage % columns);
+      const at = (t as usize) << 4;
       transformPatch(
+        side,
         x + (((image * height * width * channels) as usize) << 2),
         height,
         width,
@@ -61,22 +67,54 @@ export function winogradFilterGradient(
         pixels + at,
         pixelPlane,
         (TILES as usize) << 4,
+        between,
       );
-      const from = dy + ((((image * outHeight + row) * outWidth + column) * outChannels) << 2);
-      transformGradient(
-        from,
-        (outChannels as usize) << 2,
-        ((outWidth * outChannels) as usize) << 2,
-        column + 1 < outWidth,
-        row + 1 < outHeight,
+      transformGradientPatch(
+        side,
+        dy + (((image * outHeight * outWidth * outChannels) as usize) << 2),
+        outHeight,
+        outWidth,
+        outChannels,
+        row,
+        column,
+        patch,
         gradients + 2 * at,
         gradientPlane,
-        outChannels,
+        between,
       );
     }
-    addProducts(pixels, pixelPlane, gradients, gradientPlane, scratch, some, channels, outChannels);
+    addProducts(points, pixels, pixelPlane, gradients, gradientPlane, scratch, some, channels, outChannels);
   }
-  transformSums(scratch, dFilter, channels, outChannels);
+  transformSums(side, scratch, dFilter, channels, outChannels, between);
+}
+
+/** Transforms side x side pixels from (row, column) of dy; those outside count as 0. */
+function transformGradientPatch(
+  side: i32,
+  image: usize,
+  height: i32,
+  width: i32,
+  channels: i32,
+  row: i32,
+  column: i32,
+  patch: usize,
+  to: usize,
+  plane: usize,
+  memory: usize,
+): void {
+  const pixel: usize = (channels as usize) << 2;
+  let rowBytes = (width as usize) * pixel;
+  let from = image + ((row * width + column) as usize) * pixel;
+  if (side == 2) {
+    transformGradient(from, pixel, rowBytes, column + 1 < width, row + 1 < height, to, plane, channels);
+    return;
+  }
+  if (row + 4 > height || column + 4 > width) {
+    copyPatch(image, height, width, pixel, row, column, 4, patch);
+    from = patch;
+    rowBytes = 4 * pixel;
+  }
+  transformLargeGradient(from, pixel, rowBytes, to, plane, (TILES as usize) << 5, channels, memory);
 }
 
 /**
@@ -118,8 +156,9 @@ function half(a: v128): v128 {
   return f32x4.mul(f32x4.splat(0.5), a);
 }
 
-/** Adds to sums, 16 x channels / 4 x outChannels / 8 x 4 x 8, the tiles' products. */
+/** Adds to sums, points x channels / 4 x outChannels / 8 x 4 x 8, the tiles' products. */
 function addProducts(
+  points: i32,
   pixels: usize,
   pixelPlane: usize,
   gradients: usize,
@@ -133,7 +172,7 @@ function addProducts(
   const dyBlock: usize = (TILES as usize) << 5;
   const cBlocks = (channels >> 2) as usize;
   const kBlocks = (outChannels >> 3) as usize;
-  for (let point = 0; point < POINTS; point++) {
+  for (let point = 0; point < points; point++) {
     for (let k: usize = 0; k < kBlocks; k++)
       for (let c: usize = 0; c < cBlocks; c++)
         outerProductTile(sums + ((c * kBlocks + k) << 7), pixels + c * xBlock, gradients + k * dyBlock, 1, tiles, 0, 0);
@@ -144,7 +183,7 @@ function addProducts(
 }
 
 /** Transforms the sums m back to A' m A, A' = [1 1 1 0; 0 1 -1 0; 0 1 1 -1]. */
-function transformSums(sums: usize, dFilter: usize, channels: i32, outChannels: i32): void {
+function transformSums(side: i32, sums: usize, dFilter: usize, channels: i32, outChannels: i32, memory: usize): void {
   const plane = ((channels * outChannels) as usize) << 2;
   const tap = plane;
   for (let c = 0; c < channels; c++)
@@ -152,6 +191,10 @@ function transformSums(sums: usize, dFilter: usize, channels: i32, outChannels: 
       const block = (c >> 2) * (outChannels >> 3) + (k >> 3);
       const from = sums + ((block as usize) << 7) + (((c & 3) as usize) << 5) + ((k & 4) << 2);
       const to = dFilter + (((c * outChannels + k) as usize) << 2);
+      if (side == 4) {
+        transformLargeSums(from, plane, to, tap, memory);
+        continue;
+      }
       for (let i: usize = 0; i < 3; i++) {
         const m0 = columnSum(from, plane, i);
         const m1 = columnSum(from + plane, plane, i);
