@@ -19,7 +19,7 @@ const small = fc.record({
   ...padding,
 });
 
-/** Mostly sizes that use Winograd's algorithm: see isWinograd. */
+/** Mostly sizes that use Winograd's algorithm: see winogradSide. */
 const wide = fc.record({
   count: upTo(3),
   height: upTo(11, 4),

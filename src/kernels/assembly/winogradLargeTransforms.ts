@@ -36,29 +36,31 @@ export function transformLargePixels(
   memory: usize,
 ): void {
   for (; channels > 0; channels -= 4, from += 16, to += block) {
-    for (let j: usize = 0; j < 6; j++) pixelLine(from + j * pixel, row, memory + (j << 4), 96);
-    for (let i: usize = 0; i < 6; i++) pixelLine(memory + 96 * i, 16, to + 6 * i * plane, plane);
+    pixelLines(6, from, row, pixel, memory, 96, 16);
+    pixelLines(6, memory, 16, 96, to, plane, 6 * plane);
   }
 }
 
 /** Row by row of B': the coefficients of the product of (x - p) over all other points p. */
-function pixelLine(from: usize, step: usize, to: usize, toStep: usize): void {
-  const d0 = v128.load(from);
-  const d1 = v128.load(from + step);
-  const d2 = v128.load(from + 2 * step);
-  const d3 = v128.load(from + 3 * step);
-  const d4 = v128.load(from + 4 * step);
-  const d5 = v128.load(from + 5 * step);
-  v128.store(to, multiplyAdd(f32x4.splat(A2 * B2), d0, multiplyAdd(f32x4.splat(-A2 - B2), d2, d4)));
-  let even = multiplyAdd(f32x4.splat(-B2), d2, d4);
-  let odd = f32x4.mul(f32x4.splat(A), multiplyAdd(f32x4.splat(-B2), d1, d3));
-  v128.store(to + toStep, f32x4.add(even, odd));
-  v128.store(to + 2 * toStep, f32x4.sub(even, odd));
-  even = multiplyAdd(f32x4.splat(-A2), d2, d4);
-  odd = f32x4.mul(f32x4.splat(B), multiplyAdd(f32x4.splat(-A2), d1, d3));
-  v128.store(to + 3 * toStep, f32x4.add(even, odd));
-  v128.store(to + 4 * toStep, f32x4.sub(even, odd));
-  v128.store(to + 5 * toStep, multiplyAdd(f32x4.splat(A2 * B2), d1, multiplyAdd(f32x4.splat(-A2 - B2), d3, d5)));
+function pixelLines(count: i32, from: usize, step: usize, next: usize, to: usize, toStep: usize, toNext: usize): void {
+  for (; count > 0; count--, from += next, to += toNext) {
+    const d0 = v128.load(from);
+    const d1 = v128.load(from + step);
+    const d2 = v128.load(from + 2 * step);
+    const d3 = v128.load(from + 3 * step);
+    const d4 = v128.load(from + 4 * step);
+    const d5 = v128.load(from + 5 * step);
+    v128.store(to, multiplyAdd(f32x4.splat(A2 * B2), d0, multiplyAdd(f32x4.splat(-A2 - B2), d2, d4)));
+    let even = multiplyAdd(f32x4.splat(-B2), d2, d4);
+    let odd = f32x4.mul(f32x4.splat(A), multiplyAdd(f32x4.splat(-B2), d1, d3));
+    v128.store(to + toStep, f32x4.add(even, odd));
+    v128.store(to + 2 * toStep, f32x4.sub(even, odd));
+    even = multiplyAdd(f32x4.splat(-A2), d2, d4);
+    odd = f32x4.mul(f32x4.splat(B), multiplyAdd(f32x4.splat(-A2), d1, d3));
+    v128.store(to + 3 * toStep, f32x4.add(even, odd));
+    v128.store(to + 4 * toStep, f32x4.sub(even, odd));
+    v128.store(to + 5 * toStep, multiplyAdd(f32x4.splat(A2 * B2), d1, multiplyAdd(f32x4.splat(-A2 - B2), d3, d5)));
+  }
 }
 
 /** Transforms a packed filter as `transformFilter` does: to 36 x outChannels / 8 x channels x 8. */
@@ -67,14 +69,16 @@ export function transformLargeFilter(packed: usize, to: usize, channels: i32, bl
   const plane = (blocks as usize) * tap;
   for (let block = 0; block < blocks; block++, packed += 9 * tap, to += tap)
     for (let at: usize = 0; at < tap; at += 16) {
-      for (let j: usize = 0; j < 3; j++) filterLine(packed + at + j * tap, 3 * tap, memory + (j << 4), 48);
-      for (let i: usize = 0; i < 6; i++) filterLine(memory + 48 * i, 16, to + at + 6 * i * plane, plane);
+      filterLines(3, packed + at, 3 * tap, tap, memory, 48, 16);
+      filterLines(6, memory, 16, 48, to + at, plane, 6 * plane);
     }
 }
 
-function filterLine(from: usize, step: usize, to: usize, toStep: usize): void {
-  const g2 = v128.load(from + 2 * step);
-  evaluate(v128.load(from), v128.load(from + step), g2, f32x4.splat(0), g2, to, toStep);
+function filterLines(count: i32, from: usize, step: usize, next: usize, to: usize, toStep: usize, toNext: usize): void {
+  for (; count > 0; count--, from += next, to += toNext) {
+    const g2 = v128.load(from + 2 * step);
+    evaluate(v128.load(from), v128.load(from + step), g2, f32x4.splat(0), g2, to, toStep);
+  }
 }
 
 /** Transforms 4 x 4 pixels of some channels to G d G', stored in blocks of 8 channels, `block` bytes each. */
@@ -90,14 +94,24 @@ export function transformLargeGradient(
 ): void {
   for (let k = 0; k < channels; k += 4, from += 16) {
     const at = to + ((k >> 3) as usize) * block + ((k & 4) << 2);
-    for (let j: usize = 0; j < 4; j++) gradientLine(from + j * pixel, row, memory + (j << 4), 64);
-    for (let i: usize = 0; i < 6; i++) gradientLine(memory + 64 * i, 16, at + 6 * i * plane, plane);
+    gradientLines(4, from, row, pixel, memory, 64, 16);
+    gradientLines(6, memory, 16, 64, at, plane, 6 * plane);
   }
 }
 
-function gradientLine(from: usize, step: usize, to: usize, toStep: usize): void {
-  const g3 = v128.load(from + 3 * step);
-  evaluate(v128.load(from), v128.load(from + step), v128.load(from + 2 * step), g3, g3, to, toStep);
+function gradientLines(
+  count: i32,
+  from: usize,
+  step: usize,
+  next: usize,
+  to: usize,
+  toStep: usize,
+  toNext: usize,
+): void {
+  for (; count > 0; count--, from += next, to += toNext) {
+    const g3 = v128.load(from + 3 * step);
+    evaluate(v128.load(from), v128.load(from + step), v128.load(from + 2 * step), g3, g3, to, toStep);
+  }
 }
 
 /** G: values at the points of g0 + g1 x + g2 x^2 + g3 x^3, each over the product of its distances to the others. */
@@ -142,11 +156,11 @@ export function transformLargeProducts(
       offset = v128.load(bias);
       bias += 16;
     }
-    for (let j: usize = 0; j < 6; j++) productLine(from + j * plane, 6 * plane, memory + (j << 4), 96);
+    productLines(6, from, 6 * plane, plane, memory, 96, 16);
+    productLines(high, memory, 16, 96, values, 16, 64);
     for (let i: usize = 0; i < (high as usize); i++) {
-      productLine(memory + 96 * i, 16, values, 16);
       for (let j: usize = 0; j < (wide as usize); j++) {
-        const value = f32x4.add(v128.load(values + (j << 4)), offset);
+        const value = f32x4.add(v128.load(values + ((4 * i + j) << 4)), offset);
         v128.store(to + i * row + j * pixel, leakyRelu(value, s));
       }
     }
@@ -154,20 +168,30 @@ export function transformLargeProducts(
 }
 
 /** A' for four outputs: the powers of the points from 0 to 3, the last of them also at infinity. */
-function productLine(from: usize, step: usize, to: usize, toStep: usize): void {
-  const a = v128.load(from + step);
-  const minusA = v128.load(from + 2 * step);
-  const b = v128.load(from + 3 * step);
-  const minusB = v128.load(from + 4 * step);
-  const evenA = f32x4.add(a, minusA);
-  const oddA = f32x4.sub(a, minusA);
-  const evenB = f32x4.add(b, minusB);
-  const oddB = f32x4.sub(b, minusB);
-  v128.store(to, f32x4.add(f32x4.add(v128.load(from), evenA), evenB));
-  v128.store(to + toStep, multiplyAdd(f32x4.splat(B), oddB, f32x4.mul(f32x4.splat(A), oddA)));
-  v128.store(to + 2 * toStep, multiplyAdd(f32x4.splat(B2), evenB, f32x4.mul(f32x4.splat(A2), evenA)));
-  const cubes = multiplyAdd(f32x4.splat(B2 * B), oddB, f32x4.mul(f32x4.splat(A2 * A), oddA));
-  v128.store(to + 3 * toStep, f32x4.add(cubes, v128.load(from + 5 * step)));
+function productLines(
+  count: i32,
+  from: usize,
+  step: usize,
+  next: usize,
+  to: usize,
+  toStep: usize,
+  toNext: usize,
+): void {
+  for (; count > 0; count--, from += next, to += toNext) {
+    const a = v128.load(from + step);
+    const minusA = v128.load(from + 2 * step);
+    const b = v128.load(from + 3 * step);
+    const minusB = v128.load(from + 4 * step);
+    const evenA = f32x4.add(a, minusA);
+    const oddA = f32x4.sub(a, minusA);
+    const evenB = f32x4.add(b, minusB);
+    const oddB = f32x4.sub(b, minusB);
+    v128.store(to, f32x4.add(f32x4.add(v128.load(from), evenA), evenB));
+    v128.store(to + toStep, multiplyAdd(f32x4.splat(B), oddB, f32x4.mul(f32x4.splat(A), oddA)));
+    v128.store(to + 2 * toStep, multiplyAdd(f32x4.splat(B2), evenB, f32x4.mul(f32x4.splat(A2), evenA)));
+    const cubes = multiplyAdd(f32x4.splat(B2 * B), oddB, f32x4.mul(f32x4.splat(A2 * A), oddA));
+    v128.store(to + 3 * toStep, f32x4.add(cubes, v128.load(from + 5 * step)));
+  }
 }
 
 /**
@@ -176,21 +200,23 @@ function productLine(from: usize, step: usize, to: usize, toStep: usize): void {
  * @param plane,tap Bytes from one of the 36 sums, of the 9 filter values, to the next.
  */
 export function transformLargeSums(from: usize, plane: usize, to: usize, tap: usize, memory: usize): void {
-  for (let j: usize = 0; j < 6; j++) sumLine(from + j * plane, 6 * plane, memory + (j << 4), 96);
-  for (let i: usize = 0; i < 3; i++) sumLine(memory + 96 * i, 16, to + 3 * i * tap, tap);
+  sumLines(6, from, 6 * plane, plane, memory, 96, 16);
+  sumLines(3, memory, 16, 96, to, tap, 3 * tap);
 }
 
 /** A' for three outputs. */
-function sumLine(from: usize, step: usize, to: usize, toStep: usize): void {
-  const a = v128.load(from + step);
-  const minusA = v128.load(from + 2 * step);
-  const b = v128.load(from + 3 * step);
-  const minusB = v128.load(from + 4 * step);
-  const evenA = f32x4.add(a, minusA);
-  const evenB = f32x4.add(b, minusB);
-  v128.store(to, f32x4.add(f32x4.add(v128.load(from), evenA), evenB));
-  const oddA = f32x4.mul(f32x4.splat(A), f32x4.sub(a, minusA));
-  v128.store(to + toStep, multiplyAdd(f32x4.splat(B), f32x4.sub(b, minusB), oddA));
-  const squares = multiplyAdd(f32x4.splat(B2), evenB, f32x4.mul(f32x4.splat(A2), evenA));
-  v128.store(to + 2 * toStep, f32x4.add(squares, v128.load(from + 5 * step)));
+function sumLines(count: i32, from: usize, step: usize, next: usize, to: usize, toStep: usize, toNext: usize): void {
+  for (; count > 0; count--, from += next, to += toNext) {
+    const a = v128.load(from + step);
+    const minusA = v128.load(from + 2 * step);
+    const b = v128.load(from + 3 * step);
+    const minusB = v128.load(from + 4 * step);
+    const evenA = f32x4.add(a, minusA);
+    const evenB = f32x4.add(b, minusB);
+    v128.store(to, f32x4.add(f32x4.add(v128.load(from), evenA), evenB));
+    const oddA = f32x4.mul(f32x4.splat(A), f32x4.sub(a, minusA));
+    v128.store(to + toStep, multiplyAdd(f32x4.splat(B), f32x4.sub(b, minusB), oddA));
+    const squares = multiplyAdd(f32x4.splat(B2), evenB, f32x4.mul(f32x4.splat(A2), evenA));
+    v128.store(to + 2 * toStep, f32x4.add(squares, v128.load(from + 5 * step)));
+  }
 }
