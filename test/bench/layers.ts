@@ -33,7 +33,7 @@ export function layers(): Layer[] {
 }
 
 /** A convolution of square images by a square filter. */
-function square(
+export function square(
   count: number,
   side: number,
   channels: number,

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import fc from "fast-check";
 import { Random } from "../../src/numerics/random";
 import * as reference from "./reference/convolution";
@@ -19,11 +20,11 @@ const small = fc.record({
   ...padding,
 });
 
-/** Mostly sizes that use Winograd's algorithm: see isWinograd. */
+/** Mostly sizes that use Winograd's algorithm, with both sizes of tiles: see winogradSide. */
 const wide = fc.record({
   count: upTo(3),
-  height: upTo(11, 4),
-  width: upTo(11, 4),
+  height: upTo(17, 4),
+  width: upTo(17, 4),
   ...padding,
   channels: fc.constantFrom(16, 24),
   outChannels: fc.constantFrom(16, 24, 32),
@@ -60,6 +61,11 @@ const examples: [ConvolutionSizes, number][] = [
   [{ ...square(2, 12, 16, 16, 3, 0), width: 13, outWidth: 11 }, 11],
   [{ ...square(2, 12, 16, 16, 3, 0), height: 13, outHeight: 11 }, 12],
   [{ ...square(1, 30, 16, 16, 3, 0), top: 1, outHeight: 29 }, 13],
+  // Tiles of 4 x 4: the same; and a gradient by the input that pads by 2.
+  [square(5, 16, 16, 24, 3, 1), 14],
+  [{ ...square(2, 17, 24, 16, 3, 0), width: 16, outWidth: 14 }, 15],
+  [{ ...square(1, 7, 32, 40, 3, 1), height: 16, outHeight: 16 }, 16],
+  [square(2, 8, 32, 32, 3, 0), 17],
 ];
 
 function square(
@@ -174,4 +180,25 @@ for (const variant of VARIANTS)
         reference.convolutionFilterGradient(absolute(x), absolute(dy), magnitude, sizes);
         assertClose(arena.read(dFilter, filterLength), expected, ROUNDING, { scale: magnitude });
       }));
+
+    it("an image's convolution does not depend on the images beside it", () => {
+      // Direct, tiles of 2 x 2, tiles of 4 x 4.
+      for (const side of [5, 6, 16]) {
+        arena.reset();
+        const sizes = square(7, side, 16, 24, 3, 1);
+        const { xLength, filterLength, yLength } = lengths(sizes);
+        const x = arena.input(normals(new Random(side), xLength));
+        const filter = arena.input(normals(new Random(1), filterLength));
+        const [together, alone] = [yLength, yLength].map((length) => arena.output(length));
+        const geometry = convolutionGeometry(sizes);
+        const scratch = arena.output(kernels.convolutionForwardScratch(...geometry));
+        kernels.convolutionForward(x, filter, 0, together, ...geometry, 0.1, scratch);
+        const one = convolutionGeometry({ ...sizes, count: 1 });
+        for (let n = 0; n < 7; n++) {
+          const [from, to] = [x + (n * 4 * xLength) / 7, alone + (n * 4 * yLength) / 7];
+          kernels.convolutionForward(from, filter, 0, to, ...one, 0.1, scratch);
+        }
+        assert.deepEqual(arena.read(alone, yLength), arena.read(together, yLength));
+      }
+    });
   });

@@ -1,6 +1,6 @@
 import { packFilter, packTurnedFilter } from "./filterPacking";
 import { pixelTile } from "./pixelTile";
-import { isWinogradFilter, isWinogradSize, winogradConvolve, winogradScratch } from "./winograd";
+import { winogradConvolve, winogradScratch, winogradSide } from "./winograd";
 
 /** Bytes of input that are swept for one block of output channels before the next: half of L2. */
 const BAND_BYTES: i32 = 1 << 18;
@@ -36,8 +36,8 @@ export function convolutionForwardScratch(
 /**
  * 2-D convolution of stride 1 (a correlation, as in tfjs), plus bias, through leaky ReLU:
  * y[n, a, b, k] = leakyRelu(bias[k] + sum over i, j, c of
- * x[n, a + i - top, b + j - left, c] filter[i, j, c, k]); outside x counts as 0. Winograd's way
- * where {@link isWinogradFilter}.
+ * x[n, a + i - top, b + j - left, c] filter[i, j, c, k]); outside x counts as 0. Winograd's
+ * algorithm where {@link winogradSide} is not 0.
  *
  * @param x count x height x width x channels.
  * @param filter filterHeight x filterWidth x channels x outChannels.
@@ -174,11 +174,19 @@ function convolveScratch(
   outHeight: i32,
   outWidth: i32,
 ): i32 {
-  if (
-    isWinogradFilter(filterHeight, filterWidth, channels, outChannels) &&
-    isWinogradSize(height, width, top, left, outHeight, outWidth)
-  )
-    return winogradScratch(channels, outChannels);
+  const side = winogradSide(
+    height,
+    width,
+    channels,
+    outChannels,
+    filterHeight,
+    filterWidth,
+    top,
+    left,
+    outHeight,
+    outWidth,
+  );
+  if (side) return winogradScratch(side, channels, outChannels);
   return (filterHeight * filterWidth * channels + 1) * ((outChannels + 7) & ~7);
 }
 
@@ -201,11 +209,21 @@ function convolve(
   slope: f32,
   scratch: usize,
 ): void {
-  if (
-    isWinogradFilter(filterHeight, filterWidth, channels, outChannels) &&
-    isWinogradSize(height, width, top, left, outHeight, outWidth)
-  ) {
+  const side = winogradSide(
+    height,
+    width,
+    channels,
+    outChannels,
+    filterHeight,
+    filterWidth,
+    top,
+    left,
+    outHeight,
+    outWidth,
+  );
+  if (side) {
     winogradConvolve(
+      side,
       x,
       bias,
       y,

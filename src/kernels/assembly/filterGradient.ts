@@ -1,6 +1,6 @@
 import { outerProductTile } from "./outerProductTile";
 import { loadPart, storePart } from "./vector";
-import { isWinogradFilter, isWinogradSize } from "./winograd";
+import { winogradSide } from "./winograd";
 import { winogradFilterGradient, winogradFilterGradientScratch } from "./winogradGradient";
 
 /** Pixels of one packed row, and of one packed strip: what stays in L1 while it is reread. */
@@ -31,11 +31,19 @@ export function convolutionFilterGradientScratch(
   outHeight: i32,
   outWidth: i32,
 ): i32 {
-  if (
-    isWinogradFilter(filterHeight, filterWidth, channels, outChannels) &&
-    isWinogradSize(height, width, top, left, outHeight, outWidth)
-  )
-    return winogradFilterGradientScratch(channels, outChannels);
+  const side = winogradSide(
+    height,
+    width,
+    channels,
+    outChannels,
+    filterHeight,
+    filterWidth,
+    top,
+    left,
+    outHeight,
+    outWidth,
+  );
+  if (side) return winogradFilterGradientScratch(side, channels, outChannels);
   const images = imagesAtOnce(count, outWidth);
   const rows = rowsAtOnce(count, outHeight, outWidth);
   const c4 = (channels + 3) & ~3;
@@ -82,11 +90,21 @@ export function convolutionFilterGradient(
   endBlock: i32,
   scratch: usize,
 ): void {
-  if (
-    isWinogradFilter(filterHeight, filterWidth, channels, outChannels) &&
-    isWinogradSize(height, width, top, left, outHeight, outWidth)
-  ) {
+  const side = winogradSide(
+    height,
+    width,
+    channels,
+    outChannels,
+    filterHeight,
+    filterWidth,
+    top,
+    left,
+    outHeight,
+    outWidth,
+  );
+  if (side) {
     winogradFilterGradient(
+      side,
       x,
       dy,
       dFilter,

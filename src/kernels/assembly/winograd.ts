@@ -1,28 +1,60 @@
 import { pixelTile } from "./pixelTile";
-import { planeOf, POINTS, transformFilter, transformPixels, transformProducts } from "./winogradTransforms";
+import {
+  LARGE_MEMORY,
+  transformLargeFilter,
+  transformLargePixels,
+  transformLargeProducts,
+} from "./winogradLargeTransforms";
+import { planeOf, transformFilter, transformPixels, transformProducts } from "./winogradTransforms";
 
 /** Tiles that are transformed together: their values stay in L2 while every filter meets them. */
 const TILES: i32 = 32;
 
+/** Side of the smallest map with large tiles: those of SimpleCNN_MNIST keep the sums of its records. */
+const SMALLEST_MAP: i32 = 14;
+
 /**
- * Whether a filter fits Winograd's F(2 x 2, 3 x 3), which computes 2 x 2 outputs of a convolution
- * of stride 1 in 16 multiplications instead of 36. That needs a 3 x 3 filter, whole vectors of
- * channels, and so many of them that the transforms do not count.
+ * Side of the square of outputs that Winograd's algorithm computes at once, 0 where the direct sum
+ * is faster: 2 is F(2 x 2, 3 x 3), in 16 multiplications instead of 36; 4 is F(4 x 4, 3 x 3), in 36
+ * instead of 144. Either needs stride 1, a 3 x 3 filter, whole vectors of channels, so many of them
+ * that the transforms do not count, and few outputs of its tiles outside.
  *
- * The transforms only add, subtract and halve, so that float32 loses less than a digit.
+ * The transforms of 2 only add, subtract and halve. Either loses less than a digit of float32.
  *
  * @see Lavin and Gray, Fast Algorithms for Convolutional Neural Networks, CVPR 2016, arXiv 1509.09308
  */
-export function isWinogradFilter(filterHeight: i32, filterWidth: i32, channels: i32, outChannels: i32): bool {
-  if (filterHeight != 3 || filterWidth != 3) return false;
-  return channels >= 16 && outChannels >= 16 && !(channels & 7) && !(outChannels & 7);
+export function winogradSide(
+  height: i32,
+  width: i32,
+  channels: i32,
+  outChannels: i32,
+  filterHeight: i32,
+  filterWidth: i32,
+  top: i32,
+  left: i32,
+  outHeight: i32,
+  outWidth: i32,
+): i32 {
+  if (filterHeight != 3 || filterWidth != 3 || (channels | outChannels) & 7) return 0;
+  const fewest = min(channels, outChannels);
+  if (fewest < 16) return 0;
+  const direct = tapsInside(height, top, outHeight) * tapsInside(width, left, outWidth);
+  const small = pointsOf(2) * tilesOf(2, outHeight, outWidth);
+  const large = pointsOf(4) * tilesOf(4, outHeight, outWidth);
+  // Measured: multiplications of the direct sum cost 3/5 of those between transforms.
+  if (min(outHeight, outWidth) >= SMALLEST_MAP && 50 * large <= (fewest < 32 ? 7 : 8) * min(5 * small, 3 * direct))
+    return 4;
+  return 5 * small <= 3 * direct ? 2 : 0;
 }
 
-/** Whether few outputs of the tiles lie outside, so that {@link isWinogradFilter} pays. */
-export function isWinogradSize(height: i32, width: i32, top: i32, left: i32, outHeight: i32, outWidth: i32): bool {
-  const tiles = ((outHeight + 1) >> 1) * ((outWidth + 1) >> 1);
-  const direct = tapsInside(height, top, outHeight) * tapsInside(width, left, outWidth);
-  return 5 * POINTS * tiles <= 3 * direct;
+/** Values of a transformed tile. */
+export function pointsOf(side: i32): i32 {
+  return (side + 2) * (side + 2);
+}
+
+/** Tiles of an image. */
+export function tilesOf(side: i32, outHeight: i32, outWidth: i32): i32 {
+  return ((outHeight + side - 1) / side) * ((outWidth + side - 1) / side);
 }
 
 /** Pairs of one of `out` positions and one of three taps that meet an input. */
@@ -33,18 +65,19 @@ function tapsInside(size: i32, before: i32, out: i32): i32 {
 }
 
 /** Floats of scratch memory that {@link winogradConvolve} needs. */
-export function winogradScratch(channels: i32, outChannels: i32): i32 {
-  return (
-    (9 + POINTS) * channels * outChannels + POINTS * (planeOf(TILES, channels) + planeOf(TILES, outChannels) + channels)
-  );
+export function winogradScratch(side: i32, channels: i32, outChannels: i32): i32 {
+  const points = pointsOf(side);
+  const planes = points * (planeOf(TILES, channels) + planeOf(TILES, outChannels));
+  return (9 + points) * channels * outChannels + planes + points * channels + LARGE_MEMORY;
 }
 
 /**
- * The convolution, plus bias, through leaky ReLU, where {@link isWinogradFilter} and {@link isWinogradSize}.
+ * The convolution, plus bias, through leaky ReLU, where {@link winogradSide} is not 0.
  *
  * @param scratch {@link winogradScratch} floats, at their beginning the packed filter.
  */
 export function winogradConvolve(
+  side: i32,
   x: usize,
   bias: usize,
   y: usize,
@@ -60,17 +93,20 @@ export function winogradConvolve(
   slope: f32,
   scratch: usize,
 ): void {
+  const points = pointsOf(side);
   const filters = scratch + (((9 * channels * outChannels) as usize) << 2);
-  const pixels = filters + (((POINTS * channels * outChannels) as usize) << 2);
+  const pixels = filters + (((points * channels * outChannels) as usize) << 2);
   const pixelPlane = (planeOf(TILES, channels) as usize) << 2;
-  const products = pixels + (POINTS as usize) * pixelPlane;
+  const products = pixels + (points as usize) * pixelPlane;
   const productPlane = (planeOf(TILES, outChannels) as usize) << 2;
-  const patch = products + (POINTS as usize) * productPlane;
-  transformFilter(scratch, filters, channels, outChannels >> 3);
+  const memory = products + (points as usize) * productPlane;
+  const patch = memory + ((LARGE_MEMORY as usize) << 2);
+  if (side == 2) transformFilter(scratch, filters, channels, outChannels >> 3);
+  else transformLargeFilter(scratch, filters, channels, outChannels >> 3, memory);
   const outPixel: usize = (outChannels as usize) << 2;
   const tileBytes: usize = (channels as usize) << 2;
-  const columns = (outWidth + 1) >> 1;
-  const ofImage = ((outHeight + 1) >> 1) * columns;
+  const columns = (outWidth + side - 1) / side;
+  const ofImage = tilesOf(side, outHeight, outWidth);
   const tiles = count * ofImage;
   for (let first = 0; first < tiles; first += TILES) {
     const some = min(TILES, tiles - first);
@@ -78,42 +114,42 @@ export function winogradConvolve(
       const inImage = (first + t) % ofImage;
       const image = x + (((((first + t) / ofImage) * height * width * channels) as usize) << 2);
       transformPatch(
+        side,
         image,
         height,
         width,
         channels,
-        2 * (inImage / columns) - top,
-        2 * (inImage % columns) - left,
+        side * (inImage / columns) - top,
+        side * (inImage % columns) - left,
         patch,
         pixels + (t as usize) * tileBytes,
         pixelPlane,
         16,
+        memory,
       );
     }
-    multiply(pixels, pixelPlane, filters, products, productPlane, some, channels, outChannels);
+    multiply(points, pixels, pixelPlane, filters, products, productPlane, some, channels, outChannels);
     for (let t = 0; t < some; t++) {
       const inImage = (first + t) % ofImage;
-      const row = 2 * (inImage / columns);
-      const column = 2 * (inImage % columns);
+      const row = side * (inImage / columns);
+      const column = side * (inImage % columns);
       const at = (((first + t) / ofImage) * outHeight + row) * outWidth + column;
-      transformProducts(
-        products + (t as usize) * outPixel,
-        productPlane,
-        bias,
-        slope,
-        y + (at as usize) * outPixel,
-        outPixel,
-        (outWidth as usize) * outPixel,
-        column + 1 < outWidth,
-        row + 1 < outHeight,
-        outChannels,
-      );
+      const from = products + (t as usize) * outPixel;
+      const to = y + (at as usize) * outPixel;
+      const wide = min(side, outWidth - column);
+      const high = min(side, outHeight - row);
+      const toRow = (outWidth as usize) * outPixel;
+      if (side == 2)
+        transformProducts(from, productPlane, bias, slope, to, outPixel, toRow, wide == 2, high == 2, outChannels);
+      else
+        transformLargeProducts(from, productPlane, bias, slope, to, outPixel, toRow, wide, high, outChannels, memory);
     }
   }
 }
 
-/** The products of the transformed tiles and filters: 16 matrix products, tiles x channels each. */
+/** The products of the transformed tiles and filters: for each point a matrix product, tiles x channels. */
 function multiply(
+  points: i32,
   pixels: usize,
   pixelPlane: usize,
   filters: usize,
@@ -125,7 +161,7 @@ function multiply(
 ): void {
   const pixel: usize = (channels as usize) << 2;
   const product: usize = (outChannels as usize) << 2;
-  for (let point = 0; point < POINTS; point++) {
+  for (let point = 0; point < points; point++) {
     for (let k: usize = 0; k < product; k += 32, filters += pixel << 3)
       // Tiles that are not there are computed too, from whatever lies there, and never read.
       for (let t = 0; t < tiles; t += 4)
@@ -153,12 +189,14 @@ function multiply(
 }
 
 /**
- * Transforms the 4 x 4 pixels from (row, column) of an image; those outside of it count as 0.
+ * Transforms the pixels of a tile of outputs, from (row, column) of an image; those outside count as 0.
  *
- * @param patch Memory for 16 pixels.
+ * @param patch Memory for as many pixels as {@link pointsOf}.
  * @param to,plane,block As of {@link transformPixels}.
+ * @param memory LARGE_MEMORY floats.
  */
 export function transformPatch(
+  side: i32,
   image: usize,
   height: i32,
   width: i32,
@@ -169,18 +207,37 @@ export function transformPatch(
   to: usize,
   plane: usize,
   block: usize,
+  memory: usize,
 ): void {
   const pixel: usize = (channels as usize) << 2;
-  if (row >= 0 && column >= 0 && row + 4 <= height && column + 4 <= width) {
-    const from = image + ((row * width + column) as usize) * pixel;
-    transformPixels(from, pixel, (width as usize) * pixel, to, plane, block, channels);
-    return;
+  const size = side + 2;
+  let from = image + ((row * width + column) as usize) * pixel;
+  let rowBytes = (width as usize) * pixel;
+  if (row < 0 || column < 0 || row + size > height || column + size > width) {
+    copyPatch(image, height, width, pixel, row, column, size, patch);
+    from = patch;
+    rowBytes = (size as usize) * pixel;
   }
-  for (let i = row, at = patch; i < row + 4; i++)
-    for (let j = column; j < column + 4; j++, at += pixel)
-      if (i >= 0 && i < height && j >= 0 && j < width) copyPixel(image + ((i * width + j) as usize) * pixel, at, pixel);
-      else clearPixel(at, pixel);
-  transformPixels(patch, pixel, 4 * pixel, to, plane, block, channels);
+  if (side == 2) transformPixels(from, pixel, rowBytes, to, plane, block, channels);
+  else transformLargePixels(from, pixel, rowBytes, to, plane, block, channels, memory);
+}
+
+/** Copies size x size pixels from (row, column) of an image, 0 for those outside. */
+export function copyPatch(
+  image: usize,
+  height: i32,
+  width: i32,
+  pixel: usize,
+  row: i32,
+  column: i32,
+  size: i32,
+  patch: usize,
+): void {
+  for (let i = row; i < row + size; i++)
+    for (let j = column; j < column + size; j++, patch += pixel)
+      if (i >= 0 && i < height && j >= 0 && j < width)
+        copyPixel(image + ((i * width + j) as usize) * pixel, patch, pixel);
+      else clearPixel(patch, pixel);
 }
 
 // The instructions for bulk memory call a function, which costs more than so few bytes do.

@@ -1,23 +1,33 @@
 import { outerProductTile } from "./outerProductTile";
-import { transformPatch } from "./winograd";
-import { planeOf, POINTS } from "./winogradTransforms";
+import { copyPatch, pointsOf, tilesOf, transformPatch } from "./winograd";
+import { LARGE_MEMORY, transformLargeGradient, transformLargeSums } from "./winogradLargeTransforms";
+import { planeOf } from "./winogradTransforms";
 
-/** Tiles that are transformed together: enough to pay for reading and writing the sums. */
-const TILES: i32 = 128;
+/**
+ * Tiles that are transformed together: enough to pay for reading and writing the sums, and of the
+ * large ones few enough for L2.
+ */
+function tilesAtOnce(side: i32): i32 {
+  return side == 2 ? 128 : 32;
+}
 
 /** Floats of scratch memory that {@link winogradFilterGradient} needs. */
-export function winogradFilterGradientScratch(channels: i32, outChannels: i32): i32 {
-  return POINTS * (channels * outChannels + planeOf(TILES, channels) + planeOf(TILES, outChannels) + channels);
+export function winogradFilterGradientScratch(side: i32, channels: i32, outChannels: i32): i32 {
+  const together = tilesAtOnce(side);
+  const planes = planeOf(together, channels) + planeOf(together, outChannels);
+  return pointsOf(side) * (channels * outChannels + planes + max(channels, outChannels)) + LARGE_MEMORY;
 }
 
 /**
- * `convolutionFilterGradient`, where `isWinogradFilter` and `isWinogradSize`: F(3 x 3, 2 x 2), the
- * correlation of 4 x 4 pixels of x with 2 x 2 of dy, as sums over all tiles of the products of
- * their transforms, transformed back once. Within 128 tiles float32 sums in their order, then over these.
+ * `convolutionFilterGradient`, where `winogradSide` is not 0: F(3 x 3, 2 x 2) or F(3 x 3, 4 x 4), the
+ * correlation of pixels of x with side x side of dy, as sums over all tiles of the products of
+ * their transforms, transformed back once. Within {@link tilesAtOnce} tiles float32 sums in their
+ * order, then over these.
  *
  * @param scratch {@link winogradFilterGradientScratch} floats.
  */
 export function winogradFilterGradient(
+  side: i32,
   x: usize,
   dy: usize,
   dFilter: usize,
@@ -34,25 +44,30 @@ export function winogradFilterGradient(
   endBlock: i32,
   scratch: usize,
 ): void {
-  const sumBytes = ((POINTS * channels * outChannels) as usize) << 2;
+  const points = pointsOf(side);
+  const sumBytes = ((points * channels * outChannels) as usize) << 2;
   const pixels = scratch + sumBytes;
-  const pixelPlane = (planeOf(TILES, channels) as usize) << 2;
-  const gradients = pixels + (POINTS as usize) * pixelPlane;
-  const gradientPlane = (planeOf(TILES, outChannels) as usize) << 2;
-  const patch = gradients + (POINTS as usize) * gradientPlane;
+  const together = tilesAtOnce(side);
+  const pixelPlane = (planeOf(together, channels) as usize) << 2;
+  const gradients = pixels + (points as usize) * pixelPlane;
+  const gradientPlane = (planeOf(together, outChannels) as usize) << 2;
+  const between = gradients + (points as usize) * gradientPlane;
+  const patch = between + ((LARGE_MEMORY as usize) << 2);
+  const xBlock: usize = (together as usize) << 4;
   memory.fill(scratch, 0, sumBytes);
-  const columns = (outWidth + 1) >> 1;
-  const ofImage = ((outHeight + 1) >> 1) * columns;
+  const columns = (outWidth + side - 1) / side;
+  const ofImage = tilesOf(side, outHeight, outWidth);
   const tiles = count * ofImage;
-  for (let first = 0; first < tiles; first += TILES) {
-    const some = min(TILES, tiles - first);
+  for (let first = 0; first < tiles; first += together) {
+    const some = min(together, tiles - first);
     for (let t = 0; t < some; t++) {
       const image = (first + t) / ofImage;
       const inImage = (first + t) % ofImage;
-      const row = 2 * (inImage / columns);
-      const column = 2 * (inImage % columns);
-      const at = ((t as usize) << 4) as usize;
+      const row = side * (inImage / columns);
+      const column = side * (inImage % columns);
+      const at = (t as usize) << 4;
       transformPatch(
+        side,
         x + (((image * height * width * channels) as usize) << 2),
         height,
         width,
@@ -62,40 +77,98 @@ export function winogradFilterGradient(
         patch,
         pixels + at,
         pixelPlane,
-        (TILES as usize) << 4,
+        xBlock,
+        between,
       );
-      const from = dy + ((((image * outHeight + row) * outWidth + column) * outChannels) << 2);
-      transformGradient(
-        from,
-        (outChannels as usize) << 2,
-        ((outWidth * outChannels) as usize) << 2,
-        column + 1 < outWidth,
-        row + 1 < outHeight,
+      transformGradientPatch(
+        side,
+        dy + (((image * outHeight * outWidth * outChannels) as usize) << 2),
+        outHeight,
+        outWidth,
+        outChannels,
+        row,
+        column,
+        patch,
         gradients + 2 * at,
         gradientPlane,
+        2 * xBlock,
         firstBlock,
         endBlock,
+        between,
       );
     }
     addProducts(
+      points,
       pixels,
       pixelPlane,
       gradients,
       gradientPlane,
       scratch,
       some,
+      xBlock,
       channels,
       outChannels,
       firstBlock,
       endBlock,
     );
   }
-  transformSums(scratch, dFilter, channels, outChannels, firstBlock, endBlock);
+  transformSums(side, scratch, dFilter, channels, outChannels, firstBlock, endBlock, between);
+}
+
+/** Transforms side x side pixels from (row, column) of dy; those outside count as 0. */
+function transformGradientPatch(
+  side: i32,
+  image: usize,
+  height: i32,
+  width: i32,
+  channels: i32,
+  row: i32,
+  column: i32,
+  patch: usize,
+  to: usize,
+  plane: usize,
+  block: usize,
+  firstBlock: i32,
+  endBlock: i32,
+  memory: usize,
+): void {
+  const pixel: usize = (channels as usize) << 2;
+  let rowBytes = (width as usize) * pixel;
+  let from = image + ((row * width + column) as usize) * pixel;
+  if (side == 2) {
+    transformGradient(
+      from + ((firstBlock as usize) << 5),
+      pixel,
+      rowBytes,
+      column + 1 < width,
+      row + 1 < height,
+      to + (firstBlock as usize) * block,
+      plane,
+      block,
+      (endBlock - firstBlock) << 3,
+    );
+    return;
+  }
+  if (row + 4 > height || column + 4 > width) {
+    copyPatch(image, height, width, pixel, row, column, 4, patch);
+    from = patch;
+    rowBytes = 4 * pixel;
+  }
+  transformLargeGradient(
+    from + ((firstBlock as usize) << 5),
+    pixel,
+    rowBytes,
+    to + (firstBlock as usize) * block,
+    plane,
+    block,
+    (endBlock - firstBlock) << 3,
+    memory,
+  );
 }
 
 /**
  * Transforms 2 x 2 pixels d of some channels to G d G', G = [1 0; 1/2 1/2; 1/2 -1/2; 0 1], stored in
- * blocks of 8 channels of {@link TILES} tiles each.
+ * blocks of 8 channels, `block` bytes each.
  */
 function transformGradient(
   from: usize,
@@ -105,17 +178,16 @@ function transformGradient(
   isHigh: bool,
   to: usize,
   plane: usize,
-  firstBlock: i32,
-  endBlock: i32,
+  block: usize,
+  channels: i32,
 ): void {
   const zero = f32x4.splat(0);
-  from += (firstBlock as usize) << 5;
-  for (let k = firstBlock << 3; k < endBlock << 3; k += 4, from += 16) {
+  for (let k = 0; k < channels; k += 4, from += 16) {
     const a = v128.load(from);
     const b = isWide ? v128.load(from + pixel) : zero;
     const c = isHigh ? v128.load(from + row) : zero;
     const d = isWide && isHigh ? v128.load(from + row + pixel) : zero;
-    const at = to + (((k >> 3) * TILES) << 5) + ((k & 4) << 2);
+    const at = to + ((k >> 3) as usize) * block + ((k & 4) << 2);
     storeRow(at, plane, a, b);
     storeRow(at + 4 * plane, plane, half(f32x4.add(a, c)), half(f32x4.add(b, d)));
     storeRow(at + 8 * plane, plane, half(f32x4.sub(a, c)), half(f32x4.sub(b, d)));
@@ -134,27 +206,35 @@ function half(a: v128): v128 {
   return f32x4.mul(f32x4.splat(0.5), a);
 }
 
-/** Adds to sums, 16 x channels / 4 x outChannels / 8 x 4 x 8, the tiles' products. */
+/** Adds to sums, points x outChannels / 8 x channels / 4 x 4 x 8, the tiles' products. */
 function addProducts(
+  points: i32,
   pixels: usize,
   pixelPlane: usize,
   gradients: usize,
   gradientPlane: usize,
   sums: usize,
   tiles: i32,
+  xBlock: usize,
   channels: i32,
   outChannels: i32,
   firstBlock: i32,
   endBlock: i32,
 ): void {
-  const xBlock: usize = (TILES as usize) << 4;
-  const dyBlock: usize = (TILES as usize) << 5;
   const cBlocks = (channels >> 2) as usize;
   const kBlocks = (outChannels >> 3) as usize;
-  for (let point = 0; point < POINTS; point++) {
+  for (let point = 0; point < points; point++) {
     for (let k: usize = firstBlock; k < (endBlock as usize); k++)
       for (let c: usize = 0; c < cBlocks; c++)
-        outerProductTile(sums + ((c * kBlocks + k) << 7), pixels + c * xBlock, gradients + k * dyBlock, 1, tiles, 0, 0);
+        outerProductTile(
+          sums + ((k * cBlocks + c) << 7),
+          pixels + c * xBlock,
+          gradients + 2 * k * xBlock,
+          1,
+          tiles,
+          0,
+          0,
+        );
     sums += (cBlocks * kBlocks) << 7;
     pixels += pixelPlane;
     gradients += gradientPlane;
@@ -163,20 +243,26 @@ function addProducts(
 
 /** Transforms the sums m back to A' m A, A' = [1 1 1 0; 0 1 -1 0; 0 1 1 -1]. */
 function transformSums(
+  side: i32,
   sums: usize,
   dFilter: usize,
   channels: i32,
   outChannels: i32,
   firstBlock: i32,
   endBlock: i32,
+  memory: usize,
 ): void {
   const plane = ((channels * outChannels) as usize) << 2;
   const tap = plane;
   for (let c = 0; c < channels; c++)
     for (let k = firstBlock << 3; k < endBlock << 3; k += 4) {
-      const block = (c >> 2) * (outChannels >> 3) + (k >> 3);
+      const block = (k >> 3) * (channels >> 2) + (c >> 2);
       const from = sums + ((block as usize) << 7) + (((c & 3) as usize) << 5) + ((k & 4) << 2);
       const to = dFilter + (((c * outChannels + k) as usize) << 2);
+      if (side == 4) {
+        transformLargeSums(from, plane, to, tap, memory);
+        continue;
+      }
       for (let i: usize = 0; i < 3; i++) {
         const m0 = columnSum(from, plane, i);
         const m1 = columnSum(from + plane, plane, i);

@@ -1,11 +1,8 @@
 import { leakyRelu } from "./vector";
 
-/** Values of a transformed tile: 4 x 4. */
-export const POINTS: i32 = 16;
-
 /**
- * Floats from one of the 16 values of all tiles to the next: a cache line more than there are, since
- * at a power of two all 16 would fall into the same lines of L1.
+ * Floats from one of the values of all tiles to the next: a cache line more than there are, since
+ * at a power of two they would all fall into the same lines of L1.
  */
 export function planeOf(tiles: i32, channels: i32): i32 {
   return tiles * channels + 16;
