@@ -15,6 +15,7 @@ import {
   convolutionInputGradient,
   refusingUnevenPadding,
 } from "./convolutionGradients";
+import { CONVOLUTION_POOL, convolutionPoolKernel } from "./convolutionPoolKernel";
 import { depthwiseFilterGradient, depthwiseInputGradient } from "./depthwiseGradients";
 import { maxPoolGradient } from "./maxPoolGradient";
 import { CROSS_ENTROPY, crossEntropyKernel } from "./crossEntropyKernels";
@@ -51,6 +52,7 @@ export function registerWasmKernels(): void {
   register(BATCH_NORM_BACKWARD, batchNormBackwardKernel);
   register(BATCH_NORM_POOL_FORWARD, batchNormPoolForwardKernel);
   register(BATCH_NORM_POOL_BACKWARD, batchNormPoolBackwardKernel);
+  register(CONVOLUTION_POOL, convolutionPoolKernel);
   register(CROSS_ENTROPY, crossEntropyKernel);
   register(SGD_UPDATE, sgdKernel);
 }

@@ -191,7 +191,8 @@ function plainConvolution(
   };
 }
 
-function geometryOf(info: Convolution): ConvolutionGeometry {
+/** The sizes of a convolution of stride 1, as the kernels take them. */
+export function geometryOf(info: Convolution): ConvolutionGeometry {
   return convolutionGeometry({
     count: info.batchSize,
     height: info.inHeight,

@@ -56,6 +56,19 @@ export function convolutionGeometry(sizes: ConvolutionSizes): ConvolutionGeometr
  * Shapes are NHWC, filters height x width x channels x outChannels.
  */
 export interface TrainingKernels {
+  /** Largest values of 2 x 2 windows of a convolution plus bias through leaky ReLU. */
+  convolutionPool(
+    ...args: [
+      x: Address,
+      filter: Address,
+      bias: Address,
+      y: Address,
+      ...geometry: ConvolutionGeometry,
+      slope: number,
+      scratch: Address,
+    ]
+  ): void;
+  convolutionPoolScratch(...geometry: ConvolutionGeometry): number;
   /** y = leakyRelu(convolution of x + bias); bias 0 for none, slope 1 for no leaky ReLU. */
   convolutionForward(
     ...args: [

@@ -1,6 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
+import { CONVOLUTION_POOL } from "../kernels/convolutionPoolKernel";
+import { runsInSimd } from "../kernels/simd";
 import type { Layer } from "./architecture";
 import { BATCH_NORM_EPSILON, LEAKY_SLOPE } from "./batchNormLeakyRelu";
+import { pool } from "./pool";
 
 /** A convolution in evaluation: running statistics folded into the filter and the bias. */
 export type FoldedConvolution = {
@@ -27,13 +30,60 @@ export function foldBatchNorm(
   return { filter: tf.mul(filter, factor), bias: shifted };
 }
 
+/** Maps behind the last layer in evaluation; `folded` are the layers' convolutions, in order. */
+export function throughFolded(
+  images: tf.Tensor4D,
+  allLayers: readonly Layer[],
+  folded: readonly FoldedConvolution[],
+): tf.Tensor4D {
+  const layers = allLayers.filter((layer) => layer.kind !== "dropout");
+  let [maps, block] = [images, 0];
+  for (let i = 0; i < layers.length; i++) {
+    const [layer, next] = layers.slice(i, i + 2);
+    if (layer.kind !== "convolution") {
+      maps = pool(maps, layer);
+      continue;
+    }
+    const convolution = folded[block++];
+    const isPooled = isPooledAtOnce(maps, next);
+    const convolve = isPooled ? convolveAndPool : convolveFolded;
+    maps = convolve(maps, convolution, layer.padding, next);
+    if (isPooled) i++;
+  }
+  return maps;
+}
+
+/** Input channels below which convolution and pool in one pass are faster than each on its own. */
+const FEW_CHANNELS = 16;
+
+/** Whether a kernel computes a convolution and the pool after it in one pass, and fast. */
+function isPooledAtOnce(x: tf.Tensor4D, next: Layer | undefined): boolean {
+  return (
+    next?.kind === "maxPool" &&
+    next.size === 2 &&
+    x.shape[3] < FEW_CHANNELS &&
+    runsInSimd(CONVOLUTION_POOL) &&
+    // It has no gradient; tfjs takes its own fused kernels apart then, too.
+    tf.engine().state.gradientDepth === 0
+  );
+}
+
+function convolveAndPool(
+  x: tf.Tensor4D,
+  { filter, bias }: FoldedConvolution,
+  pad: "same" | "valid",
+): tf.Tensor4D {
+  const inputs = { x, filter, bias };
+  return tf.engine().runKernel(CONVOLUTION_POOL, inputs, { pad, slope: LEAKY_SLOPE });
+}
+
 /**
  * A folded convolution through leaky ReLU, as far as the next layer looks at it: the last rows and
  * columns that a pool leaves out need not be there.
  *
  * @param next The layer that takes the result.
  */
-export function convolveFolded(
+function convolveFolded(
   x: tf.Tensor4D,
   { filter, bias }: FoldedConvolution,
   padding: "same" | "valid",

@@ -1,10 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Random } from "../numerics/random";
-import { layerShapes, type Architecture, type Layer } from "./architecture";
+import { layerShapes, type Architecture } from "./architecture";
 import { batchNormLeakyRelu, batchNormLeakyReluMaxPool } from "./batchNormLeakyRelu";
 import { dropout } from "./dropout";
-import { convolveFolded, foldBatchNorm, type FoldedConvolution } from "./foldedConvolution";
+import { foldBatchNorm, throughFolded, type FoldedConvolution } from "./foldedConvolution";
 import { initialValues } from "./initialization";
+import { pool } from "./pool";
 
 /** Share of the batch's statistics in the new running ones, as in PyTorch. */
 const STATISTICS_MOMENTUM = 0.1;
@@ -88,11 +89,7 @@ export class Network {
   features(images: tf.Tensor4D, convolutions?: readonly FoldedConvolution[]): tf.Tensor2D {
     return tf.tidy(() => {
       const folded = convolutions ?? this.foldedConvolutions();
-      const layers = this.architecture.layers.filter((layer) => layer.kind !== "dropout");
-      let [maps, block] = [images, 0];
-      for (const [i, layer] of layers.entries())
-        if (layer.kind !== "convolution") maps = pool(maps, layer);
-        else maps = convolveFolded(maps, folded[block++], layer.padding, layers[i + 1]);
+      const maps = throughFolded(images, this.architecture.layers, folded);
       return tf.reshape(maps, [-1, this.featureCount]);
     });
   }
@@ -187,11 +184,6 @@ function repetition(
 /** The maps, one an example. */
 function examplesOf({ maps, positions }: Batch): tf.Tensor4D {
   return positions === undefined ? maps : tf.gather(maps, positions);
-}
-
-function pool(x: tf.Tensor4D, layer: Extract<Layer, { size: number }>): tf.Tensor4D {
-  const operation = layer.kind === "maxPool" ? tf.maxPool : tf.avgPool;
-  return operation(x, layer.size, layer.size, "valid");
 }
 
 function toVariable(value: tf.Tensor, trainable: boolean): tf.Variable {

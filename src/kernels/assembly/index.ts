@@ -12,6 +12,7 @@ export {
   convolutionInputGradient,
   convolutionInputGradientScratch,
 } from "./convolution";
+export { convolutionPool, convolutionPoolScratch } from "./convolutionPool";
 export { crossEntropy } from "./crossEntropy";
 export { convolutionFilterGradient, convolutionFilterGradientScratch } from "./filterGradient";
 export { sgdUpdate } from "./gradientDescent";

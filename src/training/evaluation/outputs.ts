@@ -4,17 +4,13 @@ import type { Classifier } from "../../metrics/collapse/classifier";
 import { classStatistics, type ClassStatistics } from "../../metrics/collapse/classStatistics";
 import { measuredValues } from "../../metrics/collapse/collapseReport";
 import { geometryOf, type Geometry, type GeometryParts } from "../../metrics/collapse/geometry";
-import { readsAtOnce } from "../../backend/readsAtOnce";
 import { imageTensor } from "../../data/batch";
 import { allRows, type ImageSet } from "../../data/imageSet";
 import type { FoldedConvolution } from "../../model/foldedConvolution";
 import type { Network } from "../../model/network";
 
-/** Images at once: few enough that what a layer writes is still in the cache when the next reads it. */
-const CACHED_BATCH = 125;
-
-/** Images at once where reading a batch's outputs means waiting for a GPU. */
-const AWAITED_BATCH = 500;
+/** Images at once in evaluation: large enough to be fast, small enough for memory. */
+const EVALUATION_BATCH = 500;
 
 /** Features and logits of images, from a network in evaluation mode. */
 export interface Outputs {
@@ -44,11 +40,11 @@ export async function networkOutputs(network: Network, set: ImageSet): Promise<O
   const features = new Float32Array(count * network.featureCount);
   const logits = new Float32Array(count * set.classCount);
   const rows = allRows(set);
-  const size = readsAtOnce() ? CACHED_BATCH : AWAITED_BATCH;
   const convolutions = network.foldedConvolutions();
   try {
-    for (let from = 0; from < count; from += size) {
-      const images = () => imageTensor(set, rows, from, Math.min(from + size, count));
+    for (let from = 0; from < count; from += EVALUATION_BATCH) {
+      const to = Math.min(from + EVALUATION_BATCH, count);
+      const images = () => imageTensor(set, rows, from, to);
       const batch = await batchOutputs(network, images, convolutions);
       features.set(batch.features, from * network.featureCount);
       logits.set(batch.logits, from * set.classCount);

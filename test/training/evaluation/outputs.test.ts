@@ -86,7 +86,7 @@ describe("the measures of a network", () => {
       ),
       labels: Uint8Array.from(rows, (row) => test.labels[row]),
     };
-    // 600 images come in five batches, 40 in one.
+    // 600 images come in two batches, 40 in one.
     const [large, small] = [
       await networkOutputs(network, many),
       await networkOutputs(network, test),
