@@ -93,8 +93,7 @@ async function selectWasm(why: string): Promise<SelectedBackend> {
   registerWasmKernels();
   const wanted = wantedThreads();
   // A backend that runs already keeps its memory.
-  if (wanted > 1 && trainingBuild(true) && tf.findBackend("wasm") === null)
-    await startSharedWasm();
+  if (wanted > 1 && trainingBuild(true) && tf.findBackend("wasm") === null) await startSharedWasm();
   await activate("wasm", "");
   const backend = tf.backend() as BackendWasm;
   const simd = simdOf(backend)?.variant;
