@@ -128,7 +128,7 @@ export function geometryOf(parts: GeometryParts): Geometry {
 }
 
 /** The numbers of dimensions and classes that the classifier has, and the training set as well. */
-function checkedShape({ classifier, trainStatistics }: GeometryParts) {
+function checkedShape({ classifier, examples, trainStatistics }: GeometryParts) {
   const classCount = classifier.bias.length;
   const dim = classifier.weights.length / classCount;
   if (classCount < 2) throw new RangeError(`expected 2 classes or more, got ${classCount}`);
@@ -137,6 +137,8 @@ function checkedShape({ classifier, trainStatistics }: GeometryParts) {
       `expected ${classCount} rows of weights, got ${classifier.weights.length} values`,
     );
   checkClassifier(classifier, { dim, classCount });
+  if ((examples as unknown) === examples[Symbol.iterator]())
+    throw new RangeError("expected batches that can be iterated again, got an iterator");
   if (trainStatistics) checkClassifier(classifier, trainStatistics);
   return { dim, classCount };
 }
