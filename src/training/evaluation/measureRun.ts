@@ -30,7 +30,7 @@ export interface MeasureOptions {
   readonly seed?: number;
   /** Sub-batches a class for c_beta; 1000 unless given. */
   readonly draws?: number;
-  /** Images of other things, for NC5, normalised as the training set; labels are not looked at. */
+  /** Images of other things, for NC5, normalized as the training set; labels are ignored. */
   readonly outOfDistribution?: ImageSet;
   /** Whether the formulas of published code are compared ({@link compareConventions}). */
   readonly conventions?: boolean;
@@ -47,7 +47,7 @@ export interface MeasureOptions {
  * @returns Rows by set, then by section. A name is there once a class, or once for all, or both; the
  *   conventions of one measure share its name and differ in the formula.
  * @throws {RangeError} If a class has no example in a set, a feature is not finite, or an option is
- *   not as said.
+ *   invalid.
  */
 export async function measureRun(
   network: Network,
