@@ -157,16 +157,9 @@ function* checkedBatches(
   for (const batch of batches) {
     checkLength(batch.features, batch.labels.length, dim);
     checkLabels(batch.labels, classCount);
-    if (batch.logits) checkLogits(batch.logits, batch.labels.length, classCount);
+    if (batch.logits) checkLength(batch.logits, batch.labels.length, classCount, "logits");
     yield batch;
   }
-}
-
-function checkLogits(logits: ArrayLike<number>, count: number, classCount: number): void {
-  if (logits.length !== count * classCount)
-    throw new RangeError(
-      `expected ${count} labels x ${classCount} logits, got ${logits.length} values`,
-    );
 }
 
 /** One value or more an example, batch after batch; the batch's own array if there is one batch. */
