@@ -1,43 +1,31 @@
-/**
- * The public names, by subject. Notebooks and programs import from here and nowhere else:
- * `import { train, deathTimes, show } from "tdnc"`.
- */
+// The public names, by subject. Notebooks and programs import from here and nowhere else:
+// `import { train, deathTimes, show } from "tdnc"`.
 
 // Backend: choose what computes; wasm with this project's training kernels where there is no GPU.
-export { BACKEND_NAMES, type BackendName, type SelectedBackend } from "./backend/backendNames";
+export type { SelectedBackend } from "./backend/backendNames";
 export { selectBackend } from "./backend/selectBackend";
 export { registerWasmKernels } from "./kernels/registerWasmKernels";
 
 // Data: image sets from their files, splits of few labeled images, and the sampler of sub-batches.
 export { loadCifar10 } from "./data/cifar10";
-export { allRows, selectExamples, type ImageSet, type TrainingData } from "./data/imageSet";
+export { selectExamples, type ImageSet, type TrainingData } from "./data/imageSet";
 export { loadMnist } from "./data/mnist";
-export { PlainSampler, SubBatchSampler, type Sampler } from "./data/sampler";
+export { SubBatchSampler } from "./data/sampler";
 export { stratifiedSplits } from "./data/splits";
-export { readSplits } from "./data/splitsFile";
 export { loadSvhn } from "./data/svhn";
-export { Random } from "./numerics/random";
-export { takeRows } from "./numerics/takeRows";
-export { decompose } from "./numerics/eigendecomposition";
 
 // Model: the networks as data, and what they are made of.
 export { simpleCnn13, simpleCnnMnist, type Architecture } from "./model/architecture";
-export { smoothedCrossEntropy, softmaxCrossEntropy } from "./model/crossEntropy";
-export { toLayersModel } from "./model/modelFiles";
+export { softmaxCrossEntropy } from "./model/crossEntropy";
 export { Network } from "./model/network";
-export { simplexClassifier } from "./model/simplexClassifier";
 
 // Regularizer: the terms added to the cross entropy; beta enters in the connectivity loss.
 export { CenterLoss } from "./regularizer/centerLoss";
 export { classWiseCovariance, classWiseVariance } from "./regularizer/classWise";
 export { connectivityLoss } from "./regularizer/connectivityLoss";
-export {
-  connectivityLossKernel,
-  type ConnectivityOptions,
-} from "./regularizer/connectivityLossLoops";
+export { connectivityLossKernel } from "./regularizer/connectivityLossLoops";
 export { decov } from "./regularizer/decov";
 export { jacobianPenalty } from "./regularizer/jacobianPenalty";
-export { penaltyOf } from "./regularizer/penalty";
 export { varianceRegularization } from "./regularizer/varianceRegularization";
 
 // Neural collapse: the catalogue of measures, the geometry they are functions of, and each measure.
@@ -86,9 +74,9 @@ export {
 } from "./metrics/collapse/nearestClassCenter";
 export { outOfDistributionOrthogonality } from "./metrics/collapse/outOfDistributionOrthogonality";
 export { selfDuality } from "./metrics/collapse/selfDuality";
-export { centeredRows, simplexDistance, simplexDuality } from "./metrics/collapse/simplexDistance";
+export { simplexDistance } from "./metrics/collapse/simplexDistance";
 export { betweenClassEigenvalues, withinClassEigenvalues } from "./metrics/collapse/spectra";
-export { UndefinedMeasureError, whereDefined } from "./metrics/collapse/undefinedMeasure";
+export { UndefinedMeasureError } from "./metrics/collapse/undefinedMeasure";
 export { variabilityCollapseIndex } from "./metrics/collapse/variabilityCollapseIndex";
 export {
   covarianceTraceRatio,
@@ -98,7 +86,6 @@ export {
 // Topology: spanning trees, death times, the connectivity of classes, and the mass it guarantees.
 export { betaFromDeathTimes } from "./metrics/topology/betaFromDeathTimes";
 export { classDeathTimes, classMergingTimes } from "./metrics/topology/classConnectivity";
-export { clopperPearsonInterval } from "./metrics/topology/clopperPearson";
 export { deathTimes, isBetaConnected } from "./metrics/topology/deathTimes";
 export {
   classDecisionMasses,
@@ -115,7 +102,7 @@ export { spanningTree } from "./metrics/topology/spanningTree";
 // Robustness: how far an image moves before the network changes its mind.
 export { deepFool } from "./metrics/robustness/deepFool";
 export { fastGradientSign } from "./metrics/robustness/fastGradientSign";
-export { decisionMargins, measureRobustness } from "./metrics/robustness/measureRobustness";
+export { measureRobustness } from "./metrics/robustness/measureRobustness";
 
 // Settings: one table of them, the presets, the regularizers as differences, and schedules.
 export { configDifferences, settingsJson, type ExperimentConfig } from "./training/settings/config";
@@ -133,7 +120,7 @@ export {
   step,
   type Schedule,
 } from "./training/settings/schedules";
-export { parseSetting, SETTINGS, type SettingName } from "./training/settings/settings";
+export { SETTINGS } from "./training/settings/settings";
 
 // Training: the loop, its state, and what is measured after an epoch.
 export { Sgd } from "./training/sgd";
@@ -144,38 +131,34 @@ export {
   stateVariables,
   type TrainingState,
 } from "./training/trainingState";
-export { TrainingDiverged, trainStep } from "./training/trainStep";
-export { classSample, type ClassSample } from "./training/evaluation/classSample";
+export { TrainingDiverged } from "./training/trainStep";
+export { classSample } from "./training/evaluation/classSample";
 export { coreRows } from "./training/evaluation/connectivityRows";
-export { epochReport, type EpochReport } from "./training/evaluation/epochReport";
+export { epochReport } from "./training/evaluation/epochReport";
 export type { MeasureRow } from "./training/evaluation/measureRow";
-export { measureRun, type MeasureOptions } from "./training/evaluation/measureRun";
+export { measureRun } from "./training/evaluation/measureRun";
 export {
   classifierOf,
   evaluateSet,
   featureStatistics,
   networkOutputs,
   type EvaluatedSet,
-  type Outputs,
 } from "./training/evaluation/outputs";
 
 // Runs: a run in its folder, resumable; records and saved networks; sweeps.
 export { findRecords } from "./runs/findRecords";
-export { findRuns } from "./runs/findRuns";
 export { newRecord, readRecord, type RunRecord } from "./runs/record";
 export { loadRunData, splitData } from "./runs/runData";
-export { RunConflict, runExperiment } from "./runs/runExperiment";
+export { runExperiment } from "./runs/runExperiment";
 export { runIdentity } from "./runs/runIdentity";
 export { loadRecordedData, loadSavedNetwork, readSavedRun } from "./runs/savedRun";
-export { expandSweep, type SweepDefinition } from "./runs/sweeps/sweep";
-export { readSweepFile } from "./runs/sweeps/sweepFile";
 
 // Results: runs that belong together, their means, paired differences, and the choice of a setting.
 export { chooseSetting } from "./results/chooseSetting";
 export { pairedComparisons, type ExperimentComparison } from "./results/pairedComparisons";
 export { epochRows, runRows } from "./results/recordTables";
 export { resultTable } from "./results/resultTable";
-export { completeGroups, dataDescription, groupRuns, type RunGroup } from "./results/runGroups";
+export { dataDescription, groupRuns, type RunGroup } from "./results/runGroups";
 
 // Statistics: means and spreads, paired tests, effect sizes, intervals, power.
 export { comparePaired } from "./statistics/comparePaired";
@@ -189,7 +172,7 @@ export {
   deathTimeDistributions,
   deathTimeQuantileCurves,
 } from "./figures/deathTimeFigures";
-export { type Figure } from "./figures/figure";
+export type { Figure } from "./figures/figure";
 export { imageGrid } from "./figures/imageGrid";
 export { marginHistograms, minimalMarginHistograms } from "./figures/marginHistograms";
 export { decisionMassFigure, psiBoundFigure } from "./figures/massFigures";
@@ -218,10 +201,14 @@ export { CLASS_COLORS, CLASS_SYMBOLS, layout, regularizerLooks } from "./figures
 export { toyGradient, toySpanningTree } from "./figures/toyFigures";
 export { accuracyCurves, deathTimeCurves } from "./figures/trainingCurves";
 export { comparisonTable, resultTableHtml } from "./figures/pages/resultTables";
-export { studyFigures } from "./figures/pages/studyFigures";
 
 // Notebook: figures, tables and data frames in a cell, and the kernel's interrupt.
 export { loadDataFrames } from "./notebook/dataFrames";
 export { interruptSignal } from "./notebook/interrupt";
 export { show, showLive, type LiveFigure } from "./notebook/show";
 export { showFrame, showTable } from "./notebook/showTable";
+
+// Numbers: seeded random numbers, rows of a matrix, eigenvalues.
+export { decompose } from "./numerics/eigendecomposition";
+export { Random } from "./numerics/random";
+export { takeRows } from "./numerics/takeRows";

@@ -7,7 +7,7 @@ export function tableCommand() {
     .summary("show the results of recorded runs")
     .description(
       "Finds the records in folders and below, and shows mean and standard deviations over the " +
-        "runs that differ in split and seed alone. Runs that are not complete do not count. Below, " +
+        "runs that differ only in split, seeds and what was recorded. Runs that are not complete do not count. Below, " +
         "the differences to vanilla on the splits that both have, with their 95 % interval, the " +
         "paired t-test and Wilcoxon's signed-rank test.",
     )

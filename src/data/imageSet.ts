@@ -1,5 +1,3 @@
-import { createHash } from "node:crypto";
-
 /**
  * Labeled images, as bytes: a quarter of the memory of floats; they become floats a batch at a time.
  */
@@ -74,17 +72,6 @@ export function selectExamples(set: ImageSet, rows: ArrayLike<number>): ImageSet
     labels[i] = set.labels[rows[i]];
   }
   return { ...set, pixels, labels };
-}
-
-/**
- * Hash of a set's images and labels, whatever its name or normalization: the SHA-256, in
- * hexadecimal, of the image's shape and the number of classes as 32-bit little-endian numbers, the
- * pixels, and the labels.
- */
-export function imageSetHash({ imageShape, classCount, pixels, labels }: ImageSet): string {
-  const shape = new DataView(new ArrayBuffer(16));
-  [...imageShape, classCount].forEach((value, i) => shape.setUint32(4 * i, value, true));
-  return createHash("sha256").update(shape).update(pixels).update(labels).digest("hex");
 }
 
 /** The rows of a whole set, 0 to N - 1. */

@@ -21,7 +21,7 @@ export interface PapyanOptions extends EpochAxisOptions {
  * Figure 2 of Papyan et al.: std / mean of the norms of the centered class means, and dotted of the
  * classifiers. 0: all norms are equal.
  *
- * Lines, bands and marks of this and the following figures are those of {@link measureCurves}.
+ * Lines, bands, marks and errors of this and the following figures are those of {@link measureCurves}.
  *
  * @throws {RangeError} If there is no record.
  * @see Papyan, Han and Donoho 2020, https://arxiv.org/abs/2008.08186
@@ -33,8 +33,6 @@ export function equinormCurves(records: readonly RunRecord[], options?: PapyanOp
 /**
  * Figure 3: std over pairs of classes of the cosines between the centered class means, and dotted
  * between the classifiers. 0: all angles are equal.
- *
- * @throws {RangeError} If there is no record.
  */
 export function equiangularityCurves(
   records: readonly RunRecord[],
@@ -46,8 +44,6 @@ export function equiangularityCurves(
 /**
  * Figure 4: mean over pairs of classes of |cos + 1 / (C - 1)| of the centered class means, and dotted
  * of the classifiers. 0: every angle is the largest that C directions can all have.
- *
- * @throws {RangeError} If there is no record.
  */
 export function maximalAngleCurves(records: readonly RunRecord[], options?: PapyanOptions): Figure {
   return measureCurves(records, "meansMaximalAngle", options);
@@ -56,8 +52,6 @@ export function maximalAngleCurves(records: readonly RunRecord[], options?: Papy
 /**
  * Figure 5: |W' / |W|_F - M / |M|_F|_F. 0: the classifier is the centered class means, scaled. The
  * original's figure shows the square.
- *
- * @throws {RangeError} If there is no record.
  */
 export function selfDualityCurves(records: readonly RunRecord[], options?: PapyanOptions): Figure {
   return measureCurves(records, "selfDuality", options);
@@ -67,8 +61,6 @@ export function selfDualityCurves(records: readonly RunRecord[], options?: Papya
  * Figure 6: NC1, the within-class variability tr(S_W S_B^+) / C, on a logarithmic axis. 0 (below all
  * of it): the features of each class are its mean. Epochs at which it is 0 or not defined are left
  * out.
- *
- * @throws {RangeError} If there is no record.
  */
 export function collapseCurves(records: readonly RunRecord[], options?: PapyanOptions): Figure {
   return measureCurves(records, "withinClassVariability", options);
@@ -77,8 +69,6 @@ export function collapseCurves(records: readonly RunRecord[], options?: PapyanOp
 /**
  * Figure 7: percentage of images, test images unless `set` says "train", whose largest logit is not
  * that of the nearest class mean of the training set. 0: the network decides as the means do.
- *
- * @throws {RangeError} If there is no record.
  */
 export function nearestClassCenterCurves(
   records: readonly RunRecord[],

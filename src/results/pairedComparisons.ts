@@ -21,7 +21,8 @@ export interface ComparedGroups {
 
 /**
  * The test accuracies of experiments compared with their preset's baseline, on the same splits with
- * the same seeds: the first experiment of the preset that is called vanilla, else the first of all.
+ * the same seeds: vanilla with the same settings where there is one, else the first vanilla by label,
+ * else the first of all. Vanilla with other settings is compared with the first.
  *
  * Experiments that share fewer than 2 runs with the baseline are left out, and so are runs whose
  * splits have other rows or images.
@@ -49,7 +50,13 @@ export function comparedGroups(records: readonly RunRecord[]): ComparedGroups[] 
   });
 }
 
-function baselineOf({ preset }: RunGroup, groups: readonly RunGroup[]): RunGroup {
-  const own = groups.filter((other) => other.preset === preset);
-  return own.find(({ regularizer }) => regularizer === "vanilla") ?? own[0];
+function baselineOf(group: RunGroup, groups: readonly RunGroup[]): RunGroup {
+  const own = groups.filter(({ preset }) => preset === group.preset);
+  const vanilla = own
+    .filter(({ regularizer }) => regularizer === "vanilla")
+    .sort((a, b) => (a.label < b.label ? -1 : 1));
+  const settings = JSON.stringify(group.settings);
+  const isAlike = (other: RunGroup) => JSON.stringify(other.settings) === settings;
+  const same = group.regularizer === "vanilla" ? undefined : vanilla.find(isAlike);
+  return same ?? vanilla[0] ?? own[0];
 }

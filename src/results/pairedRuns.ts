@@ -1,5 +1,6 @@
 import { sameImages, type RunRecord } from "../runs/record";
 import { settingNames } from "../training/settings/settings";
+import { drawnConfig } from "./runCopies";
 import type { RunGroup } from "./runGroups";
 
 /** Test accuracy of a run after its last epoch, in percent. */
@@ -32,8 +33,13 @@ export function runPairs(group: RunGroup, baseline: RunGroup): RunPair[] {
 }
 
 /** The draws of a run and the rows that they gave, as text. */
-export const drawOf = ({ config, split }: RunRecord): string =>
-  JSON.stringify([...settingNames("draw").map((name) => config[name]), split.rowsHash]);
+export function drawOf(record: RunRecord): string {
+  const config = drawnConfig(record);
+  return JSON.stringify([
+    ...settingNames("draw").map((name) => config[name]),
+    record.split.rowsHash,
+  ]);
+}
 
 const testedRuns = (runs: readonly RunRecord[]) =>
   runs.flatMap((run) => {

@@ -1,3 +1,4 @@
+import type { ExperimentConfig } from "../training/settings/config";
 import { mnist250 } from "../training/settings/presets";
 import { settingNames } from "../training/settings/settings";
 import { sameImages, type RunRecord } from "../runs/record";
@@ -26,12 +27,18 @@ const recordedAlike = Object.fromEntries(
   settingNames("recording").map((name) => [name, mnist250[name]]),
 );
 
-const runKey = ({ config, split, environment }: RunRecord) =>
+const runKey = (record: RunRecord) =>
   JSON.stringify([
-    ...settingNames("name").map((name) => config[name]),
-    runIdentity({ ...config, ...recordedAlike }, split.rowsHash),
-    environment.backend,
+    ...settingNames("name").map((name) => record.config[name]),
+    runIdentity({ ...drawnConfig(record), ...recordedAlike }, record.split.rowsHash),
+    record.environment.backend,
   ]);
+
+/** The config, with split seed 0 where it decides nothing: a file has the rows, and all are trained on. */
+export function drawnConfig({ config, split }: RunRecord): ExperimentConfig {
+  const isDrawn = split.source === "seeded" || config.validationCount > 0;
+  return isDrawn ? config : { ...config, splitSeed: 0 };
+}
 
 /** More than any number of epochs. */
 const COMPLETE = 2 ** 50;

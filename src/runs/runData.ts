@@ -1,13 +1,8 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
 import { pixelStatistics } from "../data/batch";
-import {
-  allRows,
-  imageSetHash,
-  selectExamples,
-  type ImageSet,
-  type TrainingData,
-} from "../data/imageSet";
+import { allRows, selectExamples, type ImageSet, type TrainingData } from "../data/imageSet";
+import { imageSetHash } from "../data/imageSetHash";
 import { rowsByClass } from "../numerics/classes";
 import { loadCifar10 } from "../data/cifar10";
 import { loadMnist } from "../data/mnist";

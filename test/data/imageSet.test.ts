@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { imageSetHash, imageSize, selectExamples, type ImageSet } from "../../src/data/imageSet";
+import { imageSize, selectExamples, type ImageSet } from "../../src/data/imageSet";
+import { imageSetHash } from "../../src/data/imageSetHash";
 
 /** Three images of 1 x 2 x 2 values. */
 const three: ImageSet = {

@@ -47,6 +47,27 @@ describe("paired comparisons of experiments", () => {
       assert.equal(pairedComparisons([...baseline, ...onImages(sliding, "a")])[0].n, 3);
   });
 
+  it("the baseline is vanilla with the same settings, whatever the order of the runs", () => {
+    const runs = (["vanilla", "sliding"] as const).flatMap((regularizer) =>
+      [0.5, 0.9].flatMap((momentum) =>
+        [0, 1, 2].map((split) =>
+          testedRun(regularizer, split, 0.9 + 0.01 * momentum * (1 + split), { momentum }),
+        ),
+      ),
+    );
+    for (const ordered of [runs, [...runs].reverse()])
+      assert.deepEqual(
+        pairedComparisons(ordered)
+          .map(({ experiment, baseline }) => `${experiment} - ${baseline}`)
+          .sort(),
+        [
+          "sliding, momentum 0.5 - vanilla, momentum 0.5",
+          "sliding, momentum 0.9 - vanilla, momentum 0.9",
+          "vanilla, momentum 0.9 - vanilla, momentum 0.5",
+        ],
+      );
+  });
+
   it("the first experiment is the baseline if there is no vanilla run", () => {
     const hofer = [0.92, 0.93].map((accuracy, split) => testedRun("hofer", split, accuracy));
     const [comparison] = pairedComparisons([...hofer, ...sliding]);

@@ -22,6 +22,18 @@ describe("copies of a run", () => {
     assert.equal(resultTable([onImages("a"), onImages("b"), onImages("a")])[0].n, 2);
   });
 
+  it("a split seed that decides nothing, as with a splits file, does not make another run", () => {
+    const drawn = (splitSeed: number, source: string, validationCount = 0) => {
+      const record = testedRun("vanilla", 0, 0.9, { splitSeed, validationCount });
+      return { ...record, split: { ...record.split, source } };
+    };
+    const count = (source: string, validationCount?: number) =>
+      withoutCopies([0, 1].map((seed) => drawn(seed, source, validationCount))).length;
+    assert.equal(count("splits.json"), 1);
+    assert.equal(count("splits.json", 50), 2);
+    assert.equal(count("seeded"), 2);
+  });
+
   it("a run that is measured again counts once, and its fullest record is kept", () => {
     const again = testedRun("vanilla", 0, 0.9, {
       reportCount: 0,

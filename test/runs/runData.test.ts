@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { imageSetHash, type ImageSet } from "../../src/data/imageSet";
+import type { ImageSet } from "../../src/data/imageSet";
+import { imageSetHash } from "../../src/data/imageSetHash";
 import { mnist250, PRESETS } from "../../src/training/settings/presets";
 import { loadRunData, splitData, splitsReader, type LoadedSplits } from "../../src/runs/runData";
 import { samplerOf } from "../../src/training/trainingState";

@@ -94,7 +94,7 @@ function legendHeight(figure, width) {
 
 const style = `
 body { font: 16px/1.5 system-ui, Helvetica, Arial, sans-serif; color: #222; margin: 0 auto;
-  max-width: 900px; padding: 1rem; }
+  max-width: 1100px; padding: 1rem; }
 h1 { font-size: 1.5rem; margin: 0.5rem 0; } h2 { font-size: 1.2rem; margin: 1.5rem 0 0.5rem; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; font-size: 0.9rem; font-variant-numeric: tabular-nums; }

@@ -22,7 +22,8 @@ const COLUMNS: readonly Column[] = [
       const factor = curve?.percent ? 100 : 1;
       const cell: Column["cell"] = (_, { train }) =>
         significant(train?.[name as keyof TrainMeasures], factor);
-      return { title: curve?.percent ? `${title} (%)` : title, cell };
+      const [short] = title.split(",");
+      return { title: curve?.percent ? `${short} (%)` : short, cell };
     }),
   { title: "terminal phase from", cell: ({ terminalPhaseEpoch: epoch }) => String(epoch ?? "-") },
 ];

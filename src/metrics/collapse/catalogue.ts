@@ -252,7 +252,7 @@ export type RecordedName<Sets extends "train" | "every set"> = Extract<
   { readonly everyEpoch: Sets }
 >["name"];
 
-/** The row of a measure; undefined if there is none of that name. */
+/** The row of a measure; undefined if no measure has that name. */
 export function measureNamed(name: string): Measure | undefined {
   return MEASURES.find((measure) => measure.name === name);
 }

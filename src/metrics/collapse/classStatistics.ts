@@ -240,15 +240,19 @@ function checkFeatures(features: ArrayLike<number>, count: number, dim: number):
 }
 
 /**
- * Refuses features that are not `count` rows.
+ * Refuses values that are not `count` rows of `size`.
  *
- * @throws {RangeError} If the length is not count x dim.
+ * @param what Name of the values, for the error.
+ * @throws {RangeError} If the length is not count x size.
  */
-export function checkLength(features: ArrayLike<number>, count: number, dim: number): void {
-  if (features.length !== count * dim)
-    throw new RangeError(
-      `expected ${count} labels x ${dim} features, got ${features.length} values`,
-    );
+export function checkLength(
+  { length }: ArrayLike<number>,
+  count: number,
+  size: number,
+  what = "features",
+): void {
+  if (length !== count * size)
+    throw new RangeError(`expected ${count} labels x ${size} ${what}, got ${length} values`);
 }
 
 /**

@@ -128,7 +128,7 @@ export function geometryOf(parts: GeometryParts): Geometry {
 }
 
 /** The numbers of dimensions and classes that the classifier has, and the training set as well. */
-function checkedShape({ classifier, trainStatistics }: GeometryParts) {
+function checkedShape({ classifier, examples, trainStatistics }: GeometryParts) {
   const classCount = classifier.bias.length;
   const dim = classifier.weights.length / classCount;
   if (classCount < 2) throw new RangeError(`expected 2 classes or more, got ${classCount}`);
@@ -137,6 +137,8 @@ function checkedShape({ classifier, trainStatistics }: GeometryParts) {
       `expected ${classCount} rows of weights, got ${classifier.weights.length} values`,
     );
   checkClassifier(classifier, { dim, classCount });
+  if ((examples as unknown) === examples[Symbol.iterator]())
+    throw new RangeError("expected batches that can be iterated again, got an iterator");
   if (trainStatistics) checkClassifier(classifier, trainStatistics);
   return { dim, classCount };
 }
@@ -155,16 +157,9 @@ function* checkedBatches(
   for (const batch of batches) {
     checkLength(batch.features, batch.labels.length, dim);
     checkLabels(batch.labels, classCount);
-    if (batch.logits) checkLogits(batch.logits, batch.labels.length, classCount);
+    if (batch.logits) checkLength(batch.logits, batch.labels.length, classCount, "logits");
     yield batch;
   }
-}
-
-function checkLogits(logits: ArrayLike<number>, count: number, classCount: number): void {
-  if (logits.length !== count * classCount)
-    throw new RangeError(
-      `expected ${count} labels x ${classCount} logits, got ${logits.length} values`,
-    );
 }
 
 /** One value or more an example, batch after batch; the batch's own array if there is one batch. */

@@ -1,4 +1,5 @@
 import { checkLabels } from "../../numerics/labels";
+import { checkLength } from "./classStatistics";
 import { euclideanNorms } from "./norms";
 import { UndefinedMeasureError } from "./undefinedMeasure";
 import { innerProducts } from "../../numerics/vectors";
@@ -106,10 +107,7 @@ function checkLogits(
 ): void {
   if (!Number.isSafeInteger(classCount) || classCount < 2)
     throw new RangeError(`expected 2 classes or more, got ${classCount}`);
-  if (logits.length !== labels.length * classCount)
-    throw new RangeError(
-      `expected ${labels.length} labels x ${classCount} logits, got ${logits.length} values`,
-    );
+  checkLength(logits, labels.length, classCount, "logits");
   checkLabels(labels, classCount);
   for (let i = 0; i < logits.length; i++)
     if (!Number.isFinite(logits[i]))

@@ -10,7 +10,7 @@ import { frobeniusNorm, rowDot } from "../../numerics/vectors";
  * feature space, so that a shift of the features changes them.
  *
  * @param statistics Of the network's own classes.
- * @param outOfDistributionMean mu_ood, p values ({@link MeanAccumulator}).
+ * @param outOfDistributionMean mu_ood, p values ({@link meanFeature}).
  * @returns From 0 to 1.
  * @throws {RangeError} If the mean has another length than p, or a value is not finite.
  * @throws {UndefinedMeasureError} If it or a class mean is zero.

@@ -60,7 +60,7 @@ interface Taken {
 const runLabel = (id: string, { config }: QueueJob) => `${id.slice(0, 16)} ${jobName(config)}`;
 
 /** Executes the jobs that a worker gets: the state is the runs that it has. */
-export class Taker {
+export class JobRunner {
   private readonly taken = new Map<string, Taken>();
   private readonly taking = new Set<Promise<unknown>>();
 

@@ -4,7 +4,7 @@ import { buildName } from "./build";
 import { workerName } from "./builds";
 import { loadBullmq } from "./bullmq";
 import { connectQueue, KEY_PREFIX, troubleOnce } from "./connection";
-import { Taker, type WorkerOptions, type WorkerTiming } from "./jobRunner";
+import { JobRunner, type WorkerOptions, type WorkerTiming } from "./jobRunner";
 
 const TIMING: WorkerTiming = { lock: 30_000, look: 30_000, putBack: 5000 };
 /** Milliseconds that connections have to close when all runs are put back. */
@@ -33,8 +33,12 @@ export async function startWorker(options: WorkerOptions): Promise<QueueWorker> 
   const { bullmq } = loadBullmq();
   const name = workerName(os.hostname(), process.pid, slots);
   const [stop, kill] = [new AbortController(), new AbortController()];
-  const taker = new Taker({ ...options, build, timing, name, redis }, stop.signal, kill.signal);
-  const worker = new bullmq.Worker(build, (job, token) => taker.take(job, token), {
+  const runner = new JobRunner(
+    { ...options, build, timing, name, redis },
+    stop.signal,
+    kill.signal,
+  );
+  const worker = new bullmq.Worker(build, (job, token) => runner.take(job, token), {
     connection: address.options,
     prefix: KEY_PREFIX,
     name,
@@ -46,16 +50,16 @@ export async function startWorker(options: WorkerOptions): Promise<QueueWorker> 
   worker.on("error", troubleOnce(address, say));
   worker.on("completed", (job) => {
     // A folder that stays costs room, and nothing else.
-    taker.completed(job!.id!).catch((error: Error) => say(address.redacted(error.message)));
+    runner.completed(job!.id!).catch((error: Error) => say(address.redacted(error.message)));
   });
-  worker.on("lockRenewalFailed", (ids) => ids.forEach((id) => taker.lost(id)));
+  worker.on("lockRenewalFailed", (ids) => ids.forEach((id) => runner.lost(id)));
   worker.on("stalled", (id) => say(`${id.slice(0, 16)}: its worker is gone; offered again`));
   await worker.waitUntilReady();
   return {
     stop: async () => {
       stop.abort();
       // Where the Redis is gone, or was, its packages may wait for ever.
-      await Promise.race([worker.close(), taker.idle().then(() => setTimeout(CLOSING))]);
+      await Promise.race([worker.close(), runner.idle().then(() => setTimeout(CLOSING))]);
       close();
     },
     kill: () => kill.abort(),

@@ -1,6 +1,10 @@
 import { MEASURES } from "../../metrics/collapse/catalogue";
 import { meanFeature } from "../../metrics/collapse/classStatistics";
-import { collapseReportOf, measured } from "../../metrics/collapse/collapseReport";
+import {
+  collapseReportOf,
+  measured,
+  type ReportEntry,
+} from "../../metrics/collapse/collapseReport";
 import { compareConventions } from "../../metrics/collapse/compareConventions";
 import { normSummary } from "../../metrics/collapse/norms";
 import type { ImageSet, TrainingData } from "../../data/imageSet";
@@ -30,7 +34,7 @@ export interface MeasureOptions {
   readonly seed?: number;
   /** Sub-batches a class for c_beta; 1000 unless given. */
   readonly draws?: number;
-  /** Images of other things, for NC5, normalised as the training set; labels are not looked at. */
+  /** Images of other things, for NC5, normalized as the training set; labels are ignored. */
   readonly outOfDistribution?: ImageSet;
   /** Whether the formulas of published code are compared ({@link compareConventions}). */
   readonly conventions?: boolean;
@@ -47,7 +51,7 @@ export interface MeasureOptions {
  * @returns Rows by set, then by section. A name is there once a class, or once for all, or both; the
  *   conventions of one measure share its name and differ in the formula.
  * @throws {RangeError} If a class has no example in a set, a feature is not finite, or an option is
- *   not as said.
+ *   invalid.
  */
 export async function measureRun(
   network: Network,
@@ -102,12 +106,11 @@ async function evaluatedSets(network: Network, data: TrainingData, other: ImageS
 
 /** Accuracy and NC0 to NC5 of a set, with spectra, norms and margins. */
 function collapseRows(set: MeasuredSet, evaluated: EvaluatedSet): MeasureRow[] {
-  const report = collapseReportOf(evaluated.geometry);
-  return [
-    ...accuracyRows(set, evaluated),
-    ...report.map(({ section, name, formula, value }) => row(set, section, name, formula, value)),
-  ];
+  return [...accuracyRows(set, evaluated), ...entryRows(set, collapseReportOf(evaluated.geometry))];
 }
+
+const entryRows = (set: MeasuredSet, entries: readonly ReportEntry[]) =>
+  entries.map(({ section, name, formula, value }) => row(set, section, name, formula, value));
 
 function conventionRows(set: MeasuredSet, { geometry }: EvaluatedSet): MeasureRow[] {
   return compareConventions(geometry).map(({ measure, formula, source, value }) =>
@@ -120,9 +123,7 @@ const ACCURACY_MEASURES = MEASURES.filter(({ section }) => section === "accuracy
 function accuracyRows(set: MeasuredSet, { images, geometry }: EvaluatedSet): MeasureRow[] {
   return [
     row(set, "accuracy", "examples", "images of the set", images.labels.length),
-    ...measured(ACCURACY_MEASURES, geometry).map(({ section, name, formula, value }) =>
-      row(set, section, name, formula, value),
-    ),
+    ...entryRows(set, measured(ACCURACY_MEASURES, geometry)),
   ];
 }
 

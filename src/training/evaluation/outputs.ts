@@ -32,7 +32,11 @@ export type TrainMeasures = SetMeasures & {
 };
 
 const SET_MEASURES = MEASURES.filter(({ everyEpoch }) => everyEpoch === "every set");
-const TRAIN_MEASURES = MEASURES.filter(({ everyEpoch }) => everyEpoch !== "never");
+/** Those of every set first: the order of records. */
+const TRAIN_MEASURES = [
+  ...SET_MEASURES,
+  ...MEASURES.filter(({ everyEpoch }) => everyEpoch === "train"),
+];
 
 /** Features and logits of all images of a set, in batches, in evaluation mode. */
 export async function networkOutputs(network: Network, set: ImageSet): Promise<Outputs> {
