@@ -1,9 +1,11 @@
 /**
- * Speed of the kernels and of training, beside PyTorch where Debian's python3-torch is installed:
+ * Speed of the kernels and of training, beside PyTorch where there is one:
  *
  *   npm run bench -- [kernels] [trees] [report] [training] [small] [memory] [webgpu] [width=N]
- *     [queue] [scaling] [--json]
+ *     [queue] [scaling] [--python PATH] [--json]
  *
+ * `--python` names the Python that has PyTorch and SciPy: by default the project's `.venv`, else the
+ * system's python3.
  * `small` leaves out SimpleCNN13, whose steps take seconds. Without one of the first four, all of
  * it. The others have to be asked for: `memory` trains for 10,000 steps; `webgpu` has steps on
  * WebGPU's adapter beside wasm's, SimpleCNN13's with N times its channels, 1 unless it is said;
@@ -11,6 +13,7 @@
  * runs over 1 and 2 of its workers, as built. With `--json`, the last line is all numbers as JSON.
  */
 import { cpus } from "node:os";
+import { parseArgs } from "node:util";
 import { kernelMeasurements, kernelTable } from "./kernels";
 import { memoryLine, memoryMeasurements, type MemoryMeasurement } from "./memory";
 import {
@@ -25,14 +28,21 @@ import { queueScaling, scalingLines } from "./queueScaling";
 import { reportLine, reportMeasurement } from "./report";
 import { treeMeasurements, treeTable } from "./trees";
 import { gpuMeasurements, gpuTable } from "./webgpu";
+import { defaultPython } from "./traineeProcess";
 import { comparisonTable, trainingComparisons, type Comparison } from "./training";
 
 const PARTS = ["kernels", "trees", "report", "training"];
 /** Parts that have to be asked for. */
 const FURTHER = ["memory", "webgpu", "queue", "scaling"];
 
-async function main(words: readonly string[]): Promise<void> {
-  const known = [...PARTS, ...FURTHER, "small", "--json"];
+async function main(args: string[]): Promise<void> {
+  const { values, positionals: words } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { python: { type: "string" }, json: { type: "boolean" } },
+  });
+  const python = values.python ?? defaultPython();
+  const known = [...PARTS, ...FURTHER, "small"];
   const unknown = words.find((word) => !known.includes(word) && !word.startsWith("width="));
   if (unknown !== undefined)
     throw new Error(`expected ${known.join(", ")} or width=N, got ${unknown}`);
@@ -46,13 +56,13 @@ async function main(words: readonly string[]): Promise<void> {
     console.log(`${kernels.variant} SIMD, peak of the core ${kernels.peak.toFixed(1)} GFLOP/s`);
     console.log(kernelTable(kernels.results));
   }
-  const trees = wants("trees") ? await treeMeasurements() : undefined;
+  const trees = wants("trees") ? await treeMeasurements(python) : undefined;
   if (trees !== undefined) console.log(treeTable(trees));
   const report = wants("report") ? await reportMeasurement() : undefined;
   if (report !== undefined) console.log(reportLine(report));
   const training: Comparison[] = [];
   if (wants("training"))
-    for await (const comparison of trainingComparisons(words.includes("small"))) {
+    for await (const comparison of trainingComparisons(words.includes("small"), python)) {
       training.push(comparison);
       console.log(comparisonTable(comparison));
     }
@@ -62,15 +72,15 @@ async function main(words: readonly string[]): Promise<void> {
       memory.push(measurement);
       console.log(memoryLine(measurement));
     }
-  const webgpu = words.includes("webgpu") ? await gpuMeasurements(width) : undefined;
+  const webgpu = words.includes("webgpu") ? await gpuMeasurements(width, python) : undefined;
   if (webgpu !== undefined) console.log(gpuTable(webgpu));
   const queue = words.includes("queue") ? await queueMeasurements() : undefined;
   const scaling = words.includes("scaling") ? await queueScaling() : undefined;
   if (scaling !== undefined) console.log(scalingLines(scaling));
-  if (words.includes("--json"))
+  if (values.json)
     console.log(
       JSON.stringify({
-        command: `npm run bench -- ${words.join(" ")}`,
+        command: `npm run bench -- ${args.join(" ")}`,
         machine,
         kernels,
         trees,
@@ -93,4 +103,7 @@ async function queueMeasurements(): Promise<{ overhead: QueueOverhead; losses: Q
   return { overhead, losses };
 }
 
-void main(process.argv.slice(2));
+main(process.argv.slice(2)).catch((error: Error) => {
+  console.error(error.message);
+  process.exit(1);
+});

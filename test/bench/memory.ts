@@ -16,7 +16,7 @@ const EVERY = 1000;
 
 /** The memory of a run of SimpleCNN_MNIST over its steps. */
 export async function* memoryMeasurements(): AsyncGenerator<MemoryMeasurement> {
-  const trainee = await ownTrainee("relaxed");
+  const trainee = await ownTrainee(1);
   for (let steps = EVERY; steps <= STEPS; steps += EVERY) {
     const count = EVERY;
     const reply = await trainee.ask({ operation: "step", network: "SimpleCNN_MNIST", count });

@@ -1,6 +1,6 @@
 # The benchmark's other side: the original's loop in PyTorch, answering requests.
 #
-#   /usr/bin/python3 test/bench/trainee.py THREADS [cpu|cuda]
+#   python3 test/bench/trainee.py THREADS [cpu|cuda] [default|channels_last]
 #
 # reads one JSON request a line ({"operation", "network", "count"}; see traineeProcess.ts) and
 # answers each with a line {"times": [milliseconds, ...], "memory": resident bytes}.
@@ -48,16 +48,17 @@ NETWORKS = {
 
 
 class Trainee:
-    def __init__(self, network, device):
+    def __init__(self, network, device, layout):
         self.device = device
+        self.layout = {"memory_format": layout}
         layers, shape = NETWORKS[network]
         torch.manual_seed(0)
         self.random = np.random.default_rng(0)
-        self.features = nn.Sequential(*layers(), nn.Flatten()).to(device)
+        self.features = nn.Sequential(*layers(), nn.Flatten()).to(device, **self.layout)
         self.classifier = nn.Linear(128, CLASSES).to(device)
         parameters = [*self.features.parameters(), *self.classifier.parameters()]
         self.optimizer = torch.optim.SGD(parameters, lr=0.01, momentum=0.9, weight_decay=1e-3)
-        self.images = torch.rand(TRAINING_IMAGES, *shape).to(device)
+        self.images = torch.rand(TRAINING_IMAGES, *shape).to(device, **self.layout)
         self.labels = (torch.arange(TRAINING_IMAGES) % CLASSES).to(device)
         self.test = torch.rand(10000, *shape) if network == "SimpleCNN_MNIST" else None
 
@@ -82,7 +83,7 @@ class Trainee:
     def step(self):
         start = time.perf_counter()
         rows = self.draw()
-        features = self.features(self.images[rows])
+        features = self.features(self.images[rows].contiguous(**self.layout))
         loss = F.cross_entropy(self.classifier(features), self.labels[rows])
         loss = loss + 0.05 * self.connectivity_loss(features, 0.8)
         self.optimizer.zero_grad()
@@ -98,7 +99,7 @@ class Trainee:
         self.features.eval()
         with torch.no_grad():
             for images in batches:
-                self.classifier(self.features(images.to(self.device))).argmax(1).cpu().numpy()
+                self.classifier(self.features(images.to(self.device, **self.layout))).argmax(1).cpu().numpy()
         self.features.train()
         return 1000 * (time.perf_counter() - start)
 
@@ -111,7 +112,12 @@ class Trainee:
 def main():
     torch.set_num_threads(int(sys.argv[1]))
     device = sys.argv[2] if len(sys.argv) > 2 else "cpu"
-    versions = {"torch": torch.__version__, "scipy": scipy.__version__}
+    layout = torch.channels_last if "channels_last" in sys.argv else torch.contiguous_format
+    versions = {
+        "torch": torch.__version__,
+        "torchSimd": torch.backends.cpu.get_cpu_capability(),
+        "scipy": scipy.__version__,
+    }
     if device != "cpu":
         if not torch.cuda.is_available():
             print(json.dumps({"error": "PyTorch finds no CUDA device"}), flush=True)
@@ -122,7 +128,7 @@ def main():
     for line in sys.stdin:
         request = json.loads(line)
         network = request["network"]
-        trainee = trainees.setdefault(network, None) or Trainee(network, device)
+        trainee = trainees.setdefault(network, None) or Trainee(network, device, layout)
         trainees[network] = trainee
         run = {
             "step": trainee.step,

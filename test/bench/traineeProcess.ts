@@ -51,13 +51,22 @@ export interface TreeReply {
   readonly tree: number | null;
 }
 
-const PYTHON = "/usr/bin/python3";
+/** Memory formats of PyTorch's images and weights: as the original has them, or the faster one. */
+export type Layout = "default" | "channels_last";
+
+/** The project's own Python where it has one, else the system's. */
+export function defaultPython(): string {
+  const own = join(__dirname, "../../.venv/bin/python");
+  return existsSync(own) ? own : "python3";
+}
 
 /** This project's loop on the wasm backend, with one build of the kernels. */
-export function ownTrainee(simd: "plain" | "relaxed"): Promise<Trainee> {
+export function ownTrainee(threads: number, simd?: "plain"): Promise<Trainee> {
   const script = join(__dirname, "trainee.ts");
   const args = ["--require", "tsx/cjs", script];
-  return start<Request, Reply>(`ours, ${simd} SIMD`, process.execPath, args, { TDNC_SIMD: simd });
+  const name = `ours, ${counted(threads)}${simd === undefined ? "" : `, ${simd} SIMD`}`;
+  const variables = { TDNC_THREADS: String(threads), TDNC_SIMD: simd ?? "" };
+  return start<Request, Reply>(name, process.execPath, args, variables);
 }
 
 /**
@@ -72,21 +81,25 @@ export function gpuTrainee(): Promise<Trainee> {
 
 /** The original's loop in PyTorch; undefined where there is no PyTorch, or no such device. */
 export async function torchTrainee(
+  python: string,
   threads: number,
+  layout: Layout = "default",
   device: "cpu" | "cuda" = "cpu",
 ): Promise<Trainee | undefined> {
-  if (!existsSync(PYTHON)) return undefined;
-  const args = [join(__dirname, "trainee.py"), String(threads), device];
-  const name = `PyTorch, ${threads} thread${threads === 1 ? "" : "s"}`;
-  return start<Request, Reply>(name, PYTHON, args, {}).catch(() => undefined);
+  const args = [join(__dirname, "trainee.py"), String(threads), device, layout];
+  const name = `PyTorch, ${counted(threads)}${layout === "default" ? "" : `, ${layout}`}`;
+  return start<Request, Reply>(name, python, args, {}).catch(() => undefined);
 }
 
 /** SciPy's distances and spanning trees; undefined where there is no SciPy. */
-export async function scipyTrees(): Promise<Answering<TreeRequest, TreeReply> | undefined> {
-  if (!existsSync(PYTHON)) return undefined;
+export async function scipyTrees(
+  python: string,
+): Promise<Answering<TreeRequest, TreeReply> | undefined> {
   const args = [join(__dirname, "scipyTrees.py")];
-  return start<TreeRequest, TreeReply>("SciPy", PYTHON, args, {}).catch(() => undefined);
+  return start<TreeRequest, TreeReply>("SciPy", python, args, {}).catch(() => undefined);
 }
+
+const counted = (threads: number) => `${threads} thread${threads === 1 ? "" : "s"}`;
 
 async function start<Asked, Answered>(
   name: string,
@@ -98,6 +111,7 @@ async function start<Asked, Answered>(
     env: { ...process.env, ...environment },
     stdio: ["pipe", "pipe", "inherit"],
   });
+  child.on("error", () => child.stdout.destroy());
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const read = async <T>() => {
     const next = await lines.next();

@@ -24,8 +24,8 @@ const LARGEST_SCIPY_TREE = 5000;
 const ROUNDS = 3;
 
 /** The two sides taking turns. */
-export async function treeMeasurements(): Promise<TreeMeasurement[]> {
-  const scipy = await scipyTrees();
+export async function treeMeasurements(python: string): Promise<TreeMeasurement[]> {
+  const scipy = await scipyTrees(python);
   const results: TreeMeasurement[] = [];
   for (const points of SIZES) {
     const random = new Random(0, "points");

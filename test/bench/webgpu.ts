@@ -25,10 +25,10 @@ const ROUNDS = 5;
  *
  * @param width Of SimpleCNN13.
  */
-export async function gpuMeasurements(width: number): Promise<GpuMeasurements> {
+export async function gpuMeasurements(width: number, python: string): Promise<GpuMeasurements> {
   const gpu = await gpuTrainee().catch((error: Error) => error);
   if (gpu instanceof Error) return { unavailable: gpu.message };
-  const wasm = await ownTrainee("relaxed");
+  const wasm = await ownTrainee(1);
   const isSoftware = gpu.versions.backend.includes("in software");
   const small = { network: "SimpleCNN_MNIST" } as const;
   const plans: Plan[] = isSoftware
@@ -37,7 +37,7 @@ export async function gpuMeasurements(width: number): Promise<GpuMeasurements> {
         { ...small, count: 20, rounds: ROUNDS },
         { network: "SimpleCNN13", width, count: 5, rounds: ROUNDS },
       ];
-  const torch = isSoftware ? undefined : await torchTrainee(1, "cuda");
+  const torch = isSoftware ? undefined : await torchTrainee(python, 1, "default", "cuda");
   const all = [gpu, wasm, ...(torch === undefined ? [] : [torch])];
   const results: GpuMeasurement[] = [];
   for (const plan of plans) {
