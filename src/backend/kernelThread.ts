@@ -10,7 +10,7 @@ const kernels = names.map((name) => instance.exports[name] as (...args: number[]
 const state = new Int32Array(mailbox);
 const args = new Float64Array(mailbox, ARGUMENTS);
 /** Looks at the mailbox before the thread sleeps: calls come in quick succession. */
-const SPINS = 20_000;
+const SPINS = 1_000_000;
 
 parentPort!.postMessage("started");
 for (;;) {

@@ -4,6 +4,7 @@ import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { registerWasmKernels } from "../kernels/registerWasmKernels";
 import { simdOf } from "../kernels/simd";
 import { useTrainingBuild } from "../kernels/trainingModule";
+import { refuseFailedAllocations, type Allocator } from "../kernels/wasmMemory";
 import { checkedBackend, type SelectedBackend } from "./backendNames";
 import { adapterName, probeAdapter } from "./gpuAdapter";
 import { shareKernels } from "./kernelThreads";
@@ -96,6 +97,7 @@ async function selectWasm(why: string): Promise<SelectedBackend> {
   if (wanted > 1 && trainingBuild(true) && tf.findBackend("wasm") === null) await startSharedWasm();
   await activate("wasm", "");
   const backend = tf.backend() as BackendWasm;
+  refuseFailedAllocations(backend.wasm as unknown as Allocator);
   const simd = simdOf(backend)?.variant;
   const threads = await shareKernels(backend, wanted);
   const kernels =

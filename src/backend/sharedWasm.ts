@@ -5,9 +5,10 @@ import { setThreadsCount } from "@tensorflow/tfjs-backend-wasm";
 /**
  * Starts tfjs's wasm backend on a memory that threads can share: its threaded build, with a single
  * thread of its own. That build asks for workers which Node cannot start (their address is a blob),
- * and never uses them with one thread; while it starts, stand-ins answer in their place.
+ * and never uses them with one thread; while it starts, stand-ins answer in their place. Where so much
+ * memory cannot be reserved, the backend is left to start without threads.
  */
-export async function startSharedWasm(): Promise<boolean> {
+export async function startSharedWasm(): Promise<void> {
   setThreadsCount(1);
   tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", true);
   // The module itself, which the backend requires too: an import would be a copy.
@@ -15,7 +16,7 @@ export async function startSharedWasm(): Promise<boolean> {
   const { Worker } = workerThreads;
   workerThreads.Worker = StandIn;
   try {
-    return await tf.setBackend("wasm");
+    if (!(await tf.setBackend("wasm"))) tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
   } finally {
     workerThreads.Worker = Worker;
   }

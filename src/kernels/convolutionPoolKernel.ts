@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import { addressesIn, simdKernels, withScratch } from "./simd";
-import { geometryOf } from "./simdConvolutions";
+import { addressesIn, rowAddress, simdKernels } from "./simd";
+import { byImages, geometryOf } from "./simdConvolutions";
 import { allocate, type WasmKernel } from "./wasmMemory";
 
 type Shape4 = [number, number, number, number];
@@ -22,13 +22,17 @@ export const convolutionPoolKernel: WasmKernel = ({ inputs, attrs, backend }) =>
   const out = allocate(backend, pooled);
   const kernels = simdKernels(backend)!;
   const geometry = geometryOf(info);
-  withScratch(backend, kernels.convolutionPoolScratch(...geometry), (scratch) =>
-    kernels.convolutionPool(
-      ...addressesIn(backend)(x, filter, bias, out),
+  const scratchFloats = kernels.convolutionPoolScratch(...geometry);
+  byImages(backend, geometry, scratchFloats, (from, geometry, scratch) => [
+    "convolutionPool",
+    [
+      rowAddress(backend, x, from),
+      ...addressesIn(backend)(filter, bias),
+      rowAddress(backend, out, from),
       ...geometry,
       attrs.slope as number,
       scratch,
-    ),
-  );
+    ],
+  ]);
   return out;
 };

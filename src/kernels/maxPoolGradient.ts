@@ -1,6 +1,7 @@
 import type * as tf from "@tensorflow/tfjs";
-import { addressOf, simdKernels } from "./simd";
+import { rowAddress, simdKernels } from "./simd";
 import { isTiling, poolInfo } from "./simdPools";
+import { movedOperations, runInParts } from "./threads";
 import { allocate, valuesOf, type WasmKernel } from "./wasmMemory";
 
 type Pool = ReturnType<typeof tf.backend_util.computePool2DInfo>;
@@ -17,9 +18,12 @@ export const maxPoolGradient: WasmKernel = ({ inputs: { dy, input }, attrs, back
   const out = allocate(backend, input.shape);
   const kernels = simdKernels(backend);
   if (kernels !== undefined && isTiling(info, 2)) {
-    const [x, dyAt, dx] = [input, dy, out].map((tensor) => addressOf(backend, tensor));
-    const { batchSize, inHeight, inWidth, inChannels } = info;
-    kernels.maxPoolGradient(x, dyAt, dx, batchSize, inHeight, inWidth, inChannels);
+    const { batchSize: units, inHeight, inWidth, inChannels } = info;
+    const at = (from: number) => [input, dy, out].map((one) => rowAddress(backend, one, from));
+    runInParts(backend, { units, operations: movedOperations(input) }, (from, end) => {
+      const [x, dyAt, dx] = at(from);
+      return ["maxPoolGradient", [x, dyAt, dx, end - from, inHeight, inWidth, inChannels]];
+    });
     return out;
   }
   const [gradient, values, result] = [dy, input, out].map((tensor) => valuesOf(backend, tensor));

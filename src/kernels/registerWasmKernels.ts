@@ -35,6 +35,7 @@ export function registerWasmKernels(): void {
   if (tf.getKernel(BATCH_NORM_FORWARD, "wasm") !== undefined) return;
   const register = (kernelName: string, kernel: WasmKernel) =>
     tf.registerKernel({ kernelName, backendName: "wasm", kernelFunc: asKernelFunc(kernel) });
+  replace("Identity", () => sharedIdentity);
   replace("Conv2D", (stock) => simdConvolution(refusingUnevenPadding(asKernelFunc(stock))));
   replace("FusedConv2D", (stock) => simdConvolution(refusingUnevenPadding(asKernelFunc(stock))));
   replace("Conv2DBackpropInput", (stock) =>
@@ -56,6 +57,15 @@ export function registerWasmKernels(): void {
   register(CROSS_ENTROPY, crossEntropyKernel);
   register(SGD_UPDATE, sgdKernel);
 }
+
+/**
+ * `Identity` of tfjs without a copy, as on its cpu backend: tensors do not change, so two can have
+ * the same values. The tape of a gradient keeps every kernel's inputs by it.
+ */
+const sharedIdentity: WasmKernel = ({ inputs: { x }, backend }) => {
+  backend.incRef(x.dataId);
+  return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
+};
 
 /** Puts a kernel in the place of one of the backend's, which it gets to fall back on. */
 function replace(kernelName: string, kernel: (stock: WasmKernel) => WasmKernel): void {

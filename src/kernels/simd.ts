@@ -42,6 +42,12 @@ export function addressOf(backend: BackendWasm, tensor: tf.TensorInfo): Address 
   return backend.dataIdMap.get(tensor.dataId).memoryOffset;
 }
 
+/** Where a tensor's rows along its first axis begin, from row `row` on; its values have 4 bytes. */
+export function rowAddress(backend: BackendWasm, tensor: tf.TensorInfo, row: number): Address {
+  const length = tensor.shape.slice(1).reduce((product, size) => product * size, 1);
+  return addressOf(backend, tensor) + 4 * row * length;
+}
+
 /** A function that gives the addresses of some tensors, as many as it is given. */
 export const addressesIn =
   (backend: BackendWasm) =>
@@ -54,7 +60,8 @@ export function withScratch(
   floats: number,
   use: (scratch: Address) => void,
 ): void {
-  const memory = allocate(backend, [Math.max(1, floats)]);
+  if (floats === 0) return use(0);
+  const memory = allocate(backend, [floats]);
   use(addressOf(backend, memory));
   backend.disposeData(memory.dataId);
 }

@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
-import { addressesIn, addressOf, simdKernels, withScratch } from "./simd";
-import { partsOf, runKernels, type KernelCall } from "./threads";
-import { convolutionGeometry, type ConvolutionGeometry } from "./trainingKernels";
+import { addressesIn, addressOf, rowAddress, simdKernels } from "./simd";
+import { runInParts, type KernelCall } from "./threads";
+import { convolutionGeometry, type Address, type ConvolutionGeometry } from "./trainingKernels";
 import { allocate, type WasmKernel } from "./wasmMemory";
 
 type Shape4 = [number, number, number, number];
@@ -36,23 +36,19 @@ export function simdConvolution(fallback: WasmKernel): WasmKernel {
     const out = allocate(backend, plain.outShape);
     const at = addressesIn(backend);
     const biasAt = bias === undefined || bias === null ? 0 : addressOf(backend, bias);
-    byImages(
-      backend,
-      plain,
-      kernels.convolutionForwardScratch(...plain.geometry),
-      (images, scratch) => [
-        "convolutionForward",
-        [
-          at(x)[0] + images.input,
-          ...at(filter),
-          biasAt,
-          at(out)[0] + images.output,
-          ...images.geometry,
-          slope,
-          scratch,
-        ],
+    const scratchFloats = kernels.convolutionForwardScratch(...plain.geometry);
+    byImages(backend, plain.geometry, scratchFloats, (from, geometry, scratch) => [
+      "convolutionForward",
+      [
+        rowAddress(backend, x, from),
+        ...at(filter),
+        biasAt,
+        rowAddress(backend, out, from),
+        ...geometry,
+        slope,
+        scratch,
       ],
-    );
+    ]);
     return out;
   };
 }
@@ -68,21 +64,17 @@ export function simdInputGradient(fallback: WasmKernel): WasmKernel {
     if (!kernels || !plain?.isPaddingWithinFilter) return fallback(call);
     const out = allocate(backend, inputShape);
     const at = addressesIn(backend);
-    byImages(
-      backend,
-      plain,
-      kernels.convolutionInputGradientScratch(...plain.geometry),
-      (images, scratch) => [
-        "convolutionInputGradient",
-        [
-          at(dy)[0] + images.output,
-          ...at(filter),
-          at(out)[0] + images.input,
-          ...images.geometry,
-          scratch,
-        ],
+    const scratchFloats = kernels.convolutionInputGradientScratch(...plain.geometry);
+    byImages(backend, plain.geometry, scratchFloats, (from, geometry, scratch) => [
+      "convolutionInputGradient",
+      [
+        rowAddress(backend, dy, from),
+        ...at(filter),
+        rowAddress(backend, out, from),
+        ...geometry,
+        scratch,
       ],
-    );
+    ]);
     return out;
   };
 }
@@ -99,59 +91,36 @@ export function simdFilterGradient(fallback: WasmKernel): WasmKernel {
     const out = allocate(backend, filterShape);
     const at = addressesIn(backend);
     const { geometry } = plain;
-    const blocks = Math.ceil(geometry[OUT_CHANNELS] / 8);
-    const parts = partsOf(backend, blocks, operationsOf(geometry));
-    const floats = kernels.convolutionFilterGradientScratch(...geometry);
-    withScratch(backend, floats * parts.length, (scratch) =>
-      runKernels(
-        backend,
-        kernels,
-        parts.map(([from, to], part) => [
-          "convolutionFilterGradient",
-          [...at(x, dy, out), ...geometry, from, to, scratch + 4 * floats * part],
-        ]),
-      ),
-    );
+    const work = {
+      units: Math.ceil(geometry[OUT_CHANNELS] / 8),
+      operations: operationsOf(geometry),
+      scratch: kernels.convolutionFilterGradientScratch(...geometry),
+    };
+    runInParts(backend, work, (from, end, scratch) => [
+      "convolutionFilterGradient",
+      [...at(x, dy, out), ...geometry, from, end, scratch],
+    ]);
     return out;
   };
 }
 
 const OUT_CHANNELS = 4;
 
-/** Some images of a convolution: the bytes before them, and its sizes with their number. */
-interface Images {
-  readonly input: number;
-  readonly output: number;
-  readonly geometry: ConvolutionGeometry;
-}
-
 /**
  * Runs a convolution on several threads, each with some of the images.
  *
- * @param floats Of scratch memory that each call needs.
+ * @param scratch Floats that each call needs.
+ * @param callOf The kernel with the images from `from`, and their sizes.
  */
-function byImages(
+export function byImages(
   backend: BackendWasm,
-  { geometry }: PlainConvolution,
-  floats: number,
-  callOf: (images: Images, scratch: number) => KernelCall,
+  geometry: ConvolutionGeometry,
+  scratch: number,
+  callOf: (from: number, geometry: ConvolutionGeometry, scratch: Address) => KernelCall,
 ): void {
-  const [count, height, width, channels, outChannels, , , , , outHeight, outWidth] = geometry;
-  const parts = partsOf(backend, count, operationsOf(geometry)).map(([from, to]): Images => {
-    const [, ...sizes] = geometry;
-    return {
-      input: 4 * from * height * width * channels,
-      output: 4 * from * outHeight * outWidth * outChannels,
-      geometry: [to - from, ...sizes],
-    };
-  });
-  withScratch(backend, floats * parts.length, (scratch) =>
-    runKernels(
-      backend,
-      simdKernels(backend)!,
-      parts.map((images, part) => callOf(images, scratch + 4 * floats * part)),
-    ),
-  );
+  const [units, ...sizes] = geometry;
+  const work = { units, operations: operationsOf(geometry), scratch };
+  runInParts(backend, work, (from, end, scratch) => callOf(from, [end - from, ...sizes], scratch));
 }
 
 /** Additions and multiplications of a convolution. */

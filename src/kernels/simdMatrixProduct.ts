@@ -1,4 +1,5 @@
-import { addressOf, simdKernels, withScratch } from "./simd";
+import { addressOf, simdKernels } from "./simd";
+import { runInParts } from "./threads";
 import { allocate, valuesOf, type WasmKernel } from "./wasmMemory";
 
 /**
@@ -27,13 +28,23 @@ export function simdMatrixProduct(fallback: WasmKernel): WasmKernel {
       return out;
     }
     const [p, q, y] = [a, b, out].map((tensor) => addressOf(backend, tensor));
-    const scratch = transposeA
-      ? kernels.matrixProductTransposedAScratch(inner, rows, columns)
-      : kernels.matrixProductScratch(inner, columns);
-    withScratch(backend, scratch, (at) => {
-      if (transposeA) kernels.matrixProductTransposedA(p, q, y, inner, rows, columns, at);
-      else if (transposeB) kernels.matrixProductTransposedB(p, q, y, rows, inner, columns, at);
-      else kernels.matrixProduct(p, q, 0, y, rows, inner, columns, at);
+    const work = { units: rows, operations: 2 * rows * inner * columns };
+    if (transposeA) {
+      const scratch = kernels.matrixProductTransposedAScratch(inner, rows, columns);
+      const units = Math.ceil(columns / 8);
+      runInParts(backend, { ...work, units, scratch }, (from, end, scratch) => [
+        "matrixProductTransposedA",
+        [p, q, y, inner, rows, columns, from, end, scratch],
+      ]);
+      return out;
+    }
+    const scratch = kernels.matrixProductScratch(inner, columns);
+    runInParts(backend, { ...work, scratch }, (from, end, scratch) => {
+      const [first, to] = [p + 4 * from * inner, y + 4 * from * columns];
+      const sizes = [end - from, inner, columns, scratch] as const;
+      return transposeB
+        ? ["matrixProductTransposedB", [first, q, to, ...sizes]]
+        : ["matrixProduct", [first, q, 0, to, ...sizes]];
     });
     return out;
   };

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import { addressOf, simdKernels } from "./simd";
+import { rowAddress, simdKernels } from "./simd";
+import { movedOperations, runInParts } from "./threads";
 import { allocate, type WasmKernel } from "./wasmMemory";
 
 type Shape4 = [number, number, number, number];
@@ -43,8 +44,12 @@ export function simdMaxPool(fallback: WasmKernel): WasmKernel {
     if (!isTiling(info, 2)) return fallback(call);
     const out = allocate(backend, info.outShape);
     const { batchSize, inHeight, inWidth, inChannels } = info;
-    const [from, to] = [x, out].map((tensor) => addressOf(backend, tensor));
-    kernels.maxPoolForward(from, to, batchSize, inHeight, inWidth, inChannels);
+    const sizes = [inHeight, inWidth, inChannels] as const;
+    const work = { units: batchSize, operations: movedOperations(x) };
+    runInParts(backend, work, (from, end) => [
+      "maxPoolForward",
+      [rowAddress(backend, x, from), rowAddress(backend, out, from), end - from, ...sizes],
+    ]);
     return out;
   };
 }
@@ -61,8 +66,12 @@ export function simdAveragePoolGradient(fallback: WasmKernel): WasmKernel {
     if (!isTiling(info)) return fallback(call);
     const out = allocate(backend, input.shape);
     const { batchSize, inHeight, inWidth, inChannels, filterHeight } = info;
-    const [from, to] = [dy, out].map((tensor) => addressOf(backend, tensor));
-    kernels.averagePoolGradient(from, to, batchSize, inHeight, inWidth, inChannels, filterHeight);
+    const sizes = [inHeight, inWidth, inChannels, filterHeight] as const;
+    const work = { units: batchSize, operations: movedOperations(input) };
+    runInParts(backend, work, (from, end) => [
+      "averagePoolGradient",
+      [rowAddress(backend, dy, from), rowAddress(backend, out, from), end - from, ...sizes],
+    ]);
     return out;
   };
 }

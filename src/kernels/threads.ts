@@ -1,5 +1,7 @@
+import type { TensorInfo } from "@tensorflow/tfjs";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
-import type { TrainingKernels } from "./trainingKernels";
+import { simdKernels, withScratch } from "./simd";
+import type { Address, TrainingKernels } from "./trainingKernels";
 
 /** A kernel and its arguments. */
 export type KernelCall = {
@@ -24,29 +26,42 @@ export function useKernelThreads(backend: BackendWasm, threads: KernelThreads): 
 /** Operations that are worth waking another thread for: about 0.1 ms of one core. */
 const LEAST_OPERATIONS = 4e6;
 
-/**
- * Ranges that cut `units` into nearly equal parts, one for each thread; a single one where there is
- * one thread or little to do.
- *
- * @param operations Additions and multiplications of all units together.
- */
-export function partsOf(
-  backend: BackendWasm,
-  units: number,
-  operations: number,
-): readonly (readonly [from: number, to: number])[] {
-  const worth = Math.floor(operations / LEAST_OPERATIONS);
-  const count = Math.max(1, Math.min(threadsOf.get(backend)?.count ?? 1, units, worth));
-  const bound = (part: number) => Math.floor((part * units) / count);
-  return Array.from({ length: count }, (_, part) => [bound(part), bound(part + 1)] as const);
+/** Work that can be cut by its outputs. */
+export interface Work {
+  /** Images, channels, rows: what the parts are made of. */
+  readonly units: number;
+  /** Additions and multiplications of all units together. */
+  readonly operations: number;
+  /** Floats of scratch memory that each part needs. */
+  readonly scratch?: number;
 }
 
-/** Runs kernels that write to different places, on several threads if there are several calls. */
-export function runKernels(
+/**
+ * Runs a kernel on several threads, each with nearly as many of the units; on one where there is one
+ * only, or little to do.
+ *
+ * @param callOf The kernel with units from `from` to `end`, which write where no others do.
+ */
+export function runInParts(
   backend: BackendWasm,
-  kernels: TrainingKernels,
-  calls: readonly KernelCall[],
+  { units, operations, scratch = 0 }: Work,
+  callOf: (from: number, end: number, scratch: Address) => KernelCall,
 ): void {
-  if (calls.length > 1) return threadsOf.get(backend)!.run(calls);
-  for (const [name, args] of calls) (kernels[name] as (...all: unknown[]) => void)(...args);
+  const threads = threadsOf.get(backend);
+  const worth = Math.floor(operations / LEAST_OPERATIONS);
+  const count = Math.max(1, Math.min(threads?.count ?? 1, units, worth));
+  const bound = (part: number) => Math.floor((part * units) / count);
+  withScratch(backend, scratch * count, (at) => {
+    const calls = Array.from({ length: count }, (_, part) =>
+      callOf(bound(part), bound(part + 1), at + 4 * scratch * part),
+    );
+    if (calls.length > 1) return threads!.run(calls);
+    const [name, args] = calls[0];
+    (simdKernels(backend)![name] as (...all: unknown[]) => void)(...args);
+  });
+}
+
+/** What a kernel that does little but move a tensor's values costs, in {@link Work}'s operations. */
+export function movedOperations({ shape }: TensorInfo): number {
+  return 16 * shape.reduce((product, size) => product * size, 1);
 }

@@ -107,17 +107,29 @@ export interface TrainingKernels {
   ): void;
   convolutionFilterGradientScratch(...geometry: ConvolutionGeometry): number;
   /**
-   * y = leakyRelu(batch norm of x), x count x pixels x channels; writes the batch's mean and
-   * population variance. `copies`: how often each image counts, float32, or 0 for once.
+   * Mean and population variance of x, count x pixels x channels; of the channels from `first`, a
+   * multiple of 4, to `end`. `copies`: how often each image counts, float32, or 0 for once.
    */
+  batchMoments(
+    x: Address,
+    copies: Address,
+    mean: Address,
+    variance: Address,
+    count: number,
+    pixels: number,
+    channels: number,
+    first: number,
+    end: number,
+    scratch: Address,
+  ): void;
+  /** y = leakyRelu(batch norm of x by mean and variance). */
   batchNormForward(
     x: Address,
     scale: Address,
     offset: Address,
-    copies: Address,
-    y: Address,
     mean: Address,
     variance: Address,
+    y: Address,
     count: number,
     pixels: number,
     channels: number,
@@ -125,8 +137,8 @@ export interface TrainingKernels {
     slope: number,
     scratch: Address,
   ): void;
-  /** dx, dScale and dOffset from dy and the forward pass's x, mean and variance. */
-  batchNormBackward(
+  /** dScale and dOffset of some channels, and in the scratch memory what batchNormBackward needs. */
+  batchNormSums(
     dy: Address,
     x: Address,
     scale: Address,
@@ -134,7 +146,6 @@ export interface TrainingKernels {
     mean: Address,
     variance: Address,
     copies: Address,
-    dx: Address,
     dScale: Address,
     dOffset: Address,
     count: number,
@@ -142,43 +153,73 @@ export interface TrainingKernels {
     channels: number,
     epsilon: number,
     slope: number,
+    first: number,
+    end: number,
     scratch: Address,
   ): void;
-  /** Scratch memory of each of the four batch norm kernels. */
+  /** dx, after batchNormSums of all channels. */
+  batchNormBackward(
+    dy: Address,
+    x: Address,
+    offset: Address,
+    mean: Address,
+    copies: Address,
+    dx: Address,
+    count: number,
+    pixels: number,
+    channels: number,
+    slope: number,
+    scratch: Address,
+  ): void;
+  /** Scratch memory of each of the batch norm kernels. */
   batchNormScratch(channels: number): number;
-  /** y = 2 x 2 max pool (leakyRelu(batch norm of x)). */
+  /** y = 2 x 2 max pool (leakyRelu(batch norm of x by mean and variance)). */
   batchNormPoolForward(
     x: Address,
     scale: Address,
     offset: Address,
-    copies: Address,
-    y: Address,
     mean: Address,
     variance: Address,
+    y: Address,
     count: number,
     height: number,
     width: number,
     channels: number,
     epsilon: number,
     slope: number,
+    scratch: Address,
+  ): void;
+  batchNormPoolSums(
+    dy: Address,
+    x: Address,
+    scale: Address,
+    offset: Address,
+    mean: Address,
+    variance: Address,
+    copies: Address,
+    dScale: Address,
+    dOffset: Address,
+    count: number,
+    height: number,
+    width: number,
+    channels: number,
+    epsilon: number,
+    slope: number,
+    first: number,
+    end: number,
     scratch: Address,
   ): void;
   batchNormPoolBackward(
     dy: Address,
     x: Address,
-    scale: Address,
     offset: Address,
     mean: Address,
-    variance: Address,
     copies: Address,
     dx: Address,
-    dScale: Address,
-    dOffset: Address,
     count: number,
     height: number,
     width: number,
     channels: number,
-    epsilon: number,
     slope: number,
     scratch: Address,
   ): void;
@@ -254,7 +295,7 @@ export interface TrainingKernels {
     columns: number,
     scratch: Address,
   ): void;
-  /** y = a' b; a inner x rows, b inner x columns. */
+  /** y = a' b; a inner x rows, b inner x columns; some blocks of 8 columns. */
   matrixProductTransposedA(
     a: Address,
     b: Address,
@@ -262,6 +303,8 @@ export interface TrainingKernels {
     inner: number,
     rows: number,
     columns: number,
+    firstBlock: number,
+    endBlock: number,
     scratch: Address,
   ): void;
   matrixProductTransposedAScratch(inner: number, rows: number, columns: number): number;

@@ -27,3 +27,31 @@ export function allocate(
 ): TensorInfo {
   return backend.makeOutput([...shape], dtype);
 }
+
+/** The allocator of tfjs's wasm module. */
+export interface Allocator {
+  _malloc(bytes: number): number;
+  _free(address: number): void;
+}
+
+const refusing = new WeakSet<Allocator>();
+
+/**
+ * Makes an allocation that fails an error. tfjs takes the address 0 that it gets then for memory, and
+ * its first values would overwrite the allocator's own.
+ */
+export function refuseFailedAllocations(allocator: Allocator): void {
+  if (refusing.has(allocator)) return;
+  refusing.add(allocator);
+  // The first call puts the real function in the place of the one that is there at the start.
+  allocator._free(allocator._malloc(1));
+  const allocate = allocator._malloc;
+  allocator._malloc = (bytes) => {
+    const at = allocate(bytes);
+    if (at !== 0) return at;
+    throw new Error(
+      `out of memory: ${bytes} bytes more were asked for; WebAssembly has at most 4 GiB, and less ` +
+        "where the system limits a process (ulimit -v), where --threads 1 needs least",
+    );
+  };
+}

@@ -118,25 +118,33 @@ function normalizations({ sizes, pooled }: Layer): KernelMeasurement[] {
   const [scale, offset, mean, variance, a, b] = Array.from({ length: 6 }, () => allocate(channels));
   const scratch = allocate(kernels.batchNormScratch(channels));
   const shape = `${count} x ${height}x${width}x${channels}`;
-  const shared = [channels, 1e-5, 0.1, scratch] as const;
-  const forward = [x, scale, offset, 0, y, mean, variance] as const;
-  const backward = [y, x, scale, offset, mean, variance, 0, dx, a, b] as const;
+  const all = [0, channels] as const;
+  const shared = [channels, 1e-5, 0.1] as const;
+  const moments = [x, 0, mean, variance, count, height * width, channels, ...all, scratch] as const;
+  const forward = [x, scale, offset, mean, variance, y, count] as const;
+  const sums = [y, x, scale, offset, mean, variance, 0, a, b, count] as const;
+  const backward = [y, x, offset, mean, 0, dx, count] as const;
+  const last = [channels, 0.1, scratch] as const;
   if (!pooled)
     return [
-      moving("batch norm forward", shape, 2 * length, () =>
-        kernels.batchNormForward(...forward, count, height * width, ...shared),
-      ),
-      moving("batch norm backward", shape, 3 * length, () =>
-        kernels.batchNormBackward(...backward, count, height * width, ...shared),
-      ),
+      moving("batch norm forward", shape, 2 * length, () => {
+        kernels.batchMoments(...moments);
+        kernels.batchNormForward(...forward, height * width, ...shared, scratch);
+      }),
+      moving("batch norm backward", shape, 3 * length, () => {
+        kernels.batchNormSums(...sums, height * width, ...shared, ...all, scratch);
+        kernels.batchNormBackward(...backward, height * width, ...last);
+      }),
     ];
   return [
-    moving("batch norm, pool forward", shape, 1.25 * length, () =>
-      kernels.batchNormPoolForward(...forward, count, height, width, ...shared),
-    ),
-    moving("batch norm, pool backward", shape, 2.25 * length, () =>
-      kernels.batchNormPoolBackward(...backward, count, height, width, ...shared),
-    ),
+    moving("batch norm, pool forward", shape, 1.25 * length, () => {
+      kernels.batchMoments(...moments);
+      kernels.batchNormPoolForward(...forward, height, width, ...shared, scratch);
+    }),
+    moving("batch norm, pool backward", shape, 2.25 * length, () => {
+      kernels.batchNormPoolSums(...sums, height, width, ...shared, ...all, scratch);
+      kernels.batchNormPoolBackward(...backward, height, width, ...last);
+    }),
   ];
 }
 

@@ -56,6 +56,23 @@ for (const variant of VARIANTS)
     const arena = new Arena(variant);
     const { kernels } = arena.module;
 
+    /** Calls `run` with two ranges of channels, as two threads would. */
+    const inChannels = (channels: number, run: (first: number, end: number) => void) => {
+      const middle = 4 * (channels >> 3);
+      run(middle, channels);
+      if (middle > 0) run(0, middle);
+    };
+    const moments = (
+      addresses: readonly [x: number, copies: number, mean: number, variance: number],
+      count: number,
+      pixels: number,
+      channels: number,
+      scratch: number,
+    ) =>
+      inChannels(channels, (first, end) =>
+        kernels.batchMoments(...addresses, count, pixels, channels, first, end, scratch),
+      );
+
     it("mean and population variance equal those of two float64 passes, also far from zero", () =>
       fc.assert(
         fc.property(
@@ -73,21 +90,10 @@ for (const variant of VARIANTS)
             const [a, b, c] = [x, scale, offset].map((values) => arena.input(values));
             const [y, mean, variance] = [x.length, channels, channels].map((n) => arena.output(n));
             const scratch = arena.output(kernels.batchNormScratch(channels));
-            kernels.batchNormForward(
-              a,
-              b,
-              c,
-              copies ? arena.input(copies) : 0,
-              y,
-              mean,
-              variance,
-              count,
-              pixels,
-              channels,
-              epsilon,
-              slope,
-              scratch,
-            );
+            const numbers = [channels, epsilon, slope, scratch] as const;
+            const copiesAt = copies ? arena.input(copies) : 0;
+            moments([a, copiesAt, mean, variance], count, pixels, channels, scratch);
+            kernels.batchNormForward(a, b, c, mean, variance, y, count, pixels, ...numbers);
             arena.check();
             const [means, variances] = [floats(channels), floats(channels)];
             const sizes = { count, pixels, channels, epsilon, slope, copies };
@@ -116,21 +122,10 @@ for (const variant of VARIANTS)
             const [a, b, c] = [x, scale, offset].map((values) => arena.input(values));
             const [y, mean, variance] = [x.length, channels, channels].map((n) => arena.output(n));
             const scratch = arena.output(kernels.batchNormScratch(channels));
-            kernels.batchNormForward(
-              a,
-              b,
-              c,
-              copies ? arena.input(copies) : 0,
-              y,
-              mean,
-              variance,
-              count,
-              pixels,
-              channels,
-              epsilon,
-              slope,
-              scratch,
-            );
+            const numbers = [channels, epsilon, slope, scratch] as const;
+            const copiesAt = copies ? arena.input(copies) : 0;
+            moments([a, copiesAt, mean, variance], count, pixels, channels, scratch);
+            kernels.batchNormForward(a, b, c, mean, variance, y, count, pixels, ...numbers);
             arena.check();
             const expected = floats(x.length);
             const sizes = { count, pixels, channels, epsilon, slope, copies };
@@ -166,24 +161,15 @@ for (const variant of VARIANTS)
               arena.output(n),
             );
             const scratch = arena.output(kernels.batchNormScratch(channels));
-            kernels.batchNormBackward(
-              p,
-              q,
-              r,
-              s,
-              t,
-              u,
-              copies ? arena.input(copies) : 0,
-              dx,
-              dScale,
-              dOffset,
-              count,
-              pixels,
-              channels,
-              epsilon,
-              slope,
-              scratch,
+            const copiesAt = copies ? arena.input(copies) : 0;
+            inChannels(channels, (first, end) =>
+              kernels.batchNormSums(
+                ...([p, q, r, s, t, u, copiesAt, dScale, dOffset, count, pixels] as const),
+                ...([channels, epsilon, slope, first, end, scratch] as const),
+              ),
             );
+            const numbers = [count, pixels, channels, slope, scratch] as const;
+            kernels.batchNormBackward(p, q, s, t, copiesAt, dx, ...numbers);
             arena.check();
             const [wanted, wantedScale, wantedOffset] = [x.length, channels, channels].map(floats);
             batchNormBackward(
@@ -234,22 +220,10 @@ for (const variant of VARIANTS)
           const [a, b, c] = [x, scale, offset].map((values) => arena.input(values));
           const [y, mean, variance] = [length, channels, channels].map((n) => arena.output(n));
           const scratch = arena.output(kernels.batchNormScratch(channels));
-          kernels.batchNormPoolForward(
-            a,
-            b,
-            c,
-            copies ? arena.input(copies) : 0,
-            y,
-            mean,
-            variance,
-            count,
-            height,
-            width,
-            channels,
-            epsilon,
-            slope,
-            scratch,
-          );
+          const numbers = [height, width, channels, epsilon, slope, scratch] as const;
+          const copiesAt = copies ? arena.input(copies) : 0;
+          moments([a, copiesAt, mean, variance], count, height * width, channels, scratch);
+          kernels.batchNormPoolForward(a, b, c, mean, variance, y, count, ...numbers);
           arena.check();
           const [expected, means, variances] = [floats(length), floats(channels), floats(channels)];
           batchNormPoolForward(x, scale, offset, { ...sizes, copies }, expected, means, variances);
@@ -280,25 +254,15 @@ for (const variant of VARIANTS)
           const [p, q, r, s, t, u] = inputs.map((values) => arena.input(values));
           const [dx, dScale, dOffset] = [x.length, channels, channels].map((n) => arena.output(n));
           const scratch = arena.output(kernels.batchNormScratch(channels));
-          kernels.batchNormPoolBackward(
-            p,
-            q,
-            r,
-            s,
-            t,
-            u,
-            copies ? arena.input(copies) : 0,
-            dx,
-            dScale,
-            dOffset,
-            count,
-            height,
-            width,
-            channels,
-            epsilon,
-            slope,
-            scratch,
+          const copiesAt = copies ? arena.input(copies) : 0;
+          inChannels(channels, (first, end) =>
+            kernels.batchNormPoolSums(
+              ...([p, q, r, s, t, u, copiesAt, dScale, dOffset, count, height, width] as const),
+              ...([channels, epsilon, slope, first, end, scratch] as const),
+            ),
           );
+          const numbers = [count, height, width, channels, slope, scratch] as const;
+          kernels.batchNormPoolBackward(p, q, s, t, copiesAt, dx, ...numbers);
           arena.check();
           const [wanted, wantedScale, wantedOffset] = [x.length, channels, channels].map(floats);
           batchNormPoolBackward(
@@ -330,7 +294,8 @@ for (const variant of VARIANTS)
       const [a, b, c] = [[1, 3], [1], [0]].map((v) => arena.input(Float32Array.from(v)));
       const [y, mean, variance] = [2, 1, 1].map((n) => arena.output(n));
       const scratch = arena.output(kernels.batchNormScratch(1));
-      kernels.batchNormForward(a, b, c, 0, y, mean, variance, 2, 1, 1, 0, 1, scratch);
+      moments([a, 0, mean, variance], 2, 1, 1, scratch);
+      kernels.batchNormForward(a, b, c, mean, variance, y, 2, 1, 1, 0, 1, scratch);
       assert.deepEqual([...arena.read(y, 2)], [-1, 1]);
       assert.deepEqual([...arena.read(mean, 1), ...arena.read(variance, 1)], [2, 1]);
     });
@@ -341,7 +306,8 @@ for (const variant of VARIANTS)
       const [a, b, c, copies] = values.map((v) => arena.input(Float32Array.from(v)));
       const [y, mean, variance] = [2, 1, 1].map((n) => arena.output(n));
       const scratch = arena.output(kernels.batchNormScratch(1));
-      kernels.batchNormForward(a, b, c, copies, y, mean, variance, 2, 1, 1, 0, 1, scratch);
+      moments([a, copies, mean, variance], 2, 1, 1, scratch);
+      kernels.batchNormForward(a, b, c, mean, variance, y, 2, 1, 1, 0, 1, scratch);
       assert.deepEqual([...arena.read(mean, 1), ...arena.read(variance, 1)], [3, 2]);
       const expected = [-2, 1].map((value) => value / Math.SQRT2);
       assertClose(arena.read(y, 2), expected, 1e-6, { scale: 1 });

@@ -195,7 +195,13 @@ for (const variant of VARIANTS)
           kernels.matrixProduct(aAt, bAt, biasAt, outputs[0], rows, inner, columns, scratch);
           kernels.matrixProduct(aAt, bAt, 0, outputs[1], rows, inner, columns, scratch);
           kernels.matrixProductTransposedB(aAt, btAt, outputs[2], rows, inner, columns, scratch);
-          kernels.matrixProductTransposedA(atAt, bAt, outputs[3], inner, rows, columns, scratch);
+          const blocks = (columns + 7) >> 3;
+          for (const block of [[blocks >> 1, blocks] as const, [0, blocks >> 1] as const])
+            kernels.matrixProductTransposedA(
+              ...([atAt, bAt, outputs[3], inner, rows, columns] as const),
+              ...block,
+              scratch,
+            );
           arena.check();
           const sizes = [rows, inner, columns] as const;
           const magnitude = new Float64Array(rows * columns);

@@ -12,23 +12,50 @@ export function channelBytes(channels: i32): usize {
 }
 
 /**
- * Batch normalisation by the statistics of the batch, then leaky ReLU:
+ * Mean and population variance of each channel over the batch.
+ *
+ * @param x count x pixels x channels.
+ * @param copies How often each image counts: count floats; or 0 for once.
+ * @param mean,variance Written: a channel each.
+ * @param first,end The channels that are computed, from a multiple of 4: threads share the others.
+ * @param scratch {@link batchNormScratch} floats, the same ones for all threads.
+ */
+export function batchMoments(
+  x: usize,
+  copies: usize,
+  mean: usize,
+  variance: usize,
+  count: i32,
+  pixels: i32,
+  channels: i32,
+  first: i32,
+  end: i32,
+  scratch: usize,
+): void {
+  const rows = channelMoments(x, copies, count, pixels, channels, first, end, scratch);
+  const squares = scratch + momentsSize(channels) / 2;
+  for (let c = first; c < end; c++) {
+    const at = (c as usize) << 2;
+    store<f32>(mean + at, load<f64>(scratch + at * 2) as f32);
+    store<f32>(variance + at, (load<f64>(squares + at * 2) / rows) as f32);
+  }
+}
+
+/**
+ * Batch normalization by {@link batchMoments}, then leaky ReLU:
  * y = leakyRelu(scale (x - mean) / sqrt(variance + epsilon) + offset).
  *
  * @param x count x pixels x channels.
- * @param copies How often each image counts in the statistics: count floats; or 0 for once.
  * @param y Written; may be `x`.
- * @param mean,variance Written: a channel each; the variance is the population's.
  * @param scratch {@link batchNormScratch} floats.
  */
 export function batchNormForward(
   x: usize,
   scale: usize,
   offset: usize,
-  copies: usize,
-  y: usize,
   mean: usize,
   variance: usize,
+  y: usize,
   count: i32,
   pixels: i32,
   channels: i32,
@@ -36,47 +63,22 @@ export function batchNormForward(
   slope: f32,
   scratch: usize,
 ): void {
-  const factors = batchFactors(x, scale, copies, mean, variance, count, pixels, channels, epsilon, scratch);
+  writeFactors(scale, variance, 0, channels, epsilon, scratch);
   const rows = count * pixels;
   const block = rowsOfBlock(channels);
   const stride: usize = (channels as usize) << 2;
   for (let r = 0; r < rows; r += block) {
     const some = min(block, rows - r);
     for (let c: usize = 0; c < stride; c += 4 * 4)
-      normalize(x + c, y + c, some, stride, factors + c, mean + c, offset + c, slope, ((stride - c) >> 2) as i32);
+      normalize(x + c, y + c, some, stride, scratch + c, mean + c, offset + c, slope, ((stride - c) >> 2) as i32);
     x += (some as usize) * stride;
     y += (some as usize) * stride;
   }
 }
 
-/** Writes mean, variance and, as returned, scale / sqrt(variance + epsilon). */
-export function batchFactors(
-  x: usize,
-  scale: usize,
-  copies: usize,
-  mean: usize,
-  variance: usize,
-  count: i32,
-  pixels: i32,
-  channels: i32,
-  epsilon: f64,
-  scratch: usize,
-): usize {
-  const rows = channelMoments(x, copies, count, pixels, channels, scratch);
-  const squares = scratch + momentsSize(channels) / 2;
-  for (let c = 0; c < channels; c++) {
-    const at = (c as usize) << 2;
-    store<f32>(mean + at, load<f64>(scratch + at * 2) as f32);
-    store<f32>(variance + at, (load<f64>(squares + at * 2) / rows) as f32);
-  }
-  const factors = scratch + momentsSize(channels);
-  writeFactors(scale, variance, channels, epsilon, factors);
-  return factors;
-}
-
-/** factors = scale / sqrt(variance + epsilon). */
-export function writeFactors(scale: usize, variance: usize, channels: i32, epsilon: f64, factors: usize): void {
-  for (let at: usize = 0; at < (channels as usize) << 2; at += 4)
+/** factors = scale / sqrt(variance + epsilon), of channels from `first` to `end`. */
+export function writeFactors(scale: usize, variance: usize, first: i32, end: i32, epsilon: f64, factors: usize): void {
+  for (let at = (first as usize) << 2; at < (end as usize) << 2; at += 4)
     store<f32>(
       factors + at,
       ((load<f32>(scale + at) as f64) / Math.sqrt((load<f32>(variance + at) as f64) + epsilon)) as f32,

@@ -3,19 +3,20 @@ import { rowsOfBlock, upperHalf } from "./moments";
 import { loadLanes, multiplyAdd, storeLanes, Part, Whole } from "./vector";
 
 /**
- * Gradients of batchNormForward. With z the value before the leaky ReLU, g = dy (z > 0 ? 1 : slope)
- * and u = (x - mean) / sqrt(variance + epsilon): dScale = sum g u, dOffset = sum g,
- * dx = scale / sqrt(variance + epsilon) (g - copies (dOffset + u dScale) / rows), rows with copies
- * counted: of an image that stands for several, dy and dx are the sums over them.
- * Sums go in float32 within a block of at most 512 rows, in float64 over blocks.
+ * Gradients of batchNormForward by scale and offset, and what {@link batchNormBackward} needs. With z
+ * the value before the leaky ReLU, g = dy (z > 0 ? 1 : slope) and u = (x - mean) / sqrt(variance +
+ * epsilon): dScale = sum g u, dOffset = sum g, dx = scale / sqrt(variance + epsilon) (g - copies
+ * (dOffset + u dScale) / rows), rows with copies counted: of an image that stands for several, dy and
+ * dx are the sums over them. Sums go in float32 within a block of at most 512 rows, in float64 over
+ * blocks.
  *
  * @param dy,x count x pixels x channels.
- * @param copies As in the forward pass.
- * @param mean,variance As the forward pass wrote them.
- * @param dx,dScale,dOffset Written; `dx` may be `dy`.
- * @param scratch batchNormScratch floats.
+ * @param copies,mean,variance Of the forward pass.
+ * @param dScale,dOffset Written.
+ * @param first,end As of `batchMoments`.
+ * @param scratch batchNormScratch floats, the same ones for all threads.
  */
-export function batchNormBackward(
+export function batchNormSums(
   dy: usize,
   x: usize,
   scale: usize,
@@ -23,7 +24,6 @@ export function batchNormBackward(
   mean: usize,
   variance: usize,
   copies: usize,
-  dx: usize,
   dScale: usize,
   dOffset: usize,
   count: i32,
@@ -31,15 +31,17 @@ export function batchNormBackward(
   channels: i32,
   epsilon: f64,
   slope: f32,
+  first: i32,
+  end: i32,
   scratch: usize,
 ): void {
   const rows = count * pixels;
-  const factors = clearSums(scale, variance, channels, epsilon, scratch);
+  const factors = clearSums(scale, variance, channels, first, end, epsilon, scratch);
   const block = rowsOfBlock(channels);
   const stride: usize = (channels as usize) << 2;
   for (let r = 0; r < rows; r += block) {
     const at = (r as usize) * stride;
-    for (let c: usize = 0; c < stride; c += 16)
+    for (let c = (first as usize) << 2; c < (end as usize) << 2; c += 16)
       if (channels & 3)
         addGradients<Part>(
           dy + at + c,
@@ -68,25 +70,38 @@ export function batchNormBackward(
         );
   }
   const weighted = rowsWithCopies(copies, count, pixels);
-  writeCoefficients(scratch, factors, variance, weighted, channels, epsilon, dScale, dOffset);
+  writeCoefficients(scratch, factors, variance, weighted, channels, first, end, epsilon, dScale, dOffset);
+}
+
+/**
+ * Gradient of batchNormForward by its input.
+ *
+ * @param dx Written; may be `dy`.
+ * @param scratch As {@link batchNormSums} left it.
+ */
+export function batchNormBackward(
+  dy: usize,
+  x: usize,
+  offset: usize,
+  mean: usize,
+  copies: usize,
+  dx: usize,
+  count: i32,
+  pixels: i32,
+  channels: i32,
+  slope: f32,
+  scratch: usize,
+): void {
+  const factors = factorsAfter(scratch, channels);
   if (!copies) {
-    addInputGradients(dy, x, dx, rows, channels, factors, mean, offset, slope, 1);
+    addInputGradients(dy, x, dx, count * pixels, channels, factors, mean, offset, slope, 1);
     return;
   }
-  const image: usize = (pixels as usize) * stride;
-  for (let n = 0; n < count; n++, dy += image, x += image, dx += image)
-    addInputGradients(
-      dy,
-      x,
-      dx,
-      pixels,
-      channels,
-      factors,
-      mean,
-      offset,
-      slope,
-      load<f32>(copies + ((n as usize) << 2)),
-    );
+  const image: usize = ((pixels * channels) as usize) << 2;
+  for (let n = 0; n < count; n++, dy += image, x += image, dx += image) {
+    const weight = load<f32>(copies + ((n as usize) << 2));
+    addInputGradients(dy, x, dx, pixels, channels, factors, mean, offset, slope, weight);
+  }
 }
 
 /** The number of rows, each image's counted as often as it has copies. */
@@ -147,14 +162,27 @@ function addInputGradients(
   }
 }
 
+/** Where scale / sqrt(variance + epsilon) lies: after the sums. */
+export function factorsAfter(scratch: usize, channels: i32): usize {
+  return scratch + channelBytes(channels) * 4;
+}
+
 /**
- * Sets the sums at `scratch` to 0 (for each four channels: 4 float64 of g, then 4 of g (x - mean))
- * and returns where scale / sqrt(variance + epsilon) is written.
+ * Sets the sums at `scratch` to 0 (for each four channels: 4 float64 of g, then 4 of g (x - mean)),
+ * writes {@link factorsAfter} them and returns where; of channels from `first` to `end`.
  */
-export function clearSums(scale: usize, variance: usize, channels: i32, epsilon: f64, scratch: usize): usize {
-  memory.fill(scratch, 0, channelBytes(channels) * 4);
-  const factors = scratch + channelBytes(channels) * 4;
-  writeFactors(scale, variance, channels, epsilon, factors);
+export function clearSums(
+  scale: usize,
+  variance: usize,
+  channels: i32,
+  first: i32,
+  end: i32,
+  epsilon: f64,
+  scratch: usize,
+): usize {
+  memory.fill(scratch + ((first as usize) << 4), 0, (((end - first + 3) & ~3) as usize) << 4);
+  const factors = factorsAfter(scratch, channels);
+  writeFactors(scale, variance, first, end, epsilon, factors);
   return factors;
 }
 
@@ -180,13 +208,15 @@ export function writeCoefficients(
   variance: usize,
   rows: f64,
   channels: i32,
+  first: i32,
+  end: i32,
   epsilon: f64,
   dScale: usize,
   dOffset: usize,
 ): void {
   const slopes = factors + channelBytes(channels);
   const constants = slopes + channelBytes(channels);
-  for (let c = 0; c < channels; c++) {
+  for (let c = first; c < end; c++) {
     const at = (c as usize) << 2;
     const from = sums + ((c >> 2) as usize) * 64 + (((c & 3) as usize) << 3);
     const g = load<f64>(from);

@@ -1,16 +1,14 @@
-import { batchFactors, channelBytes } from "./batchNorm";
-import { addToSums, clearSums, rowsWithCopies, writeCoefficients } from "./batchNormGradient";
+import { channelBytes, writeFactors } from "./batchNorm";
+import { addToSums, clearSums, factorsAfter, rowsWithCopies, writeCoefficients } from "./batchNormGradient";
 import { leakyRelu, loadLanes, multiplyAdd, storeLanes, Part, Whole } from "./vector";
 
 /**
- * Batch normalisation by the statistics of the batch, leaky ReLU and 2 x 2 max pooling of stride 2
- * in one: what batchNormForward and maxPool give, without the values between them in memory.
- * Statistics are over all positions, also an odd last row or column, which the pooling leaves out.
+ * Batch normalization by `batchMoments`, leaky ReLU and 2 x 2 max pooling of stride 2 in one: what
+ * batchNormForward and maxPool give, without the values between them in memory. The moments are over
+ * all positions, also an odd last row or column, which the pooling leaves out.
  *
  * @param x count x height x width x channels.
- * @param copies As in batchNormForward.
  * @param y Written: count x floor(height / 2) x floor(width / 2) x channels.
- * @param mean,variance Written, as by batchNormForward.
  * @param slope Positive.
  * @param scratch batchNormScratch floats.
  */
@@ -18,10 +16,9 @@ export function batchNormPoolForward(
   x: usize,
   scale: usize,
   offset: usize,
-  copies: usize,
-  y: usize,
   mean: usize,
   variance: usize,
+  y: usize,
   count: i32,
   height: i32,
   width: i32,
@@ -30,7 +27,8 @@ export function batchNormPoolForward(
   slope: f32,
   scratch: usize,
 ): void {
-  const factors = batchFactors(x, scale, copies, mean, variance, count, height * width, channels, epsilon, scratch);
+  const factors = scratch;
+  writeFactors(scale, variance, 0, channels, epsilon, factors);
   const pixel: usize = (channels as usize) << 2;
   const row: usize = (width as usize) * pixel;
   for (let n = 0; n < count; n++, x += (height as usize) * row)
@@ -94,15 +92,14 @@ function poolRow<L>(
 }
 
 /**
- * Gradients of {@link batchNormPoolForward}. A window's gradient goes to its first largest value in
+ * Gradients of {@link batchNormPoolForward} by scale and offset, and what
+ * {@link batchNormPoolBackward} needs. A window's gradient goes to its first largest value in
  * row-major order, by the value before the leaky ReLU.
  *
  * @param dy count x floor(height / 2) x floor(width / 2) x channels.
- * @param mean,variance,copies As in the forward pass.
- * @param dx,dScale,dOffset Written.
- * @param scratch batchNormScratch floats.
+ * @see batchNormSums for the other parameters.
  */
-export function batchNormPoolBackward(
+export function batchNormPoolSums(
   dy: usize,
   x: usize,
   scale: usize,
@@ -110,7 +107,6 @@ export function batchNormPoolBackward(
   mean: usize,
   variance: usize,
   copies: usize,
-  dx: usize,
   dScale: usize,
   dOffset: usize,
   count: i32,
@@ -119,9 +115,11 @@ export function batchNormPoolBackward(
   channels: i32,
   epsilon: f64,
   slope: f32,
+  first: i32,
+  end: i32,
   scratch: usize,
 ): void {
-  const factors = clearSums(scale, variance, channels, epsilon, scratch);
+  const factors = clearSums(scale, variance, channels, first, end, epsilon, scratch);
   const pixel: usize = (channels as usize) << 2;
   const row: usize = (width as usize) * pixel;
   const pooledRow: usize = ((width >> 1) as usize) * pixel;
@@ -130,7 +128,7 @@ export function batchNormPoolBackward(
     for (let a = 0; a < pooledRows; a++) {
       const from = x + ((n * height + 2 * a) as usize) * row;
       const gradient = dy + ((n * pooledRows + a) as usize) * pooledRow;
-      for (let c: usize = 0; c < pixel; c += 16)
+      for (let c = (first as usize) << 2; c < (end as usize) << 2; c += 16)
         if (channels & 3)
           addRow<Part>(
             gradient + c,
@@ -161,7 +159,34 @@ export function batchNormPoolBackward(
           );
     }
   const rows = rowsWithCopies(copies, count, height * width);
-  writeCoefficients(scratch, factors, variance, rows, channels, epsilon, dScale, dOffset);
+  writeCoefficients(scratch, factors, variance, rows, channels, first, end, epsilon, dScale, dOffset);
+}
+
+/**
+ * Gradient of {@link batchNormPoolForward} by its input.
+ *
+ * @param dx Written.
+ * @param scratch As {@link batchNormPoolSums} left it.
+ */
+export function batchNormPoolBackward(
+  dy: usize,
+  x: usize,
+  offset: usize,
+  mean: usize,
+  copies: usize,
+  dx: usize,
+  count: i32,
+  height: i32,
+  width: i32,
+  channels: i32,
+  slope: f32,
+  scratch: usize,
+): void {
+  const factors = factorsAfter(scratch, channels);
+  const pixel: usize = (channels as usize) << 2;
+  const row: usize = (width as usize) * pixel;
+  const pooledRow: usize = ((width >> 1) as usize) * pixel;
+  const pooledRows = height >> 1;
   const coefficient = channelBytes(channels);
   for (let n = 0; n < count; n++) {
     const weight: f32 = copies ? load<f32>(copies + ((n as usize) << 2)) : 1;

@@ -3,9 +3,9 @@
 // Functions here are longer than elsewhere for two reasons. A tile keeps its sums in registers, each
 // in a variable of its own: in an array they would be in memory. And a kernel takes its sizes as
 // separate numbers, since that is what WebAssembly passes.
-export { batchNormForward, batchNormScratch } from "./batchNorm";
-export { batchNormBackward } from "./batchNormGradient";
-export { batchNormPoolBackward, batchNormPoolForward } from "./batchNormPool";
+export { batchMoments, batchNormForward, batchNormScratch } from "./batchNorm";
+export { batchNormBackward, batchNormSums } from "./batchNormGradient";
+export { batchNormPoolBackward, batchNormPoolForward, batchNormPoolSums } from "./batchNormPool";
 export {
   convolutionForward,
   convolutionForwardScratch,

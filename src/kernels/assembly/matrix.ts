@@ -50,7 +50,11 @@ export function matrixProductTransposedAScratch(inner: i32, rows: i32, columns: 
   return convolutionFilterGradientScratch(inner, 1, 1, rows, columns, 1, 1, 0, 0, 1, 1);
 }
 
-/** y = a' b, a inner x rows, b inner x columns: a dense layer's gradient by its weights. */
+/**
+ * y = a' b, a inner x rows, b inner x columns: a dense layer's gradient by its weights.
+ *
+ * @param firstBlock,endBlock The blocks of 8 columns that are computed.
+ */
 export function matrixProductTransposedA(
   a: usize,
   b: usize,
@@ -58,7 +62,9 @@ export function matrixProductTransposedA(
   inner: i32,
   rows: i32,
   columns: i32,
+  firstBlock: i32,
+  endBlock: i32,
   scratch: usize,
 ): void {
-  convolutionFilterGradient(a, b, y, inner, 1, 1, rows, columns, 1, 1, 0, 0, 1, 1, 0, (columns + 7) >> 3, scratch);
+  convolutionFilterGradient(a, b, y, inner, 1, 1, rows, columns, 1, 1, 0, 0, 1, 1, firstBlock, endBlock, scratch);
 }

@@ -19,28 +19,50 @@ export function momentsSize(channels: i32): usize {
  *
  * @param x count x pixels x channels.
  * @param copies How often each image counts: count floats; or 0 for once.
+ * @param first,end The channels that are computed, from a multiple of 4: the others stay as they are.
  * @param sums Written, {@link momentsSize} bytes: the means, then the sums of squared deviations.
  * @returns The number of rows, copies counted.
  * @see Chan, Golub, LeVeque 1983, https://doi.org/10.1080/00031305.1983.10483115
  */
-export function channelMoments(x: usize, copies: usize, count: i32, pixels: i32, channels: i32, sums: usize): f64 {
-  memory.fill(sums, 0, momentsSize(channels));
+export function channelMoments(
+  x: usize,
+  copies: usize,
+  count: i32,
+  pixels: i32,
+  channels: i32,
+  first: i32,
+  end: i32,
+  sums: usize,
+): f64 {
+  const bytes = (((end - first + 3) & ~3) as usize) << 3;
+  const means = sums + ((first as usize) << 3);
+  memory.fill(means, 0, bytes);
+  memory.fill(means + momentsSize(channels) / 2, 0, bytes);
   // Without copies all images are one: blocks may go over their borders.
-  if (!copies) return addMoments(x, count * pixels, channels, 1, 0, sums);
+  if (!copies) return addMoments(x, count * pixels, channels, first, end, 1, 0, sums);
   const image: usize = ((pixels * channels) as usize) << 2;
   let rows: f64 = 0;
   for (let n = 0; n < count; n++, x += image)
-    rows = addMoments(x, pixels, channels, load<f32>(copies + ((n as usize) << 2)), rows, sums);
+    rows = addMoments(x, pixels, channels, first, end, load<f32>(copies + ((n as usize) << 2)), rows, sums);
   return rows;
 }
 
 /** Joins rows that each count `weight` times to the `before` ones; returns how many there are now. */
-function addMoments(x: usize, rows: i32, channels: i32, weight: f64, before: f64, sums: usize): f64 {
+function addMoments(
+  x: usize,
+  rows: i32,
+  channels: i32,
+  first: i32,
+  end: i32,
+  weight: f64,
+  before: f64,
+  sums: usize,
+): f64 {
   const block = rowsOfBlock(channels);
   const stride: usize = (channels as usize) << 2;
   for (let r = 0; r < rows; r += block) {
     const some = min(block, rows - r);
-    for (let c = 0; c < channels; c += 4)
+    for (let c = first; c < end; c += 4)
       if (channels & 3) blockMoments<Part>(x + ((c as usize) << 2), some, stride, channels, c, weight, before, sums);
       else blockMoments<Whole>(x + ((c as usize) << 2), some, stride, channels, c, weight, before, sums);
     x += (some as usize) * stride;

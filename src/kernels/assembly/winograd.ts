@@ -10,9 +10,6 @@ import { planeOf, transformFilter, transformPixels, transformProducts } from "./
 /** Tiles that are transformed together: their values stay in L2 while every filter meets them. */
 const TILES: i32 = 32;
 
-/** Side of the smallest map with large tiles: those of SimpleCNN_MNIST keep the sums of its records. */
-const SMALLEST_MAP: i32 = 14;
-
 /**
  * Side of the square of outputs that Winograd's algorithm computes at once, 0 where the direct sum
  * is faster: 2 is F(2 x 2, 3 x 3), in 16 multiplications instead of 36; 4 is F(4 x 4, 3 x 3), in 36
@@ -42,8 +39,7 @@ export function winogradSide(
   const small = pointsOf(2) * tilesOf(2, outHeight, outWidth);
   const large = pointsOf(4) * tilesOf(4, outHeight, outWidth);
   // Measured: multiplications of the direct sum cost 3/5 of those between transforms.
-  if (min(outHeight, outWidth) >= SMALLEST_MAP && 50 * large <= (fewest < 32 ? 7 : 8) * min(5 * small, 3 * direct))
-    return 4;
+  if (50 * large <= (fewest < 32 ? 7 : 8) * min(5 * small, 3 * direct)) return 4;
   return 5 * small <= 3 * direct ? 2 : 0;
 }
 
