@@ -30,8 +30,8 @@ export function allocate(
 
 /** The allocator of tfjs's wasm module. */
 export interface Allocator {
-  _malloc(bytes: number): number;
-  _free(address: number): void;
+  _malloc: (bytes: number) => number;
+  readonly _free: (address: number) => void;
 }
 
 const refusing = new WeakSet<Allocator>();
