@@ -30,7 +30,7 @@ export async function shareKernels(backend: BackendWasm, wanted: number): Promis
 
 /** What a thread is given to start with. */
 export interface ThreadData {
-  readonly bytes: Uint8Array;
+  readonly compiled: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
   readonly names: readonly string[];
   readonly mailbox: SharedArrayBuffer;
@@ -45,14 +45,15 @@ export interface ThreadData {
  * @param count Threads, the calling one among them: 2 or more.
  */
 export async function startKernelThreads(
-  bytes: Uint8Array,
+  bytes: Uint8Array<ArrayBuffer>,
   memory: WebAssembly.Memory,
   kernels: TrainingKernels,
   count: number,
 ): Promise<KernelThreads> {
   const names = Object.keys(kernels).sort();
   const mailboxes = Array.from({ length: count - 1 }, () => new SharedArrayBuffer(MAILBOX_BYTES));
-  await Promise.all(mailboxes.map((mailbox) => started({ bytes, memory, names, mailbox })));
+  const compiled = new WebAssembly.Module(bytes);
+  await Promise.all(mailboxes.map((mailbox) => started({ compiled, memory, names, mailbox })));
   const boxes = mailboxes.map((mailbox) => ({
     state: new Int32Array(mailbox),
     args: new Float64Array(mailbox, ARGUMENTS),

@@ -10,10 +10,19 @@ export const ARGUMENTS = 8;
 /** Room for 31 arguments. */
 export const MAILBOX_BYTES = ARGUMENTS + 31 * 8;
 
-/** Looks at a mailbox before the caller sleeps: a thread that is nearly done costs no waking up. */
+/** Looks at a mailbox before one sleeps: calls come in quick succession, and waking up takes long. */
 const SPINS = 200_000;
 /** How long the caller sleeps at most before it looks again, and how often. */
 const [SLEEP_MS, SLEEPS] = [10_000, 60];
+
+/** Waits until the thread of this mailbox is called. */
+export function awaitCall(state: Int32Array): void {
+  for (;;) {
+    for (let i = 0; i < SPINS; i++) if (Atomics.load(state, STATE) === CALLED) return;
+    const before = Atomics.load(state, STATE);
+    if (before !== CALLED) Atomics.wait(state, STATE, before);
+  }
+}
 
 /**
  * Waits until a called thread has answered, and resets its mailbox.
