@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { RunJob } from "../../../src/runs/runner";
+import type { RunOne } from "../../../src/runs/queue/jobRunner";
 import { loadBullmq, type Redis } from "../../../src/runs/queue/bullmq";
 import { jobId, jobJson } from "../../../src/runs/queue/queueJob";
 import { claimFolder } from "../../../src/runs/queue/workFolder";
 import { queueStatus } from "../../../src/runs/queue/queueStatus";
-import { Asking, statuses, until } from "./asking";
+import { Asking, statuses, TIMING, until } from "./asking";
 import { BUILD, configOf, doNothing, queued } from "./madeUpRuns";
 
 describe("faults of a queue", function () {
@@ -50,8 +51,9 @@ describe("faults of a queue", function () {
   });
 
   it("a worker renews the lock of a long run, and no other worker takes the run", async () => {
-    await asking.workApart({ wait: 3000, log: at("long") });
-    await asking.workApart({ wait: 3000, log: at("long") });
+    const timing = { lock: 3000, look: 1000, putBack: 50 };
+    await asking.workApart({ wait: 7000, log: at("long"), timing });
+    await asking.workApart({ wait: 7000, log: at("long"), timing });
     assert.deepEqual(statuses(await asking.ask(runs("long-runs", 3)).outcomes), ["complete"]);
     assert.deepEqual(log("long"), ["start 3", "end 3"]);
   });
@@ -69,6 +71,29 @@ describe("faults of a queue", function () {
     await withRedis(asking.redis.port, (redis) => redis.del(lock));
     assert.deepEqual(statuses(await asked.outcomes), ["complete"]);
     assert.equal(begun, 2);
+  });
+
+  it("a worker that is given its own lost run again stops the first before it executes the second", async () => {
+    let [running, most, begun] = [0, 0, 0];
+    const run: RunOne = async (job, onMessage, stop) => {
+      begun++;
+      most = Math.max(most, ++running);
+      if (begun === 1) await new Promise((resolve) => stop.addEventListener("abort", resolve));
+      running--;
+      return begun === 1 ? { job, status: "interrupted" } : doNothing(job, onMessage);
+    };
+    // It does not look at its own lock for half a minute, but for those of lost workers.
+    const said = await asking.work(run, { timing: { ...TIMING, lock: 60_000 } });
+    const asked = asking.ask(runs("own", 19));
+    await until(() => begun === 1);
+    const lock = `tdnc:${BUILD}:${jobId(queued(configOf(19)))}:lock`;
+    await withRedis(asking.redis.port, (redis) => redis.del(lock));
+    assert.deepEqual(statuses(await asked.outcomes), ["complete"]);
+    assert.deepEqual([begun, most], [2, 1]);
+    assert.ok(
+      said.some((text) => /seed-19: given again while it still runs here/.test(text)),
+      said.join(),
+    );
   });
 
   it("a worker that stops puts its runs back without counting a try", async () => {
