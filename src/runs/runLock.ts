@@ -35,6 +35,9 @@ const TIMING: LockTiming = { beat: 5000, look: 1000, looks: 60, patience: 3000 }
 /** Looks of whoever only wants to know: an owner that lives is seen in half of them. */
 const STATUS_LOOKS = 12;
 
+/** Megabytes of the heartbeat's thread: a usual one takes half a gigabyte of addresses. */
+const SMALL = { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 2, codeRangeSizeMb: 8 };
+
 /** How a lock is waited for. */
 export interface LockOptions {
   /** Ends the waiting. */
@@ -75,7 +78,7 @@ export class RunLock {
     if (program === undefined) return;
     const { token } = this.owner;
     const workerData: HeartbeatData = { file: this.file, token, every: this.timing.beat };
-    this.thread = new Worker(program, { workerData, execArgv: [], env: {} });
+    this.thread = new Worker(program, { workerData, execArgv: [], env: {}, resourceLimits: SMALL });
     this.thread.unref();
     this.thread.on("error", () => undefined);
     this.thread.on("message", () => (this.hasLost = true));

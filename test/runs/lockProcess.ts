@@ -31,7 +31,7 @@ export async function told(child: ChildProcess, text: string): Promise<string> {
   return (await answer)[0];
 }
 
-async function main(): Promise<void> {
+function main(): void {
   let lock: RunLock | undefined;
   process.on("message", (text: string) => void answer(text).then((said) => process.send!(said)));
   process.once("disconnect", () => process.exit());
@@ -52,4 +52,4 @@ async function main(): Promise<void> {
   }
 }
 
-if (require.main === module) void main();
+if (require.main === module) main();
