@@ -194,6 +194,8 @@ async function save(
   record: RunRecord,
   checkpoint: Uint8Array,
 ): Promise<void> {
+  // The folder of a lost lock may be gone: that is no failure to write.
+  await lock.check();
   await writeRecord({ folder, lock }, record);
   await atomicWrite(path.join(folder, CHECKPOINT_FILE), checkpoint, () => lock.check());
 }
@@ -248,6 +250,7 @@ export async function writeModel(
   { folder, lock }: LockedFolder,
   files: Iterable<readonly [name: string, content: string | Uint8Array]>,
 ): Promise<void> {
+  await lock.check();
   const modelFolder = path.join(folder, MODEL_FOLDER);
   await mkdir(modelFolder, { recursive: true });
   for (const [name, content] of files)

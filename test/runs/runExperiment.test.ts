@@ -220,6 +220,16 @@ describe("a run", function () {
     assert.deepEqual(checkpoint("moved"), checkpoint("whole"));
   });
 
+  it("a run whose folder is given to another stops and does not make the folder again", async () => {
+    const onEpoch = ({ epoch }: { epoch: number }) =>
+      epoch === 4 && renameSync(at("given"), at("given away"));
+    await assert.rejects(tinyRun(at("given"), {}, { onEpoch }), {
+      name: "LockLost",
+      message: /^this run has lost its lock, .*run\.lock, and has stopped$/,
+    });
+    assert.equal(existsSync(at("given")), false);
+  });
+
   it("a run never overwrites a complete record, even one that appears while it trains", async () => {
     const complete = readFileSync(at("whole/record.json"));
     const onEpoch = () => writeFileSync(at("appears/record.json"), complete);
