@@ -1,13 +1,13 @@
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { readRecord, RECORD_FILE, type RunRecord } from "./record";
-import { runningProcess } from "./runLock";
+import { runningProcesses } from "./runLock";
 
 /** A folder of a run. */
 export interface FoundRun {
   readonly folder: string;
   readonly record: RunRecord;
-  /** The process that runs in it now, on this machine. */
+  /** The process that runs in it now, by its number on its own host. */
   readonly process?: number;
 }
 
@@ -27,9 +27,12 @@ export interface FoundRuns {
 export async function findRuns(folders: readonly string[]): Promise<FoundRuns> {
   const runs: FoundRun[] = [];
   const broken: string[] = [];
-  for (const folder of await runFolders(folders))
+  const found = await runFolders(folders);
+  // Before the records: a run that ends meanwhile is complete.
+  const processes = await runningProcesses(found);
+  for (const [i, folder] of found.entries())
     try {
-      const process = await runningProcess(folder);
+      const process = processes[i];
       const record = await readRecord(folder);
       if (record !== undefined) runs.push({ folder, record, ...(process && { process }) });
     } catch (error) {

@@ -1,9 +1,8 @@
-import { mkdir, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import path from "node:path";
 import { MODEL_FILE, WEIGHTS_FILE } from "../model/modelFiles";
 import { readRecord, type RunRecord } from "./record";
-import { CHECKPOINT_FILE, refuseOther, writeModel, writeRecord } from "./runExperiment";
-import { lockRun } from "./runLock";
+import { CHECKPOINT_FILE, lockFolder, refuseOther, writeModel, writeRecord } from "./runExperiment";
 
 /** The files of a trained model. */
 export interface ModelContent {
@@ -22,17 +21,17 @@ export async function keepRun(
   record: RunRecord,
   model: ModelContent | undefined,
 ): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  const unlock = await lockRun(folder);
+  const lock = (await lockFolder(folder))!;
   try {
     const existing = await readRecord(folder);
     if (existing !== undefined) refuseOther(existing, record);
     if (existing?.status === "complete") return;
-    if (model !== undefined) await writeModel(folder, Object.entries<Buffer>({ ...model }));
-    await writeRecord(folder, record);
+    if (model !== undefined)
+      await writeModel({ folder, lock }, Object.entries<Buffer>({ ...model }));
+    await writeRecord({ folder, lock }, record);
     // Of a try of this machine, which the record is not of.
     await rm(path.join(folder, CHECKPOINT_FILE), { force: true });
   } finally {
-    await unlock();
+    await lock.release();
   }
 }

@@ -1,14 +1,15 @@
+import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import type { SelectedBackend } from "../backend/backendNames";
 import { modelFiles } from "../model/modelFiles";
-import { atomicWrite } from "../files/atomicWrite";
+import { atomicWrite, removeTemporaries } from "../files/atomicWrite";
 import { encodeCheckpoint, restoreCheckpoint } from "../training/checkpoint";
 import type { ExperimentConfig } from "../training/settings/config";
 import { newRecord, readRecord, recordDifferences, RECORD_FILE, type RunRecord } from "./record";
 import type { RunData } from "./runData";
-import { lockRun } from "./runLock";
+import { LockLost, lockRun, type LockOptions, type RunLock } from "./runLock";
 import { checkConfig } from "../training/settings/parseConfig";
 import { train, type EpochRecord } from "../training/train";
 import { disposeState, initialState, type TrainingState } from "../training/trainingState";
@@ -32,6 +33,8 @@ export interface RunOptions {
   readonly onStart?: (epoch: number) => void;
   /** Stops the run behind the current step; it goes on, when started again, as if it had not. */
   readonly signal?: AbortSignal;
+  /** Called with a sentence if it waits to see whether another process still runs in the folder. */
+  readonly onWait?: (text: string) => void;
 }
 
 /**
@@ -43,6 +46,8 @@ export interface RunOptions {
  * @returns The record; its status is `interrupted` if `signal` stopped it.
  * @throws {RunConflict} If the folder holds a run of another config (what differs), or a record and a
  *   checkpoint of which one is missing.
+ * @throws {LockLost} If another process has taken the folder meanwhile; what this one has is then
+ *   beside the other's files.
  * @throws {TrainingDiverged} If the loss is not finite; the last checkpoint is kept.
  */
 export async function runExperiment(
@@ -51,10 +56,12 @@ export async function runExperiment(
   folder: string,
   options: RunOptions,
 ): Promise<RunRecord> {
-  await mkdir(folder, { recursive: true });
-  const unlock = await lockRun(folder);
+  const { signal, onWait } = options;
+  const fresh = newRecord(checkConfig(config), data.split, options.backend);
+  const lock = await lockFolder(folder, { stop: signal, onWait });
+  if (lock === undefined) return { ...fresh, status: "interrupted" };
   try {
-    const fresh = newRecord(checkConfig(config), data.split, options.backend);
+    lock.keepAlive();
     const existing = await readRecord(folder);
     if (existing !== undefined) refuseOther(existing, fresh);
     else if (existsSync(path.join(folder, CHECKPOINT_FILE)))
@@ -68,10 +75,34 @@ export async function runExperiment(
         `the folder holds the record of ${existing.epochs.length} epochs, and no ${CHECKPOINT_FILE} ` +
           "to go on from; choose another folder with --out, or remove it",
       );
-    return await continueRun(existing ?? fresh, data, folder, options);
+    return await continueRun(existing ?? fresh, data, { folder, lock }, options);
   } finally {
-    await unlock();
+    await lock.release();
   }
+}
+
+/** A folder that this process writes a run to. */
+export interface LockedFolder {
+  readonly folder: string;
+  readonly lock: RunLock;
+}
+
+/**
+ * Locks the folder of a run, which is made if it does not exist.
+ *
+ * @returns Undefined if the waiting was stopped.
+ * @throws {Error} If another process runs there.
+ */
+export async function lockFolder(
+  folder: string,
+  options?: LockOptions,
+): Promise<RunLock | undefined> {
+  await mkdir(folder, { recursive: true });
+  const lock = await lockRun(folder, options);
+  if (lock === undefined) return undefined;
+  // An earlier owner that was held up between its last look at the lock and a rename cannot rename.
+  for (const one of [folder, path.join(folder, MODEL_FOLDER)]) await removeTemporaries(one);
+  return lock;
 }
 
 /** @throws {RunConflict} If the record of a folder is of another run: what differs. */
@@ -87,36 +118,42 @@ export function refuseOther(there: RunRecord, here: RunRecord): void {
 async function continueRun(
   earlier: RunRecord,
   data: RunData,
-  folder: string,
+  place: LockedFolder,
   { onEpoch, onStart, signal }: RunOptions,
 ): Promise<RunRecord> {
   const { config } = earlier;
   const state = initialState(config, data.train.labels);
+  const stop = {
+    get aborted() {
+      return place.lock.isLost || signal?.aborted === true;
+    },
+  };
   try {
-    await restore(state, earlier, folder);
+    await restore(state, earlier, place.folder);
     // A record may be ahead of its checkpoint: a crash can come between the two.
     let record = withEpochs(earlier, earlier.epochs.slice(0, state.epoch), state, "running");
     let checkpoint = await encodeCheckpoint(state);
-    await save(folder, record, checkpoint);
+    await save(place, record, checkpoint);
     onStart?.(state.epoch);
     try {
-      for await (const epoch of train(state, data, config, signal)) {
+      for await (const epoch of train(state, data, config, stop)) {
         record = withEpochs(record, [...record.epochs, epoch], state, "running");
         checkpoint = await encodeCheckpoint(state);
-        if (state.epoch % config.checkpointEvery === 0) await save(folder, record, checkpoint);
+        if (state.epoch % config.checkpointEvery === 0) await save(place, record, checkpoint);
         onEpoch?.(epoch, record);
       }
+      const done = state.epoch === config.epochs && record.epochs.length === config.epochs;
+      if (done) await writeModel(place, await modelFiles(state.network));
+      const ended = { ...record, status: done ? ("complete" as const) : ("interrupted" as const) };
+      await save(place, ended, checkpoint);
+      return ended;
     } catch (error) {
+      if (error instanceof LockLost) throw await keptBeside(error, place, record, checkpoint);
       const failed = { ...record, status: "failed" as const, error: (error as Error).message };
       // Where the disk is full this fails too: the last files that were written stand.
-      await save(folder, failed, checkpoint).catch(() => undefined);
+      await save(place, failed, checkpoint).catch(() => undefined);
       throw error;
     }
-    const done = state.epoch === config.epochs && record.epochs.length === config.epochs;
-    record = { ...record, status: done ? "complete" : "interrupted" };
-    if (done) await writeModel(folder, await modelFiles(state.network));
-    await save(folder, record, checkpoint);
-    return record;
   } finally {
     disposeState(state);
   }
@@ -152,22 +189,70 @@ function withEpochs(
 }
 
 /** Record first: a checkpoint without its epochs' records could not be used. */
-async function save(folder: string, record: RunRecord, checkpoint: Uint8Array): Promise<void> {
-  await writeRecord(folder, record);
-  await atomicWrite(path.join(folder, CHECKPOINT_FILE), checkpoint);
+async function save(
+  { folder, lock }: LockedFolder,
+  record: RunRecord,
+  checkpoint: Uint8Array,
+): Promise<void> {
+  // The folder of a lost lock may be gone: that is no failure to write.
+  await lock.check();
+  await writeRecord({ folder, lock }, record);
+  await atomicWrite(path.join(folder, CHECKPOINT_FILE), checkpoint, () => lock.check());
 }
 
-/** Writes a run's record to its folder, whole or not at all. */
-export async function writeRecord(folder: string, record: RunRecord): Promise<void> {
-  await atomicWrite(path.join(folder, RECORD_FILE), `${JSON.stringify(record)}\n`);
+/**
+ * Writes the epochs of a run that has lost its lock beside the files of the run that has it now.
+ *
+ * @returns The error, with their names.
+ */
+async function keptBeside(
+  { message }: LockLost,
+  { folder }: LockedFolder,
+  record: RunRecord,
+  checkpoint: Uint8Array,
+): Promise<LockLost> {
+  const ending = `.lost-${randomUUID().slice(0, 8)}`;
+  const interrupted: RunRecord = { ...record, status: "interrupted" };
+  try {
+    // The folder itself may be gone.
+    await atomicWrite(path.join(folder, RECORD_FILE + ending), recordText(interrupted));
+    await atomicWrite(path.join(folder, CHECKPOINT_FILE + ending), checkpoint);
+  } catch {
+    return new LockLost(message);
+  }
+  return new LockLost(
+    `${message}; its ${record.epochs.length} epochs are kept there in the files *${ending}, from ` +
+      `which it goes on if they are moved to another folder and lose this ending`,
+  );
+}
+
+const recordText = (record: RunRecord) => `${JSON.stringify(record)}\n`;
+
+/**
+ * Writes a run's record to its folder, whole or not at all.
+ *
+ * @throws {RunConflict} If the folder holds a complete record: that one stays.
+ * @throws {LockLost} If another process has the folder.
+ */
+export async function writeRecord(
+  { folder, lock }: LockedFolder,
+  record: RunRecord,
+): Promise<void> {
+  await atomicWrite(path.join(folder, RECORD_FILE), recordText(record), async () => {
+    await lock.check();
+    if ((await readRecord(folder))?.status === "complete")
+      throw new RunConflict("the folder holds the complete record of a run, which is kept");
+  });
 }
 
 /** Writes the files of a run's trained model, by their names, below its folder. */
 export async function writeModel(
-  folder: string,
+  { folder, lock }: LockedFolder,
   files: Iterable<readonly [name: string, content: string | Uint8Array]>,
 ): Promise<void> {
+  await lock.check();
   const modelFolder = path.join(folder, MODEL_FOLDER);
   await mkdir(modelFolder, { recursive: true });
-  for (const [name, content] of files) await atomicWrite(path.join(modelFolder, name), content);
+  for (const [name, content] of files)
+    await atomicWrite(path.join(modelFolder, name), content, () => lock.check());
 }

@@ -1,6 +1,7 @@
 import { selectBackend } from "../backend/selectBackend";
 import { loadRunData, splitMismatch } from "./runData";
 import { runExperiment } from "./runExperiment";
+import { LockLost } from "./runLock";
 import type { FailureKind, RunJob, RunMessage } from "./runner";
 import { parseConfig } from "../training/settings/parseConfig";
 import { TrainingDiverged } from "../training/trainStep";
@@ -36,6 +37,7 @@ async function run({ config: json, folder, backend: name, source, split }: RunJo
     const { status } = await runExperiment(config, data, folder, {
       backend,
       signal: controller.signal,
+      onWait: (text) => void say({ kind: "note", text }),
       onStart: (epoch) => void say({ kind: "started", epoch }),
       onEpoch: (epoch) => void say({ kind: "epoch", epoch }),
     });
@@ -50,6 +52,7 @@ async function run({ config: json, folder, backend: name, source, split }: RunJo
 
 function failureOf(error: unknown, hasStarted: boolean): FailureKind | undefined {
   const causes = [error, (error as Error).cause] as (NodeJS.ErrnoException | undefined)[];
-  if (!hasStarted || causes.some((cause) => cause?.code === "ENOSPC")) return "unable";
+  if (!hasStarted || error instanceof LockLost) return "unable";
+  if (causes.some((cause) => cause?.code === "ENOSPC")) return "unable";
   return error instanceof TrainingDiverged ? "diverged" : undefined;
 }

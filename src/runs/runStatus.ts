@@ -5,7 +5,7 @@ import { poolSeconds } from "./runPool";
 /** The progress of a run. */
 export interface RunStatus {
   readonly folder: string;
-  /** `running` if a living process of this machine has its lock. */
+  /** `running` if a living process has its lock. */
   readonly state: "done" | "running" | "interrupted" | "failed";
   /** Epochs in the record; a running run may be ahead by less than `checkpointEvery`. */
   readonly epochsDone: number;

@@ -58,7 +58,7 @@ export async function* train(
   state: TrainingState,
   data: TrainingData,
   config: ExperimentConfig,
-  signal?: AbortSignal,
+  signal?: { readonly aborted: boolean },
 ): AsyncGenerator<EpochRecord> {
   const due = measuresDue(config);
   const step = readsAtOnce() ? trainStep : trainStepAsync;

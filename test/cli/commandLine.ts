@@ -32,8 +32,14 @@ export function startWith(variables: NodeJS.ProcessEnv, ...args: string[]): Runn
   const output = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"] as const)
     child[name].setEncoding("utf8").on("data", (text: string) => (output[name] += text));
+  // A test that fails leaves no command behind.
+  const kill = () => void child.kill("SIGKILL");
+  process.once("exit", kill);
   const finished = new Promise<Finished>((resolve) =>
-    child.once("close", (code) => resolve({ code, ...output })),
+    child.once("close", (code) => {
+      process.off("exit", kill);
+      resolve({ code, ...output });
+    }),
   );
   return {
     finished,

@@ -1,14 +1,30 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { ranges, slurmScript } from "../../src/runs/sweeps/slurmScript";
 import { mnist250 } from "../../src/training/settings/presets";
 import { parseRunList, runListJson } from "../../src/runs/sweeps/runList";
 import { expandSweep } from "../../src/runs/sweeps/sweep";
+import { parseOwner } from "../../src/runs/lockOwner";
 import type { RunRecord } from "../../src/runs/record";
 import { tdnc } from "./commandLine";
+
+/** The record in a run's folder. */
+function readRunIn(folder: string): RunRecord | undefined {
+  const file = path.join(folder, "record.json");
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as RunRecord) : undefined;
+}
+
+/** A run's record without times, its checkpoint and its weights. */
+function numbersIn(folder: string): unknown {
+  const { startedAt: _, seconds: __, epochs, ...rest } = readRunIn(folder)!;
+  const [checkpoint, weights] = ["checkpoint.safetensors", "model/weights.bin"].map((name) =>
+    readFileSync(path.join(folder, name), "hex"),
+  );
+  return { ...rest, epochs: epochs.map(({ seconds: ___, ...one }) => one), checkpoint, weights };
+}
 
 describe("a list of runs", () => {
   it("parseRunList restores a list and rejects outside folders and invalid runs", () => {
@@ -99,6 +115,38 @@ describe("tdnc sweep --slurm", function () {
     writeFileSync(at("bad.json"), '{"runs": [{"folder": "../x"}]}');
     const bad = await tdnc("sweep", at("bad.json"), ...dry);
     assert.match(bad.stderr, /run 0 of the list: expected a folder within the sweep's/);
+  });
+
+  it("tasks of one run that are killed again and again leave it whole, once, and with its numbers", async () => {
+    const longer = [...SETTINGS.slice(0, -2), "--epochs", "12", "--checkpoint-every", "1"];
+    const run = ["mnist-250-sliding", "split-0-seed-0"];
+    await tdnc("sweep", "mnist-250", ...longer, "--out", at("shared"), "--slurm", at("pair"));
+    const list = ["sweep", at("pair", "runs.json"), "--workers", "1"];
+    const record = (out: string) => readRunIn(at(out, ...run));
+    /** One of two tasks of the run, submitted again until it is done. */
+    async function submitted(): Promise<void> {
+      const codes = new Set<unknown>();
+      while (!codes.has(0)) {
+        const { code, stderr } = await tdnc(...list, "--out", at("shared"), "--task", "0");
+        assert.match(stderr, code === 0 ? /complete/ : /is running there|ended with SIGKILL/);
+        codes.add(code);
+      }
+    }
+    const tasks = Promise.all([submitted(), submitted()]);
+    let isDone = false;
+    void tasks.finally(() => (isDone = true)).catch(() => undefined);
+    for (let epochs = 2; epochs < 12; epochs += 3) {
+      while (!isDone && (record("shared")?.epochs.length ?? 0) < epochs)
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      const lock = path.join(at("shared", ...run), "run.lock");
+      const owner = existsSync(lock) ? parseOwner(readFileSync(lock, "utf8")) : undefined;
+      if (owner !== undefined) spawnSync("kill", ["-9", String(owner.pid)]);
+    }
+    await tasks;
+    await tdnc(...list, "--out", at("alone"), "--task", "0");
+    assert.deepEqual(numbersIn(at("shared", ...run)), numbersIn(at("alone", ...run)));
+    for (const folder of [run, [...run, "model"]])
+      assert.deepEqual(readdirSync(at("shared", ...folder)), readdirSync(at("alone", ...folder)));
   });
 
   it("tdnc sweep --slurm refuses to overwrite the list of another sweep", async () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { atomicWrite } from "../../src/files/atomicWrite";
+import { atomicWrite, removeTemporaries } from "../../src/files/atomicWrite";
 
 describe("atomicWrite", () => {
   let folder: string;
@@ -14,6 +14,22 @@ describe("atomicWrite", () => {
     writeFileSync(file, "old");
     await atomicWrite(file, "new");
     assert.equal(readFileSync(file, "utf8"), "new");
+    assert.deepEqual(readdirSync(folder), ["a.txt"]);
+  });
+
+  it("an atomicWrite keeps the old file if its check throws or its content is removed meanwhile", async () => {
+    const file = path.join(folder, "a.txt");
+    writeFileSync(file, "old");
+    const refusal = new Error("not yours");
+    await assert.rejects(
+      atomicWrite(file, "new", () => Promise.reject(refusal)),
+      refusal,
+    );
+    await assert.rejects(
+      atomicWrite(file, "new", () => removeTemporaries(folder)),
+      /could not write .*a\.txt/,
+    );
+    assert.equal(readFileSync(file, "utf8"), "old");
     assert.deepEqual(readdirSync(folder), ["a.txt"]);
   });
 

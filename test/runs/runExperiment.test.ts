@@ -1,12 +1,23 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { Random } from "../../src/numerics/random";
 import { networkOutputs } from "../../src/training/evaluation/outputs";
 import { readRecord, type RunRecord } from "../../src/runs/record";
+import { lockText, newOwner } from "../../src/runs/lockOwner";
 import { CHECKPOINT_FILE, MODEL_FOLDER } from "../../src/runs/runExperiment";
+import { LOCK_FILE } from "../../src/runs/runLock";
 import { constant } from "../../src/training/settings/schedules";
 import { TrainingDiverged } from "../../src/training/trainStep";
 import { simpleCnnMnist } from "../../src/model/architecture";
@@ -164,6 +175,99 @@ describe("a run", function () {
     writeFileSync(at("again/run.lock"), "4194305");
     assert.equal((await tinyRun(at("again"))).status, "complete");
     assert.equal(existsSync(at("again/run.lock")), false);
+  });
+
+  it("a run's heart beats in its lock while a step keeps its process busy", async () => {
+    const lock = path.join(at("beats"), LOCK_FILE);
+    const isBeating = () => /[1-9]$/.test(readFileSync(lock, "utf8"));
+    const giveUpAt = performance.now() + 60_000;
+    const onEpoch = () => {
+      while (!isBeating()) assert.ok(performance.now() < giveUpAt, "its heart does not beat");
+    };
+    await tinyRun(at("beats"), { epochs: 1 }, { onEpoch });
+    assert.equal(existsSync(lock), false);
+  });
+
+  it("a run that loses its lock stops, and its epochs are kept beside those of the other run", async () => {
+    const lock = path.join(at("taken"), LOCK_FILE);
+    const other = lockText({ ...newOwner(), host: "elsewhere", pid: 7 });
+    const files = () =>
+      ["record.json", CHECKPOINT_FILE].map((name) => readFileSync(path.join(at("taken"), name)));
+    let before: Buffer[] = [];
+    const onEpoch = ({ epoch }: { epoch: number }) => {
+      if (epoch !== 3) return;
+      before = files();
+      writeFileSync(lock, other);
+    };
+    await assert.rejects(tinyRun(at("taken"), {}, { onEpoch }), {
+      name: "LockLost",
+      message:
+        /lost its lock to process 7 on elsewhere, .*its [34] epochs are kept there in the files/,
+    });
+    assert.deepEqual(files(), before);
+    assert.equal(readFileSync(lock, "utf8"), other);
+    const names = readdirSync(at("taken"));
+    assert.ok(!names.includes(MODEL_FOLDER) || readdirSync(at("taken/model")).length === 0);
+    const kept = names.filter((name) => name.includes(".lost-"));
+    assert.equal(kept.length, 2);
+    mkdirSync(at("moved"));
+    for (const name of kept)
+      renameSync(path.join(at("taken"), name), path.join(at("moved"), name.split(".lost-")[0]));
+    const started: number[] = [];
+    const resumed = await tinyRun(at("moved"), {}, { onStart: (epoch) => started.push(epoch) });
+    assert.ok(started[0] >= 3);
+    assert.deepEqual(timeless(resumed), timeless(whole));
+    assert.deepEqual(checkpoint("moved"), checkpoint("whole"));
+  });
+
+  it("a run whose folder is given to another stops and does not make the folder again", async () => {
+    const onEpoch = ({ epoch }: { epoch: number }) =>
+      epoch === 4 && renameSync(at("given"), at("given away"));
+    await assert.rejects(tinyRun(at("given"), {}, { onEpoch }), {
+      name: "LockLost",
+      message: /^this run has lost its lock, .*run\.lock, and has stopped$/,
+    });
+    assert.equal(existsSync(at("given")), false);
+  });
+
+  it("a run never overwrites a complete record, even one that appears while it trains", async () => {
+    const complete = readFileSync(at("whole/record.json"));
+    const onEpoch = () => writeFileSync(at("appears/record.json"), complete);
+    await assert.rejects(tinyRun(at("appears"), {}, { onEpoch }), {
+      name: "RunConflict",
+      message: /holds the complete record of a run, which is kept/,
+    });
+    assert.deepEqual(readFileSync(at("appears/record.json")), complete);
+  });
+
+  it("a run removes what killed writers of its folder have left", async () => {
+    mkdirSync(at("left/model"), { recursive: true });
+    for (const name of ["record.json.0a1b2c3d.tmp", "model/weights.bin.0a1b2c3d.tmp"])
+      writeFileSync(path.join(at("left"), name), "half");
+    await tinyRun(at("left"), { epochs: 1 });
+    assert.deepEqual(readdirSync(at("left")).sort(), [
+      CHECKPOINT_FILE,
+      MODEL_FOLDER,
+      "record.json",
+    ]);
+    assert.deepEqual(readdirSync(at("left/model")).sort(), ["model.json", "weights.bin"]);
+  });
+
+  it("a run that is stopped while it waits for a lock is interrupted and writes nothing", async () => {
+    mkdirSync(at("waits"));
+    writeFileSync(at("waits/run.lock"), lockText({ ...newOwner(), host: "elsewhere", pid: 7 }));
+    const controller = new AbortController();
+    const said: string[] = [];
+    const onWait = (text: string) => {
+      said.push(text);
+      controller.abort();
+    };
+    const { status } = await tinyRun(at("waits"), {}, { signal: controller.signal, onWait });
+    assert.equal(status, "interrupted");
+    assert.deepEqual(said, [
+      "waiting up to 60 s to see whether process 7 on elsewhere is still running there",
+    ]);
+    assert.deepEqual(readdirSync(at("waits")), [LOCK_FILE]);
   });
 
   it("a run with a damaged checkpoint or record is rejected without overwriting it", async () => {

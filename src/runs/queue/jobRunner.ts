@@ -63,6 +63,8 @@ const runLabel = (id: string, { config }: QueueJob) => `${id.slice(0, 16)} ${job
 export class JobRunner {
   private readonly taken = new Map<string, Taken>();
   private readonly taking = new Set<Promise<unknown>>();
+  /** Ends of the runs that are being executed, by the ids of their jobs. */
+  private readonly running = new Map<string, Promise<unknown>>();
 
   constructor(
     private readonly options: WorkerOptions & {
@@ -96,6 +98,39 @@ export class JobRunner {
     const queued = this.accepted(job);
     const id = job.id!;
     const name = runLabel(id, queued);
+    if (this.running.has(id)) return this.notTwice(job, token, name);
+    const ended = this.execute(job, queued, token, name);
+    this.running.set(
+      id,
+      ended.catch(() => undefined),
+    );
+    try {
+      return await ended;
+    } finally {
+      this.running.delete(id);
+    }
+  }
+
+  /**
+   * The queue has given up a run for lost that still runs here, and offers it again: BullMQ tells a
+   * worker's jobs by their ids, so the first has to end before it is taken a second time.
+   */
+  private async notTwice(job: Job, token: string, name: string): Promise<never> {
+    const { bullmq } = loadBullmq();
+    this.options.say(`${name}: given again while it still runs here; stopped first`);
+    this.taken.get(job.id!)?.stop.abort();
+    await this.running.get(job.id!);
+    await job.moveToDelayed(Date.now() + STOPPING, token);
+    throw new bullmq.DelayedError();
+  }
+
+  private async execute(
+    job: Job,
+    queued: QueueJob,
+    token: string,
+    name: string,
+  ): Promise<ResultNote> {
+    const id = job.id!;
     const folder = await this.claimed(job, token, name);
     const taken: Taken = { folder, stop: new AbortController(), isSent: false };
     this.taken.set(id, taken);

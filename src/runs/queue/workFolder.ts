@@ -21,7 +21,7 @@ export async function claimFolder(work: string, build: string, id: string): Prom
   );
   for (const name of earlier) if (await renamed(path.join(work, name), own)) break;
   await mkdir(own, { recursive: true });
-  // Of a process that may be of another machine, where its number means nothing.
+  // The queue has given up its owner, which finds the folder gone and stops.
   await rm(path.join(own, LOCK_FILE), { force: true });
   return own;
 }

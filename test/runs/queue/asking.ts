@@ -14,8 +14,10 @@ import { BUILD, configOf, runOf } from "./madeUpRuns";
 import { findRedisServer, startRedis, type RedisServer } from "./redisServer";
 import type { WorkerProcessOptions } from "./workerProcess";
 
-/** Short enough for a test: a lost worker's run is offered again within a second. */
-export const TIMING = { lock: 600, look: 200, putBack: 50 };
+/** No worker is taken for lost that only waits for a busy machine. */
+export const TIMING = { lock: 60_000, look: 200, putBack: 50 };
+/** A lost worker's run is offered again within a second. */
+export const SOON_LOST = { ...TIMING, lock: 600 };
 
 /** A Redis, a folder, and who asks and works there: a test file's own. */
 export class Asking {

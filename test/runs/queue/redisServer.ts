@@ -55,6 +55,8 @@ export async function startRedis(
     child?.kill("SIGKILL");
     await gone;
   };
+  // A test that fails in its hooks leaves no server behind.
+  process.once("exit", () => child?.kill("SIGKILL"));
   await start();
   return {
     port,

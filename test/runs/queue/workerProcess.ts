@@ -37,4 +37,7 @@ async function main({ url, work, log, wait, slots, timing }: WorkerProcessOption
   process.send?.("ready");
 }
 
+// It holds the tests' output open: whoever waits for the end of that must not wait for it.
+process.once("disconnect", () => process.exit());
+
 void main(JSON.parse(process.argv[2]) as WorkerProcessOptions);
