@@ -4,6 +4,7 @@ import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { registerWasmKernels } from "../kernels/registerWasmKernels";
 import { simdOf } from "../kernels/simd";
 import { useTrainingBuild } from "../kernels/trainingModule";
+import { limitHint, threadsThatFit } from "./addressSpace";
 import { checkedBackend, type SelectedBackend } from "./backendNames";
 import { adapterName, probeAdapter } from "./gpuAdapter";
 import { shareKernels } from "./kernelThreads";
@@ -91,9 +92,12 @@ function loadTfjsNode(): void {
 
 async function selectWasm(why: string): Promise<SelectedBackend> {
   registerWasmKernels();
-  const wanted = wantedThreads();
-  // A backend that runs already keeps its memory.
-  if (wanted > 1 && trainingBuild(true) && tf.findBackend("wasm") === null) await startSharedWasm();
+  let wanted = wantedThreads();
+  // A backend that runs already keeps its memory. (tf.findBackend would start one.)
+  if (!("wasm" in tf.engine().registry)) {
+    wanted = threadsThatFit(wanted);
+    if (wanted > 1 && trainingBuild(true)) await startSharedWasm();
+  }
   await activate("wasm", "");
   const backend = tf.backend() as BackendWasm;
   const simd = simdOf(backend)?.variant;
@@ -116,7 +120,9 @@ async function selectWebGpu(why: string): Promise<SelectedBackend> {
 
 async function activate(name: SelectedBackend["name"], summary: string): Promise<SelectedBackend> {
   if (!(await tf.setBackend(name)))
-    throw new Error(`backend ${name} did not start; --backend cpu works everywhere, slowly`);
+    throw new Error(
+      `backend ${name} did not start${limitHint()}; --backend cpu works everywhere, slowly`,
+    );
   await tf.ready();
   return { name, summary };
 }
