@@ -5,6 +5,9 @@ import path from "node:path";
 /** The kernel's name in a notebook's metadata, and the name of its folder. */
 export const jupyterKernelName = "tslab";
 
+/** The program that Jupyter starts, compiled, also where this runs from source. */
+const KERNEL = path.join(__dirname, "..", "..", "dist", "notebook", "kernel.js");
+
 /** Content of a `kernel.json`: how Jupyter and VS Code start the kernel. */
 export interface JupyterKernelSpec {
   /** The command; Jupyter puts a file's path in place of `{connection_file}`. */
@@ -23,16 +26,17 @@ export interface JupyterKernelSpec {
  * @throws {Error} If tslab is not installed.
  */
 export function jupyterKernelSpec(): JupyterKernelSpec {
+  checkTslab();
   return {
-    argv: [process.execPath, tslabProgram(), "kernel", "--config-path", "{connection_file}"],
+    argv: [process.execPath, KERNEL, "{connection_file}"],
     display_name: "TypeScript",
     language: "typescript",
   };
 }
 
-function tslabProgram(): string {
+function checkTslab(): void {
   try {
-    return path.join(path.dirname(require.resolve("tslab/package.json")), "bin", "tslab");
+    require.resolve("tslab/package.json");
   } catch {
     throw new Error(
       'the notebooks\' kernel is the package tslab, which is not installed: run "npm install tslab"',
