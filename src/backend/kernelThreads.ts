@@ -6,7 +6,7 @@ import { memoryOf, simdKernels } from "../kernels/simd";
 import { useKernelThreads, type KernelCall, type KernelThreads } from "../kernels/threads";
 import type { TrainingKernels } from "../kernels/trainingKernels";
 import { trainingBuild } from "./trainingBuild";
-import { CALLED, FAILED, IDLE, KERNEL, MAILBOX_BYTES, STATE, ARGUMENTS } from "./mailbox";
+import { ARGUMENTS, awaitAnswer, CALLED, KERNEL, MAILBOX_BYTES, STATE } from "./mailbox";
 
 const counts = new WeakMap<BackendWasm, number>();
 
@@ -35,11 +35,6 @@ export interface ThreadData {
   readonly names: readonly string[];
   readonly mailbox: SharedArrayBuffer;
 }
-
-/** Looks at a mailbox before the caller sleeps: a thread that is nearly done costs no waking up. */
-const SPINS = 2000;
-/** Milliseconds after which a thread that does not answer is given up. */
-const PATIENCE = 60_000;
 
 /**
  * Starts threads that run the training kernels on a shared memory. They end with the process and do
@@ -71,8 +66,11 @@ export async function startKernelThreads(
       Atomics.notify(state, STATE);
     });
     const [name, args] = calls[0];
-    (kernels[name] as (...all: unknown[]) => void)(...args);
-    calls.slice(1).forEach((_, i) => waitFor(boxes[i].state));
+    try {
+      (kernels[name] as (...all: unknown[]) => void)(...args);
+    } finally {
+      calls.slice(1).forEach((_, i) => awaitAnswer(boxes[i].state));
+    }
   };
   return { count, run };
 }
@@ -87,15 +85,6 @@ function started(workerData: ThreadData): Promise<void> {
       resolve();
     });
   });
-}
-
-function waitFor(state: Int32Array): void {
-  for (let i = 0; i < SPINS; i++) if (Atomics.load(state, STATE) !== CALLED) break;
-  if (Atomics.wait(state, STATE, CALLED, PATIENCE) === "timed-out")
-    throw new Error("a thread of the training kernels does not answer");
-  if (Atomics.load(state, STATE) === FAILED)
-    throw new Error("a kernel failed in one of its threads");
-  Atomics.store(state, STATE, IDLE);
 }
 
 /** The compiled worker, whether this runs from `dist` or from source. */

@@ -9,3 +9,24 @@ export const [IDLE, CALLED, FAILED, DONE] = [0, 1, 2, 3];
 export const ARGUMENTS = 8;
 /** Room for 31 arguments. */
 export const MAILBOX_BYTES = ARGUMENTS + 31 * 8;
+
+/** Looks at a mailbox before the caller sleeps: a thread that is nearly done costs no waking up. */
+const SPINS = 2000;
+/** How long the caller sleeps at most before it looks again, and how often. */
+const [SLEEP_MS, SLEEPS] = [10_000, 60];
+
+/**
+ * Waits until a called thread has answered, and resets its mailbox.
+ *
+ * @throws {Error} If its kernel failed, or if it does not answer for ten minutes.
+ */
+export function awaitAnswer(state: Int32Array): void {
+  for (let i = 0; i < SPINS; i++) if (Atomics.load(state, STATE) !== CALLED) break;
+  // Being woken is not yet an answer: it may have been for the one before.
+  for (let slept = 0; slept < SLEEPS && Atomics.load(state, STATE) === CALLED; )
+    if (Atomics.wait(state, STATE, CALLED, SLEEP_MS) === "timed-out") slept++;
+  const answer = Atomics.load(state, STATE);
+  if (answer === CALLED) throw new Error("a thread of the training kernels does not answer");
+  Atomics.store(state, STATE, IDLE);
+  if (answer === FAILED) throw new Error("a kernel failed in one of its threads");
+}
