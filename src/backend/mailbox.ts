@@ -23,7 +23,7 @@ const [SLEEP_MS, SLEEPS] = [10_000, 60];
 export function awaitAnswer(state: Int32Array): void {
   for (let i = 0; i < SPINS; i++) if (Atomics.load(state, STATE) !== CALLED) break;
   // Being woken is not yet an answer: it may have been for the one before.
-  for (let slept = 0; slept < SLEEPS && Atomics.load(state, STATE) === CALLED; )
+  for (let slept = 0; slept < SLEEPS && Atomics.load(state, STATE) === CALLED;)
     if (Atomics.wait(state, STATE, CALLED, SLEEP_MS) === "timed-out") slept++;
   const answer = Atomics.load(state, STATE);
   if (answer === CALLED) throw new Error("a thread of the training kernels does not answer");

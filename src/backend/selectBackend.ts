@@ -96,7 +96,9 @@ async function selectWasm(why: string): Promise<SelectedBackend> {
   // A backend that runs already keeps its memory. (tf.findBackend would start one.)
   if (!("wasm" in tf.engine().registry)) {
     wanted = threadsThatFit(wanted);
-    if (wanted > 1 && trainingBuild(true)) await startSharedWasm();
+    // Also for one thread: its error names the missing file of a bundle, tfjs's does not.
+    const build = trainingBuild(wanted > 1);
+    if (wanted > 1 && build) await startSharedWasm();
   }
   await activate("wasm", "");
   const backend = tf.backend() as BackendWasm;
