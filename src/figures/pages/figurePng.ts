@@ -1,3 +1,4 @@
+import { homedir, tmpdir } from "node:os";
 import type { Browser, Page } from "playwright-core";
 import { figureJson, type Figure } from "../figure";
 import { loadPackage } from "../../files/loadPackage";
@@ -71,6 +72,7 @@ export async function closeDrawing(): Promise<void> {
 async function openDrawing(): Promise<Drawing | undefined> {
   const executablePath = findChromium();
   if (!executablePath) return undefined;
+  if (!hasHome()) process.env.HOME = tmpdir();
   const { chromium } = loadPackage<typeof import("playwright-core")>("playwright-core", "pictures");
   try {
     const browser = await chromium.launch({
@@ -89,6 +91,15 @@ async function openDrawing(): Promise<Drawing | undefined> {
     const [reason] = (error as Error).message.split("\n");
     process.emitWarning(`figures have no PNG: ${executablePath} does not start (${reason})`);
     return undefined;
+  }
+}
+
+/** Whether this user has a home folder, without which neither playwright-core nor Chromium starts. */
+function hasHome(): boolean {
+  try {
+    return homedir() !== "";
+  } catch {
+    return false;
   }
 }
 
