@@ -212,7 +212,8 @@ export { interruptSignal } from "./notebook/interrupt";
 export { show, showLive, type LiveFigure } from "./notebook/show";
 export { showFrame, showTable } from "./notebook/showTable";
 
-// Numbers: seeded random numbers, rows of a matrix, eigenvalues.
+// Numbers: seeded random numbers, labels, rows of a matrix, eigenvalues.
 export { decompose } from "./numerics/eigendecomposition";
+export type { Labels } from "./numerics/labels";
 export { Random } from "./numerics/random";
 export { takeRows } from "./numerics/takeRows";

@@ -1,12 +1,12 @@
 /** Class indices of examples; also 64-bit ones, the integers of NumPy and PyTorch. */
-export type Labels = ArrayLike<number> | BigInt64Array | BigUint64Array;
+export type Labels = ArrayLike<number> | ArrayLike<bigint>;
 
 /** Labels as numbers: the same array, or a copy of 64-bit ones. */
 export function labelNumbers(labels: Labels): ArrayLike<number> {
-  return labels instanceof BigInt64Array || labels instanceof BigUint64Array
-    ? Float64Array.from(labels, Number)
-    : labels;
+  return isWide(labels) ? Float64Array.from(labels, Number) : labels;
 }
+
+const isWide = (labels: Labels): labels is ArrayLike<bigint> => typeof labels[0] === "bigint";
 
 /**
  * Refuses labels that are not class indices.
