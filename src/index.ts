@@ -107,8 +107,12 @@ export { measureRobustness } from "./metrics/robustness/measureRobustness";
 // Settings: one table of them, the presets, the regularizers as differences, and schedules.
 export { configDifferences, settingsJson, type ExperimentConfig } from "./training/settings/config";
 export { parseConfig } from "./training/settings/parseConfig";
-export { mnist250, PRESETS, svhn250 } from "./training/settings/presets";
-export { REGULARIZERS, regularizersFor } from "./training/settings/regularizers";
+export { mnist250, PRESETS, svhn250, type PresetName } from "./training/settings/presets";
+export {
+  REGULARIZERS,
+  regularizersFor,
+  type RegularizerName,
+} from "./training/settings/regularizers";
 export {
   constant,
   cosine,
@@ -203,12 +207,13 @@ export { accuracyCurves, deathTimeCurves } from "./figures/trainingCurves";
 export { comparisonTable, resultTableHtml } from "./figures/pages/resultTables";
 
 // Notebook: figures, tables and data frames in a cell, and the kernel's interrupt.
-export { loadDataFrames } from "./notebook/dataFrames";
+export { loadDataFrames, type DataFrame } from "./notebook/dataFrames";
 export { interruptSignal } from "./notebook/interrupt";
 export { show, showLive, type LiveFigure } from "./notebook/show";
 export { showFrame, showTable } from "./notebook/showTable";
 
-// Numbers: seeded random numbers, rows of a matrix, eigenvalues.
+// Numbers: seeded random numbers, labels, rows of a matrix, eigenvalues.
 export { decompose } from "./numerics/eigendecomposition";
+export type { Labels } from "./numerics/labels";
 export { Random } from "./numerics/random";
 export { takeRows } from "./numerics/takeRows";

@@ -1,11 +1,9 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { memoryOf, simdKernels } from "../kernels/simd";
 import { useKernelThreads, type KernelCall, type KernelThreads } from "../kernels/threads";
 import type { TrainingKernels } from "../kernels/trainingKernels";
-import { trainingBuild } from "./trainingBuild";
+import { builtFile, trainingBuild } from "./trainingBuild";
 import { ARGUMENTS, awaitAnswer, CALLED, KERNEL, MAILBOX_BYTES, STATE } from "./mailbox";
 
 const counts = new WeakMap<BackendWasm, number>();
@@ -78,7 +76,7 @@ export async function startKernelThreads(
 
 /** Starts a thread without what the process loads first: it needs nothing but the kernels. */
 function started(workerData: ThreadData): Promise<void> {
-  const worker = new Worker(workerFile(), { workerData, execArgv: [], env: {} });
+  const worker = new Worker(builtFile("backend", "kernelThread.js"), { workerData, execArgv: [], env: {} });
   return new Promise((resolve, reject) => {
     worker.once("error", reject);
     worker.once("message", () => {
@@ -86,13 +84,4 @@ function started(workerData: ThreadData): Promise<void> {
       resolve();
     });
   });
-}
-
-/** The compiled worker, whether this runs from `dist` or from source. */
-function workerFile(): string {
-  const places = ["kernelThread.js", "../../dist/backend/kernelThread.js"];
-  const files = places.map((place) => join(__dirname, place));
-  const file = files.find(existsSync);
-  if (file === undefined) throw new Error(`expected ${files.join(" or ")}: run npm run build`);
-  return file;
 }

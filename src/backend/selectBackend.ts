@@ -5,6 +5,7 @@ import { registerWasmKernels } from "../kernels/registerWasmKernels";
 import { simdOf } from "../kernels/simd";
 import { useTrainingBuild } from "../kernels/trainingModule";
 import { refuseFailedAllocations, type Allocator } from "../kernels/wasmMemory";
+import { limitHint, threadsThatFit } from "./addressSpace";
 import { checkedBackend, type SelectedBackend } from "./backendNames";
 import { adapterName, probeAdapter } from "./gpuAdapter";
 import { shareKernels } from "./kernelThreads";
@@ -92,9 +93,14 @@ function loadTfjsNode(): void {
 
 async function selectWasm(why: string): Promise<SelectedBackend> {
   registerWasmKernels();
-  const wanted = wantedThreads();
-  // A backend that runs already keeps its memory.
-  if (wanted > 1 && trainingBuild(true) && tf.findBackend("wasm") === null) await startSharedWasm();
+  let wanted = wantedThreads();
+  // A backend that runs already keeps its memory. (tf.findBackend would start one.)
+  if (!("wasm" in tf.engine().registry)) {
+    wanted = threadsThatFit(wanted);
+    // Also for one thread: its error names the missing file of a bundle, tfjs's does not.
+    const build = trainingBuild(wanted > 1);
+    if (wanted > 1 && build) await startSharedWasm();
+  }
   await activate("wasm", "");
   const backend = tf.backend() as BackendWasm;
   refuseFailedAllocations(backend.wasm as unknown as Allocator);
@@ -118,7 +124,9 @@ async function selectWebGpu(why: string): Promise<SelectedBackend> {
 
 async function activate(name: SelectedBackend["name"], summary: string): Promise<SelectedBackend> {
   if (!(await tf.setBackend(name)))
-    throw new Error(`backend ${name} did not start; --backend cpu works everywhere, slowly`);
+    throw new Error(
+      `backend ${name} did not start${limitHint()}; --backend cpu works everywhere, slowly`,
+    );
   await tf.ready();
   return { name, summary };
 }

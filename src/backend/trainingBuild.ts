@@ -36,13 +36,20 @@ function allowRelaxedSimd(): void {
     setFlagsFromString("--experimental-wasm-relaxed-simd");
 }
 
-/** The file is in the build's folder, whether this runs from `dist` or from source. */
 function readModule(name: string): Uint8Array<ArrayBuffer> {
-  const places = ["../kernels", "../../dist/kernels"].map((folder) =>
-    join(__dirname, folder, name),
+  return new Uint8Array(readFileSync(builtFile("kernels", name)));
+}
+
+/**
+ * A file of the build, whether this runs from `dist` or from source.
+ *
+ * @throws {Error} If it is not there: its path, and what to do.
+ */
+export function builtFile(...names: string[]): string {
+  const file = join(__dirname, "..", "..", "dist", ...names);
+  if (existsSync(file)) return file;
+  throw new Error(
+    `expected the file ${file} of the package tdnc: run npm run build, or, in a bundled program, ` +
+      "keep tdnc out of the bundle (esbuild --external:tdnc)",
   );
-  const path = places.find(existsSync);
-  if (path === undefined)
-    throw new Error(`expected the training kernels at ${places.join(" or ")}: run npm run build`);
-  return new Uint8Array(readFileSync(path));
 }

@@ -93,5 +93,11 @@ function isProgram(file: string): boolean {
 
 if (require.main === module) {
   const notebooks = path.join(__dirname, "..", "..", "notebooks");
-  void openLab(notebooks, process.argv.slice(2)).then((code) => (process.exitCode = code));
+  openLab(notebooks, process.argv.slice(2)).then(
+    (code) => (process.exitCode = code),
+    ({ message }: Error) => {
+      console.error(message);
+      process.exitCode = 1;
+    },
+  );
 }

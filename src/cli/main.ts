@@ -10,6 +10,7 @@ import { presetsCommand } from "./presetsCommand";
 import { reportCommand } from "./reportCommand";
 import { startCommand } from "./startCommand";
 import { statusCommand } from "./statusCommand";
+import { ignoresHangup } from "./stopSignals";
 import { sweepCommand } from "./sweepCommand";
 import { tableCommand } from "./tableCommand";
 import { trainCommand } from "./trainCommand";
@@ -57,10 +58,15 @@ async function main(): Promise<void> {
   }
 }
 
-// What read the output has ended, as "head" does: there is nobody left to write for.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-  process.exit();
+process.stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {
+  // What read the output has ended, as "head" does: there is nobody left to write for.
+  if (code === "EPIPE") process.exit();
+  const reason = code === "ENOSPC" ? "the disk is full" : message;
+  process.stderr.write(`tdnc: could not write the output: ${reason}\n`);
+  process.exit(1);
 });
+// Without a reader of the log, or room for it, the work goes on.
+process.stderr.on("error", () => undefined);
+if (ignoresHangup()) process.on("SIGHUP", () => undefined);
 
 void main();

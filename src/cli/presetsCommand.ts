@@ -1,6 +1,12 @@
 import { Argument, Command } from "@commander-js/extra-typings";
 import { settingsJson, type ExperimentConfig } from "../training/settings/config";
-import { mnist250, PRESETS, regularizersFor } from "../training/settings/presets";
+import {
+  mnist250,
+  PRESET_NAMES,
+  PRESETS,
+  regularizersFor,
+  type PresetName,
+} from "../training/settings/presets";
 import { SETTINGS } from "../training/settings/settings";
 
 /** `tdnc presets`: what there is to start from. */
@@ -11,18 +17,18 @@ export function presetsCommand() {
       "Shows the presets with all their settings, and what each regularizer changes in them: of one " +
         "preset, or of all, then with the regularizers as for MNIST.",
     )
-    .addArgument(new Argument("[preset]", "which").choices(Object.keys(PRESETS)))
+    .addArgument(new Argument("[preset]", "which").choices(PRESET_NAMES))
     .option("--json", "print JSON: the presets, and of each its regularizers")
     .action((name, { json }) => {
-      const names = name === undefined ? Object.keys(PRESETS) : [name];
+      const names = name === undefined ? PRESET_NAMES : [name];
       process.stdout.write(
         json ? `${JSON.stringify(presetsJson(names), undefined, 2)}\n` : text(names),
       );
     });
 }
 
-function presetsJson(names: readonly string[]): object {
-  const of = <T>(value: (name: string) => T) =>
+function presetsJson(names: readonly PresetName[]): object {
+  const of = <T>(value: (name: PresetName) => T) =>
     Object.fromEntries(names.map((name) => [name, value(name)]));
   return {
     PRESETS: of((name) => PRESETS[name]),
@@ -30,7 +36,7 @@ function presetsJson(names: readonly string[]): object {
   };
 }
 
-function text(names: readonly string[]): string {
+function text(names: readonly PresetName[]): string {
   const presets = names.map((name) => {
     const { about, config } = PRESETS[name];
     const lines = values(config).map(

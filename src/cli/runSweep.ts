@@ -8,6 +8,7 @@ import { planInPlace, runsToDo, type PlannedRun } from "../runs/sweeps/sweepPlan
 import { jsonText, refuse } from "./options";
 import { comparisonText, tableText } from "./printTable";
 import { noProgress, reportProgress } from "./progress";
+import { stopSignals } from "./stopSignals";
 
 /** Where and how a command trains. */
 export interface RunSettings extends SweepSettings {
@@ -45,7 +46,7 @@ export async function planWithoutGrid(
 }
 
 /**
- * Carries out a plan and shows its progress. Ctrl-C, or SIGTERM, stops the runs with their
+ * Carries out a plan and shows its progress. Ctrl-C, SIGTERM, or SIGHUP stops the runs with their
  * checkpoints written (runs in a queue go on); a second one ends them immediately.
  */
 export async function runAndShow(
@@ -80,11 +81,10 @@ function listenForSignals(answer: string) {
     else process.stderr.write(`\n${answer}\n`);
     stop.abort();
   };
-  process.on("SIGINT", onSignal);
-  process.on("SIGTERM", onSignal);
+  const signals = stopSignals();
+  for (const signal of signals) process.on(signal, onSignal);
   const forget = () => {
-    process.off("SIGINT", onSignal);
-    process.off("SIGTERM", onSignal);
+    for (const signal of signals) process.off(signal, onSignal);
   };
   return { stop: stop.signal, kill: kill.signal, forget };
 }

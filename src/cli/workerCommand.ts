@@ -3,6 +3,7 @@ import { Command } from "@commander-js/extra-typings";
 import { THREADS_VARIABLE, threadsOfEach } from "../backend/threads";
 import type { QueueWorker } from "../runs/queue/worker";
 import { addQueueOption, BadArguments, queueAddress } from "./options";
+import { stopSignals } from "./stopSignals";
 
 const HELP = `
 A worker takes the runs that "tdnc sweep ... --queue" asks for, of the same build of this project: the
@@ -62,7 +63,6 @@ function stopped(worker: QueueWorker): Promise<void> {
       process.exitCode = 130;
       worker.stop().then(resolve, reject);
     };
-    process.on("SIGINT", onSignal);
-    process.on("SIGTERM", onSignal);
+    for (const signal of stopSignals()) process.on(signal, onSignal);
   });
 }

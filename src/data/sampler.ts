@@ -1,4 +1,5 @@
 import { rowsByClass } from "../numerics/classes";
+import { labelNumbers, type Labels } from "../numerics/labels";
 import { Random } from "../numerics/random";
 
 /** How the sub-batches of a step are drawn. */
@@ -47,7 +48,7 @@ export class SubBatchSampler implements Sampler {
    * @throws {RangeError} If a class has 1 example, or without replacement fewer than
    *   `subBatchSize`, or there are fewer rows than `subBatchCount`, or an option is out of range.
    */
-  constructor(labels: ArrayLike<number>, options: SamplerOptions) {
+  constructor(labels: Labels, options: SamplerOptions) {
     checkOptions(options);
     this.members = rowsByClass(labels);
     checkClassSizes(this.members, options);
@@ -55,7 +56,7 @@ export class SubBatchSampler implements Sampler {
       throw new RangeError(
         `expected at least ${options.subBatchCount} rows, one a sub-batch, got ${labels.length}`,
       );
-    this.labels = Array.from(labels);
+    this.labels = Array.from(labelNumbers(labels));
     this.options = { ...options };
     this.stepsPerEpoch = Math.floor(labels.length / options.subBatchCount);
     this.random = new Random(options.seed, "sampler");
@@ -113,14 +114,17 @@ export class PlainSampler implements Sampler {
   private random: Random;
 
   /** @throws {RangeError} If there are fewer rows than a batch has. */
-  constructor(labels: ArrayLike<number>, options: SamplerOptions) {
+  constructor(labels: Labels, options: SamplerOptions) {
     checkOptions(options);
     const { subBatchCount, subBatchSize, seed } = options;
     this.rowCount = labels.length;
     this.batchSize = subBatchCount * subBatchSize;
+    const largest = Math.floor(this.rowCount / subBatchCount);
     if (this.rowCount < this.batchSize)
       throw new RangeError(
-        `expected at least ${this.batchSize} rows, those of a plain batch, got ${this.rowCount}`,
+        `expected at least ${this.batchSize} rows for a plain batch of subBatchCount x subBatchSize = ` +
+          `${subBatchCount} x ${subBatchSize}, got ${this.rowCount}; ` +
+          (largest < 2 ? "set a smaller subBatchCount" : `set subBatchSize to ${largest} or less`),
       );
     this.stepsPerEpoch = Math.floor(this.rowCount / subBatchCount);
     this.random = new Random(seed, "sampler");

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { rowsByClass } from "../numerics/classes";
+import type { Labels } from "../numerics/labels";
 import { checkRow } from "./imageSet";
 import { Random } from "../numerics/random";
 
@@ -21,7 +22,7 @@ export { readSplits, type SplitsContext } from "./splitsFile";
  * @see https://scikit-learn.org/stable/modules/generated/sklearn.model_selection.StratifiedShuffleSplit.html
  */
 export function stratifiedSplits(
-  labels: ArrayLike<number>,
+  labels: Labels,
   { labelCount, splitCount, seed }: { labelCount: number; splitCount: number; seed: number },
 ): Uint32Array[] {
   const classes = rowsByClass(labels);

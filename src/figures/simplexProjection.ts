@@ -1,6 +1,6 @@
 import { checkClassifier, type Classifier } from "../metrics/collapse/classifier";
 import { centeredClassMeans, type ClassStatistics } from "../metrics/collapse/classStatistics";
-import { checkLabels } from "../numerics/labels";
+import { checkedLabels, type Labels } from "../numerics/labels";
 import { frobeniusNorm, rowDot } from "../numerics/vectors";
 import type { Figure } from "./figure";
 import { CLASS_COLORS, CLASS_SYMBOLS, FAINT } from "./theme";
@@ -12,7 +12,7 @@ export interface LabelledFeatures {
   /** N x dim, row-major. */
   readonly features: ArrayLike<number>;
   /** N class indices. */
-  readonly labels: ArrayLike<number>;
+  readonly labels: Labels;
 }
 
 /** How the figure is called. */
@@ -46,12 +46,12 @@ export function simplexProjection(
 ): Figure {
   const { dim, classCount, classMeans } = statistics;
   checkClassifier(classifier, statistics);
-  checkLabels(labels, classCount);
+  const numbers = checkedLabels(labels, classCount);
   if (features.length !== labels.length * dim)
     throw new RangeError(`expected ${labels.length} x ${dim} features, got ${features.length}`);
   const places = projected(features, axes, axes.origin);
   const rowsOf = (isDrawn: (label: number) => boolean) =>
-    places.filter((_, n) => isDrawn(labels[n]));
+    places.filter((_, n) => isDrawn(numbers[n]));
   const others = rowsOf((label) => !axes.classes.includes(label));
   const [center] = projected(statistics.meanOfClassMeans, axes, axes.origin);
   const means = projected(classMeans, axes, axes.origin);

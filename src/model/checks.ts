@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { checkLabels } from "../numerics/labels";
+import { checkedLabels, type Labels } from "../numerics/labels";
 
 /**
  * Refuses a tensor that is not a batch.
@@ -23,22 +23,21 @@ export function checkBatch(values: tf.Tensor2D, what: string): void {
  * @returns `count` int32 values, which the caller disposes of.
  * @throws {RangeError} If they are not `count` labels from 0 to classCount - 1.
  */
-export function labelTensor(
-  labels: ArrayLike<number>,
-  count: number,
-  classCount: number,
-): tf.Tensor1D {
-  checkBatchLabels(labels, count, classCount);
-  return tf.tensor1d(Int32Array.from(labels), "int32");
+export function labelTensor(labels: Labels, count: number, classCount: number): tf.Tensor1D {
+  return tf.tensor1d(Int32Array.from(checkedBatchLabels(labels, count, classCount)), "int32");
 }
 
-/** @throws {RangeError} As {@link labelTensor}. */
-export function checkBatchLabels(
-  labels: ArrayLike<number>,
+/**
+ * The labels of a batch as numbers.
+ *
+ * @throws {RangeError} As {@link labelTensor}.
+ */
+export function checkedBatchLabels(
+  labels: Labels,
   count: number,
   classCount: number,
-): void {
+): ArrayLike<number> {
   if (labels.length !== count)
     throw new RangeError(`expected ${count} labels, got ${labels.length}`);
-  checkLabels(labels, classCount);
+  return checkedLabels(labels, classCount);
 }

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { CROSS_ENTROPY } from "../kernels/crossEntropyKernels";
 import { runsInSimd } from "../kernels/simd";
+import type { Labels } from "../numerics/labels";
 import { checkBatch, labelTensor } from "./checks";
 
 /**
@@ -35,7 +36,7 @@ export function softmaxCrossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D): t
  */
 export function smoothedCrossEntropy(
   logits: tf.Tensor2D,
-  labels: ArrayLike<number>,
+  labels: Labels,
   smoothing: number,
 ): tf.Scalar {
   checkBatch(logits, "logits");

@@ -1,6 +1,12 @@
-import { DataFrame } from "danfojs-node";
-import { findRecords } from "../runs/findRecords";
+import { loadPackage } from "../files/loadPackage";
 import { epochRows, runRows, type TableRow } from "../results/recordTables";
+import { findRecords } from "../runs/findRecords";
+
+// The comment is kept in the declaration file, which then compiles without danfojs-node too.
+// eslint-disable-next-line @typescript-eslint/ban-ts-comment -- no error where it is installed
+/** danfojs's table; of type any where danfojs-node is not installed.
+ * @ts-ignore */
+export type DataFrame = import("danfojs-node").DataFrame;
 
 /** Recorded runs as danfojs tables. */
 export interface RecordFrames {
@@ -14,15 +20,22 @@ export interface RecordFrames {
  * The records in folders and below, as danfojs DataFrames: `frames.runs.groupby(["regularizer"])`.
  * The setting `shape` is the column `setting.shape`, since a frame has a shape of its own.
  *
- * @throws {Error} If there is no record, or a broken one.
+ * @throws {Error} If there is no record, or a broken one, or danfojs-node is not installed.
  */
 export async function loadDataFrames(...folders: string[]): Promise<RecordFrames> {
+  const danfo = loadPackage<Danfo>(
+    "danfojs-node",
+    "loadDataFrames()",
+    "environment.md has the command that installs it; runRows() and epochRows() work without it",
+  );
   const records = (await findRecords(folders)).map(({ record }) => record);
-  return { runs: frameOf(runRows(records)), epochs: frameOf(epochRows(records)) };
+  return { runs: frameOf(danfo, runRows(records)), epochs: frameOf(danfo, epochRows(records)) };
 }
 
+type Danfo = typeof import("danfojs-node");
+
 /** danfojs takes NaN for what is missing in a column of numbers. */
-function frameOf(rows: readonly TableRow[]): DataFrame {
+function frameOf({ DataFrame }: Danfo, rows: readonly TableRow[]): DataFrame {
   const empty = new DataFrame();
   // danfojs makes each column a property of the frame: one called "shape" would hide the frame's.
   const safe = (name: string) => (name in empty ? `setting.${name}` : name);

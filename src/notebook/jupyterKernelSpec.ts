@@ -1,9 +1,12 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
+import { userInfo } from "node:os";
 import path from "node:path";
 
 /** The kernel's name in a notebook's metadata, and the name of its folder. */
 export const jupyterKernelName = "tslab";
+
+/** The program that Jupyter starts, compiled, also where this runs from source. */
+const KERNEL = path.join(__dirname, "..", "..", "dist", "notebook", "kernel.js");
 
 /** Content of a `kernel.json`: how Jupyter and VS Code start the kernel. */
 export interface JupyterKernelSpec {
@@ -19,14 +22,26 @@ export interface JupyterKernelSpec {
  * The kernel that runs this project's notebooks: its own copy of tslab under the Node that runs now.
  *
  * Both paths are absolute: VS Code does not look up `node`.
+ *
+ * @throws {Error} If tslab is not installed.
  */
 export function jupyterKernelSpec(): JupyterKernelSpec {
-  const tslab = path.join(path.dirname(require.resolve("tslab/package.json")), "bin", "tslab");
+  checkTslab();
   return {
-    argv: [process.execPath, tslab, "kernel", "--config-path", "{connection_file}"],
+    argv: [process.execPath, KERNEL, "{connection_file}"],
     display_name: "TypeScript",
     language: "typescript",
   };
+}
+
+function checkTslab(): void {
+  try {
+    require.resolve("tslab/package.json");
+  } catch {
+    throw new Error(
+      'the notebooks\' kernel is the package tslab, which is not installed: run "npm install tslab"',
+    );
+  }
 }
 
 /** The kernel's description as `kernel.json` holds it. */
@@ -53,21 +68,34 @@ export function writeJupyterKernelSpec(folder: string): string {
 /**
  * The folder in which Jupyter and VS Code look for the user's own kernels.
  *
- * @param env The environment; `JUPYTER_DATA_DIR`, `XDG_DATA_HOME` and `APPDATA` are read.
+ * @param env The environment; `JUPYTER_DATA_DIR`, `HOME`, `XDG_DATA_HOME` and `APPDATA` are read.
+ * @returns An absolute path.
+ * @throws {Error} If the user has no home folder.
  * @see https://docs.jupyter.org/en/latest/use/jupyter-directories.html
  */
 export function userJupyterKernelsFolder(
   env: NodeJS.ProcessEnv = process.env,
   platform: NodeJS.Platform = process.platform,
 ): string {
-  return path.join(env.JUPYTER_DATA_DIR || defaultDataFolder(env, platform), "kernels");
+  return path.resolve(env.JUPYTER_DATA_DIR || defaultDataFolder(env, platform), "kernels");
 }
 
 function defaultDataFolder(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string {
-  const home = env.HOME || homedir();
-  if (platform === "darwin") return path.join(home, "Library", "Jupyter");
-  if (platform === "win32") {
-    return path.join(env.APPDATA || path.join(home, "AppData", "Roaming"), "jupyter");
+  const inHome = (...names: string[]) => path.join(env.HOME || passwordHome(), ...names);
+  if (platform === "darwin") return inHome("Library", "Jupyter");
+  if (platform === "win32")
+    return path.join(env.APPDATA || inHome("AppData", "Roaming"), "jupyter");
+  return path.join(env.XDG_DATA_HOME || inHome(".local", "share"), "jupyter");
+}
+
+/** The home folder in the system's list of users. */
+function passwordHome(): string {
+  try {
+    return userInfo().homedir;
+  } catch {
+    throw new Error(
+      "expected a home folder: HOME is not set, and this user has none in the system's list; " +
+        "set HOME or JUPYTER_DATA_DIR",
+    );
   }
-  return path.join(env.XDG_DATA_HOME || path.join(home, ".local", "share"), "jupyter");
 }

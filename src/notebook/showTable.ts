@@ -1,5 +1,5 @@
-import type { DataFrame } from "danfojs-node";
 import { tableHtml } from "../figures/pages/html";
+import type { DataFrame } from "./dataFrames";
 import { writerOfCell } from "./show";
 
 /**

@@ -1,12 +1,25 @@
+/** Class indices of examples; also 64-bit ones, the integers of NumPy and PyTorch. */
+export type Labels = ArrayLike<number> | ArrayLike<bigint>;
+
+/** Labels as numbers: the same array, or a copy of 64-bit ones. */
+export function labelNumbers(labels: Labels): ArrayLike<number> {
+  return isWide(labels) ? Float64Array.from(labels, Number) : labels;
+}
+
+const isWide = (labels: Labels): labels is ArrayLike<bigint> => typeof labels[0] === "bigint";
+
 /**
  * Refuses labels that are not class indices.
  *
+ * @returns The labels as numbers.
  * @throws {RangeError} If a label is not a whole number from 0 to classCount - 1.
  */
-export function checkLabels(labels: ArrayLike<number>, classCount: number): void {
-  for (let n = 0; n < labels.length; n++)
-    if (!Number.isInteger(labels[n]) || labels[n] < 0 || labels[n] >= classCount)
+export function checkedLabels(labels: Labels, classCount: number): ArrayLike<number> {
+  const numbers = labelNumbers(labels);
+  for (let n = 0; n < numbers.length; n++)
+    if (!Number.isInteger(numbers[n]) || numbers[n] < 0 || numbers[n] >= classCount)
       throw new RangeError(
-        `expected labels from 0 to ${classCount - 1}, got ${labels[n]} at example ${n}`,
+        `expected labels from 0 to ${classCount - 1}, got ${numbers[n]} at example ${n}`,
       );
+  return numbers;
 }

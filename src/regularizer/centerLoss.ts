@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { checkBatch, labelTensor } from "../model/checks";
+import type { Labels } from "../numerics/labels";
 
 /** How far centres move, in the paper's experiments. */
 const CENTER_RATE = 0.5;
@@ -42,7 +43,7 @@ export class CenterLoss {
    * @param labels N class indices.
    * @throws {RangeError} If they are not as said.
    */
-  loss(features: tf.Tensor2D, labels: ArrayLike<number>): tf.Scalar {
+  loss(features: tf.Tensor2D, labels: Labels): tf.Scalar {
     return tf.tidy(() => {
       const indices = this.checked(features, labels);
       const offsets = tf.sub(features, tf.gather(this.centers, indices));
@@ -60,7 +61,7 @@ export class CenterLoss {
    * @param labels N class indices.
    * @throws {RangeError} If they are not as said; the centres then stay.
    */
-  moveCenters(features: tf.Tensor2D, labels: ArrayLike<number>): void {
+  moveCenters(features: tf.Tensor2D, labels: Labels): void {
     tf.tidy(() => {
       const indices = this.checked(features, labels);
       const [classCount] = this.centers.shape;
@@ -76,7 +77,7 @@ export class CenterLoss {
   }
 
   /** The labels as a tensor. */
-  private checked(features: tf.Tensor2D, labels: ArrayLike<number>): tf.Tensor1D {
+  private checked(features: tf.Tensor2D, labels: Labels): tf.Tensor1D {
     checkBatch(features, "features");
     const [classCount, dim] = this.centers.shape;
     if (features.shape[1] !== dim)

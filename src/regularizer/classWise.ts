@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { rowsByClass } from "../numerics/classes";
-import { checkBatch, checkBatchLabels } from "../model/checks";
+import type { Labels } from "../numerics/labels";
+import { checkBatch, checkedBatchLabels } from "../model/checks";
 import { decov } from "./decov";
 import { varianceRegularization } from "./varianceRegularization";
 
@@ -20,7 +21,7 @@ import { varianceRegularization } from "./varianceRegularization";
  */
 export function classWiseCovariance(
   features: tf.Tensor2D,
-  labels: ArrayLike<number>,
+  labels: Labels,
   classCount: number,
 ): tf.Scalar {
   return tf.tidy(() => tf.mul(sumOverClasses(decov, features, labels, classCount), 2));
@@ -38,7 +39,7 @@ export function classWiseCovariance(
  */
 export function classWiseVariance(
   features: tf.Tensor2D,
-  labels: ArrayLike<number>,
+  labels: Labels,
   classCount: number,
 ): tf.Scalar {
   return sumOverClasses(varianceRegularization, features, labels, classCount);
@@ -48,13 +49,13 @@ export function classWiseVariance(
 function sumOverClasses(
   penalty: (features: tf.Tensor2D) => tf.Scalar,
   features: tf.Tensor2D,
-  labels: ArrayLike<number>,
+  labels: Labels,
   classCount: number,
 ): tf.Scalar {
   checkBatch(features, "features");
-  checkBatchLabels(labels, features.shape[0], classCount);
+  const own = checkedBatchLabels(labels, features.shape[0], classCount);
   return tf.tidy(() => {
-    const penalties = [...rowsByClass(labels).values()].map((rows) =>
+    const penalties = [...rowsByClass(own).values()].map((rows) =>
       penalty(tf.gather(features, tf.tensor1d(Int32Array.from(rows), "int32"))),
     );
     return tf.addN(penalties);

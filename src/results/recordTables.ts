@@ -42,8 +42,12 @@ export function epochRows(records: readonly RunRecord[]): TableRow[] {
   return sameColumns(rows);
 }
 
-/** An epoch's numbers by their places in the record, such as `test.accuracy`. */
+/**
+ * An epoch's numbers by their places in the record, such as `test.accuracy`. Plain batches have no
+ * death times, and no columns of them.
+ */
 function epochColumns(epoch: EpochRecord): TableRow {
+  const { deathTimes, ...others } = epoch;
   const columns: Record<string, number | null> = {};
   const add = (prefix: string, value: unknown) => {
     if (typeof value === "number" || value === null) columns[prefix] = value;
@@ -51,7 +55,7 @@ function epochColumns(epoch: EpochRecord): TableRow {
       for (const [name, part] of Object.entries(value!))
         add(prefix === "" ? name : `${prefix}.${name}`, part);
   };
-  add("", epoch);
+  add("", deathTimes === null ? others : epoch);
   return columns;
 }
 

@@ -85,7 +85,7 @@ export function runInProcess(
     };
     child.once("exit", (code, signal) => {
       // A process that is still loading has no handler yet: the signal that stops it ends it.
-      const isStopped = kill.aborted || signal === "SIGINT" || signal === "SIGTERM";
+      const isStopped = kill.aborted || ["SIGINT", "SIGTERM", "SIGHUP"].includes(signal ?? "");
       end(`its process ended with ${signal ?? `exit code ${code}`}`, isStopped);
     });
     child.on("error", (error) => {

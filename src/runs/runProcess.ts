@@ -1,3 +1,5 @@
+// First: until it is loaded a signal ends the process.
+import "./ignoreHangup";
 import { selectBackend } from "../backend/selectBackend";
 import { loadRunData, splitMismatch } from "./runData";
 import { runExperiment } from "./runExperiment";

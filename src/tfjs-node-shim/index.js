@@ -4,10 +4,14 @@ const { createRequire } = require("node:module");
 const path = require("node:path");
 
 const fromRoot = createRequire(path.join(__dirname, "..", "..", "package.json"));
+const tfjs = fromRoot("@tensorflow/tfjs");
+const backend = tfjs.getBackend();
 let tensorflow;
 try {
   tensorflow = fromRoot("@tensorflow/tfjs-node");
+  // tfjs-node puts itself in the place of the backend in use.
+  if (backend) void tfjs.setBackend(backend);
 } catch {
-  tensorflow = fromRoot("@tensorflow/tfjs");
+  tensorflow = tfjs;
 }
 module.exports = tensorflow;

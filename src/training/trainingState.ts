@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import type { Labels } from "../numerics/labels";
 import { Random } from "../numerics/random";
 import { PlainSampler, SubBatchSampler, type Sampler } from "../data/sampler";
 import { simpleCnn13, simpleCnnMnist, type Architecture } from "../model/architecture";
@@ -28,7 +29,7 @@ export interface TrainingState {
  *
  * @param labels Of the labelled training images.
  */
-export function initialState(config: ExperimentConfig, labels: ArrayLike<number>): TrainingState {
+export function initialState(config: ExperimentConfig, labels: Labels): TrainingState {
   const random = new Random(config.seed, "weights");
   const network = new Network(architectureOf(config), random);
   if (config.classifier === "simplex") fixClassifier(network, random);
@@ -78,7 +79,7 @@ function learnedParameters(
  * @param labels Of the labelled training images.
  * @throws {RangeError} If there are too few of them.
  */
-export function samplerOf(config: ExperimentConfig, labels: ArrayLike<number>): Sampler {
+export function samplerOf(config: ExperimentConfig, labels: Labels): Sampler {
   return new (config.sampling === "plain" ? PlainSampler : SubBatchSampler)(labels, config);
 }
 

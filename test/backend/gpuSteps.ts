@@ -9,7 +9,7 @@ import { Random } from "../../src/numerics/random";
 import { SubBatchSampler } from "../../src/data/sampler";
 import { networkOutputs } from "../../src/training/evaluation/outputs";
 import { penaltyOf } from "../../src/regularizer/penalty";
-import { REGULARIZERS } from "../../src/training/settings/presets";
+import { REGULARIZERS, type RegularizerName } from "../../src/training/settings/presets";
 import { runExperiment } from "../../src/runs/runExperiment";
 import { Sgd } from "../../src/training/sgd";
 import { checkConfig } from "../../src/training/settings/parseConfig";
@@ -70,7 +70,11 @@ function countReads(): () => [number, number] {
 }
 
 /** Some steps with a regularizer on the backend in use. */
-async function trained(regularizer: string, isGpu: boolean, reads?: () => [number, number]) {
+async function trained(
+  regularizer: RegularizerName,
+  isGpu: boolean,
+  reads?: () => [number, number],
+) {
   const config = checkConfig({
     ...tinyConfig,
     ...REGULARIZERS[regularizer].difference,
@@ -120,9 +124,14 @@ async function trained(regularizer: string, isGpu: boolean, reads?: () => [numbe
 
 /** Each regularizer that is computed in its own way, on both backends. */
 async function compareSteps() {
-  const names = ["sliding", "vanilla-plain", "label-smoothing", "simplex-classifier"].concat(
-    Object.keys(REGULARIZERS).filter((name) => REGULARIZERS[name].difference.penalty),
-  );
+  const all = Object.keys(REGULARIZERS) as RegularizerName[];
+  const names: RegularizerName[] = [
+    "sliding",
+    "vanilla-plain",
+    "label-smoothing",
+    "simplex-classifier",
+    ...all.filter((name) => REGULARIZERS[name].difference.penalty),
+  ];
   const results: Record<string, { wasm: Trained; webgpu?: Trained }> = {};
   await selectBackend("wasm");
   for (const name of names) results[name] = { wasm: await trained(name, false) };

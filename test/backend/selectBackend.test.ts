@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import * as tf from "@tensorflow/tfjs";
 import { BACKEND_VARIABLE } from "../../src/backend/backendNames";
 import { selectBackend } from "../../src/backend/selectBackend";
@@ -28,6 +29,20 @@ describe("selectBackend", () => {
     if (!hasTfjsNode)
       assert.match(summary, /^wasm: .*training kernels.*tfjs-node does not load here/);
     assert.ok(!summary.includes("\n"));
+  });
+
+  it("the wasm backend is started once, whatever the number of threads", () => {
+    const code = `
+      let count = 0;
+      const { instantiate } = WebAssembly;
+      WebAssembly.instantiate = (...all) => (count++, instantiate(...all));
+      const { selectBackend } = require("./dist/backend/selectBackend.js");
+      selectBackend("wasm").then(() => console.log(count));`;
+    for (const TDNC_THREADS of ["1", "2"]) {
+      const env = { ...process.env, TDNC_THREADS };
+      const output = execFileSync(process.execPath, ["-e", code], { encoding: "utf8", env });
+      assert.equal(output, "1\n", `${TDNC_THREADS} threads`);
+    }
   });
 
   it("TDNC_BACKEND sets the default, and a named backend overrides it", async () => {

@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
 
-const MAIN = path.join(__dirname, "..", "..", "dist", "cli", "main.js");
+/** The built command line. */
+export const MAIN = path.join(__dirname, "..", "..", "dist", "cli", "main.js");
 
 /** What a command left behind. */
 export interface Finished {

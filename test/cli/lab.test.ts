@@ -61,7 +61,7 @@ process.exit(3);
     assert.equal(started.cwd, path.resolve("notebooks"));
     assert.deepEqual(started.args, ["--no-browser", "--port=8899"]);
     assert.deepEqual(started.others, ["/own/jupyter"]);
-    assert.equal(started.kernel.argv[1], path.resolve("node_modules/tslab/bin/tslab"));
+    assert.equal(started.kernel.argv[1], path.resolve("dist/notebook/kernel.js"));
     assert.equal(existsSync(started.data), false, "nothing is left behind");
   });
 

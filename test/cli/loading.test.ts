@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -60,6 +61,20 @@ describe("imports and reads of a command", function () {
       assert.equal(code, 0, stderr);
       assert.deepEqual(tfjs, []);
     });
+
+  it("the index loads neither playwright-core nor danfojs-node, nor Node's fetch", () => {
+    // Node's fetch instantiates a WebAssembly module when its classes are first named.
+    const code = `
+      const names = ["Headers", "Request", "Response"];
+      const named = [];
+      for (const name of names)
+        Object.defineProperty(globalThis, name, { get: () => named.push(name) });
+      require("./dist");
+      const loaded = Object.keys(require.cache).filter((f) => /playwright|danfojs|tslab/.test(f));
+      console.log(JSON.stringify([named, loaded]));`;
+    const output = execFileSync(process.execPath, ["-e", code], { encoding: "utf8" });
+    assert.deepEqual(JSON.parse(output), [[], []]);
+  });
 
   it("tdnc sweep reads the images once for all label counts, split seeds and splits", async () => {
     const grid = ["--grid", "labelCount=60,250,500", "--grid", "splitSeed=0,1", "--splits", "0-1"];

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
@@ -13,7 +13,7 @@ import os from "node:os";
 import path from "node:path";
 import { parseOwner } from "../../src/runs/lockOwner";
 import type { RunRecord } from "../../src/runs/record";
-import { start, startWith, tdnc, type Finished } from "./commandLine";
+import { MAIN, start, startWith, tdnc, type Finished } from "./commandLine";
 
 /** Six epochs of three steps, a test at the end: seconds. */
 const SETTINGS = [
@@ -94,6 +94,7 @@ describe("tdnc train", function () {
   for (const [name, signal, toGroup] of [
     ["Ctrl-C in a terminal", "SIGINT", true],
     ["SIGTERM to the command alone", "SIGTERM", false],
+    ["a terminal that closes", "SIGHUP", true],
   ] as const)
     it(`tdnc train stopped by ${name} exits with 130 and resumes exactly`, async () => {
       const out = at(signal);
@@ -113,6 +114,24 @@ describe("tdnc train", function () {
       const resumed = await tdnc("train", ...LONGER, "--out", out);
       assert.equal(resumed.code, 0, resumed.stderr);
       assert.deepEqual(numbers(out), numbers(at("longer")));
+    });
+
+  for (const [name, command] of [
+    ["nohup", 'nohup "$0" "$@"'],
+    ["a shell that ignores the signal", 'trap "" HUP; "$0" "$@"; exit $?'],
+  ])
+    it(`tdnc train started by ${name} continues when the terminal closes`, async () => {
+      const out = at(name.split(" ")[0]);
+      const train = ["train", ...LONGER, "--report-count", "0", "--out", out];
+      const child = spawn("bash", ["-c", command, process.execPath, MAIN, ...train], {
+        detached: true,
+        stdio: "ignore",
+      });
+      const exit = new Promise((resolve) => child.once("exit", resolve));
+      await reach(out, 2);
+      process.kill(-child.pid!, "SIGHUP");
+      assert.equal(await exit, 0);
+      assert.equal(readRun(out)!.status, "complete");
     });
 
   it("tdnc train stopped by Ctrl-C while a run's process is loading exits with 130", async () => {

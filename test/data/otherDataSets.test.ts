@@ -126,7 +126,8 @@ describe("the regularizers of a preset", () => {
     const names = Object.keys(REGULARIZERS);
     assert.deepEqual(names.slice(0, 3), ["vanilla", "hofer", "sliding"]);
     assert.deepEqual(Object.keys(regularizersFor(svhn250)), names);
-    for (const name of names) assert.equal(REGULARIZERS[name].difference.regularizer, name);
+    for (const [name, { difference }] of Object.entries(REGULARIZERS))
+      assert.equal(difference.regularizer, name);
   });
 });
 

@@ -239,7 +239,16 @@ describe("PlainSampler", () => {
     assert.notDeepEqual(other.epoch(), next);
   });
 
-  it("PlainSampler rejects fewer rows than a batch", () => {
-    assert.throws(() => new PlainSampler([0, 1, 1], published), /at least 128 rows.*got 3/);
+  it("PlainSampler rejects fewer rows than a batch and names a setting that would fit", () => {
+    const rows = (count: number) => new Uint8Array(count);
+    assert.throws(
+      () => new PlainSampler(rows(100), published),
+      /at least 128 rows .* subBatchCount x subBatchSize = 8 x 16, got 100; set subBatchSize to 12 or less$/,
+    );
+    new PlainSampler(rows(100), { ...published, subBatchSize: 12 });
+    assert.throws(
+      () => new PlainSampler(rows(3), published),
+      /got 3; set a smaller subBatchCount$/,
+    );
   });
 });

@@ -65,7 +65,7 @@ describe("the figure of schedules", () => {
   });
 
   it("each config has its own lines, and scheduleFigure rejects an empty list", () => {
-    const configs = ["vanilla", "hofer"].map((name) => ({
+    const configs = (["vanilla", "hofer"] as const).map((name) => ({
       ...mnist250,
       ...REGULARIZERS[name].difference,
     }));

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { ESLint, Linter } from "eslint";
 
@@ -25,6 +27,27 @@ describe("the installed project", () => {
     const danfo = await import("danfojs-node");
     const theirs = danfo.tensorflow as unknown as typeof tf;
     assert.equal(theirs.engine(), tf.engine());
+  });
+
+  it("danfojs leaves the chosen backend in use where tfjs-node loads", () => {
+    // A project of its own with a tfjs and a tfjs-node that only have a backend.
+    const root = mkdtempSync(path.join(tmpdir(), "tdnc-shim-"));
+    try {
+      cpSync("src/tfjs-node-shim", path.join(root, "src", "tfjs-node-shim"), { recursive: true });
+      const scope = path.join(root, "node_modules", "@tensorflow");
+      const tfjs =
+        'let own = "wasm"; exports.getBackend = () => own; exports.setBackend = (b) => (own = b);';
+      const node =
+        'const tf = require("@tensorflow/tfjs"); tf.setBackend("tensorflow"); module.exports = tf;';
+      for (const [name, code] of Object.entries({ tfjs, "tfjs-node": node })) {
+        mkdirSync(path.join(scope, name), { recursive: true });
+        writeFileSync(path.join(scope, name, "index.js"), code);
+      }
+      const shim = require(path.join(root, "src", "tfjs-node-shim")) as typeof tf;
+      assert.equal(shim.getBackend(), "wasm");
+    } finally {
+      rmSync(root, { recursive: true });
+    }
   });
 
   it("the lock file names no package server other than the npm registry", () => {

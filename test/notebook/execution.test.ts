@@ -15,7 +15,7 @@ import path from "node:path";
 import { PNG } from "pngjs";
 import { findChromium } from "../../src/figures/pages/chromium";
 import { executeNotebook, findJupyter } from "../../src/notebook/jupyter";
-import { jupyterKernelSpec } from "../../src/notebook/jupyterKernelSpec";
+import { jupyterKernelSpec, writeJupyterKernelSpec } from "../../src/notebook/jupyterKernelSpec";
 import { show } from "../../src/notebook/show";
 import { PLOTLY } from "./cells";
 import { needs } from "./present";
@@ -134,6 +134,22 @@ describe("a notebook", function () {
     assert.deepEqual(imports, []);
     assert.deepEqual((shown.data![PLOTLY] as Shown).data[0].y, [5, 6]);
     assert.match([table.data!["text/html"]].flat().join(""), /Sizes[^]*7/);
+  });
+
+  it("nbconvert --allow-errors executes the cells after one that fails", function () {
+    const python = needs(this, findJupyter(), "Jupyter with nbconvert");
+    writeJupyterKernelSpec(path.join(folder, "jupyter", "kernels"));
+    write("console.log(1);", 'throw new Error("once");', "console.log(2);", "console.log(3);");
+    const nbconvert = ["-m", "nbconvert", "--to", "notebook", "--execute", "--allow-errors"];
+    const env = { ...process.env, JUPYTER_PATH: path.join(folder, "jupyter") };
+    const { status, stderr } = spawnSync(python, [...nbconvert, "--inplace", notebook], {
+      env,
+      encoding: "utf8",
+    });
+    assert.equal(status, 0, stderr);
+    const printed = outputs().map((own) => own.map(({ text }) => [text].flat().join("")).join(""));
+    assert.match(printed[1], /Error: once/);
+    assert.deepEqual([printed[0], ...printed.slice(2)], ["1\n", "2\n", "3\n"]);
   });
 
   it("a notebook that fails stays unchanged, and the error names it", function () {

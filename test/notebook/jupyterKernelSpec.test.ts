@@ -8,7 +8,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
+import { tmpdir, userInfo } from "node:os";
 import path from "node:path";
 import { installJupyterKernel } from "../../src/cli/jupyterKernelCommand";
 import { findJupyter } from "../../src/notebook/jupyter";
@@ -23,15 +23,15 @@ describe("the notebooks' kernel", () => {
   beforeEach(() => (folder = mkdtempSync(path.join(tmpdir(), "tdnc-test-"))));
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it("tslab/kernel.json has absolute paths to this Node and the project's tslab", () => {
+  it("tslab/kernel.json has absolute paths to this Node and the project's kernel", () => {
     const file = writeJupyterKernelSpec(folder);
     assert.equal(file, path.join(folder, "tslab", "kernel.json"));
     const spec = JSON.parse(readFileSync(file, "utf8")) as JupyterKernelSpec;
-    const [node, tslab, ...rest] = spec.argv;
+    const [node, kernel, ...rest] = spec.argv;
     assert.equal(node, process.execPath);
-    assert.equal(tslab, path.resolve("node_modules/tslab/bin/tslab"));
-    assert(statSync(tslab).isFile());
-    assert.deepEqual(rest, ["kernel", "--config-path", "{connection_file}"]);
+    assert.equal(kernel, path.resolve("dist/notebook/kernel.js"));
+    assert(statSync(kernel).isFile());
+    assert.deepEqual(rest, ["{connection_file}"]);
     assert.deepEqual([spec.display_name, spec.language], ["TypeScript", "typescript"]);
   });
 
@@ -53,7 +53,7 @@ describe("the notebooks' kernel", () => {
       assert.match(installJupyterKernel(folder), new RegExp(`before is now ${own}.old-${i + 1}`));
       assert.equal(readFileSync(`${own}.old-${i + 1}`, "utf8"), JSON.stringify({ argv }));
       const { argv: written } = JSON.parse(readFileSync(own, "utf8")) as JupyterKernelSpec;
-      assert.equal(written[1], path.resolve("node_modules/tslab/bin/tslab"));
+      assert.equal(written[1], path.resolve("dist/notebook/kernel.js"));
     }
   });
 
@@ -67,6 +67,13 @@ describe("the notebooks' kernel", () => {
     assert.equal(userJupyterKernelsFolder(xdg, "linux"), path.join("/x", kernels));
     const chosen = { ...xdg, JUPYTER_DATA_DIR: "/j" };
     assert.equal(userJupyterKernelsFolder(chosen, "linux"), path.join("/j", "kernels"));
+  });
+
+  it("userJupyterKernelsFolder takes the system's home folder where HOME is empty or not set", () => {
+    for (const env of [{ HOME: "" }, {}]) {
+      const kernels = path.join(userInfo().homedir, ".local", "share", "jupyter", "kernels");
+      assert.equal(userJupyterKernelsFolder(env, "linux"), kernels);
+    }
   });
 
   it("findJupyter returns undefined for a Python that does not exist", () => {

@@ -8,7 +8,7 @@ import { imageTensor } from "../../src/data/batch";
 import { Random } from "../../src/numerics/random";
 import type { ExperimentConfig } from "../../src/training/settings/config";
 import { penaltyOf } from "../../src/regularizer/penalty";
-import { REGULARIZERS } from "../../src/training/settings/presets";
+import { REGULARIZERS, type RegularizerName } from "../../src/training/settings/presets";
 import { checkConfig } from "../../src/training/settings/parseConfig";
 import { stepTensors } from "../../src/training/stepLoss";
 import { trainStep } from "../../src/training/trainStep";
@@ -43,7 +43,7 @@ function oneStep(config: Partial<ExperimentConfig>) {
 }
 
 describe("a penalty on the features", () => {
-  const names = Object.keys(REGULARIZERS).filter(
+  const names = (Object.keys(REGULARIZERS) as RegularizerName[]).filter(
     (name) => (REGULARIZERS[name].difference.penalty ?? "none") !== "none",
   );
 

@@ -38,7 +38,7 @@ describe("the data of a run", () => {
 
   it("the MNIST presets have stratified rows and floor(n / 8) steps per epoch", async () => {
     // The ones are 6,742 of 60,000 images, the fives 5,421.
-    for (const labelCount of [50, 100, 500, 1000, 4000]) {
+    for (const labelCount of [50, 100, 500, 1000, 4000] as const) {
       const { config: preset } = PRESETS[`mnist-${labelCount}`];
       const { train } = await loadRunData(preset);
       assert.equal(train.labels.length, labelCount);

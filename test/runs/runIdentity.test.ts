@@ -28,7 +28,7 @@ describe("the identity of a run", () => {
       "center-loss",
       "328e1eac62922fd650892cb9428e71f891ed0cca7ea5116bf59c02a021ffe80e",
     ],
-  ])
+  ] as const)
     it(`the identity of ${preset} ${regularizer} stays the same from version to version`, () => {
       const { config } = PRESETS[preset];
       const { difference } = regularizersFor(config)[regularizer];

@@ -1,5 +1,7 @@
-import { chromium, type Browser, type Page } from "playwright-core";
+import { homedir, tmpdir } from "node:os";
+import type { Browser, Page } from "playwright-core";
 import { figureJson, type Figure } from "../figure";
+import { loadPackage } from "../../files/loadPackage";
 import { pixelPng } from "../../files/pixelPng";
 import { findChromium } from "./chromium";
 
@@ -28,7 +30,7 @@ let idle: NodeJS.Timeout | undefined;
  *
  * @returns The file's bytes, or `undefined` if there is no Chromium (`findChromium`) or it does
  *   not start, which is told once as a warning.
- * @throws {Error} If plotly cannot draw the figure.
+ * @throws {Error} If plotly cannot draw the figure, or playwright-core is not installed.
  */
 export async function figurePng(figure: Figure, size: PictureSize): Promise<Buffer | undefined> {
   return onPage(async (page) => {
@@ -70,6 +72,8 @@ export async function closeDrawing(): Promise<void> {
 async function openDrawing(): Promise<Drawing | undefined> {
   const executablePath = findChromium();
   if (!executablePath) return undefined;
+  if (!hasHome()) process.env.HOME = tmpdir();
+  const { chromium } = loadPackage<typeof import("playwright-core")>("playwright-core", "pictures");
   try {
     const browser = await chromium.launch({
       executablePath,
@@ -87,6 +91,15 @@ async function openDrawing(): Promise<Drawing | undefined> {
     const [reason] = (error as Error).message.split("\n");
     process.emitWarning(`figures have no PNG: ${executablePath} does not start (${reason})`);
     return undefined;
+  }
+}
+
+/** Whether this user has a home folder, without which neither playwright-core nor Chromium starts. */
+function hasHome(): boolean {
+  try {
+    return homedir() !== "";
+  } catch {
+    return false;
   }
 }
 

@@ -1,4 +1,4 @@
-import { checkLabels } from "../../numerics/labels";
+import { checkedLabels, type Labels } from "../../numerics/labels";
 import { frobeniusNorm } from "../../numerics/vectors";
 
 /** Examples of a set, all of them or a batch. */
@@ -6,7 +6,7 @@ export interface LabeledFeatures {
   /** N x dim, row-major. */
   readonly features: ArrayLike<number>;
   /** N class indices, from 0. */
-  readonly labels: ArrayLike<number>;
+  readonly labels: Labels;
 }
 
 /**
@@ -45,7 +45,7 @@ export type Center = "meanOfClassMeans" | "globalMean";
  */
 export function classStatistics(
   features: ArrayLike<number>,
-  labels: ArrayLike<number>,
+  labels: Labels,
   dim: number,
   classCount: number,
 ): ClassStatistics {
@@ -80,9 +80,9 @@ export function classStatisticsOfBatches(
   };
   for (const { features, labels } of batches) {
     checkFeatures(features, labels.length, dim);
-    checkLabels(labels, classCount);
+    const numbers = checkedLabels(labels, classCount);
     for (let from = 0; from < labels.length; from += BLOCK)
-      addBlock(sums, features, labels, dim, from, Math.min(from + BLOCK, labels.length));
+      addBlock(sums, features, numbers, dim, from, Math.min(from + BLOCK, labels.length));
   }
   return statisticsOf(sums, dim, classCount);
 }

@@ -3,6 +3,7 @@ import { MEASURES, type Measure } from "./catalogue";
 import { meanFeature } from "./classStatistics";
 import { geometryOf, type Geometry, type GeometryParts } from "./geometry";
 import { whereDefined } from "./undefinedMeasure";
+import type { Labels } from "../../numerics/labels";
 
 /** A measure with its value. */
 export interface ReportEntry extends Omit<Measure, "value"> {
@@ -36,7 +37,7 @@ const COLLAPSE_MEASURES: readonly Measure[] = MEASURES.filter(
  */
 export function collapseReport(
   features: ArrayLike<number>,
-  labels: ArrayLike<number>,
+  labels: Labels,
   classifier: Classifier,
   { outOfDistributionFeatures: outside, ...options }: ReportOptions = {},
 ): ReportEntry[] {

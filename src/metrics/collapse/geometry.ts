@@ -14,7 +14,7 @@ import { nearestClassCenters, predictedClasses } from "./nearestClassCenter";
 import { euclideanNorms, normSummary } from "./norms";
 import { betweenClassEigenvalues, withinClassEigenvalues } from "./spectra";
 import { summarize, type Summary } from "./summary";
-import { checkLabels } from "../../numerics/labels";
+import { checkedLabels } from "../../numerics/labels";
 import { whereDefined } from "./undefinedMeasure";
 
 /** Examples of a set, with the logits that the network itself gave them where they are known. */
@@ -90,7 +90,7 @@ export interface Geometry {
 export function geometryOf(parts: GeometryParts): Geometry {
   const { classifier, center = "meanOfClassMeans", outOfDistributionMean } = parts;
   const { dim, classCount } = checkedShape(parts);
-  const each = (of: (batch: MeasuredBatch) => ArrayLike<number>) =>
+  const each = (of: (batch: CheckedBatch) => ArrayLike<number>) =>
     concatenated(checkedBatches(parts.examples, dim, classCount), of);
   return lazily<Geometry>({
     dim: () => dim,
@@ -148,24 +148,27 @@ function haveLogits(batches: Iterable<MeasuredBatch>): boolean {
   return true;
 }
 
+/** A batch with labels that are numbers. */
+type CheckedBatch = MeasuredBatch & { readonly labels: ArrayLike<number> };
+
 /** The batches, each refused if its lengths disagree or a label is out of range. */
 function* checkedBatches(
   batches: Iterable<MeasuredBatch>,
   dim: number,
   classCount: number,
-): Iterable<MeasuredBatch> {
-  for (const batch of batches) {
-    checkLength(batch.features, batch.labels.length, dim);
-    checkLabels(batch.labels, classCount);
-    if (batch.logits) checkLength(batch.logits, batch.labels.length, classCount, "logits");
-    yield batch;
+): Iterable<CheckedBatch> {
+  for (const { features, labels, logits } of batches) {
+    checkLength(features, labels.length, dim);
+    const numbers = checkedLabels(labels, classCount);
+    if (logits) checkLength(logits, labels.length, classCount, "logits");
+    yield { features, labels: numbers, logits };
   }
 }
 
 /** One value or more an example, batch after batch; the batch's own array if there is one batch. */
 function concatenated(
-  batches: Iterable<MeasuredBatch>,
-  of: (batch: MeasuredBatch) => ArrayLike<number>,
+  batches: Iterable<CheckedBatch>,
+  of: (batch: CheckedBatch) => ArrayLike<number>,
 ): ArrayLike<number> {
   const parts = Array.from(batches, of);
   if (parts.length === 1) return parts[0];

@@ -1,4 +1,4 @@
-import { checkLabels } from "../../numerics/labels";
+import { checkedLabels, type Labels } from "../../numerics/labels";
 import { checkLength } from "./classStatistics";
 import { euclideanNorms } from "./norms";
 import { UndefinedMeasureError } from "./undefinedMeasure";
@@ -16,7 +16,7 @@ import { innerProducts } from "../../numerics/vectors";
  */
 export function logitMargins(
   logits: ArrayLike<number>,
-  labels: ArrayLike<number>,
+  labels: Labels,
   classCount: number,
 ): Float64Array {
   const differences = logitDifferences(logits, labels, classCount);
@@ -39,15 +39,15 @@ export function logitMargins(
  */
 export function logitDifferences(
   logits: ArrayLike<number>,
-  labels: ArrayLike<number>,
+  labels: Labels,
   classCount: number,
 ): Float64Array {
-  checkLogits(logits, labels, classCount);
-  const differences = new Float64Array(labels.length * (classCount - 1));
-  for (let n = 0, at = 0; n < labels.length; n++)
+  const own = checkedByLogits(labels, logits, classCount);
+  const differences = new Float64Array(own.length * (classCount - 1));
+  for (let n = 0, at = 0; n < own.length; n++)
     for (let c = 0; c < classCount; c++)
-      if (c !== labels[n])
-        differences[at++] = logits[n * classCount + labels[n]] - logits[n * classCount + c];
+      if (c !== own[n])
+        differences[at++] = logits[n * classCount + own[n]] - logits[n * classCount + c];
   return differences;
 }
 
@@ -69,7 +69,7 @@ export function logitDifferences(
 export function cosineMargins(
   features: ArrayLike<number>,
   weights: ArrayLike<number>,
-  labels: ArrayLike<number>,
+  labels: Labels,
   dim: number,
 ): Float64Array {
   return logitMargins(cosineLogits(features, weights, dim), labels, weights.length / dim);
@@ -100,18 +100,20 @@ export function cosineLogits(
   );
 }
 
-function checkLogits(
+/** The labels as numbers, checked like the logits. */
+function checkedByLogits(
+  labels: Labels,
   logits: ArrayLike<number>,
-  labels: ArrayLike<number>,
   classCount: number,
-): void {
+): ArrayLike<number> {
   if (!Number.isSafeInteger(classCount) || classCount < 2)
     throw new RangeError(`expected 2 classes or more, got ${classCount}`);
   checkLength(logits, labels.length, classCount, "logits");
-  checkLabels(labels, classCount);
+  const own = checkedLabels(labels, classCount);
   for (let i = 0; i < logits.length; i++)
     if (!Number.isFinite(logits[i]))
       throw new RangeError(
         `expected finite logits, got ${logits[i]} at example ${Math.floor(i / classCount)}`,
       );
+  return own;
 }

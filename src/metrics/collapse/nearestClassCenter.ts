@@ -1,3 +1,4 @@
+import { labelNumbers, type Labels } from "../../numerics/labels";
 import { squaredDistances } from "../../numerics/vectors";
 
 /**
@@ -26,11 +27,8 @@ export function nearestClassCenterMismatch(
  * @returns From 0 to 1.
  * @throws {RangeError} If the lengths differ, or there is no example.
  */
-export function nearestClassCenterAccuracy(
-  nearest: ArrayLike<number>,
-  labels: ArrayLike<number>,
-): number {
-  return 1 - differingCount(nearest, labels) / labels.length;
+export function nearestClassCenterAccuracy(nearest: ArrayLike<number>, labels: Labels): number {
+  return 1 - differingCount(nearest, labelNumbers(labels)) / labels.length;
 }
 
 /**

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { checkLabels } from "../../numerics/labels";
+import { checkedLabels, type Labels } from "../../numerics/labels";
 import { predictedClasses } from "../collapse/nearestClassCenter";
 import { takeRows } from "../../numerics/takeRows";
 import type { ImageLogits } from "../../model/imageLogits";
@@ -86,16 +86,17 @@ export async function logitGradients(
 /**
  * Refuses labels that are not one class index an image.
  *
+ * @returns The labels as numbers.
  * @throws {RangeError} If their number is another one, or one is out of range.
  */
-export function checkImageLabels(
-  labels: ArrayLike<number>,
+export function checkedImageLabels(
+  labels: Labels,
   { count }: FlatImages,
   classCount: number,
-): void {
+): ArrayLike<number> {
   if (labels.length !== count)
     throw new RangeError(`expected ${count} labels, one an image, got ${labels.length}`);
-  checkLabels(labels, classCount);
+  return checkedLabels(labels, classCount);
 }
 
 function checkFinite(values: Float32Array, what: string): void {

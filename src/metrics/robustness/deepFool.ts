@@ -1,8 +1,9 @@
 import type * as tf from "@tensorflow/tfjs";
+import type { Labels } from "../../numerics/labels";
 import { takeRows } from "../../numerics/takeRows";
 import type { ImageLogits } from "../../model/imageLogits";
 import {
-  checkImageLabels,
+  checkedImageLabels,
   classified,
   flatImages,
   takeImages,
@@ -20,7 +21,7 @@ import {
 /** How DeepFool searches. */
 export interface DeepFoolOptions {
   /** The images' classes. With them, an image that is classified wrongly has the margin 0. */
-  readonly labels?: ArrayLike<number>;
+  readonly labels?: Labels;
   /** Steps of an image before it counts as not fooled; 50. */
   readonly maxIterations?: number;
   /** The part of a step by which it goes beyond the boundary; 0.02. */
@@ -70,11 +71,11 @@ export async function deepFool(
   const range = checkedRange(start.values, pixelRange);
   let outputs = await classified(logits, start);
   const { classes, classCount } = outputs;
-  if (labels !== undefined) checkImageLabels(labels, start, classCount);
+  const asked = labels && checkedImageLabels(labels, start, classCount);
   const others = otherClasses(outputs).map((own) => own.slice(0, candidates));
   const end = { ...start, values: Float32Array.from(start.values) };
   const iterations = new Int32Array(start.count);
-  let rows = [...classes.keys()].filter((n) => labels === undefined || classes[n] === labels[n]);
+  let rows = [...classes.keys()].filter((n) => asked === undefined || classes[n] === asked[n]);
   outputs = takeOutputs(outputs, rows);
   for (let step = 0; step < maxIterations && rows.length > 0; step++) {
     const moving = takeImages(end, rows);

@@ -1,8 +1,15 @@
 import type * as tf from "@tensorflow/tfjs";
 import { gradientSigns, movedImages, type FastGradientOptions } from "./fastGradientSign";
+import type { Labels } from "../../numerics/labels";
 import { takeRows } from "../../numerics/takeRows";
 import type { ImageLogits } from "../../model/imageLogits";
-import { checkImageLabels, classified, flatImages, takeImages, type FlatImages } from "./classify";
+import {
+  checkedImageLabels,
+  classified,
+  flatImages,
+  takeImages,
+  type FlatImages,
+} from "./classify";
 import { checkedRange, perturbationNorms, type PerturbationNorms } from "./perturbation";
 
 /** Where margins are looked for. */
@@ -38,22 +45,22 @@ export interface FastGradientMargins extends PerturbationNorms {
 export async function fastGradientMargins(
   logits: ImageLogits,
   images: tf.Tensor4D,
-  labels: ArrayLike<number>,
+  labels: Labels,
   { pixelRange, largest = 1, steps = 64, bisections = 10 }: MarginOptions = {},
 ): Promise<FastGradientMargins> {
   checkGrid(largest, steps, bisections);
   const flat = await flatImages(images);
   const range = checkedRange(flat.values, pixelRange);
   const outputs = await classified(logits, flat);
-  checkImageLabels(labels, flat, outputs.classCount);
-  const signs = await gradientSigns(logits, flat, outputs, labels);
+  const own = checkedImageLabels(labels, flat, outputs.classCount);
+  const signs = await gradientSigns(logits, flat, outputs, own);
   const wrongAt = async (rows: readonly number[], epsilon: (row: number) => number) => {
     const ownSigns = takeRows(signs, flat.size, rows);
     const moved = movedImages(takeImages(flat, rows), ownSigns, (i) => epsilon(rows[i]), range);
     const { classes } = await classified(logits, moved);
-    return rows.filter((n, i) => classes[i] !== labels[n]);
+    return rows.filter((n, i) => classes[i] !== own[n]);
   };
-  const wrong = [...outputs.classes.keys()].filter((n) => outputs.classes[n] !== labels[n]);
+  const wrong = [...outputs.classes.keys()].filter((n) => outputs.classes[n] !== own[n]);
   const epsilons = new Float64Array(flat.count).fill(Infinity);
   for (const n of wrong) epsilons[n] = 0;
   await searchGrid(epsilons, wrongAt, largest / steps, steps);

@@ -1,7 +1,8 @@
 import type * as tf from "@tensorflow/tfjs";
 import type { ImageLogits } from "../../model/imageLogits";
+import type { Labels } from "../../numerics/labels";
 import {
-  checkImageLabels,
+  checkedImageLabels,
   classified,
   flatImages,
   logitGradients,
@@ -48,7 +49,7 @@ export interface FastGradientResult extends PerturbationNorms {
 export async function fastGradientSign(
   logits: ImageLogits,
   images: tf.Tensor4D,
-  labels: ArrayLike<number>,
+  labels: Labels,
   epsilon: number,
   { pixelRange }: FastGradientOptions = {},
 ): Promise<FastGradientResult> {
@@ -57,11 +58,11 @@ export async function fastGradientSign(
   const flat = await flatImages(images);
   const range = checkedRange(flat.values, pixelRange);
   const outputs = await classified(logits, flat);
-  checkImageLabels(labels, flat, outputs.classCount);
-  const signs = await gradientSigns(logits, flat, outputs, labels);
+  const numbers = checkedImageLabels(labels, flat, outputs.classCount);
+  const signs = await gradientSigns(logits, flat, outputs, numbers);
   const perturbed = movedImages(flat, signs, () => epsilon, range);
   const { classes } = await classified(logits, perturbed);
-  const correct = classes.filter((own, n) => own === labels[n]).length;
+  const correct = classes.filter((own, n) => own === numbers[n]).length;
   return {
     ...perturbationNorms(flat, perturbed.values),
     perturbed: perturbed.values,

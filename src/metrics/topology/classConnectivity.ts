@@ -1,4 +1,4 @@
-import { checkLabels } from "../../numerics/labels";
+import { checkedLabels, type Labels } from "../../numerics/labels";
 import { rowsByClass } from "../../numerics/classes";
 import { takeRows } from "../../numerics/takeRows";
 import { deathTimes } from "./deathTimes";
@@ -17,13 +17,12 @@ import type { MergeTree } from "./singleLinkage";
  */
 export function classDeathTimes(
   points: Float32Array | Float64Array,
-  labels: ArrayLike<number>,
+  labels: Labels,
   dim: number,
   classCount: number,
   metric: Metric = "L2",
 ): Float64Array[] {
-  checkClasses(labels, pointCount(points, dim), classCount);
-  const rows = rowsByClass(labels);
+  const rows = rowsByClass(checkedClasses(labels, pointCount(points, dim), classCount));
   return Array.from({ length: classCount }, (_, c) => {
     const members = rows.get(c);
     return members ? deathTimes(takeRows(points, dim, members), dim, metric) : new Float64Array();
@@ -45,13 +44,13 @@ export function classDeathTimes(
  */
 export function classMergingTimes(
   tree: MergeTree,
-  labels: ArrayLike<number>,
+  labels: Labels,
   classCount: number,
 ): Float64Array {
   const count = tree.times.length + 1;
-  checkClasses(labels, count, classCount);
-  const times = noConnections(labels, classCount);
-  const classes = Array.from(labels, (label) => new Set([label])); // in each node
+  const own = checkedClasses(labels, count, classCount);
+  const times = noConnections(own, classCount);
+  const classes = Array.from(own, (label) => new Set([label])); // in each node
   tree.times.forEach((time, e) => {
     const [few, many] = [classes[tree.left[e]], classes[tree.right[e]]].sort(
       (a, b) => a.size - b.size,
@@ -76,10 +75,10 @@ function connect(scales: Float64Array, classCount: number, a: number, b: number,
     scales[a * classCount + b] = scales[b * classCount + a] = scale;
 }
 
-function checkClasses(labels: ArrayLike<number>, count: number, classCount: number): void {
+function checkedClasses(labels: Labels, count: number, classCount: number): ArrayLike<number> {
   if (!Number.isInteger(classCount) || classCount < 1)
     throw new RangeError(`expected 1 class or more, got ${classCount}`);
   if (labels.length !== count)
     throw new RangeError(`expected a label for each of ${count} points, got ${labels.length}`);
-  checkLabels(labels, classCount);
+  return checkedLabels(labels, classCount);
 }

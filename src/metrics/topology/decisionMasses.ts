@@ -1,4 +1,4 @@
-import { checkLabels } from "../../numerics/labels";
+import { checkedLabels, type Labels } from "../../numerics/labels";
 import { predictedClasses } from "../collapse/nearestClassCenter";
 
 /**
@@ -14,18 +14,18 @@ import { predictedClasses } from "../collapse/nearestClassCenter";
  */
 export function classDecisionMasses(
   logits: ArrayLike<number>,
-  labels: ArrayLike<number>,
+  labels: Labels,
   classCount: number,
 ): Float64Array {
-  checkLabels(labels, classCount);
+  const own = checkedLabels(labels, classCount);
   const predicted = predictedClasses(logits, classCount);
-  if (predicted.length !== labels.length)
-    throw new RangeError(`expected ${labels.length} x ${classCount} logits, got ${logits.length}`);
+  if (predicted.length !== own.length)
+    throw new RangeError(`expected ${own.length} x ${classCount} logits, got ${logits.length}`);
   const counts = new Float64Array(classCount);
   const inside = new Float64Array(classCount);
   predicted.forEach((k, n) => {
-    counts[labels[n]]++;
-    if (k === labels[n]) inside[k]++;
+    counts[own[n]]++;
+    if (k === own[n]) inside[k]++;
   });
   const empty = counts.indexOf(0);
   if (empty >= 0) throw new RangeError(`expected examples of every class, got none of ${empty}`);

@@ -2,7 +2,18 @@ import { settingsJson, type ExperimentConfig } from "./config";
 import { regularizersFor } from "./regularizers";
 import { constant, cosine } from "./schedules";
 
-export { REGULARIZERS, regularizersFor, type Regularizers } from "./regularizers";
+export {
+  REGULARIZERS,
+  regularizersFor,
+  type RegularizerName,
+  type Regularizers,
+} from "./regularizers";
+
+/** A preset: its settings, and what it is. */
+export interface Preset {
+  readonly config: ExperimentConfig;
+  readonly about: string;
+}
 
 /** MNIST-250 as the original's text documents it; no regularizer. */
 export const mnist250: ExperimentConfig = {
@@ -49,7 +60,7 @@ export const mnist250: ExperimentConfig = {
 };
 
 /** MNIST-250 with another number of labeled images. */
-function mnistWith(labelCount: number): { config: ExperimentConfig; about: string } {
+function mnistWith(labelCount: number): Preset {
   const config = { ...mnist250, preset: `mnist-${labelCount}`, labelCount };
   return { config, about: `mnist-250 with ${labelCount} labeled images` };
 }
@@ -143,15 +154,16 @@ export const cifar10With500: ExperimentConfig = {
   labelCount: 500,
 };
 
-/** The experiments by name, each with what it is. */
-export const PRESETS: Readonly<Record<string, { config: ExperimentConfig; about: string }>> = {
+const ROWS = {
   "mnist-250": {
     config: mnist250,
     about: "250 labeled MNIST images, as the original documents it (L2, weight decay 0.001)",
   },
-  ...Object.fromEntries(
-    [50, 100, 500, 1000, 4000].map((labelCount) => [`mnist-${labelCount}`, mnistWith(labelCount)]),
-  ),
+  "mnist-50": mnistWith(50),
+  "mnist-100": mnistWith(100),
+  "mnist-500": mnistWith(500),
+  "mnist-1000": mnistWith(1000),
+  "mnist-4000": mnistWith(4000),
   "mnist-250-as-coded": {
     config: mnist250AsCoded,
     about: "the same as the original's code has it (L1, weight decay 0.01)",
@@ -186,9 +198,20 @@ export const PRESETS: Readonly<Record<string, { config: ExperimentConfig; about:
   },
 };
 
+/** The name of a preset. */
+export type PresetName = keyof typeof ROWS;
+
+/** The experiments by name. */
+export const PRESETS: Readonly<Record<PresetName, Preset>> = ROWS;
+
+/** The names of the presets. */
+export const PRESET_NAMES = Object.keys(PRESETS) as readonly PresetName[];
+
 /** A preset's settings with those of a regularizer, as JSON; none if there is no such preset. */
 export function presetJson(preset: string, regularizer: string): Record<string, unknown> {
-  const config = PRESETS[preset]?.config;
-  const difference = config && regularizersFor(config)[regularizer]?.difference;
+  const config = (PRESETS as Partial<Record<string, Preset>>)[preset]?.config;
+  const regularizers: Partial<Record<string, { difference: object }>> =
+    config === undefined ? {} : regularizersFor(config);
+  const difference = regularizers[regularizer]?.difference;
   return settingsJson({ ...config, ...difference });
 }

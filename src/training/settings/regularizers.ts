@@ -12,9 +12,6 @@ const penalized = (penalty: ExperimentConfig["penalty"], penaltyWeight: number):
   penaltyWeight,
 });
 
-/** Regularizers by name: what each changes in a preset, and what it is. */
-export type Regularizers = Readonly<Record<string, { difference: Difference; about: string }>>;
-
 /** Changes of a regularizer, but for its name, and a description. */
 type Row = readonly [difference: Difference, about: string];
 
@@ -23,7 +20,7 @@ type Row = readonly [difference: Difference, about: string];
  *
  * @param beta0 The target death time: where it is constant, or from where it slides.
  */
-function topological(beta0: number): Readonly<Record<string, Row>> {
+function topological(beta0: number) {
   const hofer: Difference = { topologicalWeight: constant(0.1), beta: constant(beta0) };
   const sliding: Difference = {
     topologicalWeight: linear(0, 0.1),
@@ -55,13 +52,13 @@ function topological(beta0: number): Readonly<Record<string, Row>> {
       "sliding that pulls long edges and leaves short ones: max(0, d - beta)",
     ],
     squared: [{ ...sliding, shape: "squared" }, "sliding with (d - beta)^2"],
-  };
+  } satisfies Readonly<Record<string, Row>>;
 }
 
 const VANILLA: Row = [unregularized, "cross entropy alone"];
 
 /** The regularizers that do not depend on beta. */
-const WITHOUT_BETA: Readonly<Record<string, Row>> = {
+const WITHOUT_BETA = {
   "vanilla-plain": [
     { ...unregularized, sampling: "plain" },
     "cross entropy on batches of 128 distinct images, without regard to class",
@@ -89,7 +86,16 @@ const WITHOUT_BETA: Readonly<Record<string, Row>> = {
     { ...unregularized, classifier: "simplex" },
     "the classifier fixed to a random simplex ETF (Zhu et al. 2021)",
   ],
-};
+} satisfies Readonly<Record<string, Row>>;
+
+/** The name of a regularizer. */
+export type RegularizerName =
+  "vanilla" | keyof ReturnType<typeof topological> | keyof typeof WITHOUT_BETA;
+
+/** Regularizers by name: what each changes in a preset, and what it is. */
+export type Regularizers = Readonly<
+  Record<RegularizerName, { difference: Difference; about: string }>
+>;
 
 /** The regularizers of MNIST's presets, whose beta is 1.1. */
 export const REGULARIZERS: Regularizers = regularizersFor({ beta: constant(1.1) });
@@ -102,10 +108,9 @@ export const REGULARIZERS: Regularizers = regularizersFor({ beta: constant(1.1) 
  */
 export function regularizersFor({ beta }: Pick<ExperimentConfig, "beta">): Regularizers {
   const rows = { vanilla: VANILLA, ...topological(beta(0)), ...WITHOUT_BETA };
-  return Object.fromEntries(
-    Object.entries(rows).map(([regularizer, [difference, about]]) => [
-      regularizer,
-      { difference: { regularizer, ...difference }, about },
-    ]),
-  );
+  const entries = Object.entries<Row>(rows).map(([regularizer, [difference, about]]) => [
+    regularizer,
+    { difference: { regularizer, ...difference }, about },
+  ]);
+  return Object.fromEntries(entries) as Regularizers;
 }

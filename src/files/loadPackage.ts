@@ -1,0 +1,21 @@
+/**
+ * A package that is loaded only when it is used, because it may be absent or touches the system.
+ *
+ * @param what What needs it, for the error.
+ * @param advice How to install it.
+ * @throws {Error} If it does not load: why, and the advice.
+ */
+export function loadPackage<T>(
+  name: string,
+  what: string,
+  advice = `run "npm install ${name}"`,
+): T {
+  try {
+    return require(name) as T;
+  } catch (error) {
+    const reason = (error as Error).message.split("\n")[0];
+    throw new Error(`${what}: the package ${name} does not load here (${reason}); ${advice}`, {
+      cause: error,
+    });
+  }
+}
