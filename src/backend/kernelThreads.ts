@@ -76,7 +76,11 @@ export async function startKernelThreads(
 
 /** Starts a thread without what the process loads first: it needs nothing but the kernels. */
 function started(workerData: ThreadData): Promise<void> {
-  const worker = new Worker(builtFile("backend", "kernelThread.js"), { workerData, execArgv: [], env: {} });
+  const worker = new Worker(builtFile("backend", "kernelThread.js"), {
+    workerData,
+    execArgv: [],
+    env: {},
+  });
   return new Promise((resolve, reject) => {
     worker.once("error", reject);
     worker.once("message", () => {
