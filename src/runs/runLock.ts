@@ -1,8 +1,8 @@
-import { existsSync } from "node:fs";
 import { link, open, readFile, rename, rm, writeFile, type FileHandle } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
+import { builtFile } from "../backend/trainingBuild";
 import { temporaryName } from "../files/atomicWrite";
 import type { HeartbeatData } from "./lockHeartbeat";
 import {
@@ -69,13 +69,11 @@ export class RunLock {
   }
 
   /**
-   * Shows other hosts that this process is alive, for locks that are held for more than a moment.
-   * Without its thread other hosts would take the lock, and {@link check} would stop this process.
+   * Shows other hosts that this process is alive, for locks that are held for more than a moment. If
+   * its thread ended, other hosts would take the lock, and {@link check} would stop this process.
    */
   keepAlive(): void {
-    const places = ["lockHeartbeat.js", "../../dist/runs/lockHeartbeat.js"];
-    const program = places.map((place) => path.join(__dirname, place)).find(existsSync);
-    if (program === undefined) return;
+    const program = builtFile("runs", "lockHeartbeat.js");
     const { token } = this.owner;
     const workerData: HeartbeatData = { file: this.file, token, every: this.timing.beat };
     this.thread = new Worker(program, { workerData, execArgv: [], env: {}, resourceLimits: SMALL });
