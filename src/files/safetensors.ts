@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { open } from "node:fs/promises";
 
 /** A named array of 32-bit floats. */
 export interface StoredTensor {
@@ -71,6 +72,59 @@ export function decodeSafetensors(
     tensors.set(tensor, { shape, values });
   }
   return { tensors, metadata: (metadata ?? {}) as Record<string, string> };
+}
+
+/** Where a tensor of any type is in a file. */
+export interface SafetensorsEntry {
+  readonly name: string;
+  /** The format's name, such as BF16. */
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  /** Bytes of the file from `start` to just before `end`. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The format's own limit on a header. */
+const LONGEST_HEADER = 100_000_000;
+
+/**
+ * The tensors of a file, of all types; reads the header only.
+ *
+ * @throws {Error} If the file is cut short or of another format.
+ */
+export async function safetensorsEntries(file: string): Promise<SafetensorsEntry[]> {
+  const wrong = (what: string) => new Error(`${file}: expected a safetensors file, ${what}`);
+  const handle = await open(file);
+  try {
+    const { size } = await handle.stat();
+    const { buffer: prefix } = await handle.read(Buffer.alloc(8), 0, 8, 0);
+    if (size < 8) throw wrong(`got ${size} bytes`);
+    const length = Number(prefix.readBigUInt64LE());
+    const start = 8 + length;
+    if (length > LONGEST_HEADER || start > size)
+      throw wrong(`got ${size} bytes where the header alone would end at ${start}`);
+    const { buffer: text } = await handle.read(Buffer.alloc(length), 0, length, 8);
+    const { __metadata__: _, ...entries } = parseHeader(text, wrong);
+    return Object.entries(entries as Record<string, HeaderEntry | null>).map(([name, entry]) => {
+      const { dtype, shape, data_offsets: offsets } = entry ?? ({} as Partial<HeaderEntry>);
+      if (typeof dtype !== "string" || !areSizes(shape) || !areSizes(offsets, 2))
+        throw wrong(`got a header without type, shape and offsets of ${name}`);
+      const [from, to] = offsets;
+      if (from > to) throw wrong(`got ${name} from ${from} to ${to}`);
+      if (start + to > size) throw wrong(`cut short within ${name}`);
+      return { name, dtype, shape, start: start + from, end: start + to };
+    });
+  } finally {
+    await handle.close();
+  }
+}
+
+function areSizes(values: unknown, count?: number): values is number[] {
+  const isSize = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
+  return (
+    Array.isArray(values) && values.every(isSize) && values.length === (count ?? values.length)
+  );
 }
 
 function parseHeader(text: Buffer, wrong: (what: string) => Error): Record<string, unknown> {

@@ -1,0 +1,153 @@
+import type { RowArray } from "../numerics/rowArray";
+import { elementType, type ElementType, type ElementTypeName } from "./elementTypes";
+import { elementCount, elementReader, storedRows, type ElementPlace } from "./storedArray";
+
+/** What a .npy file says before its values. */
+export interface NpyHeader {
+  readonly shape: readonly number[];
+  readonly isFortranOrder: boolean;
+  /** NumPy's code of the type, such as `<f4`. */
+  readonly descr: string;
+  /** Where the values begin. */
+  readonly start: number;
+}
+
+const MAGIC = Buffer.from("\x93NUMPY", "latin1");
+/** Bytes before the header's text, at most. */
+const PREFIX = 12;
+/** NumPy itself refuses to evaluate longer texts. */
+const LONGEST_HEADER = 100_000;
+
+/** Types by NumPy's codes without the order of bytes. */
+const TYPES: Readonly<Record<string, ElementTypeName>> = {
+  b1: "bool",
+  i1: "int8",
+  i2: "int16",
+  i4: "int32",
+  i8: "int64",
+  u1: "uint8",
+  u2: "uint16",
+  u4: "uint32",
+  u8: "uint64",
+  f2: "float16",
+  f4: "float32",
+  f8: "float64",
+};
+
+/**
+ * Reads the header of NumPy's .npy format, versions 1.0 to 3.0.
+ *
+ * The format is read here because npyjs and numpy-parser hold the whole file in memory, and know
+ * neither Fortran order nor big-endian values.
+ *
+ * @param bytes The first `length` bytes of the content, or all there are.
+ * @throws {RangeError} If it is not such a header.
+ * @see https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
+ */
+export async function readNpyHeader(
+  bytes: (length: number) => Promise<Buffer>,
+): Promise<NpyHeader> {
+  const prefix = await bytes(PREFIX);
+  if (!prefix.subarray(0, 6).equals(MAGIC))
+    throw new RangeError(
+      isPickle(prefix)
+        ? "expected NumPy's .npy format, got a pickled object; save it with np.save as an array"
+        : `expected NumPy's .npy format, got a file that begins with ${firstBytes(prefix)}`,
+    );
+  if (prefix.length < PREFIX)
+    throw new RangeError(`expected a .npy header, got a file of ${prefix.length} bytes`);
+  const version = prefix[6];
+  if (version < 1 || version > 3)
+    throw new RangeError(`expected .npy format 1 to 3, got ${version}.${prefix[7]}`);
+  const [from, length] =
+    version === 1 ? [10, prefix.readUInt16LE(8)] : [PREFIX, prefix.readUInt32LE(8)];
+  if (length > LONGEST_HEADER)
+    throw new RangeError(`expected a .npy header below 100,000 bytes, got one of ${length}`);
+  const content = await bytes(from + length);
+  if (content.length < from + length)
+    throw new RangeError(`expected a .npy header of ${length} bytes, got ${content.length - from}`);
+  const text = content.toString(version === 3 ? "utf8" : "latin1", from, from + length);
+  return { ...parseHeader(text), start: from + length };
+}
+
+/** The first bytes of a file, for an error. */
+export const firstBytes = (bytes: Buffer) =>
+  bytes.length === 0 ? "nothing" : bytes.toString("hex", 0, Math.min(8, bytes.length));
+
+/** Pickles of protocol 2 and later begin with their version. */
+export const isPickle = (bytes: Buffer) => bytes[0] === 0x80 && bytes[1] >= 2 && bytes[1] <= 5;
+
+/** A dict of Python: `{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }`. */
+function parseHeader(text: string): Omit<NpyHeader, "start"> {
+  const wrong = (what: string) =>
+    new RangeError(`expected a .npy header with ${what}, got ${text.trim().slice(0, 200)}`);
+  const [, order] = /'fortran_order'\s*:\s*(True|False)\b/.exec(text) ?? [];
+  if (order === undefined) throw wrong("fortran_order");
+  const [, list] = /'shape'\s*:\s*\(([\dL,\s]*)\)/.exec(text) ?? [];
+  if (list === undefined) throw wrong("a shape");
+  const shape = list
+    .split(",")
+    .filter((part) => part.trim() !== "")
+    .map((part) => Number(part.trim().replace(/L$/, "")));
+  if (!Number.isSafeInteger(elementCount(shape))) throw wrong("a shape");
+  const [, descr] = /'descr'\s*:\s*'([^']*)'/.exec(text) ?? [];
+  if (descr === undefined) {
+    if (/'descr'\s*:\s*\[/.test(text))
+      throw new RangeError(
+        "expected an array of numbers, got a structured one (with named fields)",
+      );
+    throw wrong("a type");
+  }
+  return { shape, isFortranOrder: order === "True", descr };
+}
+
+/** The element type of NumPy's code. */
+function npyType(descr: string): { type: ElementType; isBigEndian: boolean } {
+  const [, order, code] = /^([<>|=]?)(\w+)$/.exec(descr) ?? [];
+  if (order !== undefined && Object.hasOwn(TYPES, code))
+    return { type: elementType(TYPES[code]), isBigEndian: order === ">" };
+  const kind = /^[<>|=]?([A-Za-z])/.exec(descr)?.[1] ?? "";
+  const what = KINDS[kind];
+  throw new RangeError(`expected an array of numbers, got ${what ? `${what}, ` : ""}type ${descr}`);
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  O: "Python objects",
+  U: "texts",
+  S: "bytes",
+  c: "complex numbers",
+  M: "dates",
+  m: "time spans",
+  V: "records",
+};
+
+/** NumPy's name of a type, or its code where it is not of numbers. */
+export function npyTypeName(descr: string): string {
+  try {
+    return npyType(descr).type.name;
+  } catch {
+    return descr;
+  }
+}
+
+/**
+ * The rows of a .npy array.
+ *
+ * @param length Bytes of the whole content.
+ * @param bytes Reads bytes behind the header.
+ * @throws {RangeError} If it is not of numbers, or has another length than its shape.
+ */
+export function npyRows(
+  { shape, isFortranOrder, descr, start }: NpyHeader,
+  length: number,
+  bytes: ElementPlace["bytes"],
+): RowArray {
+  const { type, isBigEndian } = npyType(descr);
+  const expected = elementCount(shape) * type.bytes;
+  if (length - start !== expected)
+    throw new RangeError(
+      `expected ${expected} bytes for ${type.name} (${shape.join(" x ")}), got ${length - start}`,
+    );
+  const read = elementReader({ type, isBigEndian, bytes });
+  return storedRows(shape, isFortranOrder, read, type.precision);
+}
