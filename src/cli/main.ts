@@ -14,6 +14,7 @@ import { ignoresHangup } from "./stopSignals";
 import { sweepCommand } from "./sweepCommand";
 import { tableCommand } from "./tableCommand";
 import { trainCommand } from "./trainCommand";
+import { weightsCommand } from "./weightsCommand";
 import { workerCommand } from "./workerCommand";
 
 const { version } = require("../../package.json") as { version: string };
@@ -33,6 +34,7 @@ for (const command of [
   workerCommand(),
   tableCommand(),
   measureCommand(),
+  weightsCommand(),
   figuresCommand(),
   reportCommand(),
   chooseCommand(),

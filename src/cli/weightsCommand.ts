@@ -1,0 +1,33 @@
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import { Command } from "@commander-js/extra-typings";
+import { outFile } from "./options";
+
+/** `tdnc weights`: a trained network for PyTorch. */
+export function weightsCommand() {
+  return new Command("weights")
+    .summary("write a run's trained network for PyTorch")
+    .description(
+      "Writes the weights of a run as a PyTorch state dict (safetensors) with the module names of " +
+        "Hofer et al.'s SimpleCNN_MNIST and SimpleCNN13: model.load_state_dict(load_file(FILE)). " +
+        "readStateDict() of the library reads such a file.",
+    )
+    .argument("<run>", "folder of a run, with record.json and model/")
+    .option("--out <file>", "the file; one that is there is replaced", "weights.safetensors")
+    .addHelpText("after", "\nExit codes: 0 done, 1 the run has no model, 2 bad arguments.")
+    .action(async (folder, { out }) => {
+      outFile(out, ".safetensors");
+      const { selectBackend } = await import("../backend/selectBackend.js");
+      const { loadSavedNetwork } = await import("../runs/savedRun.js");
+      const { writeStateDict } = await import("../runs/stateDictFile.js");
+      await selectBackend("cpu");
+      const network = await loadSavedNetwork(folder);
+      try {
+        await mkdir(path.dirname(out), { recursive: true });
+        await writeStateDict(network, out);
+      } finally {
+        network.dispose();
+      }
+      process.stdout.write(`${out}\n`);
+    });
+}
