@@ -86,7 +86,7 @@ export function setStateDict(
   const { architecture } = network;
   const checkedTensors = variables.map(([name, variable]) => {
     const torchName = nameOf(name);
-    const { shape } = tf.tidy(() => toTorch(name, variable, architecture));
+    const shape = tf.tidy(() => toTorch(name, variable, architecture).shape);
     const tensor = checked(given.get(torchName), torchName, shape, place);
     given.delete(torchName);
     return tensor;
