@@ -170,7 +170,7 @@ async function matArrays(file: string): Promise<StoredArray[]> {
       await readMatFile(file, (variable) =>
         variable.name === name ? (numbers, position) => values.set(numbers, position) : undefined,
       );
-      const precision = className === "single" ? 2 ** -24 : undefined;
+      const precision = className === "single" ? "float32" : undefined;
       return storedRows(shape, true, (from, to) => values.subarray(from, to), precision);
     },
   }));

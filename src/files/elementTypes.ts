@@ -1,4 +1,4 @@
-import type { Numbers } from "../numerics/rowArray";
+import type { Numbers, RowArray } from "../numerics/rowArray";
 
 /** How an element of an array is stored in a file. */
 export interface ElementType {
@@ -6,8 +6,8 @@ export interface ElementType {
   readonly name: string;
   /** Size in bytes. */
   readonly bytes: number;
-  /** Unit roundoff of a floating-point type. */
-  readonly precision?: number;
+  /** The name again, of a floating-point type. */
+  readonly precision?: RowArray["precision"];
   /** Values of little-endian bytes at the start of their buffer. */
   readonly decode: (bytes: Uint8Array<ArrayBuffer>) => Numbers;
 }
@@ -26,11 +26,11 @@ export const ELEMENT_TYPES = {
   uint32: { bytes: 4, decode: ({ buffer }) => doubled(new Uint32Array(buffer)) },
   int64: { bytes: 8, decode: ({ buffer }) => safeNumbers(new BigInt64Array(buffer)) },
   uint64: { bytes: 8, decode: ({ buffer }) => safeNumbers(new BigUint64Array(buffer)) },
-  bfloat16: { bytes: 2, precision: 2 ** -8, decode: ({ buffer }) => ofBfloat16(buffer) },
-  float16: { bytes: 2, precision: 2 ** -11, decode: ({ buffer }) => ofFloat16(buffer) },
-  float32: { bytes: 4, precision: 2 ** -24, decode: ({ buffer }) => new Float32Array(buffer) },
-  float64: { bytes: 8, precision: 2 ** -53, decode: ({ buffer }) => new Float64Array(buffer) },
-} satisfies Record<string, Omit<ElementType, "name">>;
+  bfloat16: { bytes: 2, precision: "bfloat16", decode: ({ buffer }) => ofBfloat16(buffer) },
+  float16: { bytes: 2, precision: "float16", decode: ({ buffer }) => ofFloat16(buffer) },
+  float32: { bytes: 4, precision: "float32", decode: ({ buffer }) => new Float32Array(buffer) },
+  float64: { bytes: 8, precision: "float64", decode: ({ buffer }) => new Float64Array(buffer) },
+} as const satisfies Record<string, Omit<ElementType, "name">>;
 
 export type ElementTypeName = keyof typeof ELEMENT_TYPES;
 

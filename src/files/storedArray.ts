@@ -37,7 +37,7 @@ export function storedRows(
   shape: readonly number[],
   isFortranOrder: boolean,
   read: ElementReader,
-  precision?: number,
+  precision?: RowArray["precision"],
 ): RowArray {
   const [count, ...inner] = shape.length === 0 ? [1] : shape;
   const size = elementCount(inner);

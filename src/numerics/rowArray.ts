@@ -7,14 +7,15 @@ export interface RowArray {
   readonly count: number;
   /** Values of a row. */
   readonly size: number;
-  /** Unit roundoff of the values as they are stored; that of `rows` unless given. */
-  readonly precision?: number;
+  /** The floating-point format of the values as they are stored; that of `rows` unless given. */
+  readonly precision?: "float16" | "bfloat16" | "float32" | "float64";
   /** Rows from `from` to just before `to`, row-major. */
   readonly rows: (from: number, to: number) => Numbers;
 }
 
-/** Values in memory as a matrix of `count` rows. */
-export function rowArray(values: ArrayLike<number>, count: number): RowArray {
+/** Values as a matrix of `count` rows; an array of rows as it is. */
+export function rowArray(values: ArrayLike<number> | RowArray, count: number): RowArray {
+  if ("rows" in values) return values;
   const size = values.length / count;
   const numbers =
     values instanceof Float32Array || values instanceof Float64Array

@@ -21,15 +21,31 @@ export function classDecisionMasses(
   const predicted = predictedClasses(logits, classCount);
   if (predicted.length !== own.length)
     throw new RangeError(`expected ${own.length} x ${classCount} logits, got ${logits.length}`);
+  const masses = predictedMasses(predicted, own, classCount);
+  const empty = masses.indexOf(null);
+  if (empty >= 0) throw new RangeError(`expected examples of every class, got none of ${empty}`);
+  return Float64Array.from(masses as number[]);
+}
+
+/**
+ * The same of predicted classes.
+ *
+ * @param predicted N class indices.
+ * @param labels N class indices.
+ * @returns classCount shares; null for a class without an example.
+ */
+export function predictedMasses(
+  predicted: ArrayLike<number>,
+  labels: ArrayLike<number>,
+  classCount: number,
+): (number | null)[] {
   const counts = new Float64Array(classCount);
   const inside = new Float64Array(classCount);
-  predicted.forEach((k, n) => {
-    counts[own[n]]++;
-    if (k === own[n]) inside[k]++;
-  });
-  const empty = counts.indexOf(0);
-  if (empty >= 0) throw new RangeError(`expected examples of every class, got none of ${empty}`);
-  return inside.map((n, k) => n / counts[k]);
+  for (let n = 0; n < labels.length; n++) {
+    counts[labels[n]]++;
+    if (predicted[n] === labels[n]) inside[labels[n]]++;
+  }
+  return Array.from(inside, (n, k) => (counts[k] === 0 ? null : n / counts[k]));
 }
 
 /**

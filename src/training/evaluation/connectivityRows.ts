@@ -8,12 +8,16 @@ import {
   type ConnectivityEstimate,
 } from "../../metrics/topology/estimateConnectivity";
 import type { ClassSample } from "./classSample";
-import type { ExperimentConfig } from "../settings/config";
+import type { Metric } from "../../metrics/topology/metric";
+import type { Numbers } from "../../numerics/rowArray";
 import { classRows, row, type MeasuredSet, type MeasureRow } from "./measureRow";
 
 /** How the connectivity of classes is estimated. */
 export interface ConnectivitySettings {
-  readonly config: Pick<ExperimentConfig, "metric" | "subBatchSize" | "beta" | "epochs">;
+  /** Distance between features. */
+  readonly metric: Metric;
+  /** Examples of a sub-batch. */
+  readonly subBatchSize: number;
   /** Sub-batches a class. */
   readonly draws: number;
   readonly seed: number;
@@ -21,30 +25,34 @@ export interface ConnectivitySettings {
 
 /** A scale at which connectivity is asked about. */
 export interface Scale {
-  readonly name: "runBeta" | "quantileBeta";
+  readonly name: "runBeta" | "givenBeta" | "quantileBeta";
   readonly formula: string;
   /** null where it is not above 0 or not defined. */
   readonly beta: number | null;
 }
 
 /**
- * The two scales: the beta that the run ended with (or began with, where it ended with 0), and the
- * beta that 95 % of the death times of sub-batches of the training set do not exceed.
+ * The scale of a run: the beta that it ended with, or began with, where it ended with 0.
+ *
+ * @param beta By the share of the epochs that are done.
  */
-export function connectivityScales(train: ClassSample, settings: ConnectivitySettings): Scale[] {
-  return [runScale(settings), quantileScale(train, settings)];
-}
-
-function runScale({ config: { beta, epochs } }: ConnectivitySettings): Scale {
+export function runScale({
+  beta,
+  epochs,
+}: {
+  readonly beta: (progress: number) => number;
+  readonly epochs: number;
+}): Scale {
   const [first, last] = [beta(1 / epochs), beta(1)];
   const formula =
     last > 0 ? "beta of the run's last epoch" : "beta of the run's first epoch; it ended with 0";
   return { name: "runBeta", formula, beta: (last > 0 ? last : first) || null };
 }
 
-function quantileScale(
+/** The beta that 95 % of the death times of sub-batches of the training set do not exceed. */
+export function quantileScale(
   { classes, dim }: ClassSample,
-  { config: { subBatchSize, metric }, draws, seed }: ConnectivitySettings,
+  { subBatchSize, metric, draws, seed }: ConnectivitySettings,
 ): Scale {
   const random = new Random(seed, "measure/quantileBeta");
   const large = classes.filter((features) => features.length >= subBatchSize * dim);
@@ -57,7 +65,7 @@ function quantileScale(
   }
   const formula =
     `95 % quantile of the death times > 0 (${metric}) of ${draws} sub-batches of ` +
-    `${subBatchSize} distinct training images, the classes in turn`;
+    `${subBatchSize} distinct training examples, the classes in turn`;
   const hasTimes = times.some((time) => time > 0);
   return { name: "quantileBeta", formula, beta: hasTimes ? betaFromDeathTimes(times, 0.95) : null };
 }
@@ -71,20 +79,22 @@ export function connectivityRows(
   { classes, dim }: ClassSample,
   scales: readonly Scale[],
   settings: ConnectivitySettings,
+  progress: (done: number, total: number) => void = () => undefined,
 ): MeasureRow[] {
-  const { draws, seed, config } = settings;
-  const { subBatchSize, metric } = config;
+  const { draws, seed, subBatchSize, metric } = settings;
   const known = scales.filter(({ beta }) => beta !== null);
   const estimates = classes.map((features, k) => {
+    progress(k, classes.length);
     if (features.length < subBatchSize * dim || known.length === 0) return [];
     const random = new Random(seed, `measure/connectivity/${set}/${k}`);
     const betas = known.map(({ beta }) => beta!);
     return estimateConnectivity(features, dim, { subBatchSize, betas, draws, random, metric });
   });
+  progress(classes.length, classes.length);
   return scales.flatMap((scale) => {
     const own = estimates.map((all) => all[known.indexOf(scale)]);
     return [
-      row(set, "topology", scale.name, scale.formula, scale.beta),
+      row(set, "topology", scale.name, scale.formula, scale.beta, NO_SCALE),
       ...estimateRows(set, scale, own, settings),
       ...massRows(set, scale, own, classes, dim, settings),
     ];
@@ -93,10 +103,11 @@ export function connectivityRows(
 
 function estimateRows(
   set: MeasuredSet,
-  { name }: Scale,
+  scale: Scale,
   estimates: readonly (ConnectivityEstimate | undefined)[],
-  { draws, config: { subBatchSize } }: ConnectivitySettings,
+  { draws, subBatchSize }: ConnectivitySettings,
 ): MeasureRow[] {
+  const { name } = scale;
   const connectivity =
     `c_beta: share of ${draws} sub-batches of ${subBatchSize} distinct examples of the class ` +
     `with all death times in (0, beta], beta = ${name}`;
@@ -106,7 +117,8 @@ function estimateRows(
     value: (estimate: ConnectivityEstimate) => number,
   ): MeasureRow[] => {
     const values = estimates.map((estimate) => (estimate ? value(estimate) : null));
-    return classRows(set, "topology", `connectivityAt${capital(name)}${end}`, formula, values);
+    const own = `connectivityAt${capital(name)}${end}`;
+    return classRows(set, "topology", own, formula, values, reasonOf(scale, subBatchSize));
   };
   const interval = "end of the 95 % interval of Clopper and Pearson for that c_beta";
   return [
@@ -118,12 +130,13 @@ function estimateRows(
 
 function massRows(
   set: MeasuredSet,
-  { name, beta }: Scale,
+  scale: Scale,
   estimates: readonly (ConnectivityEstimate | undefined)[],
-  classes: readonly Float32Array[],
+  classes: readonly Numbers[],
   dim: number,
-  { config: { subBatchSize, metric } }: ConnectivitySettings,
+  { subBatchSize, metric }: ConnectivitySettings,
 ): MeasureRow[] {
+  const { name, beta } = scale;
   const masses = classes.map((features, k) => {
     const connectivity = estimates[k]?.interval.lower;
     if (beta === null || connectivity === undefined) return null;
@@ -133,15 +146,16 @@ function massRows(
   const measured = `share of the class within beta = ${name} of the half of it nearest to mu_c`;
   const bound = "the least that it is by c_beta's lower end: 1 - c_beta >= Psi(p, q; b, 1)";
   const at = capital(name);
+  const reason = reasonOf(scale, subBatchSize);
   const column = (value: "measured" | "bound") => masses.map((mass) => mass?.[value] ?? null);
   return [
-    ...classRows(set, "topology", `massNearCoreAt${at}`, measured, column("measured")),
-    ...classRows(set, "topology", `massNearCoreAt${at}Bound`, bound, column("bound")),
+    ...classRows(set, "topology", `massNearCoreAt${at}`, measured, column("measured"), reason),
+    ...classRows(set, "topology", `massNearCoreAt${at}Bound`, bound, column("bound"), reason),
   ];
 }
 
 /** The half of the rows, rounded up, nearest to their mean in L2; of equals the first. */
-export function coreRows(features: Float32Array, dim: number): number[] {
+export function coreRows(features: Numbers, dim: number): number[] {
   const count = features.length / dim;
   const mean = new Float64Array(dim);
   features.forEach((value, i) => (mean[i % dim] += value / count));
@@ -151,5 +165,10 @@ export function coreRows(features: Float32Array, dim: number): number[] {
     .sort((a, b) => distances[a] - distances[b])
     .slice(0, Math.ceil(count / 2));
 }
+
+const NO_SCALE = "no scale above 0";
+
+const reasonOf = ({ beta }: Scale, subBatchSize: number) =>
+  beta === null ? NO_SCALE : `fewer than ${subBatchSize} examples of the class`;
 
 const capital = (name: string) => name[0].toUpperCase() + name.slice(1);

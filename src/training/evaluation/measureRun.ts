@@ -1,42 +1,28 @@
-import { MEASURES } from "../../metrics/collapse/catalogue";
-import { meanFeature } from "../../metrics/collapse/classStatistics";
-import {
-  collapseReportOf,
-  measured,
-  type ReportEntry,
-} from "../../metrics/collapse/collapseReport";
-import { compareConventions } from "../../metrics/collapse/compareConventions";
-import { normSummary } from "../../metrics/collapse/norms";
 import type { ImageSet, TrainingData } from "../../data/imageSet";
 import type { Network } from "../../model/network";
-import { classSample, type ClassSample } from "./classSample";
+import type { ExperimentConfig } from "../settings/config";
+import { runScale } from "./connectivityRows";
 import {
-  connectivityRows,
-  connectivityScales,
-  type ConnectivitySettings,
-} from "./connectivityRows";
-import {
-  classifierOf,
-  evaluateSet,
-  networkOutputs,
-  type EvaluatedSet,
-  type Outputs,
-} from "./outputs";
-import { row, type MeasuredSet, type MeasureRow } from "./measureRow";
+  accuracyRows,
+  evaluateFeatures,
+  featureRows,
+  type MeasuredFeatures,
+} from "./measureFeatures";
+import type { MeasureRow } from "./measureRow";
+import { classifierOf, evaluateSet, networkOutputs } from "./outputs";
 import { robustnessRows } from "./robustnessRows";
-import { decisionRows, deathTimeRows, mergingRows, unionDeathTimeRows } from "./topologyRows";
 
 /** Choice of the measures. */
 export interface MeasureOptions {
   /** The run's metric, size of sub-batches and beta. */
-  readonly config: ConnectivitySettings["config"];
+  readonly config: Pick<ExperimentConfig, "metric" | "subBatchSize" | "beta" | "epochs">;
   /** Seed of the sub-batches drawn for c_beta; 0 unless given. */
   readonly seed?: number;
   /** Sub-batches a class for c_beta; 1000 unless given. */
   readonly draws?: number;
   /** Images of other things, for NC5, normalized as the training set; labels are ignored. */
   readonly outOfDistribution?: ImageSet;
-  /** Whether the formulas of published code are compared ({@link compareConventions}). */
+  /** Whether the formulas of published code are compared (`compareConventions`). */
   readonly conventions?: boolean;
   /** How many test images are moved until they are classified wrongly; 0 unless given. */
   readonly robustness?: number;
@@ -50,90 +36,42 @@ export interface MeasureOptions {
  *
  * @returns Rows by set, then by section. A name is there once a class, or once for all, or both; the
  *   conventions of one measure share its name and differ in the formula.
- * @throws {RangeError} If a class has no example in a set, a feature is not finite, or an option is
- *   invalid.
+ * @throws {RangeError} If a class has no example in the training set, a feature is not finite, or an
+ *   option is invalid.
  */
 export async function measureRun(
   network: Network,
   data: TrainingData,
-  { config, seed = 0, draws = 1000, ...options }: MeasureOptions,
+  { config, robustness = 0, ...options }: MeasureOptions,
 ): Promise<MeasureRow[]> {
-  const { robustness = 0, outOfDistribution: other } = options;
-  const sets = await evaluatedSets(network, data, other);
-  const { train, test, validation } = sets;
-  const [trained, tested] = [train, test].map(({ images, outputs }) =>
-    classSample(images, outputs),
-  );
-  const settings = { config, seed, draws };
-  const scales = connectivityScales(trained, settings);
-  const rowsOf = (set: "train" | "test", evaluated: EvaluatedSet, sample: ClassSample) => [
-    ...collapseRows(set, evaluated),
-    ...(options.conventions ? conventionRows(set, evaluated) : []),
-    ...deathTimeRows(set, sample, config.metric),
-    ...mergingRows(set, sample, config.metric),
-    ...connectivityRows(set, sample, scales, settings),
-    ...decisionRows(set, evaluated.outputs.logits, sample),
-  ];
-  return [
-    ...rowsOf("train", train, trained),
-    ...rowsOf("test", test, tested),
-    ...(robustness === 0
-      ? []
-      : await robustnessRows(network, data.test, test.outputs.logits, robustness)),
-    ...unionDeathTimeRows(trained, tested, config.metric),
-    ...(validation ? accuracyRows("validation", validation) : []),
-    ...(sets.other ? otherRows(sets.other, network.featureCount) : []),
-  ];
-}
-
-/** The sets that the rows are of, each evaluated once. */
-async function evaluatedSets(network: Network, data: TrainingData, other: ImageSet | undefined) {
-  const { normalization } = data.train;
-  const others = other && (await networkOutputs(network, { ...other, normalization }));
   const classifier = await classifierOf(network);
-  const outOfDistributionMean = others && meanFeature([others.features], network.featureCount);
-  const train = await evaluateSet(network, data.train, { classifier, outOfDistributionMean });
-  const { statistics: trainStatistics } = train.geometry;
-  const evaluate = (set: ImageSet) =>
-    evaluateSet(network, set, { classifier, outOfDistributionMean, trainStatistics });
-  return {
-    train,
-    test: await evaluate(data.test),
-    validation: data.validation && (await evaluate(data.validation)),
-    other: others,
+  const outputs = (images: ImageSet) => networkOutputs(network, images);
+  const { normalization } = data.train;
+  const other = options.outOfDistribution;
+  const test = { ...(await outputs(data.test)), labels: data.test.labels };
+  const input: MeasuredFeatures = {
+    ...options,
+    ...(await outputs(data.train)),
+    labels: data.train.labels,
+    ...classifier,
+    test,
+    outOfDistribution: other && (await outputs({ ...other, normalization })),
+    metric: config.metric,
+    subBatchSize: config.subBatchSize,
+    topologyExamples: Infinity,
   };
-}
-
-/** Accuracy and NC0 to NC5 of a set, with spectra, norms and margins. */
-function collapseRows(set: MeasuredSet, evaluated: EvaluatedSet): MeasureRow[] {
-  return [...accuracyRows(set, evaluated), ...entryRows(set, collapseReportOf(evaluated.geometry))];
-}
-
-const entryRows = (set: MeasuredSet, entries: readonly ReportEntry[]) =>
-  entries.map(({ section, name, formula, value }) => row(set, section, name, formula, value));
-
-function conventionRows(set: MeasuredSet, { geometry }: EvaluatedSet): MeasureRow[] {
-  return compareConventions(geometry).map(({ measure, formula, source, value }) =>
-    row(set, "conventions", measure, `${formula} (${source})`, value),
-  );
-}
-
-const ACCURACY_MEASURES = MEASURES.filter(({ section }) => section === "accuracy");
-
-function accuracyRows(set: MeasuredSet, { images, geometry }: EvaluatedSet): MeasureRow[] {
+  const sets = evaluateFeatures(input);
+  const rows = featureRows(sets, { ...input, scale: runScale(config) });
+  const trainStatistics = sets.train.geometry.statistics;
+  const validation =
+    data.validation &&
+    (await evaluateSet(network, data.validation, { classifier, trainStatistics }));
   return [
-    row(set, "accuracy", "examples", "images of the set", images.labels.length),
-    ...entryRows(set, measured(ACCURACY_MEASURES, geometry)),
-  ];
-}
-
-/** How many images of other things there are, and how large their features. */
-function otherRows({ features }: Outputs, dim: number): MeasureRow[] {
-  const set = "out of distribution";
-  const { count, mean, sampleStd } = normSummary(features, dim);
-  return [
-    row(set, "norms", "examples", "images of the set", count),
-    row(set, "norms", "featureNormMean", "mean of |h|", mean),
-    row(set, "norms", "featureNormSampleStd", "sampleStd of |h|", sampleStd),
+    ...rows.train,
+    ...rows.test,
+    ...(robustness === 0 ? [] : await robustnessRows(network, data.test, test.logits, robustness)),
+    ...rows.union,
+    ...(validation ? accuracyRows("validation", validation.geometry) : []),
+    ...rows.outOfDistribution,
   ];
 }

@@ -2,12 +2,17 @@ import { concatenated } from "../../numerics/takeRows";
 import { quantile } from "../../statistics/quantile";
 import { classMergingTimes } from "../../metrics/topology/classConnectivity";
 import { deathTimes } from "../../metrics/topology/deathTimes";
-import { classDecisionMasses, decisionErrorBound } from "../../metrics/topology/decisionMasses";
+import type { Geometry } from "../../metrics/collapse/geometry";
+import { whereDefined } from "../../metrics/collapse/undefinedMeasure";
+import { decisionErrorBound, predictedMasses } from "../../metrics/topology/decisionMasses";
 import type { Metric } from "../../metrics/topology/metric";
 import { singleLinkage } from "../../metrics/topology/singleLinkage";
 import { spanningTree } from "../../metrics/topology/spanningTree";
 import type { ClassSample } from "./classSample";
 import { classRows, row, type MeasuredSet, type MeasureRow } from "./measureRow";
+
+const FEW = "fewer than 2 examples";
+const NO_EXAMPLE = "no example of the class";
 
 /**
  * Quantiles of the death times of each class's examples together, and of those of all classes
@@ -29,8 +34,8 @@ export function deathTimeRows(
     const own = `${percent} % quantile of the death times (${metric}) of all examples of a class`;
     const value = at(percent / 100);
     return [
-      row(set, "topology", name, `${own}; those of all classes pooled`, value(pooled)),
-      ...classRows(set, "topology", name, own, times.map(value)),
+      row(set, "topology", name, `${own}; those of all classes pooled`, value(pooled), FEW),
+      ...classRows(set, "topology", name, own, times.map(value), FEW),
     ];
   });
 }
@@ -55,28 +60,32 @@ export function mergingRows(
   const times = classMergingTimes(tree, labels, count);
   const least = classes.map((_, k) => {
     const others = times.subarray(k * count, (k + 1) * count).filter((_, other) => other !== k);
-    return others.reduce((a, b) => Math.min(a, b), Infinity);
+    return smallestOf(others);
   });
   const finite = (time: number) => (Number.isFinite(time) ? time : null);
   const name = "smallestClassMergingTime";
   const formula = `least scale (${metric}) at which an example of a class and one of another connect`;
   return [
-    row(set, "topology", name, `${formula}, any two classes`, finite(Math.min(...least))),
-    ...classRows(set, "topology", name, formula, least.map(finite)),
+    row(set, "topology", name, `${formula}, any two classes`, finite(smallestOf(least))),
+    ...classRows(set, "topology", name, formula, least.map(finite), NO_EXAMPLE),
   ];
 }
 
+const smallestOf = (values: ArrayLike<number>) =>
+  Array.from(values).reduce((a, b) => Math.min(a, b), Infinity);
+
 /** Q_k(D_k) of each class, and the error that they allow. */
-export function decisionRows(
-  set: MeasuredSet,
-  logits: Float32Array,
-  { labels, classes }: Pick<ClassSample, "labels" | "classes">,
-): MeasureRow[] {
-  const masses = classDecisionMasses(logits, labels, classes.length);
+export function decisionRows(set: MeasuredSet, geometry: Geometry): MeasureRow[] {
+  const { value: masses, reason } = whereDefined(() =>
+    predictedMasses(geometry.predicted, geometry.labels, geometry.classCount),
+  );
+  const all = masses ?? Array.from({ length: geometry.classCount }, () => null);
+  const isWhole = all.every((mass) => mass !== null);
   const bound = "C max over k of 1 - Q_k(D_k): no error is larger, whatever the classes' shares";
   const mass = "Q_k(D_k): share of the examples of class k whose largest logit is that of k";
+  const error = isWhole ? decisionErrorBound(all) : null;
   return [
-    row(set, "topology", "decisionErrorBound", bound, decisionErrorBound(masses)),
-    ...classRows(set, "topology", "decisionMass", mass, masses),
+    row(set, "topology", "decisionErrorBound", bound, error, reason ?? "no example of some class"),
+    ...classRows(set, "topology", "decisionMass", mass, all, reason ?? NO_EXAMPLE),
   ];
 }

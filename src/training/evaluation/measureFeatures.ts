@@ -1,0 +1,293 @@
+import type { FeatureSet, LinearLayer } from "../../data/featureSet";
+import { MEASURES } from "../../metrics/collapse/catalogue";
+import { meanFeature } from "../../metrics/collapse/classStatistics";
+import {
+  collapseReportOf,
+  measured,
+  type ReportEntry,
+} from "../../metrics/collapse/collapseReport";
+import { compareConventions } from "../../metrics/collapse/compareConventions";
+import { geometryOf, type Geometry } from "../../metrics/collapse/geometry";
+import { euclideanNorms } from "../../metrics/collapse/norms";
+import { summarize } from "../../metrics/collapse/summary";
+import type { Metric } from "../../metrics/topology/metric";
+import { Random } from "../../numerics/random";
+import { rowArray, type Numbers, type RowArray } from "../../numerics/rowArray";
+import { checkDim, checkedClassifier, checkLabels, checkTest, classCountOf } from "./featureChecks";
+import { classSample, readRows, sampleRows, type ClassSample } from "./classSample";
+import { connectivityRows, quantileScale, type Scale } from "./connectivityRows";
+import {
+  batchRows,
+  featureBatches,
+  featureMatrices,
+  unlabeledBatches,
+  type FeatureMatrices,
+} from "./featureBatches";
+import { row, type MeasuredSet, type MeasureRow } from "./measureRow";
+import { deathTimeRows, decisionRows, mergingRows, unionDeathTimeRows } from "./topologyRows";
+
+/** Features of any network, and what is measured of them. */
+export interface MeasuredFeatures extends FeatureSet, LinearLayer {
+  /** Examples that the network was not trained on. */
+  readonly test?: FeatureSet;
+  /** Features of other things, for NC5. */
+  readonly outOfDistribution?: Pick<FeatureSet, "features" | "places">;
+  /** A name for each class; their number is that of the classes. */
+  readonly classNames?: readonly string[];
+  /** Distance between features for death times; L2 unless given. */
+  readonly metric?: Metric;
+  /** Examples of a sub-batch for c_beta; 16 unless given. */
+  readonly subBatchSize?: number;
+  /** A scale at which c_beta is estimated, beside the quantile of death times. */
+  readonly beta?: number;
+  /** Sub-batches a class for c_beta; 1000 unless given. */
+  readonly draws?: number;
+  /** Seed of the sub-batches and samples; 0 unless given. */
+  readonly seed?: number;
+  /**
+   * Examples of a set that topology is measured on: of more, a sample with equally many of each
+   * class; 10,000 unless given, 0 for no topology.
+   */
+  readonly topologyExamples?: number;
+  /** Whether the formulas of published code are compared ({@link compareConventions}). */
+  readonly conventions?: boolean;
+  /** Called while features are read, `stage` such as "train, pass 1", and between classes. */
+  readonly onProgress?: (stage: string, done: number, total: number) => void;
+}
+
+/** A set that was measured. */
+export interface EvaluatedFeatures {
+  readonly set: "train" | "test";
+  readonly matrices: FeatureMatrices;
+  readonly geometry: Geometry;
+  /** What topology is measured on; undefined without topology. */
+  readonly sample?: TopologySample;
+}
+
+/** A sample of a set, and how it was drawn. */
+interface TopologySample extends ClassSample {
+  /** For formulas; empty if the sample is the set. */
+  readonly note: string;
+  /** The sample between whose classes the least scales are measured. */
+  readonly merging: ClassSample & { readonly note: string };
+}
+
+/** Rows of the measures, by what they are of. */
+export interface FeatureRows {
+  readonly train: readonly MeasureRow[];
+  readonly test: readonly MeasureRow[];
+  readonly union: readonly MeasureRow[];
+  readonly outOfDistribution: readonly MeasureRow[];
+}
+
+const DEFAULTS = { metric: "L2", subBatchSize: 16, draws: 1000, seed: 0 } as const;
+const TOPOLOGY_EXAMPLES = 10_000;
+/** Examples of a class that a sample has at least, in sub-batches. */
+const LEAST_SUB_BATCHES = 4;
+
+/**
+ * All measures of features, from whatever network: accuracy, neural collapse, topology.
+ *
+ * ```ts
+ * const rows = measureFeatures({ ...(await readFeatures("train.npz")), test: ... });
+ * ```
+ *
+ * NC1 to NC3 of a set are those of its own class means; NC4 and the margins go by the training set's.
+ * Measures that need weights, a bias or other things that are not given are null, with the reason.
+ * Features may be the rows of a file that is larger than memory. The same arguments give the same
+ * rows.
+ *
+ * @returns Rows by set, then by section, as of `measureRun`.
+ * @throws {RangeError} If lengths disagree, a label is not a class index, a class has no example in
+ *   the training set, or a value is not finite: the array, the place and what is there.
+ */
+export function measureFeatures(input: MeasuredFeatures): MeasureRow[] {
+  const { train, test, union, outOfDistribution } = featureRows(evaluateFeatures(input), input);
+  const rows = [...train, ...test, ...union, ...outOfDistribution];
+  return input.classNames ? named(rows, input.classNames) : rows;
+}
+
+const named = (rows: readonly MeasureRow[], names: readonly string[]) =>
+  rows.map((one) => (one.class === null ? one : { ...one, className: names[one.class] }));
+
+/**
+ * The sets of features, checked; their measures are computed when they are first asked for.
+ *
+ * @throws {RangeError} As {@link measureFeatures}.
+ */
+export function evaluateFeatures(input: MeasuredFeatures) {
+  const train = featureMatrices(input);
+  const test = input.test && featureMatrices(input.test);
+  const classCount = classCountOf(input, train);
+  checkLabels(train, classCount, true);
+  if (test) checkTest(test, train, classCount);
+  const classifier = checkedClassifier(input, train);
+  const other = input.outOfDistribution && otherFeatures(input.outOfDistribution, train);
+  const shared = {
+    classifier,
+    shape: { dim: train.features.size, classCount },
+    outOfDistributionMean: other?.mean,
+  };
+  const evaluated = (
+    set: "train" | "test",
+    matrices: FeatureMatrices,
+    trainStatistics?: Geometry["statistics"],
+  ): EvaluatedFeatures => {
+    let pass = 0;
+    const progress = (done: number, total: number) => {
+      input.onProgress?.(`${set}, pass ${pass + 1}`, done, total);
+      if (done === total) pass++;
+    };
+    const examples = featureBatches(matrices, progress);
+    const { precision } = matrices.features;
+    const geometry = geometryOf({ ...shared, examples, precision, trainStatistics });
+    return { set, matrices, geometry, sample: topologySample(set, matrices, classCount, input) };
+  };
+  const trained = evaluated("train", train);
+  return {
+    train: trained,
+    test: test && evaluated("test", test, trained.geometry.statistics),
+    outOfDistribution: other,
+    classCount,
+  };
+}
+
+type Evaluated = ReturnType<typeof evaluateFeatures>;
+
+/** The rows of evaluated sets. */
+export function featureRows(
+  { train, test, outOfDistribution }: Evaluated,
+  input: Omit<MeasuredFeatures, "features" | "labels"> & { readonly scale?: Scale },
+): FeatureRows {
+  const { conventions = false, beta, metric = DEFAULTS.metric, onProgress } = input;
+  const { subBatchSize = DEFAULTS.subBatchSize, draws = DEFAULTS.draws } = input;
+  const settings = { metric, subBatchSize, draws, seed: input.seed ?? DEFAULTS.seed };
+  const formula = "the scale that was given";
+  const scale =
+    input.scale ?? (beta === undefined ? [] : { name: "givenBeta" as const, formula, beta });
+  const scales = train.sample
+    ? [scale, quantileScale(train.sample, settings)].flat()
+    : [scale].flat();
+  const rowsOf = ({ set, geometry, sample }: EvaluatedFeatures): MeasureRow[] => {
+    const collapse = [
+      ...accuracyRows(set, geometry),
+      ...entryRows(set, collapseReportOf(geometry)),
+    ];
+    if (conventions) collapse.push(...conventionRows(set, geometry));
+    if (sample === undefined) return [...collapse, ...decisionRows(set, geometry)];
+    const progress = (done: number, total: number) => onProgress?.(`${set}, topology`, done, total);
+    return [
+      ...collapse,
+      ...noted(deathTimeRows(set, sample, metric), sample.note),
+      ...noted(mergingRows(set, sample.merging, metric), sample.merging.note),
+      ...noted(connectivityRows(set, sample, scales, settings, progress), sample.note),
+      ...decisionRows(set, geometry),
+    ];
+  };
+  return {
+    train: rowsOf(train),
+    test: test ? rowsOf(test) : [],
+    union: unionRows(train.sample, test?.sample, metric),
+    outOfDistribution: outOfDistribution ? otherRows(outOfDistribution) : [],
+  };
+}
+
+function unionRows(
+  train: TopologySample | undefined,
+  test: TopologySample | undefined,
+  metric: Metric,
+): MeasureRow[] {
+  if (!train || !test) return [];
+  const notes = [train.note && `training${train.note}`, test.note && `test${test.note}`];
+  return noted(unionDeathTimeRows(train, test, metric), notes.filter(Boolean).join("; "));
+}
+
+/** The note at the end of each formula. */
+const noted = (rows: readonly MeasureRow[], note: string): readonly MeasureRow[] =>
+  note === "" ? rows : rows.map((one) => ({ ...one, formula: `${one.formula}; ${note.trim()}` }));
+
+/** What topology is measured on: the set, or a sample of it. */
+function topologySample(
+  set: MeasuredSet,
+  { features, labels }: FeatureMatrices,
+  classCount: number,
+  { topologyExamples: count = TOPOLOGY_EXAMPLES, ...input }: MeasuredFeatures,
+): TopologySample | undefined {
+  if (count === 0) return undefined;
+  const { seed = DEFAULTS.seed, subBatchSize = DEFAULTS.subBatchSize } = input;
+  const drawn = (least: number) => {
+    const random = new Random(seed, `measure/sample/${set}`);
+    const { rows, perClass } = sampleRows(labels, { count, least, random });
+    const own = { labels: Int32Array.from(rows, (n) => labels[n]), classCount };
+    const sample = classSample(own, { features: rowsOf(features, rows) });
+    const note =
+      rows.length === labels.length
+        ? ""
+        : ` sample of ${rows.length} of ${labels.length} examples, at most ${perClass} of a class`;
+    return { ...sample, note };
+  };
+  const sample = drawn(LEAST_SUB_BATCHES * subBatchSize);
+  return { ...sample, merging: sample.labels.length > count ? drawn(1) : sample };
+}
+
+/** Some rows; the array itself where those are all. */
+function rowsOf(features: RowArray, rows: Uint32Array): Numbers {
+  return rows.length === features.count
+    ? features.rows(0, features.count)
+    : readRows(features, rows, batchRows(features));
+}
+
+/** Mean and norms of the features of other things. */
+function otherFeatures(
+  { features, places }: NonNullable<MeasuredFeatures["outOfDistribution"]>,
+  train: FeatureMatrices,
+) {
+  const dim = train.features.size;
+  const place = places?.features ?? "out-of-distribution features";
+  const matrix = "rows" in features ? features : rowArray(features, features.length / dim);
+  if (!Number.isInteger(matrix.count) || matrix.count < 1)
+    throw new RangeError(
+      `${place}: expected rows of ${dim} values, got ${"length" in features ? features.length : 0} values`,
+    );
+  checkDim(matrix, place, train);
+  const mean = meanFeature(unlabeledBatches(matrix, place), dim);
+  const norms = new Float64Array(matrix.count);
+  let at = 0;
+  for (const batch of unlabeledBatches(matrix, place)) {
+    norms.set(euclideanNorms(batch, dim), at);
+    at += batch.length / dim;
+  }
+  return { mean, norms };
+}
+
+export const entryRows = (set: MeasuredSet, entries: readonly ReportEntry[]) =>
+  entries.map(({ section, name, formula, value, reason }) =>
+    row(set, section, name, formula, value, reason),
+  );
+
+function conventionRows(set: MeasuredSet, geometry: Geometry): MeasureRow[] {
+  return compareConventions(geometry).map(({ measure, formula, source, value, reason }) =>
+    row(set, "conventions", measure, `${formula} (${source})`, value, reason),
+  );
+}
+
+const ACCURACY_MEASURES = MEASURES.filter(({ section }) => section === "accuracy");
+
+/** The number of examples, accuracy and cross entropy of a set. */
+export function accuracyRows(set: MeasuredSet, geometry: Geometry): MeasureRow[] {
+  return [
+    row(set, "accuracy", "examples", "examples of the set", geometry.labels.length),
+    ...entryRows(set, measured(ACCURACY_MEASURES, geometry)),
+  ];
+}
+
+/** How many examples of other things there are, and how large their features. */
+function otherRows({ norms }: { readonly norms: Float64Array }): MeasureRow[] {
+  const set = "out of distribution";
+  const { mean, sampleStd } = summarize(norms);
+  return [
+    row(set, "norms", "examples", "examples of the set", norms.length),
+    row(set, "norms", "featureNormMean", "mean of |h|", mean),
+    row(set, "norms", "featureNormSampleStd", "sampleStd of |h|", sampleStd),
+  ];
+}
