@@ -15,10 +15,12 @@ export function takeRows<T extends Float32Array | Float64Array>(
   return taken as T;
 }
 
-/** Two lists of values, one after the other. */
-export function concatenated(a: Float32Array, b: Float32Array): Float32Array {
-  const all = new Float32Array(a.length + b.length);
+/** Two lists of values, one after the other; in double precision if one of them is. */
+export function concatenated<T extends Float32Array | Float64Array>(a: T, b: T): T {
+  const length = a.length + b.length;
+  const isSingle = a instanceof Float32Array && b instanceof Float32Array;
+  const all = isSingle ? new Float32Array(length) : new Float64Array(length);
   all.set(a);
   all.set(b, a.length);
-  return all;
+  return all as T;
 }

@@ -91,7 +91,7 @@ export function checkedClassifier(
   }
   checkRows(weights, features.size, places.weights);
   if (bias) checkRows(bias, 1, places.bias);
-  return { weights, bias };
+  return bias ? { weights, bias } : { weights };
 }
 
 function checkRows(values: ArrayLike<number>, size: number, place: string): void {

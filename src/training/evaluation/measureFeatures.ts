@@ -203,7 +203,7 @@ function unionRows(
 }
 
 /** The note at the end of each formula. */
-const noted = (rows: readonly MeasureRow[], note: string): readonly MeasureRow[] =>
+const noted = (rows: MeasureRow[], note: string) =>
   note === "" ? rows : rows.map((one) => ({ ...one, formula: `${one.formula}; ${note.trim()}` }));
 
 /** What topology is measured on: the set, or a sample of it. */

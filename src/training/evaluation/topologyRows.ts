@@ -75,7 +75,11 @@ const smallestOf = (values: ArrayLike<number>) =>
   Array.from(values).reduce((a, b) => Math.min(a, b), Infinity);
 
 /** Q_k(D_k) of each class, and the error that they allow. */
-export function decisionRows(set: MeasuredSet, geometry: Geometry): MeasureRow[] {
+export function decisionRows(
+  set: MeasuredSet,
+  geometry: Readonly<Record<"predicted" | "labels", ArrayLike<number>>> &
+    Pick<Geometry, "classCount">,
+): MeasureRow[] {
   const { value: masses, reason } = whereDefined(() =>
     predictedMasses(geometry.predicted, geometry.labels, geometry.classCount),
   );

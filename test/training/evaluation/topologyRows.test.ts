@@ -4,8 +4,9 @@ import { massConcentrationBound } from "../../../src/metrics/topology/massConcen
 import { classSample } from "../../../src/training/evaluation/classSample";
 import {
   connectivityRows,
-  connectivityScales,
   coreRows,
+  quantileScale,
+  runScale,
 } from "../../../src/training/evaluation/connectivityRows";
 import type { MeasureRow } from "../../../src/training/evaluation/measureRow";
 import { constant, squareRootDecay, step } from "../../../src/training/settings/schedules";
@@ -19,9 +20,7 @@ import { assertClose } from "../../support/assertClose";
 
 /** Features on a line, with their classes. */
 function onALine(features: number[], labels: number[], classCount = 3) {
-  const imageShape = [1, 1, 1] as const;
-  const set = { pixels: new Uint8Array(), labels: Uint8Array.from(labels), imageShape, classCount };
-  return classSample(set, { features: Float32Array.from(features), logits: new Float32Array() });
+  return classSample({ labels, classCount }, { features: Float32Array.from(features) });
 }
 
 /** Class 0 at 0, 1, 3; class 1 at 10, 14; class 2 at 12: in mixed order, as in a data set. */
@@ -32,11 +31,9 @@ const valuesOf = (rows: readonly MeasureRow[], name: string) =>
   rows.filter((row) => row.name === name).map(({ value }) => value);
 
 /** Draws of 3 examples, which are all of class 0; classes 1 and 2 have fewer. */
-const settings = (beta = constant(1)) => ({
-  config: { metric: "L2" as const, subBatchSize: 3, epochs: 4, beta },
-  draws: 20,
-  seed: 0,
-});
+const settings = { metric: "L2" as const, subBatchSize: 3, draws: 20, seed: 0 };
+
+const runBeta = (beta: ReturnType<typeof constant>) => runScale({ beta, epochs: 4 });
 
 describe("rows of death times", () => {
   it("rows hold quantiles of each class's death times and of all pooled, null for a class of one", () => {
@@ -80,16 +77,24 @@ describe("rows of class-merging times", () => {
 describe("rows of decision masses", () => {
   it("one error among two examples gives masses 1/2 and 1 and the error bound 2 x 1/2", () => {
     const labeled = onALine([0, 0, 0], [0, 0, 1], 2);
-    const rows = decisionRows("test", Float32Array.of(2, 1, 1, 2, 1, 2), labeled);
+    const predicted = Float64Array.of(0, 1, 1);
+    const rows = decisionRows("test", { predicted, labels: labeled.labels, classCount: 2 });
     assert.deepEqual(valuesOf(rows, "decisionMass"), [0.5, 1]);
     assert.deepEqual(valuesOf(rows, "decisionErrorBound"), [1]);
   });
+
+  it("a class without an example has no mass, and there is no bound, with the reason", () => {
+    const predicted = Float64Array.of(0, 2);
+    const rows = decisionRows("test", { predicted, labels: [0, 0], classCount: 3 });
+    assert.deepEqual(valuesOf(rows, "decisionMass"), [0.5, null, null]);
+    assert.deepEqual(
+      rows.map(({ reason }) => reason),
+      ["no example of some class", undefined, "no example of the class", "no example of the class"],
+    );
+  });
 });
 
-describe("connectivityScales", () => {
-  const runBeta = (beta: ReturnType<typeof constant>) =>
-    connectivityScales(sample, settings(beta))[0];
-
+describe("scales of connectivity", () => {
   it("the run's scale is its last beta, its first if the last is 0, and null if both are 0", () => {
     assert.deepEqual(runBeta(step(3, 5, 1)).beta, 5);
     assert.match(runBeta(step(3, 5, 1)).formula, /last epoch/);
@@ -100,27 +105,27 @@ describe("connectivityScales", () => {
   });
 
   it("the quantile scale is the 95 % quantile of sub-batch death times: 2 for equally many 1 and 2", () => {
-    assert.equal(connectivityScales(sample, settings())[1].beta, 2);
+    assert.equal(quantileScale(sample, settings).beta, 2);
   });
 
   it("the quantile scale is null without a death time above 0 or a class of enough examples", () => {
     const coincident = onALine([5, 5, 5], [0, 0, 0]);
-    assert.equal(connectivityScales(coincident, settings())[1].beta, null);
+    assert.equal(quantileScale(coincident, settings).beta, null);
     const small = onALine([0, 1, 2], [0, 0, 1]);
-    assert.equal(connectivityScales(small, settings())[1].beta, null);
+    assert.equal(quantileScale(small, settings).beta, null);
   });
 
   it("sub-batches are drawn from every class with enough examples", () => {
     // Death times 1, 1 and 3, 3.
     const two = onALine([0, 1, 2, 10, 13, 16], [0, 0, 0, 1, 1, 1]);
-    assert.equal(connectivityScales(two, settings())[1].beta, 3);
+    assert.equal(quantileScale(two, settings).beta, 3);
   });
 });
 
 describe("rows of connectivity", () => {
   // Class 0's only sub-batch of 3 is 0, 1, 3: beta-connected from beta 2 on.
-  const scales = connectivityScales(sample, settings());
-  const rows = connectivityRows("train", sample, scales, settings());
+  const scales = [runBeta(constant(1)), quantileScale(sample, settings)];
+  const rows = connectivityRows("train", sample, scales, settings);
 
   it("the rows include the two betas", () => {
     assert.deepEqual([valuesOf(rows, "runBeta"), valuesOf(rows, "quantileBeta")], [[1], [2]]);
@@ -155,8 +160,8 @@ describe("rows of connectivity", () => {
   });
 
   it("connectivity is null at an undefined scale and unchanged at the other", () => {
-    const undefinedFirst = connectivityScales(sample, settings(constant(0)));
-    const others = connectivityRows("train", sample, undefinedFirst, settings());
+    const undefinedFirst = [runBeta(constant(0)), scales[1]];
+    const others = connectivityRows("train", sample, undefinedFirst, settings);
     assert.deepEqual(valuesOf(others, "connectivityAtRunBeta"), [null, null, null]);
     for (const name of ["connectivityAtQuantileBeta", "massNearCoreAtQuantileBeta"])
       assert.deepEqual(valuesOf(others, name), valuesOf(rows, name));
