@@ -4,6 +4,7 @@ import type { ImageSet } from "../data/imageSet";
 import type { MeasureRow } from "../training/evaluation/measureRow";
 import type { RunRecord } from "../runs/record";
 import type { RunData } from "../runs/runData";
+import type { FileOptions } from "./measureFiles";
 import { BadArguments, jsonText, refuse } from "./options";
 import { measuresCsv, measuresText } from "./printMeasures";
 
@@ -12,23 +13,30 @@ const NOISE = "noise";
 const NOISE_COUNT = 1000;
 
 const HELP = `
-Sets: train, test, both together (death times), and with --out-of-distribution a set of other images.
-"-" is a measure that is not defined there, or that needs images of other things (NC5).
+Sets: train, test, both together (death times), and with --out-of-distribution a set of other examples.
+"-" is a measure that is not defined there, or that needs what was not given, with the reason.
+
+A file holds the features of a training set: .npy, .npz, .safetensors, .mat (-v7), or a folder of .npy
+files. Arrays go by their names: features, embeddings, H or X (examples x dimensions); labels, targets
+or y (from 0); weights, W, fc.weight, classifier.weight or head.weight (classes x dimensions); bias or b;
+logits. Other names are given as KEY, FILE or FILE:KEY. Several files are measured one by one. Files
+may be larger than memory, if they are not compressed.
 
 Examples:
   $ tdnc measure runs/mnist-250-sliding/split-0-seed-0
   $ tdnc measure runs/*/split-0-seed-0 --csv > measures.csv
   $ tdnc measure runs/mnist-250-sliding/split-0-seed-0 --out-of-distribution noise --conventions
+  $ tdnc measure train.npz --test test.npz --report measures.html
+  $ tdnc measure features.npy --labels labels.npy --weights model.safetensors:fc.weight
 
-Exit codes: 0 done, 1 a run has no record or model, 2 bad arguments.
+Exit codes: 0 done, 1 a run or file cannot be read or measured, 2 bad arguments.
 `;
 
-interface Options {
-  readonly outOfDistribution?: string;
+interface Options extends FileOptions {
   readonly conventions?: boolean;
   readonly robustness?: string;
   readonly seed: string;
-  readonly backend: string;
+  readonly backend?: string;
   readonly splitsFile?: string;
   readonly data?: string;
   readonly json?: boolean;
@@ -55,43 +63,107 @@ interface MeasuredRun {
 /** `tdnc measure`: every measure of trained networks. */
 export function measureCommand() {
   return new Command("measure")
-    .summary("measure saved models: neural collapse, topology, robustness")
+    .summary("measure saved models or files of features: neural collapse, topology, robustness")
     .description(
       "Loads the trained network of each run and recomputes every measure on its training and its " +
-        "test images, with names and formulas.",
+        "test images, with names and formulas; or measures the features of any network in a file.",
     )
-    .argument("<folders...>", "folders of runs, each with record.json and model/")
+    .argument(
+      "<paths...>",
+      "folders of runs, each with record.json and model/, or files of features",
+    )
     .option(
-      "--out-of-distribution <folder>",
-      `images of other things for NC5: a folder with t10k-images-idx3-ubyte, or ${NOISE}`,
+      "--out-of-distribution <path>",
+      `other things for NC5: a folder with t10k-images-idx3-ubyte or ${NOISE}, or a file of features`,
     )
     .option("--conventions", "add what formulas of published code give on the same features")
-    .option("--robustness <count>", "add margins of so many test images, by DeepFool and FGSM")
     .option("--seed <number>", "seed of the sub-batches drawn, and of noise", "0")
+    .option("--json", "print JSON: an object, of several paths an array")
+    .option("--csv", "print CSV")
+    .optionsGroup("Options for files of features:")
+    .option("--test <file>", "features of examples that were not trained on")
+    .option("--features <key>", "the array of features, if it has another name")
+    .option("--labels <key>", "the array of labels")
+    .option("--test-labels <key>", "the array of the test set's labels, if not that of --labels")
+    .option("--weights <key>", "the classifier's weights, classes x dimensions")
+    .option("--bias <key>", "the classifier's bias")
+    .option("--logits <key>", "the network's own logits, examples x classes")
+    .option("--class-names <names>", "a,b,c or a file with a name in each line")
+    .option("--metric <name>", "distance for death times: L1, L2, LInfinity (default: L2)")
+    .option("--sub-batch-size <count>", "examples of a sub-batch for c_beta (default: 16)")
+    .option("--beta <number>", "a scale for c_beta, beside the quantile of death times")
+    .option(
+      "--topology-examples <count>",
+      "measure topology on a sample of so many examples of a set, 0: on none (default: 10000)",
+    )
+    .option("--report <page.html>", "write a page with figures; one that is there is replaced")
+    .optionsGroup("Options for runs:")
+    .option("--robustness <count>", "add margins of so many test images, by DeepFool and FGSM")
     .addOption(
-      new Option("--backend <name>", "where to compute").choices(BACKEND_NAMES).default("auto"),
+      new Option("--backend <name>", "where to compute (default: auto)").choices(BACKEND_NAMES),
     )
     .option("--splits-file <file>", "the splits that the run was made with, if not the project's")
     .option(
       "--data <folder>",
       "folder of the data set's files (default: MNIST's installed package, data/svhn, data/cifar10)",
     )
-    .option("--json", "print JSON: an object, of several folders an array")
-    .option("--csv", "print CSV")
     .addHelpText("after", HELP)
     .action(measure);
 }
 
-async function measure(folders: readonly string[], options: Options): Promise<void> {
-  const { json, csv, data: dataFolder, splitsFile } = options;
-  if (json && csv) throw new BadArguments("expected --json or --csv, got both");
+/** Options that only files have, and that only runs have. */
+const FILE_OPTIONS = [
+  "test",
+  "features",
+  "labels",
+  "testLabels",
+  "weights",
+  "bias",
+  "logits",
+  "classNames",
+  "metric",
+  "subBatchSize",
+  "beta",
+  "topologyExamples",
+  "report",
+] as const satisfies readonly (keyof FileOptions)[];
+const RUN_OPTIONS = ["robustness", "backend", "splitsFile", "data"] as const;
+
+async function measure(paths: readonly string[], options: Options): Promise<void> {
+  if (options.json && options.csv) throw new BadArguments("expected --json or --csv, got both");
+  const { isRun, measureFiles } = await import("./measureFiles.js");
+  const runs = paths.filter(isRun);
+  if (runs.length > 0 && runs.length < paths.length)
+    throw new BadArguments(
+      `expected folders of runs or files of features, got both: ${runs[0]} is a folder of a run`,
+    );
+  const [foreign, kind] =
+    runs.length > 0
+      ? ([FILE_OPTIONS, "files of features"] as const)
+      : ([RUN_OPTIONS, "runs"] as const);
+  const wrong = foreign.find((name) => options[name] !== undefined);
+  if (wrong !== undefined) {
+    const name = wrong.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    throw new BadArguments(`--${name}: only ${kind} have this option`);
+  }
+  if (runs.length > 0) return measureRuns(runs, options);
+  const { conventions = false, json = false, csv = false } = options;
+  const seed = wholeNumber("--seed", options.seed);
+  const own = Object.fromEntries(
+    [...FILE_OPTIONS, "outOfDistribution" as const].map((name) => [name, options[name]]),
+  );
+  return measureFiles(paths, own, { seed, conventions, json, csv });
+}
+
+async function measureRuns(folders: readonly string[], options: Options): Promise<void> {
+  const { json, csv, data: dataFolder, splitsFile, backend: backendName = "auto" } = options;
   const asked = await askedOf(options);
   const { selectBackend } = await import("../backend/selectBackend.js");
   const { splitsReader } = await import("../runs/runData.js");
   const { loadRecordedData, readSavedRun } = await import("../runs/savedRun.js");
   const records: RunRecord[] = [];
   for (const folder of folders) records.push(await readSavedRun(folder));
-  const backend = await selectBackend(options.backend);
+  const backend = await selectBackend(backendName);
   process.stderr.write(`backend ${backendText(backend)}\n`);
   const runs: MeasuredRun[] = [];
   const source = { dataFolder, splitsFile };

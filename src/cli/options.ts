@@ -81,13 +81,14 @@ function countOf(option: string, text: string | undefined): number | undefined {
  *
  * @throws {BadArguments} If there is no name, or a file is in the way: which.
  */
-export function outFolder(folder: string): string {
-  if (folder.trim() === "") throw new BadArguments("--out: expected a folder, got an empty name");
+export function outFolder(folder: string, option = "--out"): string {
+  if (folder.trim() === "")
+    throw new BadArguments(`${option}: expected a folder, got an empty name`);
   // The nearest thing on the way that exists decides.
   for (let at = path.resolve(folder); ; at = path.dirname(at)) {
     const there = thingAt(at);
     if (there?.isDirectory()) return folder;
-    if (there) throw new BadArguments(`--out: expected a folder, got the file ${at}`);
+    if (there) throw new BadArguments(`${option}: expected a folder, got the file ${at}`);
     if (at === path.dirname(at)) return folder;
   }
 }
@@ -96,14 +97,17 @@ export function outFolder(folder: string): string {
  * The file of `--out`, in a folder that exists or can be made.
  *
  * @param ending Such as `.html`.
+ * @param option The option that names it.
  * @throws {BadArguments} If its name does not end so, it is a folder, or {@link outFolder} refuses.
  */
-export function outFile(file: string, ending: string): string {
+export function outFile(file: string, ending: string, option = "--out"): string {
   if (path.extname(file) !== ending)
-    throw new BadArguments(`--out: expected the name of a file ending in ${ending}, got "${file}"`);
+    throw new BadArguments(
+      `${option}: expected the name of a file ending in ${ending}, got "${file}"`,
+    );
   if (thingAt(file)?.isDirectory())
-    throw new BadArguments(`--out: expected a file, got the folder ${file}`);
-  outFolder(path.dirname(file));
+    throw new BadArguments(`${option}: expected a file, got the folder ${file}`);
+  outFolder(path.dirname(file), option);
   return file;
 }
 

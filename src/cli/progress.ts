@@ -1,5 +1,5 @@
 import { backendText } from "../backend/backendNames";
-import { MultiBar, type SingleBar } from "cli-progress";
+import { MultiBar, SingleBar } from "cli-progress";
 import type { EpochProgress, RunMessage } from "../runs/runner";
 
 /** Seconds between two lines of a run where progress is lines. */
@@ -99,4 +99,31 @@ function epochText({ loss, train, test }: EpochProgress): string {
   if (train !== undefined) parts.push(`train ${percent(train.accuracy)}`);
   if (test !== undefined) parts.push(`test ${percent(test.accuracy)}`);
   return parts.join(", ");
+}
+
+/** Progress of one computation through its stages, drawn while the computation holds the thread. */
+export interface StageProgress {
+  readonly show: (stage: string, done: number, total: number) => void;
+  readonly end: () => void;
+}
+
+/** A bar on a terminal; nothing elsewhere. */
+export function stageProgress(stream: NodeJS.WriteStream = process.stderr): StageProgress {
+  if (!stream.isTTY) return { show: () => undefined, end: () => undefined };
+  const format = "{stage} {bar} {percentage} %, {eta_formatted} left";
+  const bar = new SingleBar({
+    format,
+    stream,
+    hideCursor: true,
+    barsize: 24,
+    clearOnComplete: true,
+    synchronousUpdate: true,
+  });
+  let current: string | undefined;
+  const show = (stage: string, done: number, total: number) => {
+    if (stage !== current) bar.start(total, done, { stage });
+    current = stage;
+    bar.update(done, { stage });
+  };
+  return { show, end: () => bar.stop() };
 }

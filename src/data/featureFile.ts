@@ -11,9 +11,9 @@ import type { ArrayRole, FeatureSet, LinearLayer } from "./featureSet";
 export type ArrayKeys = Readonly<Partial<Record<ArrayRole, string>>>;
 
 /** Features and what else a file has of them. */
-export interface FileFeatures extends Omit<FeatureSet, "labels">, LinearLayer {
+export interface FileFeatures extends FeatureSet, LinearLayer {
   readonly features: RowArray;
-  readonly labels?: Numbers;
+  readonly labels: Numbers;
   readonly logits?: RowArray;
   readonly weights?: Numbers;
   readonly bias?: Numbers;
@@ -46,23 +46,38 @@ const LAST_LAYER = /(^|\.)(fc|classifier|cls|head|linear|output)(\.\d+)?\.(weigh
 export async function readFeatures(file: string, keys: ArrayKeys = {}): Promise<FileFeatures> {
   const own = await storedArrays(file);
   const find = (role: ArrayRole) => findArray({ file, arrays: own }, role, keys[role]);
-  const [labels, logits, weights] = [
+  const [ownLabels, logits, weights] = [
     await find("labels"),
     await find("logits"),
     await find("weights"),
   ];
-  const features = (await find("features")) ?? onlyArray({ file, arrays: own });
+  const features = (await find("features")) ?? onlyArray({ file, arrays: own }, "features");
+  const labels = ownLabels ?? missing({ file, arrays: own }, "labels");
   const bias = (await find("bias")) ?? (weights && biasBeside(weights));
   const found = { features, labels, logits, weights, bias };
   const places = Object.entries(found).map(([role, one]) => [role, one?.array.place]);
   return {
     features: await openMatrix(features),
-    labels: labels && (await openVector(labels)),
+    labels: await openVector(labels),
     logits: logits && (await openMatrix(logits)),
-    weights: weights && valuesOf(await openMatrix(weights)),
+    weights: weights && (await openWeights(weights, features)),
     bias: bias && (await openVector(bias)),
     places: Object.fromEntries(places) as FileFeatures["places"],
   };
+}
+
+/**
+ * The features of a file without labels, such as those of out-of-distribution examples.
+ *
+ * @throws {Error} As {@link readFeatures}.
+ */
+export async function readUnlabeledFeatures(
+  file: string,
+  { features: key }: ArrayKeys = {},
+): Promise<Pick<FileFeatures, "features" | "places">> {
+  const own = { file, arrays: await storedArrays(file) };
+  const found = (await findArray(own, "features", key)) ?? onlyArray(own, "features");
+  return { features: await openMatrix(found), places: { features: found.array.place } };
 }
 
 /** The arrays of a file. */
@@ -101,6 +116,9 @@ async function findArray(
   return usualArray(other, role) ?? onlyArray(other, role);
 }
 
+/** Whether a role's text names another file, not a key. */
+export const isOtherFile = (text: string) => otherFile(text) !== undefined;
+
 /** `FILE` or `FILE:KEY`, where there is such a file. */
 function otherFile(text: string): { file: string; key?: string } | undefined {
   if (existsSync(text)) return { file: text };
@@ -122,11 +140,14 @@ function usualArray(own: Arrays, role: ArrayRole): Found | undefined {
 }
 
 /** The only array of a file whatever its name, such as that of a .npy file. */
-function onlyArray(own: Arrays, role: ArrayRole = "features"): Found {
-  if (own.arrays.length === 1) return { ...own, array: own.arrays[0] };
+function onlyArray(own: Arrays, role: ArrayRole): Found {
+  return own.arrays.length === 1 ? { ...own, array: own.arrays[0] } : missing(own, role);
+}
+
+function missing({ file, arrays }: Arrays, role: ArrayRole): never {
   throw new RangeError(
-    `${own.file}: expected ${role} named ${NAMES[role].flat().join(", ")}, got ` +
-      `${listed(own.arrays)}; name the array (--${role} KEY)`,
+    `${file}: expected ${role} named ${NAMES[role].flat().join(", ")}, got ${listed(arrays)}; ` +
+      `name the array (--${role} KEY or FILE)`,
   );
 }
 
@@ -152,6 +173,19 @@ async function openMatrix({ array }: Found): Promise<RowArray> {
       `${array.place}: expected a matrix of examples x dimensions, got shape ${shapeText(array.shape)}`,
     );
   return array.open();
+}
+
+/** W, a row a class. */
+async function openWeights(weights: Found, features: Found): Promise<Numbers> {
+  const [[, ...inner], matrix] = [features.array.shape, await openMatrix(weights)];
+  const dim = elementCount(inner);
+  if (matrix.size !== dim)
+    throw new RangeError(
+      `${weights.array.place}: expected weights of classes x ${dim} dimensions, got shape ` +
+        shapeText(weights.array.shape) +
+        (matrix.count === dim ? "; transpose them" : ""),
+    );
+  return valuesOf(matrix);
 }
 
 /** An array with one axis, or with one that is longer than 1. */

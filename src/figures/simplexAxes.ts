@@ -4,6 +4,7 @@ import {
   type ClassStatistics,
 } from "../metrics/collapse/classStatistics";
 import { decompose } from "../numerics/eigendecomposition";
+import { UndefinedValueError } from "../numerics/undefinedValue";
 import { frobeniusNorm, rowDot } from "../numerics/vectors";
 
 /** Two or three directions of the feature space that a figure projects on. */
@@ -129,7 +130,7 @@ function orthonormal(rows: readonly Float64Array[]): Float64Array {
     }
     const length = frobeniusNorm(own);
     if (!(length > NO_DIRECTION * largest))
-      throw new RangeError(`expected classes in ${rows.length} directions, got fewer`);
+      throw new UndefinedValueError(`expected classes in ${rows.length} directions, got fewer`);
     vectors.set(
       own.map((value) => value / length),
       k * dim,

@@ -20,6 +20,8 @@ export interface ProjectionOptions {
   readonly title?: string;
   /** Source of the features, such as "sliding, split 0, 250 training images". */
   readonly subtitle?: string;
+  /** Names of the classes; `class 0` and so on unless given. */
+  readonly classNames?: readonly string[];
 }
 
 /** d coordinates. */
@@ -35,17 +37,18 @@ type Place = readonly number[];
  * `originalAxes` those of the original, for comparison.
  *
  * @param statistics Of the training set, whatever set the features are of.
+ * @param classifier Without one, its rows are not drawn.
  * @throws {RangeError} If lengths disagree, a label is out of range, or W or M is zero.
  */
 export function simplexProjection(
   { features, labels }: LabelledFeatures,
   statistics: ClassStatistics,
-  classifier: Classifier,
+  classifier: Classifier | undefined,
   axes: SimplexAxes,
   options: ProjectionOptions = {},
 ): Figure {
   const { dim, classCount, classMeans } = statistics;
-  checkClassifier(classifier, statistics);
+  if (classifier) checkClassifier(classifier, statistics);
   const numbers = checkedLabels(labels, classCount);
   if (features.length !== labels.length * dim)
     throw new RangeError(`expected ${labels.length} x ${dim} features, got ${features.length}`);
@@ -55,17 +58,20 @@ export function simplexProjection(
   const others = rowsOf((label) => !axes.classes.includes(label));
   const [center] = projected(statistics.meanOfClassMeans, axes, axes.origin);
   const means = projected(classMeans, axes, axes.origin);
-  const weights = projected(scaledWeights(statistics, classifier), axes);
+  const weights = classifier && projected(scaledWeights(statistics, classifier), axes);
+  const nameOf = (c: number) => options.classNames?.[c] ?? `class ${c}`;
   const data = [
     cloud("other classes", others, axes, { color: FAINT, symbol: "circle" }),
     ...axes.classes.flatMap((c, k) => {
       const look = { color: CLASS_COLORS[k], symbol: CLASS_SYMBOLS[k] };
-      const tip = weights[c].map((value, i) => value + center[i]);
+      const tip = weights?.[c].map((value, i) => value + center[i]);
       const own = rowsOf((label) => label === c);
       return [
-        cloud(`class ${c}`, own, axes, look),
+        cloud(nameOf(c), own, axes, look),
         spoke(`class mean ${c}`, [center, means[c]], axes, look),
-        spoke(`classifier ${c}, scaled`, [center, tip], axes, { ...look, dash: "dash" }),
+        ...(tip
+          ? [spoke(`classifier ${c}, scaled`, [center, tip], axes, { ...look, dash: "dash" })]
+          : []),
       ];
     }),
   ];

@@ -102,13 +102,18 @@ const LEAST_SUB_BATCHES = 4;
  *   the training set, or a value is not finite: the array, the place and what is there.
  */
 export function measureFeatures(input: MeasuredFeatures): MeasureRow[] {
-  const { train, test, union, outOfDistribution } = featureRows(evaluateFeatures(input), input);
-  const rows = [...train, ...test, ...union, ...outOfDistribution];
-  return input.classNames ? named(rows, input.classNames) : rows;
+  return namedRows(evaluateFeatures(input), input);
 }
 
-const named = (rows: readonly MeasureRow[], names: readonly string[]) =>
-  rows.map((one) => (one.class === null ? one : { ...one, className: names[one.class] }));
+/** All rows of evaluated sets, with the names of classes. */
+export function namedRows(evaluated: Evaluated, input: MeasuredFeatures): MeasureRow[] {
+  const { train, test, union, outOfDistribution } = featureRows(evaluated, input);
+  const rows = [...train, ...test, ...union, ...outOfDistribution];
+  const { classNames: names } = input;
+  return names === undefined
+    ? rows
+    : rows.map((one) => (one.class === null ? one : { ...one, className: names[one.class] }));
+}
 
 /**
  * The sets of features, checked; their measures are computed when they are first asked for.
