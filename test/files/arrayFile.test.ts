@@ -5,6 +5,7 @@ import path from "node:path";
 import fc from "fast-check";
 import { storedArrays } from "../../src/files/arrayFile";
 import type { StoredArray } from "../../src/files/storedArray";
+import { npyFile } from "../support/npyFile";
 
 /** What test/fixtures/arrays.py says of its files. */
 interface Fixture {
@@ -202,7 +203,7 @@ describe("storedArrays", () => {
         for (let i = 0; i < count; i++)
           if (isBig) values.writeFloatBE(i, 4 * i);
           else values.writeFloatLE(i, 4 * i);
-        const file = written("any.npy", npy(isBig ? ">f4" : "<f4", isFortran, own, values));
+        const file = written("any.npy", npyFile(isBig ? ">f4" : "<f4", isFortran, own, values));
         const [array] = await storedArrays(file);
         assert.deepEqual([array.shape, array.type], [own, "float32"]);
         const place = (index: readonly number[]) =>
@@ -245,14 +246,4 @@ function indices(own: readonly number[]): number[][] {
     (all, length) => all.flatMap((index) => Array.from({ length }, (_, i) => [...index, i])),
     [[]],
   );
-}
-
-/** A .npy file as NumPy writes it. */
-function npy(descr: string, isFortran: boolean, own: readonly number[], values: Buffer): Buffer {
-  const tuple = own.length === 1 ? `${own[0]},` : own.join(", ");
-  const order = isFortran ? "True" : "False";
-  const text = `{'descr': '${descr}', 'fortran_order': ${order}, 'shape': (${tuple}), }\n`;
-  const head = Buffer.from("\x93NUMPY\x01\x00\x00\x00", "latin1");
-  head.writeUInt16LE(text.length, 8);
-  return Buffer.concat([head, Buffer.from(text), values]);
 }
