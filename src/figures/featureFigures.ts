@@ -24,7 +24,7 @@ export interface Spectra {
 
 /**
  * Eigenvalues of the within-class covariance (solid) and of the between-class covariance (dashed)
- * against their number, on logarithmic axes. Eigenvalues of 0 are left out.
+ * against their number, on logarithmic axes. Eigenvalues below 1e-12 of the largest are left out.
  *
  * @throws {RangeError} If no eigenvalue is above 0.
  */
@@ -36,18 +36,22 @@ export function spectrumFigure(spectra: Readonly<Record<string, Spectra>>): Figu
   ]);
   if (data.every(({ x }) => x.length === 0))
     throw new UndefinedMeasureError("expected an eigenvalue above 0, got none");
-  const exponent = { type: "log", exponentformat: "power", dtick: 1 };
+  const log = { type: "log", exponentformat: "power" };
   const look = layout(
     "Spectra of the covariances",
     "eigenvalues, descending",
-    { title: { text: "number of the eigenvalue" }, ...exponent },
-    { title: { text: "eigenvalue (squared feature unit)" }, ...exponent, hoverformat: ".3~g" },
+    { title: { text: "number of the eigenvalue" }, ...log },
+    { title: { text: "eigenvalue (squared feature unit)" }, ...log, hoverformat: ".3~g" },
   );
   return { data, layout: look };
 }
 
+/** Eigenvalues below this share of the largest are rounding. */
+const SMALLEST_SHARE = 1e-12;
+
 function spectrumLine(name: string, values: ArrayLike<number>, color: string, dash: string) {
-  const positive = Array.from(values).filter((value) => value > 0);
+  const largest = Array.from(values).reduce((a, b) => Math.max(a, b), 0);
+  const positive = Array.from(values).filter((value) => value > SMALLEST_SHARE * largest);
   return {
     type: "scatter",
     mode: positive.length < 30 ? "lines+markers" : "lines",
@@ -237,9 +241,10 @@ const [DRAWN_OF_CLASS, DRAWN_OF_OTHERS] = [300, 1000];
 
 function projection(
   { set, sample }: EvaluatedFeatures,
-  { statistics, means, dim, ...geometry }: Geometry,
+  geometry: Geometry,
   classNames: readonly string[] | undefined,
 ): Figure {
+  const { statistics, means, dim } = geometry;
   if (sample === undefined || statistics.classCount < 3)
     throw new UndefinedMeasureError("expected 3 classes or more and a sample of the examples");
   const classes = alikeClasses(means, dim);

@@ -46,7 +46,7 @@ describe("measuresText", () => {
 describe("measuresCsv", () => {
   it("measuresCsv prints full numbers, quoted cells and empty nulls, a line per measure", () => {
     assert.deepEqual(measuresCsv([{ folder: "runs/a", rows }]).split("\r\n"), [
-      "folder,set,section,name,class,formula,value",
+      "folder,set,section,name,class,formula,value,reason",
       "runs/a,train,NC1,withinClassVariability,,tr(S_W S_B^+) / C,0.0123456",
       'runs/a,train,NC1,withinClassRank,,"how many, where, 128",128',
       'runs/a,train,NC1,selfDuality,,"called ""dual""",',
@@ -152,9 +152,9 @@ describe("tdnc measure", function () {
     const { code, stdout, stderr } = await tdnc("measure", listed(), ...options, ...more);
     assert.equal(code, 0, stderr);
     const lines = stdout.split("\r\n");
-    assert.equal(lines[0], "folder,set,section,name,class,formula,value");
+    assert.equal(lines[0], "folder,set,section,name,class,formula,value,reason");
     assert.ok(
-      lines.includes(`${listed()},out of distribution,norms,examples,,images of the set,2`),
+      lines.includes(`${listed()},out of distribution,norms,examples,,examples of the set,2,`),
     );
     assert.ok(lines.some((line) => line.startsWith(`${listed()},test,robustness,deepFoolMean,`)));
     assert.ok(lines.some((line) => line.startsWith(`${listed()},train,NC0,classifierSum,`)));

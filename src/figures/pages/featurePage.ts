@@ -50,14 +50,14 @@ function measureTables(rows: readonly MeasureRow[]): string {
         .map(({ section, name, formula, value, reason }) => [
           section,
           name,
-          reason === undefined ? formula : `${formula} (${reason})`,
           value === null ? "-" : String(Number(value.toPrecision(5))),
+          reason === undefined ? formula : `${formula} (${reason})`,
         ]);
       const table = tableHtml(
         `Measures, ${set}`,
-        ["section", "measure", "formula", "value"],
+        ["section", "measure", "value", "formula"],
         cells,
-        3,
+        4,
       );
       return `<details${i === 0 ? " open" : ""}><summary>${escapeHtml(set)}</summary>${table}</details>`;
     })
