@@ -48,6 +48,7 @@ export {
   meanFeature,
   type Center,
   type ClassStatistics,
+  type Precision,
 } from "./metrics/collapse/classStatistics";
 export {
   collapseReport,
@@ -58,7 +59,8 @@ export { compareConventions } from "./metrics/collapse/compareConventions";
 export { totalCovariance } from "./metrics/collapse/covariances";
 export { equiangularity, maximalAngle } from "./metrics/collapse/equiangularity";
 export { equinorm } from "./metrics/collapse/equinorm";
-export { geometryOf, type Geometry } from "./metrics/collapse/geometry";
+export type { ExampleBatch, ExampleQuantity, MeasuredBatch } from "./metrics/collapse/exampleBatch";
+export { geometryOf, type Geometry, type GeometryParts } from "./metrics/collapse/geometry";
 export {
   hypersphericalUniformity,
   hypersphericalUniformityExcess,

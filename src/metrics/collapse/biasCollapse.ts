@@ -1,4 +1,4 @@
-import { checkClassifier, classifierLogits, type Classifier } from "./classifier";
+import { biasOf, checkClassifier, classifierLogits, type Classifier } from "./classifier";
 import type { Center, ClassStatistics } from "./classStatistics";
 import { frobeniusNorm } from "../../numerics/vectors";
 
@@ -12,6 +12,7 @@ import { frobeniusNorm } from "../../numerics/vectors";
  * @returns 0 or more, in the unit of logits.
  * @throws {RangeError} If the classifier has another shape than the class means or a value that is
  *   not finite.
+ * @throws {UndefinedMeasureError} If there are no biases.
  * @see Papyan, Han, Donoho 2020, https://arxiv.org/abs/2008.08186
  */
 export function biasCollapse(
@@ -20,5 +21,6 @@ export function biasCollapse(
   center: Center = "meanOfClassMeans",
 ): number {
   checkClassifier(classifier, statistics);
+  biasOf(classifier);
   return frobeniusNorm(classifierLogits(statistics[center], classifier));
 }

@@ -2,7 +2,7 @@ import { alignment, alignmentVariance } from "./alignment";
 import { biasCollapse } from "./biasCollapse";
 import { classDistanceNormalizedVariance } from "./classDistanceNormalizedVariance";
 import { biasSum, classifierSum } from "./classifierSum";
-import { meanCrossEntropy } from "./crossEntropy";
+import { mean } from "../../statistics/summary";
 import { equiangularity, maximalAngle } from "./equiangularity";
 import { equinorm } from "./equinorm";
 import type { Geometry } from "./geometry";
@@ -43,7 +43,7 @@ export interface Measure {
   readonly everyEpoch: "never" | "train" | "every set";
   /** How pages draw it against the epochs; a measure without a curve has no figure of its own. */
   readonly curve?: MeasureCurve;
-  /** The value; null where it is not given. Throws an `UndefinedMeasureError` where it has none. */
+  /** The value; null or an `UndefinedMeasureError` that says why where it has none. */
   readonly value: (geometry: Geometry) => number | null;
 }
 
@@ -103,7 +103,7 @@ export const MEASURES = [
     value: ({ predicted, labels }) => (labels.length - differingCount(predicted, labels)) / labels.length },
   { section: "accuracy", name: "crossEntropy", title: "Cross entropy",
     formula: `mean of log(sum over c of exp z_c) - z_y in nats, ${LOGITS}`, zeroIsCollapsed: false,
-    everyEpoch: "every set", value: ({ logits, labels, classCount }) => meanCrossEntropy(logits, labels, classCount) },
+    everyEpoch: "every set", value: ({ crossEntropies }) => mean(crossEntropies) },
   { section: "NC0", name: "classifierSum", title: "NC0, sum of the classifiers",
     formula: "|sum over c of w_c| / |W|_F", source: ZHAO, zeroIsCollapsed: true, everyEpoch: "train",
     value: ({ classifier, dim }) => classifierSum(classifier, dim),
@@ -171,14 +171,14 @@ export const MEASURES = [
     everyEpoch: "never", value: ({ means, dim }) => hypersphericalUniformityExcess(means, dim, rieszKernel(1)) },
   { section: "NC3", name: "selfDuality", title: "Self-duality", formula: "|W' / |W|_F - M / |M|_F|_F",
     source: PAPYAN, zeroIsCollapsed: true, everyEpoch: "train",
-    value: ({ classifier, means, dim }) => selfDuality(classifier.weights, means, dim),
+    value: ({ presentWeights, means, dim }) => selfDuality(presentWeights, means, dim),
     curve: { name: "self-duality", sentence: "0 means that the classifier is the class means, up to a factor." } },
   { section: "NC3", name: "alignment", title: "Alignment", formula: "mean over c of 1 - cos(w_c, mu_c - mu_G)",
     zeroIsCollapsed: true, everyEpoch: "never",
-    value: ({ classifier, means, dim }) => alignment(classifier.weights, means, dim) },
+    value: ({ presentWeights, means, dim }) => alignment(presentWeights, means, dim) },
   { section: "NC3", name: "alignmentVariance", title: "Variance of the alignment",
     formula: "std^2 over c of cos(w_c, mu_c - mu_G)", zeroIsCollapsed: true, everyEpoch: "never",
-    value: ({ classifier, means, dim }) => alignmentVariance(classifier.weights, means, dim) },
+    value: ({ presentWeights, means, dim }) => alignmentVariance(presentWeights, means, dim) },
   { section: "NC4", name: "nearestClassCenterMismatch", title: "Nearest-mean mismatch",
     formula: `share of examples with arg max of W h + b != ${NEAREST}`, source: PAPYAN, zeroIsCollapsed: true,
     everyEpoch: "every set", value: ({ nearest, predicted }) => nearestClassCenterMismatch(nearest, predicted),
@@ -193,7 +193,7 @@ export const MEASURES = [
   { section: "NC5", name: "outOfDistributionOrthogonality", title: "Out-of-distribution orthogonality",
     formula: "mean over c of |cos(mu_c, mu_ood)|, not centered", source: AMMAR, zeroIsCollapsed: true,
     everyEpoch: "never",
-    value: ({ statistics, outOfDistributionMean: outside }) => outside ? outOfDistributionOrthogonality(statistics, outside) : null },
+    value: ({ statistics, outOfDistributionMean }) => outOfDistributionOrthogonality(statistics, outOfDistributionMean) },
   { section: "spectra", name: "withinClassRank", title: "Within-class rank",
     formula: "eigenvalues of S_W above p 2.2e-16 of the largest", zeroIsCollapsed: false, everyEpoch: "never",
     value: ({ withinClassEigenvalues }) => numericalRank(withinClassEigenvalues) },
@@ -232,13 +232,13 @@ export const MEASURES = [
     formula: `smallest ${LOGIT_MARGIN}`, zeroIsCollapsed: false, everyEpoch: "never",
     value: ({ logitMargins }) => logitMargins.smallest },
   { section: "margins", name: "cosineMarginMean", title: "Mean cosine margin", formula: `mean of ${COSINE_MARGIN}`,
-    zeroIsCollapsed: false, everyEpoch: "never", value: ({ cosineMargins }) => cosineMargins?.mean ?? null },
+    zeroIsCollapsed: false, everyEpoch: "never", value: ({ cosineMargins }) => cosineMargins.mean },
   { section: "margins", name: "cosineMarginSampleStd", title: "Sample std of the cosine margin",
     formula: `sampleStd of ${COSINE_MARGIN}`, zeroIsCollapsed: false, everyEpoch: "never",
-    value: ({ cosineMargins }) => cosineMargins?.sampleStd ?? null },
+    value: ({ cosineMargins }) => cosineMargins.sampleStd },
   { section: "margins", name: "cosineMarginSmallest", title: "Smallest cosine margin",
     formula: `smallest ${COSINE_MARGIN}`, zeroIsCollapsed: false, everyEpoch: "never",
-    value: ({ cosineMargins }) => cosineMargins?.smallest ?? null },
+    value: ({ cosineMargins }) => cosineMargins.smallest },
 ] as const satisfies readonly Measure[];
 
 type Row = (typeof MEASURES)[number];

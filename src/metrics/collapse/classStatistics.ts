@@ -1,6 +1,25 @@
 import { checkedLabels, type Labels } from "../../numerics/labels";
 import { frobeniusNorm } from "../../numerics/vectors";
 
+/**
+ * The floating-point format that features had before they were widened: how many of their digits
+ * are data.
+ */
+export type Precision = "float16" | "bfloat16" | "float32" | "float64";
+
+/** Spacing at 1 of the numbers of each format. */
+const SPACING: Readonly<Record<Precision, number>> = {
+  bfloat16: 2 ** -7,
+  float16: 2 ** -10,
+  float32: 2 ** -23,
+  float64: 2 ** -52,
+};
+
+/** The precision of an array that is not a wider copy of another: float32 or float64. */
+export function precisionOf(features: ArrayLike<number>): Precision {
+  return features instanceof Float32Array ? "float32" : "float64";
+}
+
 /** Examples of a set, all of them or a batch. */
 export interface LabeledFeatures {
   /** N x dim, row-major. */
@@ -15,7 +34,12 @@ export interface LabeledFeatures {
  */
 export interface ClassStatistics {
   readonly dim: number;
+  /** C: classes that have an example. */
   readonly classCount: number;
+  /** The classes without an example, ascending; the rows here are those of the others, in order. */
+  readonly missingClasses: readonly number[];
+  /** The precision of the features. */
+  readonly precision: Precision;
   /** C numbers of examples, each at least 1. */
   readonly counts: Float64Array;
   /** C x p, row-major: mu_c. */
@@ -28,6 +52,17 @@ export interface ClassStatistics {
   readonly withinClassCovariance: Float64Array;
   /** C: v_c, the mean squared distance of the examples of class c to mu_c (divided by counts[c]). */
   readonly classVariances: Float64Array;
+}
+
+/** How statistics are taken. */
+export interface StatisticsOptions {
+  /**
+   * The precision of the features; float32 if all batches are `Float32Array`, else float64, unless
+   * given.
+   */
+  readonly precision?: Precision;
+  /** Whether classes may have no example, as in a test set; they may not unless said. */
+  readonly mayLackClasses?: boolean;
 }
 
 /** The mean that is called mu_G: of the class means, or of the examples. */
@@ -48,8 +83,9 @@ export function classStatistics(
   labels: Labels,
   dim: number,
   classCount: number,
+  options?: StatisticsOptions,
 ): ClassStatistics {
-  return classStatisticsOfBatches([{ features, labels }], dim, classCount);
+  return classStatisticsOfBatches([{ features, labels }], dim, classCount, options);
 }
 
 /**
@@ -69,8 +105,10 @@ export function classStatisticsOfBatches(
   batches: Iterable<LabeledFeatures>,
   dim: number,
   classCount: number,
+  { precision, mayLackClasses = false }: StatisticsOptions = {},
 ): ClassStatistics {
   checkShape(dim, classCount);
+  let found: Precision | undefined;
   const sums: Sums = {
     counts: new Float64Array(classCount),
     means: new Float64Array(classCount * dim),
@@ -81,10 +119,26 @@ export function classStatisticsOfBatches(
   for (const { features, labels } of batches) {
     checkFeatures(features, labels.length, dim);
     const numbers = checkedLabels(labels, classCount);
+    if (found !== "float64") found = precisionOf(features);
     for (let from = 0; from < labels.length; from += BLOCK)
       addBlock(sums, features, numbers, dim, from, Math.min(from + BLOCK, labels.length));
   }
-  return statisticsOf(sums, dim, classCount);
+  const present = mayLackClasses ? presentSums(sums, dim) : { ...sums, missing: [] };
+  return statisticsOf(present, dim, precision ?? found ?? "float64");
+}
+
+/** The sums of the classes that have an example, if any has one, and which have none. */
+function presentSums({ counts, means, classScatter, ...sums }: Sums, dim: number) {
+  const isPresent = (_: number, c: number) => counts[c] > 0;
+  const missing = [...counts.keys()].filter((c) => counts[c] === 0);
+  if (missing.length === counts.length) throw new RangeError("expected an example, got none");
+  return {
+    ...sums,
+    counts: counts.filter(isPresent),
+    means: means.filter((_, at) => isPresent(_, Math.floor(at / dim))),
+    classScatter: classScatter.filter(isPresent),
+    missing,
+  };
 }
 
 /** Sums of one pass over the examples. */
@@ -180,8 +234,13 @@ function addTile(
   scatter[bottom + 3] = b3;
 }
 
-function statisticsOf(sums: Sums, dim: number, classCount: number): ClassStatistics {
-  const { counts, means, classScatter } = sums;
+function statisticsOf(
+  sums: Sums & { readonly missing: readonly number[] },
+  dim: number,
+  precision: Precision,
+): ClassStatistics {
+  const { counts, means, classScatter, missing } = sums;
+  const classCount = counts.length;
   const empty = counts.indexOf(0);
   if (empty >= 0)
     throw new RangeError(
@@ -198,6 +257,8 @@ function statisticsOf(sums: Sums, dim: number, classCount: number): ClassStatist
   return {
     dim,
     classCount,
+    missingClasses: missing,
+    precision,
     counts,
     classMeans: means,
     globalMean,
@@ -323,11 +384,27 @@ export function centeredFeatures(
 }
 
 /**
- * The length below which a difference of class means is rounding: 1e-12 |classMeans|_F.
+ * The length up to which a difference of class means is rounding; the one rule by which means
+ * coincide, and by which directions count in ranks and pseudo-inverses.
  *
- * Averages of a million doubles are good to about 1e-13 of their size, and float32 features differ
- * by no less than 6e-8 of theirs, so the level lies between what is noise and what can be data.
+ * Averages of a million doubles are good to about 1e-13 of their size: 1e-12 |classMeans|_F. Features
+ * that were rounded to fewer digits (`precision`) have class means with an error of up to half the
+ * spacing of their numbers, 0.3 of it in the square mean; C x p independent errors together have no
+ * singular value above the sum of the norms of the worst row and of the worst column of errors. The
+ * level is three times that: the spacing at 1 times the sum of the largest row and column norm.
  */
-export function roundingLevel({ classMeans }: ClassStatistics): number {
-  return 1e-12 * frobeniusNorm(classMeans);
+export function roundingLevel({ classMeans, dim, precision }: ClassStatistics): number {
+  const squares = new Float64Array(dim);
+  let largestRow = 0;
+  for (let start = 0; start < classMeans.length; start += dim) {
+    let row = 0;
+    for (let i = 0; i < dim; i++) {
+      row += classMeans[start + i] ** 2;
+      squares[i] += classMeans[start + i] ** 2;
+    }
+    largestRow = Math.max(largestRow, row);
+  }
+  const largestColumn = squares.reduce((a, b) => Math.max(a, b));
+  const rounded = SPACING[precision] * (Math.sqrt(largestRow) + Math.sqrt(largestColumn));
+  return Math.max(rounded, 1e-12 * frobeniusNorm(classMeans));
 }

@@ -1,12 +1,13 @@
 import type { ClassStatistics } from "./classStatistics";
+import { UndefinedMeasureError } from "./undefinedMeasure";
 import { innerProducts } from "../../numerics/vectors";
 
-/** The last dense layer: logits = W h + b. */
+/** The last dense layer: logits = W h + b, or W h if it has no bias. */
 export interface Classifier {
   /** W, classCount x dim, row-major (tfjs keeps its transpose). */
   readonly weights: ArrayLike<number>;
   /** b, classCount values. */
-  readonly bias: ArrayLike<number>;
+  readonly bias?: ArrayLike<number>;
 }
 
 /**
@@ -18,29 +19,40 @@ export function checkClassifier(
   { weights, bias }: Classifier,
   { dim, classCount }: Pick<ClassStatistics, "dim" | "classCount">,
 ): void {
-  if (weights.length !== classCount * dim || bias.length !== classCount)
+  if (weights.length !== classCount * dim || (bias && bias.length !== classCount))
     throw new RangeError(
       `expected ${classCount} x ${dim} weights and ${classCount} biases, ` +
-        `got ${weights.length} and ${bias.length}`,
+        `got ${weights.length} and ${bias?.length ?? "none"}`,
     );
-  for (const [values, what] of [[weights, "vectors"] as const, [bias, "biases"] as const])
+  for (const [values, what] of [[weights, "vectors"] as const, [bias ?? [], "biases"] as const])
     for (let i = 0; i < values.length; i++)
       if (!Number.isFinite(values[i]))
         throw new RangeError(`expected finite ${what}, got ${values[i]} at value ${i}`);
 }
 
 /**
- * The logits W h + b, in double precision.
+ * The bias of a classifier.
+ *
+ * @throws {UndefinedMeasureError} If it has none.
+ */
+export function biasOf({ bias }: Classifier): ArrayLike<number> {
+  if (bias === undefined) throw new UndefinedMeasureError("the classifier has no bias");
+  return bias;
+}
+
+/**
+ * The logits W h + b, in double precision; W h without a bias.
  *
  * @param features N x dim, row-major.
+ * @param classCount As many as there are biases, unless given.
  * @returns N x classCount, row-major.
  * @throws {RangeError} If the lengths do not fit.
  */
 export function classifierLogits(
   features: ArrayLike<number>,
   { weights, bias }: Classifier,
+  classCount: number = bias?.length ?? NaN,
 ): Float64Array {
-  const classCount = bias.length;
   const dim = weights.length / classCount;
   const count = features.length / dim;
   if (!Number.isInteger(dim) || dim < 1 || !Number.isInteger(count))
@@ -48,7 +60,6 @@ export function classifierLogits(
       `expected features and ${classCount} rows of weights of one dimension, ` +
         `got ${features.length} and ${weights.length} values`,
     );
-  return innerProducts(features, weights, dim).map(
-    (product, at) => product + bias[at % classCount],
-  );
+  const products = innerProducts(features, weights, dim);
+  return bias ? products.map((product, at) => product + bias[at % classCount]) : products;
 }

@@ -1,6 +1,6 @@
 import { UndefinedMeasureError } from "./undefinedMeasure";
 import { frobeniusNorm, rowCount } from "../../numerics/vectors";
-import type { Classifier } from "./classifier";
+import { biasOf, type Classifier } from "./classifier";
 
 /**
  * NC0: |sum over c of w_c| / |W|_F, the norm of the sum of the classifier's rows relative to that of
@@ -28,11 +28,13 @@ export function classifierSum({ weights }: Classifier, dim: number): number {
  *
  * @returns 0 or more, in the unit of features.
  * @throws As {@link classifierSum}.
+ * @throws {UndefinedMeasureError} If there are no biases.
  */
-export function biasSum({ weights, bias }: Classifier): number {
+export function biasSum(classifier: Classifier): number {
+  const bias = biasOf(classifier);
   let sum = 0;
   for (let c = 0; c < bias.length; c++) sum += bias[c];
-  return Math.abs(sum) / classifierNorm(weights);
+  return Math.abs(sum) / classifierNorm(classifier.weights);
 }
 
 function classifierNorm(weights: ArrayLike<number>): number {

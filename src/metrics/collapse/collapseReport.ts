@@ -9,10 +9,15 @@ import type { Labels } from "../../numerics/labels";
 export interface ReportEntry extends Omit<Measure, "value"> {
   /** null where the measure is not defined, or where what it needs was not given. */
   readonly value: number | null;
+  /** Why the value is null, where that is known: a sentence without a period. */
+  readonly reason?: string;
 }
 
 /** Optional inputs of a report, beside features, labels and classifier. */
-export type ReportOptions = Pick<GeometryParts, "center" | "trainStatistics"> & {
+export type ReportOptions = Pick<
+  GeometryParts,
+  "center" | "trainStatistics" | "shape" | "precision"
+> & {
   /** M x p, of a second data set, for NC5. */
   readonly outOfDistributionFeatures?: ArrayLike<number>;
 };
@@ -26,22 +31,23 @@ const COLLAPSE_MEASURES: readonly Measure[] = MEASURES.filter(
  * All neural-collapse measures of features held in memory, with their formulas: the rows of
  * {@link MEASURES}, which explains the symbols.
  *
- * Where a measure is not defined, because class means coincide or the classifier is zero, its value
- * is null. Features that do not fit in memory go through {@link collapseReportOf} in batches.
+ * Where a measure is not defined, because class means coincide, or the classifier is zero or was not
+ * given, its value is null and `reason` says why. Features that do not fit in memory go through {@link collapseReportOf} in batches.
  *
  * @param features N x p, row-major, in evaluation mode.
  * @param labels N class indices, 0 to C - 1.
  * @param classifier C x p weights and C biases: they say how many classes and dimensions there are.
+ *   Without it, or its biases, `shape` has to say so.
  * @throws {RangeError} If there are fewer than 2 classes, a class has no example, lengths disagree,
  *   a label is out of range, or a feature or weight is not finite.
  */
 export function collapseReport(
   features: ArrayLike<number>,
   labels: Labels,
-  classifier: Classifier,
+  classifier: Classifier | undefined,
   { outOfDistributionFeatures: outside, ...options }: ReportOptions = {},
 ): ReportEntry[] {
-  const dim = classifier.weights.length / classifier.bias.length;
+  const dim = features.length / labels.length;
   const outOfDistributionMean = outside && meanFeature([outside], dim);
   const examples = [{ features, labels }];
   return collapseReportOf(geometryOf({ examples, classifier, outOfDistributionMean, ...options }));
@@ -66,10 +72,10 @@ export function collapseReportOf(geometry: Geometry): ReportEntry[] {
  * @throws {RangeError} As {@link collapseReport}, where a measure asks for what is wrong.
  */
 export function measured(measures: readonly Measure[], geometry: Geometry): ReportEntry[] {
-  return measures.map(({ value, ...measure }) => ({
-    ...measure,
-    value: whereDefined(() => value(geometry)),
-  }));
+  const values = geometry.together(
+    measures.map((measure) => () => whereDefined(() => measure.value(geometry))),
+  );
+  return measures.map((measure, i) => ({ ...measure, ...values[i] }));
 }
 
 /** The values of some measures by their names. */

@@ -17,6 +17,8 @@ export interface Convention {
   readonly source: string;
   /** null where it is not defined. */
   readonly value: number | null;
+  /** Why the value is null, where that is known. */
+  readonly reason?: string;
 }
 
 const HERE = "tdnc";
@@ -33,8 +35,8 @@ const COSINES = "cos(mu_c - mu_G, mu_c' - mu_G)";
 type Value = (geometry: Geometry) => number | null;
 
 const nc1 = ({ statistics, means }: Geometry) => withinClassVariability(statistics, means);
-const duality = ({ classifier, means, dim }: Geometry) =>
-  selfDuality(classifier.weights, means, dim);
+const duality = ({ presentWeights, means, dim }: Geometry) =>
+  selfDuality(presentWeights, means, dim);
 
 /** Ratio of the sample standard deviation of `count` numbers to the population's. */
 const toSample = (count: number) => Math.sqrt(count / (count - 1));
@@ -54,7 +56,7 @@ const CONVENTIONS: readonly (Omit<Convention, "value"> & { readonly value: Value
   { measure: "withinClassVariability", formula: `tr(S_W S_B^+) / C, ${ABOUT_EXAMPLES}`,
     source: ZHU, value: ({ statistics, globalMeans }) => withinClassVariability(statistics, globalMeans) },
   { measure: "withinClassVariability", formula: "tr(S_W S_B^+), not divided by C",
-    source: PAPYAN, value: (geometry) => geometry.classCount * nc1(geometry) },
+    source: PAPYAN, value: (geometry) => geometry.statistics.classCount * nc1(geometry) },
   { measure: "withinClassVariability", formula: "tr(S_W S_B^+) / (2 C): its S_W divides by the examples counted twice",
     source: ORIGINAL, value: (geometry) => nc1(geometry) / 2 },
   { measure: "covarianceTraceRatio", formula: `tr S_W / tr S_B, ${ABOUT_CLASSES}`,
@@ -91,9 +93,9 @@ const CONVENTIONS: readonly (Omit<Convention, "value"> & { readonly value: Value
   { measure: "selfDuality", formula: "|W' / |W|_F - M / |M|_F|_F^2",
     source: ORIGINAL, value: (geometry) => duality(geometry) ** 2 },
   { measure: "selfDuality", formula: `|W' / |W|_F - M / |M|_F|_F, ${ABOUT_EXAMPLES}`,
-    source: HERE, value: ({ classifier, globalMeans, dim }) => selfDuality(classifier.weights, globalMeans, dim) },
+    source: HERE, value: ({ presentWeights, globalMeans, dim }) => selfDuality(presentWeights, globalMeans, dim) },
   { measure: "selfDuality", formula: `|G / |G|_F - (I - 11' / C) / sqrt(C - 1)|_F, G = W M, ${ABOUT_EXAMPLES}`,
-    source: ZHU, value: ({ classifier, globalMeans, dim }) => simplexDuality(classifier.weights, globalMeans, dim) },
+    source: ZHU, value: ({ presentWeights, globalMeans, dim }) => simplexDuality(presentWeights, globalMeans, dim) },
 ];
 
 /**
@@ -108,6 +110,6 @@ const CONVENTIONS: readonly (Omit<Convention, "value"> & { readonly value: Value
 export function compareConventions(geometry: Geometry): Convention[] {
   return CONVENTIONS.map(({ value, ...convention }) => ({
     ...convention,
-    value: whereDefined(() => value(geometry)),
+    ...whereDefined(() => value(geometry)),
   }));
 }

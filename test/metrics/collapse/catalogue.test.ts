@@ -183,7 +183,7 @@ describe("every measure of the catalogue", () => {
       fc.property(sizes, ({ seed, classCount, dim }) => {
         const random = new Random(seed);
         const { parts, examples, logits } = randomNetwork(random, classCount, dim);
-        const { weights, bias } = parts.classifier;
+        const { weights, bias } = parts.classifier!;
         const newLabels = random.shuffle(Array.from({ length: classCount }, (_, c) => c));
         const old = newLabels.map((_, c) => newLabels.indexOf(c));
         const columns = logits.map((_, at) => {
@@ -197,7 +197,7 @@ describe("every measure of the catalogue", () => {
         };
         const classifier = {
           weights: old.flatMap((c) => rowOf(Float64Array.from(weights), c, dim)),
-          bias: old.map((c) => bias[c]),
+          bias: old.map((c) => bias![c]),
         };
         assertSame({ ...parts, examples: [renamed], classifier }, parts);
       }),

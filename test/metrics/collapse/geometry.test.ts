@@ -7,7 +7,12 @@ import {
   centeredFeatures,
   classStatistics,
 } from "../../../src/metrics/collapse/classStatistics";
-import { collapseReportOf, measuredValues } from "../../../src/metrics/collapse/collapseReport";
+import {
+  collapseReportOf,
+  measured,
+  measuredValues,
+} from "../../../src/metrics/collapse/collapseReport";
+import type { ExampleBatch } from "../../../src/metrics/collapse/exampleBatch";
 import {
   geometryOf,
   type Geometry,
@@ -25,6 +30,7 @@ import { summarize } from "../../../src/metrics/collapse/summary";
 import { Random } from "../../../src/numerics/random";
 import { assertClose } from "../../support/assertClose";
 import {
+  assertUndefined,
   batchesOf,
   line,
   normals,
@@ -33,6 +39,8 @@ import {
   rounding,
   unbalanced,
 } from "./examples";
+
+const doubledLabels = ({ labels }: ExampleBatch) => Array.from(labels, (label) => 2 * label);
 
 /** Logits 2.5 - h and h - 2.5: class 1 above 2.5; by the nearest mean it is class 1 above 3. */
 const classifier = { weights: [-1, 1], bias: [2.5, -2.5] };
@@ -115,17 +123,18 @@ describe("geometryOf", () => {
     );
   });
 
-  it("cosine margins are null if an example is at mu_G or a classifier row is zero", () => {
+  it("cosine margins are undefined if an example is at mu_G or a classifier row is zero", () => {
     const atMean = against([], [], {
       examples: [
         { features: [0, 3, 6], labels: [0, 0, 1] },
         { features: [6], labels: [1] },
       ],
     });
-    assert.equal(atMean.cosineMargins, null);
+    assertUndefined(() => atMean.cosineMargins, /with a direction, got a zero/);
     assert.equal(atMean.labels.length, 4);
     const untrained = { weights: [0, 1], bias: [0, 0] };
-    assert.equal(against([0, 6], [0, 1], { classifier: untrained }).cosineMargins, null);
+    const zeroRow = against([0, 6], [0, 1], { classifier: untrained });
+    assertUndefined(() => zeroRow.cosineMargins, /with a direction, got a zero/);
   });
 
   it("cosine margins use the chosen center", () => {
@@ -202,6 +211,92 @@ describe("geometryOf", () => {
     refused([1, 2], [0, NaN], /expected finite biases, got NaN at value 1/);
     for (const trainStatistics of [oneClass, classStatistics([1, 2, 3, 4], [0, 1], 2, 2)])
       assert.throws(() => behavior(against([1, 2], [0, 1], { trainStatistics })), RangeError);
+  });
+
+  it("measures that need a classifier, a bias or a second data set say so without one", () => {
+    const reasons = (parts: Partial<GeometryParts>) => {
+      const examples = [{ features: [0, 2, 4, 6], labels: [0, 0, 1, 1] }];
+      const geometry = geometryOf({ examples, shape: { dim: 1, classCount: 2 }, ...parts });
+      const without = new Map<string, string[]>();
+      for (const { name, value, reason } of measured(MEASURES, geometry))
+        if (value === null) without.set(reason!, [...(without.get(reason!) ?? []), name]);
+      return without;
+    };
+    const outside = ["outOfDistributionOrthogonality"];
+    const noClassifier = reasons({});
+    const reason = "no classifier was given";
+    assert.deepEqual(noClassifier.get("no out-of-distribution examples were given"), outside);
+    for (const name of ["accuracy", "biasSum", "selfDuality", "nearestClassCenterMismatch"])
+      assert.ok(noClassifier.get(reason)!.includes(name), name);
+    for (const name of ["withinClassVariability", "meansEquinorm", "nearestClassCenterAccuracy"])
+      assert.ok(!noClassifier.get(reason)!.includes(name), name);
+    // Logits without a bias are W h: -1 to class 0 for 0, so that all examples go to class 1.
+    const noBias = { classifier: { weights: [-1, 1] }, outOfDistributionMean: [1] };
+    assert.deepEqual(
+      [...reasons(noBias)],
+      [["the classifier has no bias", ["biasSum", "biasCollapse"]]],
+    );
+  });
+
+  it("a test set that lacks a class has the measures of the others, with their classifiers", () => {
+    // The training set has its means at 0, 10 and 4; the test set has classes 0 and 2 alone.
+    const trainStatistics = classStatistics([0, 10, 4], [0, 1, 2], 1, 3);
+    const network = { weights: [-1, 7, 1], bias: [0, -100, 0] };
+    const examples = [{ features: [-1, 1, 4, 6], labels: [0, 0, 2, 2] }];
+    const geometry = geometryOf({ examples, classifier: network, trainStatistics });
+    assert.deepEqual(geometry.missingClasses, [1]);
+    assert.deepEqual([...geometry.means], [-2.5, 2.5]);
+    assert.deepEqual(Array.from(geometry.presentWeights), [-1, 1]);
+    assert.deepEqual([...geometry.nearest], [0, 0, 2, 2]);
+    const values = measuredValues(MEASURES, geometry);
+    // S_W = 1 and S_B = 6.25 of two classes; the rows of the classifier point where the means do.
+    assertClose(values.withinClassVariability!, 1 / 6.25 / 2, rounding);
+    assert.equal(values.selfDuality, 0);
+    assert.equal(values.alignment, 0);
+    assert.equal(values.classifierNormMean, 3);
+    assert.equal(values.nearestClassCenterAccuracy, 1);
+    const both = { examples, classifier: network };
+    assert.throws(() => geometryOf(both).means, /got none of class 1/);
+  });
+
+  it("measures of class means are undefined for a test set of a single class", () => {
+    const entries = measured(MEASURES, against([0, 1], [0, 0]));
+    const find = (wanted: string) => entries.find(({ name }) => name === wanted)!;
+    assert.match(find("withinClassVariability").reason!, /examples of 2 classes or more/);
+    assert.equal(find("nearestClassCenterAccuracy").value, 1);
+  });
+
+  it("all quantities of single examples that the measures need come from one pass", () => {
+    let passes = 0;
+    const all = [{ features: [0, 2, 4, 6], labels: [0, 0, 1, 1] }];
+    // geometryOf asks for an iterator to see that it gets a new one each time.
+    const examples = { [Symbol.iterator]: () => (passes++, all.values()) };
+    const geometry = geometryOf({ examples, classifier });
+    passes = 0;
+    measured(MEASURES, geometry);
+    assert.equal(passes, 2);
+    const squares = ({ features }: ExampleBatch) => features.map((value) => value ** 2);
+    const last = geometry.together([
+      () => geometry.ofExamples(squares)[3],
+      () => geometry.ofExamples(doubledLabels)[3],
+    ]);
+    assert.deepEqual(last, [36, 2]);
+    geometry.ofExamples(squares);
+    assert.equal(passes, 3);
+  });
+
+  it("examples are taken in blocks, however many come together", () => {
+    const count = 1000;
+    const features = Float32Array.from({ length: count }, (_, n) => n);
+    const labels = Array.from(features, (n) => n % 2);
+    const geometry = against([], [], { examples: [{ features, labels }] });
+    let largest = 0;
+    const value = geometry.ofExamples((batch) => {
+      largest = Math.max(largest, batch.count);
+      return batch.features;
+    });
+    assert.deepEqual([...value], [...features]);
+    assert.ok(largest < count);
   });
 
   it("geometryOf does not check the examples before a measure needs them", () => {

@@ -5,15 +5,18 @@ import {
 } from "../../../src/metrics/collapse/undefinedMeasure";
 
 describe("whereDefined", () => {
-  it("whereDefined returns null for undefined measures and lets other errors pass", () => {
-    assert.equal(
+  it("whereDefined returns null and the reason for undefined measures and lets other errors pass", () => {
+    assert.deepEqual(
       whereDefined(() => 3),
-      3,
+      { value: 3 },
     );
     const undefinedOne = () => {
       throw new UndefinedMeasureError("expected means that differ");
     };
-    assert.equal(whereDefined(undefinedOne), null);
+    assert.deepEqual(whereDefined(undefinedOne), {
+      value: null,
+      reason: "expected means that differ",
+    });
     const wrong = () => {
       throw new RangeError("expected labels");
     };

@@ -1,0 +1,104 @@
+import { lazily } from "../../numerics/lazily";
+import { checkedLabels } from "../../numerics/labels";
+import { doubles } from "../../numerics/vectors";
+import { classifierLogits } from "./classifier";
+import { centeredFeatures, checkLength, type LabeledFeatures } from "./classStatistics";
+import type { Geometry } from "./geometry";
+import { euclideanNorms } from "./norms";
+
+/** Examples of a set, with the logits that the network itself gave them where they are known. */
+export interface MeasuredBatch extends LabeledFeatures {
+  /** N x classCount, row-major; W h + b unless given. */
+  readonly logits?: ArrayLike<number>;
+}
+
+/**
+ * A few examples of a set, for quantities of single examples. What is computed from them is computed
+ * when it is first asked for, once for all quantities. n examples, C classes, features of dimension p.
+ */
+export interface ExampleBatch {
+  /** n. */
+  readonly count: number;
+  readonly dim: number;
+  /** C. */
+  readonly classCount: number;
+  /** n x p. */
+  readonly features: Float64Array;
+  /** n class indices. */
+  readonly labels: ArrayLike<number>;
+  /** n x C: W h + b. */
+  readonly classifierLogits: Float64Array;
+  /** n x C: the network's own where they are given, else W h + b. */
+  readonly logits: ArrayLike<number>;
+  /** n: |h|. */
+  readonly norms: Float64Array;
+  /** n x p: h - mu_G of the training set, zeros where that is rounding. */
+  readonly centered: Float64Array;
+  /** The geometry of the whole set. */
+  readonly geometry: Geometry;
+}
+
+/**
+ * A quantity of single examples: one number an example of a batch, which may depend on the geometry
+ * of the set, but not on which examples are in the batch with it. The function is the quantity's
+ * identity ({@link Geometry.ofExamples}): define it once, not anew for each call.
+ */
+export type ExampleQuantity = (batch: ExampleBatch) => ArrayLike<number>;
+
+/** Examples that are looked at together: their logits and distances stay small. */
+const BLOCK = 256;
+
+/**
+ * The examples in batches of at most {@link BLOCK}.
+ *
+ * @throws {RangeError} If the lengths of a batch disagree, or a label is out of range.
+ */
+export function* exampleBatches(
+  batches: Iterable<MeasuredBatch>,
+  geometry: Geometry,
+): Iterable<ExampleBatch> {
+  const { dim, classCount } = geometry;
+  for (const { features, labels, logits } of batches) {
+    checkLength(features, labels.length, dim);
+    const numbers = checkedLabels(labels, classCount);
+    if (logits) checkLength(logits, labels.length, classCount, "logits");
+    for (let from = 0; from < labels.length; from += BLOCK) {
+      const rows = <T extends ArrayLike<number>>(values: T, size: number) =>
+        part(values, from * size, Math.min(from + BLOCK, labels.length) * size);
+      yield exampleBatch(
+        doubles(rows(features, dim)),
+        rows(numbers, 1),
+        logits && rows(logits, classCount),
+        geometry,
+      );
+    }
+  }
+}
+
+function exampleBatch(
+  features: Float64Array,
+  labels: ArrayLike<number>,
+  logits: ArrayLike<number> | undefined,
+  geometry: Geometry,
+): ExampleBatch {
+  const { dim, classCount } = geometry;
+  return lazily<ExampleBatch>({
+    count: () => labels.length,
+    dim: () => dim,
+    classCount: () => classCount,
+    features: () => features,
+    labels: () => labels,
+    classifierLogits: () => classifierLogits(features, geometry.classifier, classCount),
+    logits: (self) => logits ?? self.classifierLogits,
+    norms: () => euclideanNorms(features, dim),
+    centered: () => centeredFeatures(features, geometry.trainStatistics, geometry.center),
+    geometry: () => geometry,
+  });
+}
+
+/** Values `from` to `to`; a view where there can be one. */
+function part(values: ArrayLike<number>, from: number, to: number): ArrayLike<number> {
+  if (values instanceof Float32Array || values instanceof Float64Array)
+    return values.subarray(from, to);
+  return Float64Array.from({ length: to - from }, (_, i) => values[from + i]);
+}
