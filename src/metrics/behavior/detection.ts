@@ -147,7 +147,9 @@ export function principalComponents(
       `expected more dimensions than components, got ${dim} dimensions and ${count} components`,
     );
   const { realEigenvalues, eigenvectorMatrix } = decompose(covariance, dim);
-  const order = realEigenvalues.map((_, k) => k).sort((a, b) => realEigenvalues[b] - realEigenvalues[a]);
+  const order = realEigenvalues
+    .map((_, k) => k)
+    .sort((a, b) => realEigenvalues[b] - realEigenvalues[a]);
   const level = dim * Number.EPSILON * realEigenvalues[order[0]];
   const used = order.slice(0, count).filter((k) => realEigenvalues[k] > level);
   if (used.length === 0)

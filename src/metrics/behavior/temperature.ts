@@ -1,5 +1,14 @@
 import { UndefinedValueError } from "../../numerics/undefinedValue";
-import type { LogitBatch } from "./calibration";
+import { confidences, reliabilityBins, type ReliabilityBin } from "./calibration";
+import { largestOf } from "./softmax";
+
+/** Logits and classes of some examples. */
+export interface LogitBatch {
+  /** N x classCount, row-major. */
+  readonly logits: ArrayLike<number>;
+  /** N class indices. */
+  readonly labels: ArrayLike<number>;
+}
 
 /**
  * Temperatures T > 0 that minimize the mean cross entropy of z / T: 0 and Infinity where it falls
@@ -29,6 +38,86 @@ export function definedTemperature(temperature: number): number {
       "expected logits that predict better than equal probabilities do",
     );
   return temperature;
+}
+
+/** Calibration after temperature scaling. */
+export interface ScaledCalibration {
+  readonly temperatures: Temperatures;
+  /**
+   * Each half of the examples at the temperature of the other half, so that no example is judged by
+   * a temperature that knows its label; undefined where a half has no temperature.
+   */
+  readonly scaled?: {
+    readonly bins: readonly ReliabilityBin[];
+    /** Mean cross entropy, in nats. */
+    readonly crossEntropy: number;
+  };
+}
+
+/**
+ * The calibration after temperature scaling, if both halves have a temperature.
+ *
+ * @throws {UndefinedValueError} As {@link definedTemperature}.
+ */
+export function scaledOf({ temperatures: { even, odd }, scaled }: ScaledCalibration) {
+  for (const temperature of [even, odd]) definedTemperature(temperature);
+  return scaled!;
+}
+
+/** Logits that are kept for the passes, in values: 512 MB. */
+const KEPT_LOGITS = 2 ** 26;
+
+/**
+ * Temperature scaling by cross-fitting: the temperature of the examples with an even index is applied
+ * to those with an odd index, and the other way.
+ *
+ * @param batches Iterated once if there are at most 2^26 logits, which are then kept for as long as
+ *   this takes; else anew for each of about six passes.
+ * @param count Examples of all batches.
+ * @throws {RangeError} If there is no example, or a logit is not finite.
+ * @see Guo et al. 2017, https://arxiv.org/abs/1706.04599
+ */
+export function scaleTemperature(
+  batches: Iterable<LogitBatch>,
+  classCount: number,
+  count: number,
+): ScaledCalibration {
+  const used =
+    count * classCount > KEPT_LOGITS
+      ? batches
+      : Array.from(batches, ({ logits, labels }) => ({
+          logits: Float64Array.from(logits),
+          labels: Float64Array.from(labels),
+        }));
+  const temperatures = fitTemperatures(used, classCount);
+  const halves = [temperatures.odd, temperatures.even];
+  if (halves.some((temperature) => temperature === 0 || temperature === Infinity))
+    return { temperatures };
+  return { temperatures, scaled: calibrationAt(used, classCount, count, halves) };
+}
+
+/** Calibration of z / T, with one T for the examples of even and one for those of odd index. */
+function calibrationAt(
+  batches: Iterable<LogitBatch>,
+  classCount: number,
+  count: number,
+  temperatures: readonly number[],
+): ScaledCalibration["scaled"] {
+  const values = new Float64Array(count);
+  const predicted = new Float64Array(count);
+  const all = new Float64Array(count);
+  const scaled = new Float64Array(classCount);
+  let [example, crossEntropy] = [0, 0];
+  for (const { logits, labels } of batches)
+    for (let n = 0; n < labels.length; n++, example++) {
+      for (let c = 0; c < classCount; c++)
+        scaled[c] = logits[n * classCount + c] / temperatures[example % 2];
+      all[example] = labels[n];
+      predicted[example] = largestOf(scaled, 0, classCount);
+      values[example] = confidences(scaled, classCount)[0];
+      crossEntropy += scaled[predicted[example]] - scaled[labels[n]] - Math.log(values[example]);
+    }
+  return { bins: reliabilityBins(values, predicted, all), crossEntropy: crossEntropy / count };
 }
 
 /**
@@ -150,7 +239,9 @@ function advance(search: Search): void {
   const { below, above } = search;
   if (!below || !above) {
     // Twice as far out.
-    search.points = [pointAt((below ?? above)!.at + (below ? 1 : -1) * Math.abs((below ?? above)!.at))];
+    search.points = [
+      pointAt((below ?? above)!.at + (below ? 1 : -1) * Math.abs((below ?? above)!.at)),
+    ];
     return;
   }
   const estimate = zeroBetween(below, above);

@@ -1,5 +1,6 @@
 import { roundingLevel, type ClassStatistics } from "./classStatistics";
 import { UndefinedMeasureError } from "./undefinedMeasure";
+import { mean } from "../../statistics/summary";
 
 /** Variants of the class-distance normalized variance. */
 export interface VarianceOptions {
@@ -28,12 +29,22 @@ export function classDistanceNormalizedVariance(
   statistics: ClassStatistics,
   options: VarianceOptions = {},
 ): number {
+  return mean(classDistanceNormalizedPairs(statistics, options));
+}
+
+/**
+ * The normalized variance of every pair once: (0, 1), (0, 2), ..., (C - 2, C - 1).
+ *
+ * @throws As {@link classDistanceNormalizedVariance}.
+ */
+export function classDistanceNormalizedPairs(
+  statistics: ClassStatistics,
+  options: VarianceOptions = {},
+): Float64Array {
   const { classCount } = statistics;
-  const pairs = pairVariances(statistics, options);
-  let sum = 0;
-  for (let a = 0; a < classCount; a++)
-    for (let b = a + 1; b < classCount; b++) sum += pairs[a * classCount + b];
-  return sum / ((classCount * (classCount - 1)) / 2);
+  return pairVariances(statistics, options).filter(
+    (_, at) => at % classCount > Math.floor(at / classCount),
+  );
 }
 
 /**

@@ -31,20 +31,22 @@ const MEMORY = 2 ** 29;
 /**
  * Nuclear norms of the features of each class and of all.
  *
- * They are sums of the square roots of eigenvalues of Gram matrices; those of less than p 2.2e-16 of
+ * The norms are sums of the square roots of eigenvalues of Gram matrices; those of less than p 2.2e-16 of
  * the largest are rounding and count as zeros, so that a norm is good to about 1e-7 of itself, and
  * better if no singular value is small.
  *
  * @param batches N x p features in batches; every class is kept in memory at once, as its features
  *   or as its p x p Gram matrix, whichever is smaller.
+ * @param missingClasses Those without an example, which `statistics` lacks; they have no norm.
  * @throws {UndefinedMeasureError} If that takes more than 512 MB.
  */
 export function nuclearNorms(
   batches: Iterable<LabeledFeatures>,
   statistics: ClassStatistics,
+  missingClasses: readonly number[] = [],
 ): NuclearNorms {
   const { dim, counts } = statistics;
-  const grams = classGrams(batches, statistics);
+  const grams = classGrams(batches, statistics, missingClasses);
   const total = counts.reduce((sum, count) => sum + count);
   return {
     classes: Float64Array.from(grams, (gram) => nuclearNorm(gram, Math.sqrt(gram.length))),
@@ -71,6 +73,7 @@ function secondMoment(statistics: ClassStatistics, total: number): Float64Array 
 function classGrams(
   batches: Iterable<LabeledFeatures>,
   { dim, counts }: ClassStatistics,
+  missingClasses: readonly number[],
 ): Float64Array[] {
   const sizes = Array.from(counts, (count) => Math.min(count, dim) * dim);
   const bytes = sizes.reduce((sum, size) => sum + 8 * size, 0);
@@ -81,10 +84,11 @@ function classGrams(
   // Rows of features, or the Gram matrix itself.
   const kept = sizes.map((size) => new Float64Array(size));
   const seen = new Float64Array(counts.length);
+  const rowOf = (label: number) => label - missingClasses.filter((other) => other < label).length;
   for (const { features, labels } of batches) {
     const classes = labelNumbers(labels);
     for (let n = 0; n < classes.length; n++) {
-      const c = classes[n];
+      const c = rowOf(classes[n]);
       if (counts[c] < dim)
         for (let i = 0, at = seen[c]++ * dim; i < dim; i++) kept[c][at + i] = features[n * dim + i];
       else addProducts(kept[c], features, n * dim, dim);

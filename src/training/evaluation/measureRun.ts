@@ -5,8 +5,9 @@ import {
   measured,
   type ReportEntry,
 } from "../../metrics/collapse/collapseReport";
+import { classReport } from "../../metrics/collapse/classMeasures";
 import { compareConventions } from "../../metrics/collapse/compareConventions";
-import { normSummary } from "../../metrics/collapse/norms";
+import { detectionReport } from "../../metrics/collapse/detectionReport";
 import type { ImageSet, TrainingData } from "../../data/imageSet";
 import type { Network } from "../../model/network";
 import { classSample, type ClassSample } from "./classSample";
@@ -15,14 +16,8 @@ import {
   connectivityScales,
   type ConnectivitySettings,
 } from "./connectivityRows";
-import {
-  classifierOf,
-  evaluateSet,
-  networkOutputs,
-  type EvaluatedSet,
-  type Outputs,
-} from "./outputs";
-import { row, type MeasuredSet, type MeasureRow } from "./measureRow";
+import { classifierOf, evaluateSet, type EvaluatedSet } from "./outputs";
+import { classRows, row, type MeasuredSet, type MeasureRow } from "./measureRow";
 import { robustnessRows } from "./robustnessRows";
 import { decisionRows, deathTimeRows, mergingRows, unionDeathTimeRows } from "./topologyRows";
 
@@ -34,7 +29,10 @@ export interface MeasureOptions {
   readonly seed?: number;
   /** Sub-batches a class for c_beta; 1000 unless given. */
   readonly draws?: number;
-  /** Images of other things, for NC5, normalized as the training set; labels are ignored. */
+  /**
+   * Images of other things, for NC5 and for how well scores detect them among the test images;
+   * normalized as the training set. Labels are ignored.
+   */
   readonly outOfDistribution?: ImageSet;
   /** Whether the formulas of published code are compared ({@link compareConventions}). */
   readonly conventions?: boolean;
@@ -68,6 +66,7 @@ export async function measureRun(
   const scales = connectivityScales(trained, settings);
   const rowsOf = (set: "train" | "test", evaluated: EvaluatedSet, sample: ClassSample) => [
     ...collapseRows(set, evaluated),
+    ...classEntryRows(set, evaluated),
     ...(options.conventions ? conventionRows(set, evaluated) : []),
     ...deathTimeRows(set, sample, config.metric),
     ...mergingRows(set, sample, config.metric),
@@ -82,16 +81,22 @@ export async function measureRun(
       : await robustnessRows(network, data.test, test.outputs.logits, robustness)),
     ...unionDeathTimeRows(trained, tested, config.metric),
     ...(validation ? accuracyRows("validation", validation) : []),
-    ...(sets.other ? otherRows(sets.other, network.featureCount) : []),
+    ...(sets.other ? otherRows(sets) : []),
   ];
 }
 
 /** The sets that the rows are of, each evaluated once. */
 async function evaluatedSets(network: Network, data: TrainingData, other: ImageSet | undefined) {
   const { normalization } = data.train;
-  const others = other && (await networkOutputs(network, { ...other, normalization }));
   const classifier = await classifierOf(network);
-  const outOfDistributionMean = others && meanFeature([others.features], network.featureCount);
+  const unlabeled = other && {
+    ...other,
+    labels: new Uint8Array(other.labels.length),
+    normalization,
+  };
+  const outside = unlabeled && (await evaluateSet(network, unlabeled, { classifier }));
+  const outOfDistributionMean =
+    outside && meanFeature([outside.outputs.features], network.featureCount);
   const train = await evaluateSet(network, data.train, { classifier, outOfDistributionMean });
   const { statistics: trainStatistics } = train.geometry;
   const evaluate = (set: ImageSet) =>
@@ -100,7 +105,7 @@ async function evaluatedSets(network: Network, data: TrainingData, other: ImageS
     train,
     test: await evaluate(data.test),
     validation: data.validation && (await evaluate(data.validation)),
-    other: others,
+    other: outside,
   };
 }
 
@@ -111,6 +116,12 @@ function collapseRows(set: MeasuredSet, evaluated: EvaluatedSet): MeasureRow[] {
 
 const entryRows = (set: MeasuredSet, entries: readonly ReportEntry[]) =>
   entries.map(({ section, name, formula, value }) => row(set, section, name, formula, value));
+
+function classEntryRows(set: MeasuredSet, { geometry }: EvaluatedSet): MeasureRow[] {
+  return classReport(geometry).flatMap(({ section, name, formula, values }) =>
+    classRows(set, section, name, formula, values),
+  );
+}
 
 function conventionRows(set: MeasuredSet, { geometry }: EvaluatedSet): MeasureRow[] {
   return compareConventions(geometry).map(({ measure, formula, source, value }) =>
@@ -127,13 +138,15 @@ function accuracyRows(set: MeasuredSet, { images, geometry }: EvaluatedSet): Mea
   ];
 }
 
-/** How many images of other things there are, and how large their features. */
-function otherRows({ features }: Outputs, dim: number): MeasureRow[] {
+/** How many images of other things there are, how large their features, and how well they show. */
+function otherRows({ train, test, other }: Awaited<ReturnType<typeof evaluatedSets>>) {
   const set = "out of distribution";
-  const { count, mean, sampleStd } = normSummary(features, dim);
+  const { count, mean, sampleStd } = other!.geometry.featureNorms;
+  const entries = detectionReport(train.geometry, test.geometry, other!.geometry);
   return [
     row(set, "norms", "examples", "images of the set", count),
     row(set, "norms", "featureNormMean", "mean of |h|", mean),
     row(set, "norms", "featureNormSampleStd", "sampleStd of |h|", sampleStd),
+    ...entries.map(({ section, name, formula, value }) => row(set, section, name, formula, value)),
   ];
 }
