@@ -64,17 +64,17 @@ export function scaledOf({ temperatures: { even, odd }, scaled }: ScaledCalibrat
   return scaled!;
 }
 
-/** Logits that are kept for the passes, in values: 512 MB. */
+/** Logits that can be kept while temperatures are searched: 512 MB. */
 const KEPT_LOGITS = 2 ** 26;
 
 /**
  * Temperature scaling by cross-fitting: the temperature of the examples with an even index is applied
  * to those with an odd index, and the other way.
  *
- * @param batches Iterated once if there are at most 2^26 logits, which are then kept for as long as
- *   this takes; else anew for each of about six passes.
+ * @param batches Iterated once: the logits are kept for as long as this takes.
  * @param count Examples of all batches.
  * @throws {RangeError} If there is no example, or a logit is not finite.
+ * @throws {UndefinedValueError} If there are more than 2^26 logits.
  * @see Guo et al. 2017, https://arxiv.org/abs/1706.04599
  */
 export function scaleTemperature(
@@ -82,13 +82,14 @@ export function scaleTemperature(
   classCount: number,
   count: number,
 ): ScaledCalibration {
-  const used =
-    count * classCount > KEPT_LOGITS
-      ? batches
-      : Array.from(batches, ({ logits, labels }) => ({
-          logits: Float64Array.from(logits),
-          labels: Float64Array.from(labels),
-        }));
+  if (count * classCount > KEPT_LOGITS)
+    throw new UndefinedValueError(
+      `expected ${KEPT_LOGITS} logits or fewer, which fit in memory, got ${count * classCount}`,
+    );
+  const used = Array.from(batches, ({ logits, labels }) => ({
+    logits: Float64Array.from(logits),
+    labels: Float64Array.from(labels),
+  }));
   const temperatures = fitTemperatures(used, classCount);
   const halves = [temperatures.odd, temperatures.even];
   if (halves.some((temperature) => temperature === 0 || temperature === Infinity))
@@ -124,9 +125,8 @@ function calibrationAt(
  * Temperatures of all examples and of their halves.
  *
  * The mean cross entropy is convex in 1 / T. Its slope is searched for a zero at a few temperatures
- * in each pass, so that about four passes find T to twelve digits, without keeping logits.
+ * in each pass over the examples, so that about four passes find T to twelve digits.
  *
- * @param batches Iterated anew for each pass.
  * @throws {RangeError} If there is no example, or a logit is not finite.
  * @see Guo et al. 2017, https://arxiv.org/abs/1706.04599
  */
@@ -262,5 +262,8 @@ function zeroBetween(below: Point, above: Point): number {
     above.at * (3 - 2 * t) * t ** 2 +
     start * t * (1 - t) ** 2 -
     end * (1 - t) * t ** 2;
-  return cubic > below.at && cubic < above.at ? cubic : (below.at + above.at) / 2;
+  // A zero at one of the points may come out beside it by rounding.
+  const nearest = Math.min(Math.max(cubic, below.at), above.at);
+  const isCubic = Math.abs(cubic - nearest) <= 1e-3 * (above.at - below.at);
+  return isCubic ? nearest : (below.at + above.at) / 2;
 }

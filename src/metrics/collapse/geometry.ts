@@ -178,13 +178,14 @@ export function geometryOf(parts: GeometryParts): Geometry {
     predicted: ({ ofExamples }) => ofExamples(predicted),
     nearest: ({ ofExamples }) => ofExamples(nearest),
     crossEntropies: ({ ofExamples }) => ofExamples(crossEntropy),
-    reliability: ({ ofExamples, labels }) =>
-      reliabilityBins(ofExamples(confidence), ofExamples(predicted), labels),
+    reliability: (self) => {
+      // Before the others, which further measures ask for: one pass then serves all.
+      const values = self.ofExamples(confidence);
+      return reliabilityBins(values, self.predicted, self.labels);
+    },
     scaledCalibration: (self) => {
-      const batches = {
-        [Symbol.iterator]: () => exampleBatches(parts.examples, self)[Symbol.iterator](),
-      };
-      return scaleTemperature(batches, classCount, self.labels.length);
+      const count = self.labels.length;
+      return scaleTemperature(exampleBatches(parts.examples, self), classCount, count);
     },
     featureNorms: ({ ofExamples }) => summarize(ofExamples(norm)),
     logitMargins: ({ ofExamples }) => summarize(ofExamples(logitMargin)),
