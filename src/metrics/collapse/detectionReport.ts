@@ -11,7 +11,7 @@ import { lazily } from "../../numerics/lazily";
 import { totalCovariance } from "./covariances";
 import type { ExampleQuantity } from "./exampleBatch";
 import type { Geometry } from "./geometry";
-import { whereDefined } from "./undefinedMeasure";
+import { UndefinedMeasureError, whereDefined } from "./undefinedMeasure";
 
 /** How well a score tells examples of the training set's distribution from others. */
 export interface DetectionEntry extends Omit<Detector, "score"> {
@@ -27,16 +27,17 @@ export interface DetectionEntry extends Omit<Detector, "score"> {
  * usually the test set, against examples outside of it.
  *
  * @param train Of the training set: mean, principal components and the classifier.
+ * @param inside Without it no rate is defined.
  * @param outside Its labels are ignored.
  * @returns Two entries a detector, `mspAuroc` and `mspFpr95` and so on.
  * @throws {RangeError} If a set has no example, or a feature or logit is not finite.
  */
 export function detectionReport(
   train: Geometry,
-  inside: Geometry,
+  inside: Geometry | undefined,
   outside: Geometry,
 ): DetectionEntry[] {
-  const scores = detectionScores(train, [inside, outside]);
+  const [outer, inner] = detectionScores(train, inside ? [outside, inside] : [outside]);
   return DETECTORS.flatMap(({ name, title, formula, source }, i) => {
     const entry = (
       end: string,
@@ -48,7 +49,7 @@ export function detectionReport(
       title: `${title}, ${text}`,
       formula: `${text} of ${formula}`,
       source,
-      ...whereDefined(() => of(scores[0][i](), scores[1][i]())),
+      ...whereDefined(() => of(given(inner)[i](), outer[i]())),
     });
     return [
       entry("Auroc", "AUROC, equal scores counting half,", areaUnderCurve),
@@ -59,6 +60,11 @@ export function detectionReport(
       ),
     ];
   });
+}
+
+function given<T>(scores: T | undefined): T {
+  if (scores === undefined) throw new UndefinedMeasureError("no test examples were given");
+  return scores;
 }
 
 /**

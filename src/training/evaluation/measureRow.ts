@@ -11,30 +11,42 @@ export interface MeasureRow {
   readonly name: string;
   /** The class that it is of; null where it is of all together. */
   readonly class: number | null;
+  /** The name of that class, where classes have names. */
+  readonly className?: string;
   /** In plain text, with the symbols of {@link MEASURES}. */
   readonly formula: string;
   /** null where it is not defined, or where what it needs was not given. */
   readonly value: number | null;
+  /** Why the value is null, where that is known: a sentence without a period. */
+  readonly reason?: string;
 }
 
-/** A measure of all classes together. */
+/** A measure of all classes together; `reason` says why a value is null. */
 export function row(
   set: MeasuredSet,
   section: MeasureRow["section"],
   name: string,
   formula: string,
   value: number | null,
+  reason?: string,
 ): MeasureRow {
-  return { set, section, name, class: null, formula, value };
+  return { set, section, name, class: null, formula, value, ...reasonOf(value, reason) };
 }
 
-/** A measure of each class, from class 0 on. */
+/** A measure of each class, from class 0 on; `reason` says why values are null. */
 export function classRows(
   set: MeasuredSet,
   section: MeasureRow["section"],
   name: string,
   formula: string,
   values: Iterable<number | null>,
+  reason?: string,
 ): MeasureRow[] {
-  return Array.from(values, (value, k) => ({ set, section, name, class: k, formula, value }));
+  return Array.from(values, (value, k) => {
+    const own = { set, section, name, class: k, formula, value };
+    return { ...own, ...reasonOf(value, reason) };
+  });
 }
+
+const reasonOf = (value: number | null, reason: string | undefined) =>
+  value === null && reason !== undefined ? { reason } : {};

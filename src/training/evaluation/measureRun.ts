@@ -5,11 +5,10 @@ import {
   measured,
   type ReportEntry,
 } from "../../metrics/collapse/collapseReport";
-import { classReport } from "../../metrics/collapse/classMeasures";
 import { compareConventions } from "../../metrics/collapse/compareConventions";
-import { detectionReport } from "../../metrics/collapse/detectionReport";
 import type { ImageSet, TrainingData } from "../../data/imageSet";
 import type { Network } from "../../model/network";
+import { classMeasureRows, detectionRows } from "./behaviorRows";
 import { classSample, type ClassSample } from "./classSample";
 import {
   connectivityRows,
@@ -17,7 +16,7 @@ import {
   type ConnectivitySettings,
 } from "./connectivityRows";
 import { classifierOf, evaluateSet, type EvaluatedSet } from "./outputs";
-import { classRows, row, type MeasuredSet, type MeasureRow } from "./measureRow";
+import { row, type MeasuredSet, type MeasureRow } from "./measureRow";
 import { robustnessRows } from "./robustnessRows";
 import { decisionRows, deathTimeRows, mergingRows, unionDeathTimeRows } from "./topologyRows";
 
@@ -66,7 +65,7 @@ export async function measureRun(
   const scales = connectivityScales(trained, settings);
   const rowsOf = (set: "train" | "test", evaluated: EvaluatedSet, sample: ClassSample) => [
     ...collapseRows(set, evaluated),
-    ...classEntryRows(set, evaluated),
+    ...classMeasureRows(set, evaluated.geometry),
     ...(options.conventions ? conventionRows(set, evaluated) : []),
     ...deathTimeRows(set, sample, config.metric),
     ...mergingRows(set, sample, config.metric),
@@ -115,17 +114,13 @@ function collapseRows(set: MeasuredSet, evaluated: EvaluatedSet): MeasureRow[] {
 }
 
 const entryRows = (set: MeasuredSet, entries: readonly ReportEntry[]) =>
-  entries.map(({ section, name, formula, value }) => row(set, section, name, formula, value));
-
-function classEntryRows(set: MeasuredSet, { geometry }: EvaluatedSet): MeasureRow[] {
-  return classReport(geometry).flatMap(({ section, name, formula, values }) =>
-    classRows(set, section, name, formula, values),
+  entries.map(({ section, name, formula, value, reason }) =>
+    row(set, section, name, formula, value, reason),
   );
-}
 
 function conventionRows(set: MeasuredSet, { geometry }: EvaluatedSet): MeasureRow[] {
-  return compareConventions(geometry).map(({ measure, formula, source, value }) =>
-    row(set, "conventions", measure, `${formula} (${source})`, value),
+  return compareConventions(geometry).map(({ measure, formula, source, value, reason }) =>
+    row(set, "conventions", measure, `${formula} (${source})`, value, reason),
   );
 }
 
@@ -142,11 +137,10 @@ function accuracyRows(set: MeasuredSet, { images, geometry }: EvaluatedSet): Mea
 function otherRows({ train, test, other }: Awaited<ReturnType<typeof evaluatedSets>>) {
   const set = "out of distribution";
   const { count, mean, sampleStd } = other!.geometry.featureNorms;
-  const entries = detectionReport(train.geometry, test.geometry, other!.geometry);
   return [
     row(set, "norms", "examples", "images of the set", count),
     row(set, "norms", "featureNormMean", "mean of |h|", mean),
     row(set, "norms", "featureNormSampleStd", "sampleStd of |h|", sampleStd),
-    ...entries.map(({ section, name, formula, value }) => row(set, section, name, formula, value)),
+    ...detectionRows(train.geometry, test.geometry, other!.geometry),
   ];
 }
