@@ -63,7 +63,8 @@ export function measureCommand() {
     .argument("<folders...>", "folders of runs, each with record.json and model/")
     .option(
       "--out-of-distribution <folder>",
-      `images of other things for NC5: a folder with t10k-images-idx3-ubyte, or ${NOISE}`,
+      "images of other things for NC5 and for scores that detect them: a folder with " +
+        `t10k-images-idx3-ubyte, or ${NOISE}`,
     )
     .option("--conventions", "add what formulas of published code give on the same features")
     .option("--robustness <count>", "add margins of so many test images, by DeepFool and FGSM")

@@ -17,6 +17,6 @@ export function effectiveRank(eigenvalues: Float64Array): number {
     throw new RangeError("expected eigenvalues of a covariance, 0 or more");
   if (sum === 0)
     throw new UndefinedMeasureError("expected an eigenvalue that is not zero, got only zeros");
-  const share = (value: number) => (value === 0 ? 0 : (value / sum) * Math.log(value / sum));
-  return Math.exp(-eigenvalues.reduce((entropy, value) => entropy + share(value), 0));
+  const shares = eigenvalues.map((value) => value / sum).filter((share) => share > 0);
+  return Math.exp(-shares.reduce((total, share) => total + share * Math.log(share), 0));
 }
