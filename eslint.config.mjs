@@ -21,6 +21,7 @@ const ROOMS = [
   "metrics/robustness/**",
   "metrics/topology/**",
   "metrics/collapse/**",
+  "metrics/behavior/**",
   "model/**",
   "data/**",
   "backend/**",
@@ -41,7 +42,11 @@ const WITHOUT_NODE = [
   "src/numerics/**",
 ];
 /** Rooms of plain arrays: they do not know tensors. */
-const WITHOUT_TENSORS = ["src/metrics/collapse/**", "src/metrics/topology/**"];
+const WITHOUT_TENSORS = [
+  "src/metrics/behavior/**",
+  "src/metrics/collapse/**",
+  "src/metrics/topology/**",
+];
 
 const upward = ROOMS.slice(1).map((target, i) => ({
   target,

@@ -29,7 +29,7 @@ export { jacobianPenalty } from "./regularizer/jacobianPenalty";
 export { varianceRegularization } from "./regularizer/varianceRegularization";
 
 // Neural collapse: the catalogue of measures, the geometry they are functions of, and each measure.
-export { alignment, alignmentVariance } from "./metrics/collapse/alignment";
+export { alignment, alignmentVariance, dotProductVariance } from "./metrics/collapse/alignment";
 export { biasCollapse } from "./metrics/collapse/biasCollapse";
 export {
   MEASURES,
@@ -37,7 +37,11 @@ export {
   type Measure,
   type MeasureName,
 } from "./metrics/collapse/catalogue";
-export { classDistanceNormalizedVariance } from "./metrics/collapse/classDistanceNormalizedVariance";
+export {
+  classDistanceNormalizedVariance,
+  classDistanceNormalizedVariances,
+  classMeanDistances,
+} from "./metrics/collapse/classDistanceNormalizedVariance";
 export { classifierLogits, type Classifier } from "./metrics/collapse/classifier";
 export { biasSum, classifierSum } from "./metrics/collapse/classifierSum";
 export {
@@ -55,18 +59,27 @@ export {
   collapseReportOf,
   measuredValues,
 } from "./metrics/collapse/collapseReport";
+export { CLASS_MEASURES, classReport, type ClassMeasure } from "./metrics/collapse/classMeasures";
 export { compareConventions } from "./metrics/collapse/compareConventions";
 export { totalCovariance } from "./metrics/collapse/covariances";
-export { equiangularity, maximalAngle } from "./metrics/collapse/equiangularity";
-export { equinorm } from "./metrics/collapse/equinorm";
+export { detectionReport, detectionScores } from "./metrics/collapse/detectionReport";
+export { effectiveRank } from "./metrics/collapse/effectiveRank";
+export {
+  equiangularity,
+  maximalAngle,
+  signedMaximalAngle,
+} from "./metrics/collapse/equiangularity";
+export { equinorm, logEquinorm } from "./metrics/collapse/equinorm";
 export type { ExampleBatch, ExampleQuantity, MeasuredBatch } from "./metrics/collapse/exampleBatch";
 export { geometryOf, type Geometry, type GeometryParts } from "./metrics/collapse/geometry";
 export {
   hypersphericalUniformity,
   hypersphericalUniformityExcess,
+  hypersphericalUniformityVariation,
   logInverseDistance,
   rieszKernel,
 } from "./metrics/collapse/hypersphericalUniformity";
+export { interferenceGrid } from "./metrics/collapse/interference";
 export { cosineMargins, logitDifferences, logitMargins } from "./metrics/collapse/margins";
 export {
   nearestClassCenterAccuracy,
@@ -74,6 +87,7 @@ export {
   nearestClassCenters,
   predictedClasses,
 } from "./metrics/collapse/nearestClassCenter";
+export { nuclearNorms, oleLoss } from "./metrics/collapse/oleLoss";
 export { outOfDistributionOrthogonality } from "./metrics/collapse/outOfDistributionOrthogonality";
 export { selfDuality } from "./metrics/collapse/selfDuality";
 export { simplexDistance } from "./metrics/collapse/simplexDistance";
@@ -84,6 +98,16 @@ export {
   covarianceTraceRatio,
   withinClassVariability,
 } from "./metrics/collapse/withinClassVariability";
+
+// Behavior: calibration, temperature scaling, and scores that detect what is out of distribution.
+export {
+  confidences,
+  expectedCalibrationError,
+  reliabilityBins,
+  type ReliabilityBin,
+} from "./metrics/behavior/calibration";
+export { areaUnderCurve, DETECTORS, falsePositiveRate } from "./metrics/behavior/detection";
+export { fitTemperatures, scaleTemperature } from "./metrics/behavior/temperature";
 
 // Topology: spanning trees, death times, the connectivity of classes, and the mass it guarantees.
 export { betaFromDeathTimes } from "./metrics/topology/betaFromDeathTimes";
@@ -180,6 +204,7 @@ export {
 } from "./figures/deathTimeFigures";
 export type { Figure } from "./figures/figure";
 export { imageGrid } from "./figures/imageGrid";
+export { interferenceFigure } from "./figures/interferenceFigure";
 export { marginHistograms, minimalMarginHistograms } from "./figures/marginHistograms";
 export { decisionMassFigure, psiBoundFigure } from "./figures/massFigures";
 export { epochValueOf, measureCurves } from "./figures/measureCurves";
@@ -193,6 +218,7 @@ export {
   selfDualityCurves,
 } from "./figures/papyanFigures";
 export { phaseDiagram } from "./figures/phaseDiagram";
+export { reliabilityFigure } from "./figures/reliabilityFigure";
 export {
   pairedDifferenceFigure,
   publishedMnist250,

@@ -74,7 +74,8 @@ export function measureCommand() {
     )
     .option(
       "--out-of-distribution <path>",
-      `other things for NC5: a folder with t10k-images-idx3-ubyte or ${NOISE}, or a file of features`,
+      "other things for NC5 and for scores that detect them: a folder with " +
+        `t10k-images-idx3-ubyte or ${NOISE}, or a file of features`,
     )
     .option("--conventions", "add what formulas of published code give on the same features")
     .option("--seed <number>", "seed of the sub-batches drawn, and of noise", "0")

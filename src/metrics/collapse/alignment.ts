@@ -1,5 +1,5 @@
 import { mean, populationStd } from "../../statistics/summary";
-import { directedNorms, rowDot } from "../../numerics/vectors";
+import { directedNorms, rowCount, rowDot } from "../../numerics/vectors";
 
 /**
  * NC3, alignment: mean over classes of 1 - cos(w_c, mu_c - mu_G). Zero if every row of the
@@ -35,6 +35,25 @@ export function alignmentVariance(
 }
 
 /**
+ * NC3, variance of the dot products: population variance (divided by C) over classes of
+ * w_c (mu_c - mu_G). Zero if all classes have the same product, whatever it is. Unlike the cosines of
+ * {@link alignmentVariance} the products know the lengths of both.
+ *
+ * @returns 0 or more, in squared units of features times weights.
+ * @throws {RangeError} As {@link alignment}.
+ * @see Wu, Papyan 2024, https://arxiv.org/abs/2405.17767
+ */
+export function dotProductVariance(
+  weights: ArrayLike<number>,
+  means: ArrayLike<number>,
+  dim: number,
+): number {
+  const classCount = checkedRows(weights, means, dim);
+  const products = Array.from({ length: classCount }, (_, c) => rowDot(weights, c, means, c, dim));
+  return populationStd(products) ** 2;
+}
+
+/**
  * cos(w_c, mu_c - mu_G) of every class.
  *
  * @returns C cosines.
@@ -45,11 +64,18 @@ export function alignmentCosines(
   means: ArrayLike<number>,
   dim: number,
 ): Float64Array {
+  checkedRows(weights, means, dim);
   const meansNorms = directedNorms(means, dim);
   const weightsNorms = directedNorms(weights, dim);
-  if (weightsNorms.length !== meansNorms.length)
-    throw new RangeError(
-      `expected a classifier of ${meansNorms.length} classes x ${dim}, got ${weights.length} values`,
-    );
   return meansNorms.map((norm, c) => rowDot(weights, c, means, c, dim) / (norm * weightsNorms[c]));
+}
+
+/** The number of classes that classifier and class means both have. */
+function checkedRows(weights: ArrayLike<number>, means: ArrayLike<number>, dim: number): number {
+  const classCount = rowCount(means, dim);
+  if (rowCount(weights, dim) !== classCount)
+    throw new RangeError(
+      `expected a classifier of ${classCount} classes x ${dim}, got ${weights.length} values`,
+    );
+  return classCount;
 }

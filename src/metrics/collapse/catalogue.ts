@@ -1,14 +1,18 @@
-import { alignment, alignmentVariance } from "./alignment";
+import { BIN_COUNT, expectedCalibrationError } from "../behavior/calibration";
+import { definedTemperature, scaledOf } from "../behavior/temperature";
+import { alignment, alignmentVariance, dotProductVariance } from "./alignment";
 import { biasCollapse } from "./biasCollapse";
 import { classDistanceNormalizedVariance } from "./classDistanceNormalizedVariance";
 import { biasSum, classifierSum } from "./classifierSum";
 import { mean } from "../../statistics/summary";
-import { equiangularity, maximalAngle } from "./equiangularity";
-import { equinorm } from "./equinorm";
+import { effectiveRank } from "./effectiveRank";
+import { equiangularity, maximalAngle, signedMaximalAngle } from "./equiangularity";
+import { equinorm, logEquinorm } from "./equinorm";
 import type { Geometry } from "./geometry";
 import {
   hypersphericalUniformity,
   hypersphericalUniformityExcess,
+  hypersphericalUniformityVariation,
   logInverseDistance,
   rieszKernel,
 } from "./hypersphericalUniformity";
@@ -17,6 +21,7 @@ import {
   nearestClassCenterAccuracy,
   nearestClassCenterMismatch,
 } from "./nearestClassCenter";
+import { oleLoss } from "./oleLoss";
 import { outOfDistributionOrthogonality } from "./outOfDistributionOrthogonality";
 import { selfDuality } from "./selfDuality";
 import { centeredRows, simplexDistance } from "./simplexDistance";
@@ -28,7 +33,17 @@ import { covarianceTraceRatio, withinClassVariability } from "./withinClassVaria
 export interface Measure {
   /** NC0 to NC5 of the literature, or what it describes beside them. */
   readonly section:
-    "accuracy" | "NC0" | "NC1" | "NC2" | "NC3" | "NC4" | "NC5" | "spectra" | "norms" | "margins";
+    | "accuracy"
+    | "NC0"
+    | "NC1"
+    | "NC2"
+    | "NC3"
+    | "NC4"
+    | "NC5"
+    | "spectra"
+    | "norms"
+    | "margins"
+    | "calibration";
   /** Its name in records, reports, tables and CSV. */
   readonly name: string;
   /** Its name in figures and pages. */
@@ -74,6 +89,10 @@ const ZHAO = "Zhao et al. 2026, https://arxiv.org/abs/2602.16642";
 const GALANTI = "Galanti, Gy\u00f6rgy, Hutter 2022, https://arxiv.org/abs/2112.15121";
 const XU = "Xu, Liu 2023, https://arxiv.org/abs/2306.03440";
 const AMMAR = "Ammar et al. 2024 (NECO), https://arxiv.org/abs/2310.06823";
+const WU = "Wu, Papyan 2024, https://arxiv.org/abs/2405.17767";
+const ROY = "Roy, Vetterli 2007, https://ieeexplore.ieee.org/document/7098875";
+const LEZAMA = "Lezama et al. 2018, https://arxiv.org/abs/1712.01727";
+const GUO = "Guo et al. 2017, https://arxiv.org/abs/1706.04599";
 const RUDELSON = "Rudelson, Vershynin 2007, https://doi.org/10.1145/1255443.1255449";
 
 const LOGITS = "z = W h + b, y the label";
@@ -84,6 +103,8 @@ const RIESZ_ENERGY = `mean over pairs of 1 / |u_c - u_c'|, ${DIRECTIONS}`;
 const SIMPLEX_DISTANCE = "sqrt(2 C / (C - 1))";
 const NEAREST = "arg min over c of |h - mu_c|";
 const LOGIT_MARGIN = "w_y h + b_y - max over c != y of w_c h + b_c";
+const CROSS_FITTED =
+  "examples of even index at the T fitted on those of odd index, and the other way";
 const COSINE_MARGIN = "cos(w_y, h - mu_G) - max over c != y of cos(w_c, h - mu_G)";
 
 /**
@@ -122,6 +143,15 @@ export const MEASURES = [
   { section: "NC1", name: "classDistanceNormalizedVariance", title: "Class-distance normalized variance",
     formula: "mean over c != c' of (v_c + v_c') / (2 |mu_c - mu_c'|^2)", source: GALANTI, zeroIsCollapsed: true,
     everyEpoch: "never", value: ({ statistics }) => classDistanceNormalizedVariance(statistics) },
+  { section: "NC1", name: "sampleClassDistanceNormalizedVariance",
+    title: "Class-distance normalized variance of the sample",
+    formula: "the same, v_c divided by n_c - 1 instead of the n_c examples of the class", source: WU,
+    zeroIsCollapsed: true, everyEpoch: "never",
+    value: ({ statistics }) => classDistanceNormalizedVariance(statistics, { sample: true }) },
+  { section: "NC1", name: "squaredClassDistanceNormalizedVariance",
+    title: "Class-distance normalized variance, distance exponent 2",
+    formula: "mean over c != c' of (v_c + v_c') / (2 |mu_c - mu_c'|^4)", source: WU, zeroIsCollapsed: true,
+    everyEpoch: "never", value: ({ statistics }) => classDistanceNormalizedVariance(statistics, { exponent: 2 }) },
   { section: "NC1", name: "variabilityCollapseIndex", title: "Variability collapse index",
     formula: "1 - tr(S_T^+ S_B) / min(p, C - 1), S_B with classes weighted by their examples", source: XU,
     zeroIsCollapsed: true, everyEpoch: "never",
@@ -131,6 +161,9 @@ export const MEASURES = [
     curve: { name: "equinorm", axis: "std / mean of the norms", dotted: "classifierEquinorm",
       dottedName: "classifiers",
       sentence: "0 means that all class means (dotted: all classifiers) are equally long." } },
+  { section: "NC2", name: "meansLogEquinorm", title: "Equinorm of logarithms",
+    formula: "std / |mean| of log |mu_c - mu_G|", source: WU, zeroIsCollapsed: true, everyEpoch: "never",
+    value: ({ means, dim }) => logEquinorm(means, dim) },
   { section: "NC2", name: "classifierEquinorm", title: "Equinorm of the classifiers",
     formula: "std / mean of |w_c|", source: PAPYAN, zeroIsCollapsed: true, everyEpoch: "train",
     value: ({ classifier, dim }) => equinorm(classifier.weights, dim) },
@@ -148,6 +181,9 @@ export const MEASURES = [
     curve: { name: "maximal-angle", axis: "mean |cos + 1 / (C - 1)|", dotted: "classifierMaximalAngle",
       dottedName: "classifiers",
       sentence: "0 means that this angle is the largest possible, that of a simplex ETF." } },
+  { section: "NC2", name: "meansSignedMaximalAngle", title: "Maximal angle with its sign",
+    formula: `mean over pairs of ${COSINES} + 1 / (C - 1)`, source: WU, zeroIsCollapsed: true,
+    everyEpoch: "never", value: ({ means, dim }) => signedMaximalAngle(means, dim) },
   { section: "NC2", name: "classifierMaximalAngle", title: "Maximal angle of the classifiers",
     formula: "mean over pairs of |cos(w_c, w_c') + 1 / (C - 1)|", source: PAPYAN, zeroIsCollapsed: true,
     everyEpoch: "train", value: ({ classifier, dim }) => maximalAngle(classifier.weights, dim) },
@@ -163,12 +199,18 @@ export const MEASURES = [
   { section: "NC2", name: "meansLogUniformityExcess", title: "Logarithmic uniformity less that of a simplex",
     formula: `${LOG_ENERGY}, less -log ${SIMPLEX_DISTANCE}`, source: LIU, zeroIsCollapsed: true,
     everyEpoch: "never", value: ({ means, dim }) => hypersphericalUniformityExcess(means, dim, logInverseDistance) },
+  { section: "NC2", name: "meansLogUniformityVariation", title: "Dispersion of the logarithmic uniformity",
+    formula: `std / |mean| over pairs of -log |u_c - u_c'|, ${DIRECTIONS}`, source: WU, zeroIsCollapsed: true,
+    everyEpoch: "never", value: ({ means, dim }) => hypersphericalUniformityVariation(means, dim, logInverseDistance) },
   { section: "NC2", name: "meansRieszUniformity", title: "Hyperspherical uniformity, Riesz",
     formula: `${RIESZ_ENERGY}`, source: LIU, zeroIsCollapsed: false, everyEpoch: "never",
     value: ({ means, dim }) => hypersphericalUniformity(means, dim, rieszKernel(1)) },
   { section: "NC2", name: "meansRieszUniformityExcess", title: "Riesz uniformity less that of a simplex",
     formula: `${RIESZ_ENERGY}, less 1 / ${SIMPLEX_DISTANCE}`, source: LIU, zeroIsCollapsed: true,
     everyEpoch: "never", value: ({ means, dim }) => hypersphericalUniformityExcess(means, dim, rieszKernel(1)) },
+  { section: "NC2", name: "meansRieszUniformityVariation", title: "Dispersion of the Riesz uniformity",
+    formula: `std / mean over pairs of 1 / |u_c - u_c'|, ${DIRECTIONS}`, source: WU, zeroIsCollapsed: true,
+    everyEpoch: "never", value: ({ means, dim }) => hypersphericalUniformityVariation(means, dim, rieszKernel(1)) },
   { section: "NC3", name: "selfDuality", title: "Self-duality", formula: "|W' / |W|_F - M / |M|_F|_F",
     source: PAPYAN, zeroIsCollapsed: true, everyEpoch: "train",
     value: ({ presentWeights, means, dim }) => selfDuality(presentWeights, means, dim),
@@ -179,6 +221,9 @@ export const MEASURES = [
   { section: "NC3", name: "alignmentVariance", title: "Variance of the alignment",
     formula: "std^2 over c of cos(w_c, mu_c - mu_G)", zeroIsCollapsed: true, everyEpoch: "never",
     value: ({ presentWeights, means, dim }) => alignmentVariance(presentWeights, means, dim) },
+  { section: "NC3", name: "dotProductVariance", title: "Variance of the dot products",
+    formula: "std^2 over c of w_c (mu_c - mu_G)", source: WU, zeroIsCollapsed: true, everyEpoch: "never",
+    value: ({ presentWeights, means, dim }) => dotProductVariance(presentWeights, means, dim) },
   { section: "NC4", name: "nearestClassCenterMismatch", title: "Nearest-mean mismatch",
     formula: `share of examples with arg max of W h + b != ${NEAREST}`, source: PAPYAN, zeroIsCollapsed: true,
     everyEpoch: "every set", value: ({ nearest, predicted }) => nearestClassCenterMismatch(nearest, predicted),
@@ -203,6 +248,9 @@ export const MEASURES = [
   { section: "spectra", name: "withinClassFrobeniusStableRank", title: "Within-class stable rank of the covariance",
     formula: "|S_W|_F^2 / |S_W|_2^2", source: RUDELSON, zeroIsCollapsed: false, everyEpoch: "never",
     value: ({ withinClassEigenvalues }) => frobeniusStableRank(withinClassEigenvalues) },
+  { section: "spectra", name: "withinClassEffectiveRank", title: "Within-class effective rank",
+    formula: `exp of the entropy of the eigenvalues of S_W / tr S_W`, source: ROY, zeroIsCollapsed: false,
+    everyEpoch: "never", value: ({ withinClassEigenvalues }) => effectiveRank(withinClassEigenvalues) },
   { section: "spectra", name: "betweenClassRank", title: "Between-class rank",
     formula: "eigenvalues of S_B above p 2.2e-16 of the largest", zeroIsCollapsed: false, everyEpoch: "never",
     value: ({ betweenClassEigenvalues }) => numericalRank(betweenClassEigenvalues) },
@@ -213,6 +261,15 @@ export const MEASURES = [
     title: "Between-class stable rank of the covariance", formula: "|S_B|_F^2 / |S_B|_2^2", source: RUDELSON,
     zeroIsCollapsed: false, everyEpoch: "never",
     value: ({ betweenClassEigenvalues }) => frobeniusStableRank(betweenClassEigenvalues) },
+  { section: "spectra", name: "betweenClassEffectiveRank", title: "Between-class effective rank",
+    formula: "exp of the entropy of the eigenvalues of S_B / tr S_B", source: ROY, zeroIsCollapsed: false,
+    everyEpoch: "never", value: ({ betweenClassEigenvalues }) => effectiveRank(betweenClassEigenvalues) },
+  { section: "spectra", name: "totalEffectiveRank", title: "Effective rank of the features",
+    formula: "exp of the entropy of the eigenvalues of S_T / tr S_T", source: ROY, zeroIsCollapsed: false,
+    everyEpoch: "never", value: ({ totalEigenvalues }) => effectiveRank(totalEigenvalues) },
+  { section: "spectra", name: "oleLoss", title: "OLE loss",
+    formula: "sum over c of max(1, |X_c|_*) - |X|_*, |X|_* the sum of the singular values of the features, X_c those of class c",
+    source: LEZAMA, zeroIsCollapsed: false, everyEpoch: "never", value: ({ nuclearNorms }) => oleLoss(nuclearNorms) },
   { section: "norms", name: "featureNormMean", title: "Mean norm of the features", formula: "mean of |h|",
     zeroIsCollapsed: false, everyEpoch: "never", value: ({ featureNorms }) => featureNorms.mean },
   { section: "norms", name: "featureNormSampleStd", title: "Sample std of the norm of the features",
@@ -239,6 +296,19 @@ export const MEASURES = [
   { section: "margins", name: "cosineMarginSmallest", title: "Smallest cosine margin",
     formula: `smallest ${COSINE_MARGIN}`, zeroIsCollapsed: false, everyEpoch: "never",
     value: ({ cosineMargins }) => cosineMargins.smallest },
+  { section: "calibration", name: "expectedCalibrationError", title: "Expected calibration error",
+    formula: `mean over examples of |accuracy - mean confidence| of their bin, ${BIN_COUNT} equal bins of the confidence max over c of softmax(z)_c`,
+    source: GUO, zeroIsCollapsed: false, everyEpoch: "never",
+    value: ({ reliability }) => expectedCalibrationError(reliability) },
+  { section: "calibration", name: "temperature", title: "Temperature",
+    formula: "the T > 0 with the least cross entropy of z / T on this set", source: GUO, zeroIsCollapsed: false,
+    everyEpoch: "never", value: ({ scaledCalibration: { temperatures } }) => definedTemperature(temperatures.all) },
+  { section: "calibration", name: "scaledCalibrationError", title: "Calibration error after temperature scaling",
+    formula: `the error of z / T, ${CROSS_FITTED}`, source: GUO, zeroIsCollapsed: false, everyEpoch: "never",
+    value: ({ scaledCalibration }) => expectedCalibrationError(scaledOf(scaledCalibration).bins) },
+  { section: "calibration", name: "scaledCrossEntropy", title: "Cross entropy after temperature scaling",
+    formula: `the cross entropy of z / T, ${CROSS_FITTED}`, source: GUO, zeroIsCollapsed: false, everyEpoch: "never",
+    value: ({ scaledCalibration }) => scaledOf(scaledCalibration).crossEntropy },
 ] as const satisfies readonly Measure[];
 
 type Row = (typeof MEASURES)[number];

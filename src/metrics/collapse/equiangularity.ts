@@ -26,6 +26,24 @@ export function equiangularity(vectors: ArrayLike<number>, dim: number): number 
  * @see Papyan, Han, Donoho 2020, figure 4, https://arxiv.org/abs/2008.08186
  */
 export function maximalAngle(vectors: ArrayLike<number>, dim: number): number {
+  return mean(angleExcesses(vectors, dim).map(Math.abs));
+}
+
+/**
+ * NC2, maximal angle with its sign: mean over pairs of cos + 1 / (C - 1). Below 0 if the angles are
+ * on average larger than those of a simplex, which some can be only where others are smaller: zero
+ * does not mean that every angle is that of a simplex.
+ *
+ * @param vectors C x dim, row-major: centered class means.
+ * @throws As {@link equiangularity}.
+ * @see Wu, Papyan 2024, https://arxiv.org/abs/2405.17767
+ */
+export function signedMaximalAngle(vectors: ArrayLike<number>, dim: number): number {
+  return mean(angleExcesses(vectors, dim));
+}
+
+/** cos + 1 / (C - 1) of every pair. */
+function angleExcesses(vectors: ArrayLike<number>, dim: number): Float64Array {
   const simplexCosine = -1 / (vectors.length / dim - 1);
-  return mean(pairCosines(vectors, dim).map((cosine) => Math.abs(cosine - simplexCosine)));
+  return pairCosines(vectors, dim).map((cosine) => cosine - simplexCosine);
 }

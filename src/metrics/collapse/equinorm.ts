@@ -1,6 +1,7 @@
 import { UndefinedMeasureError } from "./undefinedMeasure";
+import { variation } from "./variation";
 import { mean, populationStd } from "../../statistics/summary";
-import { rowNorms } from "../../numerics/vectors";
+import { directedNorms, rowNorms } from "../../numerics/vectors";
 
 /**
  * NC2, equal norms: populationStd / mean of the norms of the vectors. Zero if all are equally long.
@@ -20,4 +21,18 @@ export function equinorm(vectors: ArrayLike<number>, dim: number): number {
   if (norms.every((norm) => norm === 0))
     throw new UndefinedMeasureError("expected a vector that is not zero, got only zeros");
   return populationStd(norms) / mean(norms);
+}
+
+/**
+ * NC2, equal logarithms of the norms: populationStd / |mean| of log |v_c|. Zero if all vectors are
+ * equally long. It depends on the unit of the vectors: the mean logarithm of norms near 1 is near 0.
+ *
+ * @param vectors C x dim, row-major: the centered class means.
+ * @returns 0 or more.
+ * @throws {RangeError} As {@link equinorm}.
+ * @throws {UndefinedMeasureError} If a vector is zero, or the mean logarithm is.
+ * @see Wu, Papyan 2024, https://arxiv.org/abs/2405.17767
+ */
+export function logEquinorm(vectors: ArrayLike<number>, dim: number): number {
+  return variation(directedNorms(vectors, dim).map(Math.log), "logarithms of norms");
 }

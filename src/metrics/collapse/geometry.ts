@@ -1,3 +1,5 @@
+import { confidences, reliabilityBins, type ReliabilityBin } from "../behavior/calibration";
+import { scaleTemperature, type ScaledCalibration } from "../behavior/temperature";
 import { lazily } from "../../numerics/lazily";
 import { checkClassifier, type Classifier } from "./classifier";
 import {
@@ -7,6 +9,7 @@ import {
   type ClassStatistics,
   type Precision,
 } from "./classStatistics";
+import { totalCovariance } from "./covariances";
 import { crossEntropies } from "./crossEntropy";
 import {
   exampleBatches,
@@ -17,7 +20,8 @@ import {
 import { cosineMargins, logitMargins } from "./margins";
 import { nearestClassCenters, predictedClasses } from "./nearestClassCenter";
 import { normSummary } from "./norms";
-import { betweenClassEigenvalues, withinClassEigenvalues } from "./spectra";
+import { nuclearNorms, type NuclearNorms } from "./oleLoss";
+import { betweenClassEigenvalues, covarianceEigenvalues, withinClassEigenvalues } from "./spectra";
 import { summarize, type Summary } from "./summary";
 import { UndefinedMeasureError } from "./undefinedMeasure";
 
@@ -76,6 +80,10 @@ export interface Geometry {
   readonly withinClassEigenvalues: Float64Array;
   /** Eigenvalues of S_B: p values, descending. */
   readonly betweenClassEigenvalues: Float64Array;
+  /** Eigenvalues of S_T, the covariance of all examples: p values, descending. */
+  readonly totalEigenvalues: Float64Array;
+  /** Nuclear norms of the features. */
+  readonly nuclearNorms: NuclearNorms;
   /** |w_c| over the classes. */
   readonly classifierNorms: Summary;
   /** N class indices. */
@@ -86,6 +94,10 @@ export interface Geometry {
   readonly nearest: Float64Array;
   /** N: the cross entropy of the logits, the network's own where they are given, in nats. */
   readonly crossEntropies: Float64Array;
+  /** {@link ReliabilityBin} of the logits, the network's own where they are given. */
+  readonly reliability: readonly ReliabilityBin[];
+  /** Calibration of the same logits after temperature scaling. */
+  readonly scaledCalibration: ScaledCalibration;
   /** |h| over the examples. */
   readonly featureNorms: Summary;
   /** {@link logitMargins} of W h + b. */
@@ -114,6 +126,7 @@ const nearest: ExampleQuantity = ({ features, classCount, geometry: { trainStati
   nearestClassCenters(features, trainStatistics.classMeans, classCount);
 const crossEntropy: ExampleQuantity = ({ logits, labels, classCount }) =>
   crossEntropies(logits, labels, classCount);
+const confidence: ExampleQuantity = ({ logits, classCount }) => confidences(logits, classCount);
 const norm: ExampleQuantity = ({ norms }) => norms;
 const logitMargin: ExampleQuantity = ({ classifierLogits, labels, classCount }) =>
   logitMargins(classifierLogits, labels, classCount);
@@ -156,11 +169,24 @@ export function geometryOf(parts: GeometryParts): Geometry {
           ),
     withinClassEigenvalues: ({ statistics }) => withinClassEigenvalues(statistics),
     betweenClassEigenvalues: ({ statistics, means }) => betweenClassEigenvalues(statistics, means),
+    totalEigenvalues: ({ statistics, globalMeans }) =>
+      covarianceEigenvalues(totalCovariance(statistics, globalMeans), dim),
+    nuclearNorms: ({ statistics, missingClasses }) =>
+      nuclearNorms(parts.examples, statistics, missingClasses),
     classifierNorms: ({ classifier }) => normSummary(classifier.weights, dim),
     labels: ({ ofExamples }) => ofExamples(labelsOf),
     predicted: ({ ofExamples }) => ofExamples(predicted),
     nearest: ({ ofExamples }) => ofExamples(nearest),
     crossEntropies: ({ ofExamples }) => ofExamples(crossEntropy),
+    reliability: (self) => {
+      // Before the others, which further measures ask for: one pass then serves all.
+      const values = self.ofExamples(confidence);
+      return reliabilityBins(values, self.predicted, self.labels);
+    },
+    scaledCalibration: (self) => {
+      const count = self.labels.length;
+      return scaleTemperature(exampleBatches(parts.examples, self), classCount, count);
+    },
     featureNorms: ({ ofExamples }) => summarize(ofExamples(norm)),
     logitMargins: ({ ofExamples }) => summarize(ofExamples(logitMargin)),
     cosineMargins: ({ ofExamples }) => summarize(ofExamples(cosineMargin)),

@@ -1,4 +1,6 @@
 import { UndefinedMeasureError } from "./undefinedMeasure";
+import { variation } from "./variation";
+import { mean } from "../../statistics/summary";
 import { directedNorms } from "../../numerics/vectors";
 
 /** Energy of two points at a distance in (0, 2]: decreasing and convex in its square. */
@@ -38,13 +40,25 @@ export function hypersphericalUniformity(
   dim: number,
   kernel: DistanceKernel = logInverseDistance,
 ): number {
-  const norms = directedNorms(vectors, dim);
-  const unit = Float64Array.from(vectors, (value, i) => value / norms[Math.floor(i / dim)]);
-  const count = norms.length;
-  let energy = 0;
-  for (let a = 0; a < count; a++)
-    for (let b = a + 1; b < count; b++) energy += kernel(directionDistance(unit, a, b, dim));
-  return energy / ((count * (count - 1)) / 2);
+  return mean(pairEnergies(vectors, dim, kernel));
+}
+
+/**
+ * GNC2, dispersion of the hyperspherical uniformity: populationStd / |mean| over pairs of
+ * kernel(|u_c - u_c'|). Zero if all directions are equally far from each other, as those of a simplex
+ * are; always for two vectors.
+ *
+ * @returns 0 or more, without a unit.
+ * @throws As {@link hypersphericalUniformity}.
+ * @throws {UndefinedMeasureError} As well if the mean is 0: for -log, if distances are about 1.
+ * @see Wu, Papyan 2024, https://arxiv.org/abs/2405.17767
+ */
+export function hypersphericalUniformityVariation(
+  vectors: ArrayLike<number>,
+  dim: number,
+  kernel: DistanceKernel = logInverseDistance,
+): number {
+  return variation(pairEnergies(vectors, dim, kernel), "energies of pairs");
 }
 
 /**
@@ -64,6 +78,22 @@ export function hypersphericalUniformityExcess(
   const uniformity = hypersphericalUniformity(vectors, dim, kernel);
   const count = vectors.length / dim;
   return uniformity - kernel(Math.sqrt((2 * count) / (count - 1)));
+}
+
+/** kernel(|u_c - u_c'|) of every pair once: (0, 1), (0, 2), ..., (C - 2, C - 1). */
+export function pairEnergies(
+  vectors: ArrayLike<number>,
+  dim: number,
+  kernel: DistanceKernel,
+): Float64Array {
+  const norms = directedNorms(vectors, dim);
+  const unit = Float64Array.from(vectors, (value, i) => value / norms[Math.floor(i / dim)]);
+  const count = norms.length;
+  const energies = new Float64Array((count * (count - 1)) / 2);
+  for (let a = 0, pair = 0; a < count; a++)
+    for (let b = a + 1; b < count; b++, pair++)
+      energies[pair] = kernel(directionDistance(unit, a, b, dim));
+  return energies;
 }
 
 function directionDistance(unit: Float64Array, a: number, b: number, dim: number): number {

@@ -90,23 +90,8 @@ export function featureBatches(
   };
 }
 
-/** Batches of features without labels. */
-export function* unlabeledBatches(features: RowArray, place: string): Iterable<ArrayLike<number>> {
-  const batch = batchRows(features);
-  for (let from = 0; from < features.count; from += batch) {
-    const values = features.rows(from, Math.min(from + batch, features.count));
-    checkFinite(values, features.size, from, place);
-    yield values;
-  }
-}
-
 /** @throws {RangeError} If a value is not finite: its row and column. */
-export function checkFinite(
-  values: ArrayLike<number>,
-  size: number,
-  from: number,
-  place: string,
-): void {
+function checkFinite(values: ArrayLike<number>, size: number, from: number, place: string): void {
   for (let i = 0; i < values.length; i++)
     if (!Number.isFinite(values[i]))
       throw new RangeError(

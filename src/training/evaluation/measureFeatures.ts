@@ -8,21 +8,14 @@ import {
 } from "../../metrics/collapse/collapseReport";
 import { compareConventions } from "../../metrics/collapse/compareConventions";
 import { geometryOf, type Geometry } from "../../metrics/collapse/geometry";
-import { euclideanNorms } from "../../metrics/collapse/norms";
-import { summarize } from "../../metrics/collapse/summary";
 import type { Metric } from "../../metrics/topology/metric";
 import { Random } from "../../numerics/random";
-import { rowArray, type Numbers, type RowArray } from "../../numerics/rowArray";
+import type { Numbers, RowArray } from "../../numerics/rowArray";
+import { classMeasureRows, detectionRows } from "./behaviorRows";
 import { checkDim, checkedClassifier, checkLabels, checkTest, classCountOf } from "./featureChecks";
 import { classSample, readRows, sampleRows, type ClassSample } from "./classSample";
 import { connectivityRows, quantileScale, type Scale } from "./connectivityRows";
-import {
-  batchRows,
-  featureBatches,
-  featureMatrices,
-  unlabeledBatches,
-  type FeatureMatrices,
-} from "./featureBatches";
+import { batchRows, featureBatches, featureMatrices, type FeatureMatrices } from "./featureBatches";
 import { row, type MeasuredSet, type MeasureRow } from "./measureRow";
 import { deathTimeRows, decisionRows, mergingRows, unionDeathTimeRows } from "./topologyRows";
 
@@ -30,8 +23,8 @@ import { deathTimeRows, decisionRows, mergingRows, unionDeathTimeRows } from "./
 export interface MeasuredFeatures extends FeatureSet, LinearLayer {
   /** Examples that the network was not trained on. */
   readonly test?: FeatureSet;
-  /** Features of other things, for NC5. */
-  readonly outOfDistribution?: Pick<FeatureSet, "features" | "places">;
+  /** Features of other things, for NC5 and for how well scores detect them in the test set. */
+  readonly outOfDistribution?: Omit<FeatureSet, "labels">;
   /** A name for each class; their number is that of the classes. */
   readonly classNames?: readonly string[];
   /** Distance between features for death times; L2 unless given. */
@@ -127,11 +120,11 @@ export function evaluateFeatures(input: MeasuredFeatures) {
   checkLabels(train, classCount, true);
   if (test) checkTest(test, train, classCount);
   const classifier = checkedClassifier(input, train);
-  const other = input.outOfDistribution && otherFeatures(input.outOfDistribution, train);
+  const other = input.outOfDistribution && otherMatrices(input.outOfDistribution, train);
   const shared = {
     classifier,
     shape: { dim: train.features.size, classCount },
-    outOfDistributionMean: other?.mean,
+    outOfDistributionMean: other && otherMean(other),
   };
   const evaluated = (
     set: "train" | "test",
@@ -149,10 +142,12 @@ export function evaluateFeatures(input: MeasuredFeatures) {
     return { set, matrices, geometry, sample: topologySample(set, matrices, classCount, input) };
   };
   const trained = evaluated("train", train);
+  const { statistics: trainStatistics } = trained.geometry;
   return {
     train: trained,
-    test: test && evaluated("test", test, trained.geometry.statistics),
-    outOfDistribution: other,
+    test: test && evaluated("test", test, trainStatistics),
+    outOfDistribution:
+      other && geometryOf({ ...shared, examples: featureBatches(other), trainStatistics }),
     classCount,
   };
 }
@@ -161,9 +156,10 @@ type Evaluated = ReturnType<typeof evaluateFeatures>;
 
 /** The rows of evaluated sets. */
 export function featureRows(
-  { train, test, outOfDistribution }: Evaluated,
+  evaluated: Evaluated,
   input: Omit<MeasuredFeatures, "features" | "labels"> & { readonly scale?: Scale },
 ): FeatureRows {
+  const { train, test } = evaluated;
   const { conventions = false, beta, metric = DEFAULTS.metric, onProgress } = input;
   const { subBatchSize = DEFAULTS.subBatchSize, draws = DEFAULTS.draws } = input;
   const settings = { metric, subBatchSize, draws, seed: input.seed ?? DEFAULTS.seed };
@@ -177,6 +173,7 @@ export function featureRows(
     const collapse = [
       ...accuracyRows(set, geometry),
       ...entryRows(set, collapseReportOf(geometry)),
+      ...classMeasureRows(set, geometry),
     ];
     if (conventions) collapse.push(...conventionRows(set, geometry));
     if (sample === undefined) return [...collapse, ...decisionRows(set, geometry)];
@@ -193,7 +190,7 @@ export function featureRows(
     train: rowsOf(train),
     test: test ? rowsOf(test) : [],
     union: unionRows(train.sample, test?.sample, metric),
-    outOfDistribution: outOfDistribution ? otherRows(outOfDistribution) : [],
+    outOfDistribution: otherRows(evaluated),
   };
 }
 
@@ -242,27 +239,32 @@ function rowsOf(features: RowArray, rows: Uint32Array): Numbers {
     : readRows(features, rows, batchRows(features));
 }
 
-/** Mean and norms of the features of other things. */
-function otherFeatures(
-  { features, places }: NonNullable<MeasuredFeatures["outOfDistribution"]>,
+/** Features of other things; the labels stand for none. */
+function otherMatrices(
+  { features, places, ...other }: NonNullable<MeasuredFeatures["outOfDistribution"]>,
   train: FeatureMatrices,
-) {
+): FeatureMatrices {
   const dim = train.features.size;
   const place = places?.features ?? "out-of-distribution features";
-  const matrix = "rows" in features ? features : rowArray(features, features.length / dim);
-  if (!Number.isInteger(matrix.count) || matrix.count < 1)
+  const count = "rows" in features ? features.count : features.length / dim;
+  if (!Number.isInteger(count) || count < 1)
     throw new RangeError(
-      `${place}: expected rows of ${dim} values, got ${"length" in features ? features.length : 0} values`,
+      `${place}: expected rows of ${dim} values, got ${"rows" in features ? 0 : features.length} values`,
     );
-  checkDim(matrix, place, train);
-  const mean = meanFeature(unlabeledBatches(matrix, place), dim);
-  const norms = new Float64Array(matrix.count);
-  let at = 0;
-  for (const batch of unlabeledBatches(matrix, place)) {
-    norms.set(euclideanNorms(batch, dim), at);
-    at += batch.length / dim;
-  }
-  return { mean, norms };
+  const labels = new Uint8Array(count);
+  const own = { ...other, features, labels, places: { ...places, features: place } };
+  const matrices = featureMatrices(own);
+  checkDim(matrices.features, place, train);
+  return matrices;
+}
+
+function otherMean(matrices: FeatureMatrices): Float64Array {
+  const { size } = matrices.features;
+  return meanFeature(featuresOf(featureBatches(matrices)), size);
+}
+
+function* featuresOf(batches: ReturnType<typeof featureBatches>) {
+  for (const { features } of batches) yield features;
 }
 
 export const entryRows = (set: MeasuredSet, entries: readonly ReportEntry[]) =>
@@ -286,13 +288,15 @@ export function accuracyRows(set: MeasuredSet, geometry: Geometry): MeasureRow[]
   ];
 }
 
-/** How many examples of other things there are, and how large their features. */
-function otherRows({ norms }: { readonly norms: Float64Array }): MeasureRow[] {
+/** How many examples of other things there are, how large their features, and how well they show. */
+function otherRows({ train, test, outOfDistribution: other }: Evaluated): MeasureRow[] {
+  if (other === undefined) return [];
   const set = "out of distribution";
-  const { mean, sampleStd } = summarize(norms);
+  const { count, mean, sampleStd } = other.featureNorms;
   return [
-    row(set, "norms", "examples", "examples of the set", norms.length),
+    row(set, "norms", "examples", "examples of the set", count),
     row(set, "norms", "featureNormMean", "mean of |h|", mean),
     row(set, "norms", "featureNormSampleStd", "sampleStd of |h|", sampleStd),
+    ...detectionRows(train.geometry, test?.geometry, other),
   ];
 }

@@ -7,7 +7,7 @@ export type MeasuredSet =
 /** One measure of a trained network. */
 export interface MeasureRow {
   readonly set: MeasuredSet;
-  readonly section: Measure["section"] | "topology" | "conventions" | "robustness";
+  readonly section: Measure["section"] | "topology" | "conventions" | "robustness" | "detection";
   readonly name: string;
   /** The class that it is of; null where it is of all together. */
   readonly class: number | null;

@@ -20,7 +20,10 @@ export interface MeasureOptions {
   readonly seed?: number;
   /** Sub-batches a class for c_beta; 1000 unless given. */
   readonly draws?: number;
-  /** Images of other things, for NC5, normalized as the training set; labels are ignored. */
+  /**
+   * Images of other things, for NC5 and for how well scores detect them among the test images;
+   * normalized as the training set. Labels are ignored.
+   */
   readonly outOfDistribution?: ImageSet;
   /** Whether the formulas of published code are compared (`compareConventions`). */
   readonly conventions?: boolean;

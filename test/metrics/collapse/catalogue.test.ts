@@ -61,6 +61,7 @@ describe("the catalogue of measures", () => {
       "spectra",
       "norms",
       "margins",
+      "calibration",
     ]);
   });
 
@@ -133,8 +134,8 @@ describe("every measure of the catalogue", () => {
     const corner = (c: number) =>
       Array.from({ length: dim }, (_, i) => (i === dim - 1 ? 0 : Number(i === c) - 1 / classCount));
     const classes = Array.from({ length: classCount }, (_, c) => c);
-    // One example of class 0, two of class 1, and so on.
-    const labels = classes.flatMap((c) => Array<number>(c + 1).fill(c));
+    // Two examples of class 0, three of class 1, and so on.
+    const labels = classes.flatMap((c) => Array<number>(c + 2).fill(c));
     return {
       examples: [{ features: labels.flatMap((c) => corner(c).map((x) => 3 * x)), labels }],
       classifier: { weights: classes.flatMap(corner), bias: classes.map(() => 0) },
@@ -154,13 +155,13 @@ describe("every measure of the catalogue", () => {
       }
   });
 
-  it("a measure marked zeroIsCollapsed exceeds 0.001 on random features and weights", () => {
+  it("a measure marked zeroIsCollapsed exceeds 0.0001 or is below -0.0001 on random features and weights", () => {
     const { parts } = randomNetwork(new Random(4), 4, 6);
     for (const { name, value, zeroIsCollapsed } of measured(rows, geometryOf(parts)))
-      if (zeroIsCollapsed) assert.ok(value !== null && value > 1e-3, `${name}: ${value}`);
+      if (zeroIsCollapsed) assert.ok(value !== null && Math.abs(value) > 1e-4, `${name}: ${value}`);
   });
 
-  it("no measure depends on the order of the examples", () => {
+  it("no measure but those of halves by the index depends on the order of the examples", () => {
     fc.assert(
       fc.property(sizes, ({ seed, classCount, dim }) => {
         const random = new Random(seed);
@@ -172,7 +173,7 @@ describe("every measure of the catalogue", () => {
           labels: order.map((n) => labels[n]),
           logits: Float64Array.from(order.flatMap((n) => rowOf(logits, n, classCount))),
         };
-        assertSame({ ...parts, examples: [shuffled] }, parts);
+        assertSame({ ...parts, examples: [shuffled] }, parts, /^scaled/);
       }),
       runs,
     );
@@ -238,10 +239,11 @@ function randomNetwork(random: Random, classCount: number, dim: number) {
 }
 
 /** Checks that every measure has the same value up to the rounding of reordered sums. */
-function assertSame(changed: GeometryParts, parts: GeometryParts): void {
+function assertSame(changed: GeometryParts, parts: GeometryParts, except = /^$/): void {
   const before = measuredValues(rows, geometryOf(parts));
   const after = measuredValues(rows, geometryOf(changed));
   for (const { name } of rows) {
+    if (except.test(name)) continue;
     assert.equal(after[name] === null, before[name] === null, name);
     assertClose(after[name] ?? 0, before[name] ?? 0, 1e-8, { what: name });
   }

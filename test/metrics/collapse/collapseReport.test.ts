@@ -70,18 +70,31 @@ function recordedMeasures(parts: GeometryParts) {
 }
 
 /** How each measure changes when features are scaled by `feature` and the classifier by `weight`. */
-function expectedFactor(name: string, feature: number, weight: number): number {
+function expectedFactor(name: string, feature: number, weight: number): number | null {
+  // They know the unit of the features or of the logits.
+  if (/^(meansLogEquinorm|oleLoss|expectedCalibrationError)$/.test(name)) return null;
+  if (name === "squaredClassDistanceNormalizedVariance") return feature ** -2;
+  if (name === "dotProductVariance") return (feature * weight) ** 2;
+  if (name === "temperature") return feature * weight;
   if (name.startsWith("featureNorm") || name === "biasSum") return feature;
   if (name.startsWith("classifierNorm")) return weight;
   if (name.startsWith("logitMargin") || name === "biasCollapse") return feature * weight;
   return 1;
 }
 
-function assertReports(changed: Network, network: Network, factor = (_: string) => 1): void {
+/** @param factor null for a measure that may change. */
+function assertReports(
+  changed: Network,
+  network: Network,
+  factor: (name: string) => number | null = () => 1,
+): void {
   const before = report(network);
-  report(changed).forEach(({ name, value }, i) =>
-    assertClose(value ?? NaN, factor(name) * (before[i].value ?? NaN), 1e-7, { what: name }),
-  );
+  report(changed).forEach(({ name, value }, i) => {
+    const expected = factor(name);
+    if (expected === null) return;
+    assert.equal(value === null, before[i].value === null, name);
+    assertClose(value ?? 0, expected * (before[i].value ?? 0), 1e-7, { what: name });
+  });
 }
 
 describe("collapseReport", () => {
@@ -96,29 +109,39 @@ describe("collapseReport", () => {
       },
     );
     const rootTwo = Math.SQRT2;
-    const values: Record<string, number> = {
+    const confidence = (difference: number) => 1 / (1 + Math.exp(-difference));
+    const values: Record<string, number | null> = {
       // Rows 1 and -3, biases 0 and 1; |W|_F = sqrt(10).
       classifierSum: 2 / Math.sqrt(10),
       biasSum: 1 / Math.sqrt(10),
       withinClassVariability: 0.125,
       covarianceTraceRatio: 0.25,
       classDistanceNormalizedVariance: 1 / 16,
+      // Variances of 1, as samples of 2; |mu_c - mu_c'| = 4.
+      sampleClassDistanceNormalizedVariance: 1 / 8,
+      squaredClassDistanceNormalizedVariance: 1 / 256,
       variabilityCollapseIndex: 0.2,
       meansEquinorm: 0,
+      meansLogEquinorm: 0,
       classifierEquinorm: 0.5,
       meansEquiangularity: 0,
       classifierEquiangularity: 0,
       meansMaximalAngle: 0,
+      meansSignedMaximalAngle: 0,
       classifierMaximalAngle: 0,
       meansSimplexDistance: 0,
       classifierSimplexDistance: 0,
       meansLogUniformity: -Math.LN2,
       meansLogUniformityExcess: 0,
+      meansLogUniformityVariation: 0,
       meansRieszUniformity: 0.5,
       meansRieszUniformityExcess: 0,
+      meansRieszUniformityVariation: 0,
       selfDuality: Math.sqrt(2 + 8 / Math.sqrt(20)),
       alignment: 2,
       alignmentVariance: 0,
+      // 1 x -2 and -3 x 2.
+      dotProductVariance: 4,
       // Logits h and 1 - 3 h: class 1 for 0 alone, where the nearest mean is 1.
       nearestClassCenterMismatch: 0.75,
       nearestClassCenterAccuracy: 1,
@@ -127,9 +150,13 @@ describe("collapseReport", () => {
       withinClassRank: 1,
       withinClassTraceStableRank: 1,
       withinClassFrobeniusStableRank: 1,
+      withinClassEffectiveRank: 1,
       betweenClassRank: 1,
       betweenClassTraceStableRank: 1,
       betweenClassFrobeniusStableRank: 1,
+      betweenClassEffectiveRank: 1,
+      totalEffectiveRank: 1,
+      oleLoss: 2 + Math.sqrt(52) - Math.sqrt(56),
       featureNormMean: 3,
       featureNormSampleStd: Math.sqrt(20 / 3),
       classifierNormMean: 2,
@@ -141,20 +168,41 @@ describe("collapseReport", () => {
       cosineMarginMean: -2,
       cosineMarginSampleStd: 0,
       cosineMarginSmallest: -2,
+      // Logits differ by 1, 7, 15 and 23; the network is right for 7 alone, and the first is in
+      // another bin than the others.
+      expectedCalibrationError:
+        confidence(1) / 4 + (confidence(7) + confidence(15) + confidence(23) - 1) / 4,
+      // Equal probabilities would be better.
+      temperature: null,
+      scaledCalibrationError: null,
+      scaledCrossEntropy: null,
     };
     assert.deepEqual(
       entries.map(({ name }) => name),
       Object.keys(values),
     );
-    for (const { name, value } of entries)
-      assertClose(value ?? NaN, values[name], 1e-14, { what: name });
+    for (const { name, value } of entries) {
+      assert.equal(value === null, values[name] === null, name);
+      assertClose(value ?? 0, values[name] ?? 0, 1e-14, { what: name });
+    }
   });
 
   it("collapseReport gives every measure a unique name, a section and a formula", () => {
     const entries = report(randomNetwork(new Random(1), 3, 4));
     assert.equal(new Set(entries.map(({ name }) => name)).size, entries.length);
     assert.ok(entries.every(({ formula }) => formula.length > 3));
-    const sections = ["NC0", "NC1", "NC2", "NC3", "NC4", "NC5", "spectra", "norms", "margins"];
+    const sections = [
+      "NC0",
+      "NC1",
+      "NC2",
+      "NC3",
+      "NC4",
+      "NC5",
+      "spectra",
+      "norms",
+      "margins",
+      "calibration",
+    ];
     assert.deepEqual([...new Set(entries.map(({ section }) => section))], sections);
   });
 
@@ -213,9 +261,11 @@ describe("collapseReport", () => {
         const outside = orthogonalTo(classMeans, normals(random, dim));
         const entries = report({ ...examples, bias, outside });
         for (const { name, value, zeroIsCollapsed } of entries)
-          if (zeroIsCollapsed) assertClose(value ?? NaN, 0, 1e-12, { what: name });
-          else if (value === null) assert.match(name, /^withinClass.*StableRank$/);
-        assert.equal(entries.filter(({ zeroIsCollapsed }) => zeroIsCollapsed).length, 22);
+          // A class may have one example, and no example is misclassified.
+          if (value === null)
+            assert.match(name, /^withinClass.*Rank$|^sampleClass|^temperature$|^scaled/);
+          else if (zeroIsCollapsed) assertClose(value, 0, 1e-12, { what: name });
+        assert.equal(entries.filter(({ zeroIsCollapsed }) => zeroIsCollapsed).length, 29);
         const { value } = entries.find(({ name }) => name === "cosineMarginSmallest")!;
         assertClose(value ?? NaN, classCount / (classCount - 1), 1e-12);
       }),
@@ -275,8 +325,9 @@ describe("collapseReport", () => {
         };
         const before = report(network);
         report(changed).forEach(({ name, value }, i) => {
-          if (/^(featureNorm|outOfDistribution|biasSum)/.test(name)) return;
-          assertClose(value ?? NaN, before[i].value ?? NaN, 1e-7, { what: name });
+          if (/^(featureNorm|outOfDistribution|biasSum|oleLoss)/.test(name)) return;
+          assert.equal(value === null, before[i].value === null, name);
+          assertClose(value ?? 0, before[i].value ?? 0, 1e-7, { what: name });
         });
       }),
       runs,
@@ -301,6 +352,8 @@ describe("collapseReport", () => {
             bias: pickRows(bias, oldLabels, 1),
           },
           network,
+          // Halves of the examples by their index.
+          (name) => (name.startsWith("scaled") ? null : 1),
         );
       }),
       runs,
@@ -325,7 +378,13 @@ describe("collapseReport", () => {
     );
     assert.deepEqual(
       missing.map(({ name }) => name),
-      ["outOfDistributionOrthogonality"],
+      // The random classifier is worse than equal probabilities.
+      [
+        "outOfDistributionOrthogonality",
+        "temperature",
+        "scaledCalibrationError",
+        "scaledCrossEntropy",
+      ],
     );
   });
 
@@ -356,29 +415,49 @@ describe("collapseReport", () => {
     const uniformity = ["Log", "Riesz"].flatMap((kernel) => [
       `means${kernel}Uniformity`,
       `means${kernel}UniformityExcess`,
+      `means${kernel}UniformityVariation`,
     ]);
     const duality = ["selfDuality", "alignment", "alignmentVariance"];
-    assert.deepEqual(undefinedNames([0.1, 0.2, 0.6, 0.6, 0.2, 0.1], [1, -1]), [
-      "withinClassVariability",
-      "covarianceTraceRatio",
-      "classDistanceNormalizedVariance",
-      ...means.map((name) => `means${name}`),
-      ...uniformity,
-      ...duality,
-      "outOfDistributionOrthogonality",
-      "betweenClassTraceStableRank",
-      "betweenClassFrobeniusStableRank",
-    ]);
-    assert.deepEqual(undefinedNames([1, 2, 3, 5, 6, 7], [0, 0]), [
-      "classifierSum",
-      "biasSum",
-      ...means.map((name) => `classifier${name}`),
-      ...duality,
-      "outOfDistributionOrthogonality",
-      "cosineMarginMean",
-      "cosineMarginSampleStd",
-      "cosineMarginSmallest",
-    ]);
+    const inOrder = (names: readonly string[]) =>
+      MEASURES.map(({ name }) => name).filter((name) => names.includes(name as string));
+    assert.deepEqual(
+      undefinedNames([0.1, 0.2, 0.6, 0.6, 0.2, 0.1], [1, -1]),
+      inOrder([
+        "withinClassVariability",
+        "covarianceTraceRatio",
+        "classDistanceNormalizedVariance",
+        "sampleClassDistanceNormalizedVariance",
+        "squaredClassDistanceNormalizedVariance",
+        ...means.map((name) => `means${name}`),
+        "meansLogEquinorm",
+        "meansSignedMaximalAngle",
+        ...uniformity,
+        ...duality,
+        "outOfDistributionOrthogonality",
+        "betweenClassTraceStableRank",
+        "betweenClassFrobeniusStableRank",
+        "betweenClassEffectiveRank",
+        // The examples of even index are classified as if by equal probabilities.
+        "scaledCalibrationError",
+        "scaledCrossEntropy",
+      ]),
+    );
+    assert.deepEqual(
+      undefinedNames([1, 2, 3, 5, 6, 7], [0, 0]),
+      inOrder([
+        "classifierSum",
+        "biasSum",
+        ...means.map((name) => `classifier${name}`),
+        ...duality,
+        "outOfDistributionOrthogonality",
+        "cosineMarginMean",
+        "cosineMarginSampleStd",
+        "cosineMarginSmallest",
+        "temperature",
+        "scaledCalibrationError",
+        "scaledCrossEntropy",
+      ]),
+    );
   });
 
   it("within-class measures are 0 for classes with one example each", () => {

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
 import { selectBackend } from "../../../src/backend/selectBackend";
+import { DETECTORS } from "../../../src/metrics/behavior/detection";
+import { classReport } from "../../../src/metrics/collapse/classMeasures";
 import { compareConventions } from "../../../src/metrics/collapse/compareConventions";
 import { classStatistics, meanFeature } from "../../../src/metrics/collapse/classStatistics";
+import { detectionReport } from "../../../src/metrics/collapse/detectionReport";
 import { outOfDistributionOrthogonality } from "../../../src/metrics/collapse/outOfDistributionOrthogonality";
 import { selectExamples } from "../../../src/data/imageSet";
 import { noiseImages } from "../../../src/data/noise";
@@ -116,7 +119,17 @@ describe("measureRun", () => {
     for (const { name, value } of rows)
       assert.ok(value === null || Number.isFinite(value), `${name} ${value}`);
     const undefinedOnes = rows.filter(({ value }) => value === null).map(({ name }) => name);
-    assert.deepEqual([...new Set(undefinedOnes)], ["outOfDistributionOrthogonality"]);
+    // The untrained network is worse than equal probabilities.
+    assert.deepEqual(
+      [...new Set(undefinedOnes)],
+      [
+        "outOfDistributionOrthogonality",
+        "temperature",
+        "scaledCalibrationError",
+        "scaledCrossEntropy",
+      ],
+    );
+    for (const { value, reason } of rows) assert.equal(reason === undefined, value !== null);
   });
 
   it("the same seed gives the same rows, and another seed changes only the drawn sub-batches", async () => {
@@ -147,6 +160,39 @@ describe("measureRun", () => {
       );
     }
     assert.equal(valueOf(measured, "out of distribution", "examples"), 7);
+  });
+
+  it("scores of the test images against other images have AUROC and FPR95", async () => {
+    const outOfDistribution = noiseImages(7, data.train, new Random(2));
+    const measured = await measureRun(network, data, { ...options, outOfDistribution });
+    const { classifier, statistics: trainStatistics } = sets.train.geometry;
+    const outside = await evaluateSet(network, outOfDistribution, { classifier, trainStatistics });
+    const entries = detectionReport(sets.train.geometry, sets.test.geometry, outside.geometry);
+    assert.equal(entries.length, 2 * DETECTORS.length);
+    for (const { name, value } of entries) {
+      assert.ok(value !== null && value >= 0 && value <= 1, name);
+      assert.equal(valueOf(measured, "out of distribution", name), value);
+    }
+    // Test images against themselves: nothing tells them apart.
+    const same = await measureRun(network, data, { ...options, outOfDistribution: data.test });
+    for (const { name } of DETECTORS)
+      assert.equal(valueOf(same, "out of distribution", `${name}Auroc`), 0.5);
+    assert.ok(rows.every(({ section }) => section !== "detection"));
+  });
+
+  it("labels of out-of-distribution images are ignored, even those of more classes", async () => {
+    const other = noiseImages(7, data.train, new Random(2));
+    const labeled = { ...other, labels: other.labels.map(() => 200) };
+    assert.deepEqual(
+      await measureRun(network, data, { ...options, outOfDistribution: labeled }),
+      await measureRun(network, data, { ...options, outOfDistribution: other }),
+    );
+  });
+
+  it("measures of single classes have a row for each class of each set", () => {
+    for (const set of ["train", "test"] as const)
+      for (const { name, values } of classReport(sets[set].geometry))
+        values.forEach((value, k) => assert.equal(valueOf(rows, set, name, k), value, name));
   });
 
   it("out-of-distribution images are normalized like the training set", async () => {
