@@ -6,9 +6,12 @@ export type { SelectedBackend } from "./backend/backendNames";
 export { selectBackend } from "./backend/selectBackend";
 export { registerWasmKernels } from "./kernels/registerWasmKernels";
 
-// Data: image sets from their files, splits of few labeled images, and the sampler of sub-batches.
+// Data: image sets and features from their files, splits of few labeled images, and the sampler of
+// sub-batches.
 export { loadCifar10 } from "./data/cifar10";
 export { selectExamples, type ImageSet, type TrainingData } from "./data/imageSet";
+export { readFeatures, readUnlabeledFeatures, type ArrayKeys } from "./data/featureFile";
+export type { FeatureSet } from "./data/featureSet";
 export { loadMnist } from "./data/mnist";
 export { SubBatchSampler } from "./data/sampler";
 export { stratifiedSplits } from "./data/splits";
@@ -18,6 +21,7 @@ export { loadSvhn } from "./data/svhn";
 export { simpleCnn13, simpleCnnMnist, type Architecture } from "./model/architecture";
 export { softmaxCrossEntropy } from "./model/crossEntropy";
 export { Network } from "./model/network";
+export { setStateDict, stateDict } from "./model/stateDict";
 
 // Regularizer: the terms added to the cross entropy; beta enters in the connectivity loss.
 export { CenterLoss } from "./regularizer/centerLoss";
@@ -166,6 +170,11 @@ export { classSample } from "./training/evaluation/classSample";
 export { coreRows } from "./training/evaluation/connectivityRows";
 export { epochReport } from "./training/evaluation/epochReport";
 export type { MeasureRow } from "./training/evaluation/measureRow";
+export {
+  evaluateFeatures,
+  measureFeatures,
+  type MeasuredFeatures,
+} from "./training/evaluation/measureFeatures";
 export { measureRun } from "./training/evaluation/measureRun";
 export {
   classifierOf,
@@ -182,6 +191,7 @@ export { loadRunData, splitData } from "./runs/runData";
 export { runExperiment } from "./runs/runExperiment";
 export { runIdentity } from "./runs/runIdentity";
 export { loadRecordedData, loadSavedNetwork, readSavedRun } from "./runs/savedRun";
+export { readStateDict, writeStateDict } from "./runs/stateDictFile";
 
 // Results: runs that belong together, their means, paired differences, and the choice of a setting.
 export { chooseSetting } from "./results/chooseSetting";
@@ -202,6 +212,12 @@ export {
   deathTimeDistributions,
   deathTimeQuantileCurves,
 } from "./figures/deathTimeFigures";
+export {
+  classCosineFigure,
+  featureFigures,
+  spectrumFigure,
+  worstClassFigure,
+} from "./figures/featureFigures";
 export type { Figure } from "./figures/figure";
 export { imageGrid } from "./figures/imageGrid";
 export { interferenceFigure } from "./figures/interferenceFigure";
@@ -244,4 +260,5 @@ export { showFrame, showTable } from "./notebook/showTable";
 export { decompose } from "./numerics/eigendecomposition";
 export type { Labels } from "./numerics/labels";
 export { Random } from "./numerics/random";
+export type { RowArray } from "./numerics/rowArray";
 export { takeRows } from "./numerics/takeRows";

@@ -58,7 +58,7 @@ export interface EvaluatedFeatures {
 }
 
 /** A sample of a set, and how it was drawn. */
-interface TopologySample extends ClassSample {
+export interface TopologySample extends ClassSample {
   /** For formulas; empty if the sample is the set. */
   readonly note: string;
   /** The sample between whose classes the least scales are measured. */
