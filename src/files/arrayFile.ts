@@ -106,7 +106,7 @@ async function npyArrays(file: string): Promise<StoredArray[]> {
       place: file,
       shape,
       type: npyTypeName(descr),
-      open: async () => rows(),
+      open: () => Promise.resolve().then(rows),
     },
   ];
 }
@@ -135,18 +135,19 @@ async function tensorArrays(file: string): Promise<StoredArray[]> {
     place: `${file}: ${name}`,
     shape,
     type: TENSOR_TYPES[dtype] ?? dtype,
-    open: async () => {
-      if (!Object.hasOwn(TENSOR_TYPES, dtype))
-        throw new RangeError(`expected an array of numbers, got type ${dtype}`);
-      const type = elementType(TENSOR_TYPES[dtype]);
-      const expected = elementCount(shape) * type.bytes;
-      if (end - start !== expected)
-        throw new RangeError(
-          `expected ${expected} bytes for ${type.name} (${shape.join(" x ")}), got ${end - start}`,
-        );
-      const read = elementReader({ type, isBigEndian: false, bytes: fileBytes(file, start) });
-      return storedRows(shape, false, read, type.precision);
-    },
+    open: () =>
+      Promise.resolve().then(() => {
+        if (!Object.hasOwn(TENSOR_TYPES, dtype))
+          throw new RangeError(`expected an array of numbers, got type ${dtype}`);
+        const type = elementType(TENSOR_TYPES[dtype]);
+        const expected = elementCount(shape) * type.bytes;
+        if (end - start !== expected)
+          throw new RangeError(
+            `expected ${expected} bytes for ${type.name} (${shape.join(" x ")}), got ${end - start}`,
+          );
+        const read = elementReader({ type, isBigEndian: false, bytes: fileBytes(file, start) });
+        return storedRows(shape, false, read, type.precision);
+      }),
   }));
 }
 
