@@ -39,9 +39,9 @@ export function spectrumFigure(spectra: Readonly<Record<string, Spectra>>): Figu
   const log = { type: "log", exponentformat: "power" };
   const look = layout(
     "Spectra of the covariances",
-    "eigenvalues, descending",
+    "squared feature units, descending",
     { title: { text: "number of the eigenvalue" }, ...log },
-    { title: { text: "eigenvalue (squared feature unit)" }, ...log, hoverformat: ".3~g" },
+    { title: { text: "eigenvalue" }, ...log, hoverformat: ".3~g" },
   );
   return { data, layout: look };
 }
