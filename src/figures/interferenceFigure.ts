@@ -1,5 +1,5 @@
 import type { Figure } from "./figure";
-import { layout } from "./theme";
+import { ABOVE_BETA, BELOW_BETA, FAINT, layout } from "./theme";
 
 /** Texts of an interference figure. */
 export interface InterferenceOptions {
@@ -10,8 +10,7 @@ export interface InterferenceOptions {
 
 /**
  * The cosines between class means as a grid, class by class: white where the angle is that of a
- * simplex, red where two classes are closer, blue where they are farther apart. The diagonal is left
- * out.
+ * simplex, red where two classes are closer, blue where they are farther apart, gray on the diagonal.
  *
  * @param grid C x C, from `interferenceGrid`.
  * @throws {RangeError} If the grid is not square, or has fewer than 2 classes, or the names are not
@@ -35,9 +34,11 @@ export function interferenceFigure(
     x: names,
     y: names,
     z,
-    colorscale: "RdBu",
-    reversescale: true,
-    zmid: simplex,
+    colorscale: [
+      [0, ABOVE_BETA],
+      [0.5, "#ffffff"],
+      [1, BELOW_BETA],
+    ],
     zmin: simplex - (farthest || 1),
     zmax: simplex + (farthest || 1),
     hovertemplate: "%{y}, %{x}: %{z:.3f}<extra></extra>",
@@ -49,7 +50,7 @@ export function interferenceFigure(
     showgrid: false,
     ticks: "",
   });
-  const subtitle = `${count} classes; white: ${simplex.toFixed(3)}, as in a simplex`;
+  const subtitle = `${count} classes; white: ${simplex.toFixed(3)}, as in a simplex; gray: the class itself`;
   const look = layout(title, subtitle, axis("class"), { ...axis("class"), autorange: "reversed" });
-  return { data: [cells], layout: { ...look, hovermode: "closest" } };
+  return { data: [cells], layout: { ...look, plot_bgcolor: FAINT, hovermode: "closest" } };
 }

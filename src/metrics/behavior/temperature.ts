@@ -26,7 +26,8 @@ export interface Temperatures {
 /**
  * The temperature itself, if there is one.
  *
- * @throws {UndefinedValueError} If it is 0, because every example is classified correctly, or infinite, because the logits predict worse than equal probabilities.
+ * @throws {UndefinedValueError} If it is 0, because every example is classified correctly, or
+ *   infinite, because the logits predict no better than equal probabilities.
  */
 export function definedTemperature(temperature: number): number {
   if (temperature === 0)

@@ -145,7 +145,7 @@ export const MEASURES = [
     everyEpoch: "never", value: ({ statistics }) => classDistanceNormalizedVariance(statistics) },
   { section: "NC1", name: "sampleClassDistanceNormalizedVariance",
     title: "Class-distance normalized variance of the sample",
-    formula: "the same, v_c divided by n_c - 1 instead of the n_c examples of the class", source: WU,
+    formula: "mean over c != c' of (v_c + v_c') / (2 |mu_c - mu_c'|^2), v_c divided by n_c - 1, n_c examples of the class", source: WU,
     zeroIsCollapsed: true, everyEpoch: "never",
     value: ({ statistics }) => classDistanceNormalizedVariance(statistics, { sample: true }) },
   { section: "NC1", name: "squaredClassDistanceNormalizedVariance",
