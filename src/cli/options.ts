@@ -69,7 +69,8 @@ export function runSettings({ out, backend, workers, splitsFile, data, ...rest }
   };
 }
 
-function countOf(option: string, text: string | undefined): number | undefined {
+/** The count of an option, from 1. @throws {BadArguments} If it is not a whole number. */
+export function countOf(option: string, text: string | undefined): number | undefined {
   const count = text === undefined ? undefined : Number(text);
   if (count !== undefined && !(Number.isInteger(count) && count > 0))
     throw new BadArguments(`${option}: expected a whole number from 1, got "${text}"`);
@@ -77,17 +78,18 @@ function countOf(option: string, text: string | undefined): number | undefined {
 }
 
 /**
- * The folder of `--out`, which exists or can be made.
+ * The folder that an option names, which exists or can be made.
  *
  * @throws {BadArguments} If there is no name, or a file is in the way: which.
  */
-export function outFolder(folder: string): string {
-  if (folder.trim() === "") throw new BadArguments("--out: expected a folder, got an empty name");
+export function outFolder(folder: string, option = "--out"): string {
+  if (folder.trim() === "")
+    throw new BadArguments(`${option}: expected a folder, got an empty name`);
   // The nearest thing on the way that exists decides.
   for (let at = path.resolve(folder); ; at = path.dirname(at)) {
     const there = thingAt(at);
     if (there?.isDirectory()) return folder;
-    if (there) throw new BadArguments(`--out: expected a folder, got the file ${at}`);
+    if (there) throw new BadArguments(`${option}: expected a folder, got the file ${at}`);
     if (at === path.dirname(at)) return folder;
   }
 }
