@@ -122,7 +122,7 @@ async function continueRun(
   { onEpoch, onStart, signal }: RunOptions,
 ): Promise<RunRecord> {
   const { config } = earlier;
-  const state = initialState(config, data.train.labels);
+  const state = initialState(config, data.train.labels, data.train.classCount);
   const stop = {
     get aborted() {
       return place.lock.isLost || signal?.aborted === true;

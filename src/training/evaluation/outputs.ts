@@ -38,8 +38,15 @@ const TRAIN_MEASURES = [
   ...MEASURES.filter(({ everyEpoch }) => everyEpoch === "train"),
 ];
 
-/** Features and logits of all images of a set, in batches, in evaluation mode. */
+/**
+ * Features and logits of all images of a set, in batches, in evaluation mode.
+ *
+ * @throws {RangeError} If the set has another number of classes than the network.
+ */
 export async function networkOutputs(network: Network, set: ImageSet): Promise<Outputs> {
+  const { classCount } = network.architecture;
+  if (set.classCount !== classCount)
+    throw new RangeError(`expected images of ${classCount} classes, got ${set.classCount}`);
   const count = set.labels.length;
   const features = new Float32Array(count * network.featureCount);
   const logits = new Float32Array(count * set.classCount);
