@@ -40,5 +40,5 @@ export function givenSettings(
 ): Record<string, string> {
   const names = optionSettings(except).filter((name) => options[name] !== undefined);
   const given = Object.fromEntries(names.map((name) => [name, String(options[name])]));
-  return options.dataSet === undefined ? given : { ...given, dataset: String(options.dataSet) };
+  return options.dataSet === undefined ? given : { ...given, dataset: options.dataSet as string };
 }
