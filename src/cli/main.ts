@@ -13,6 +13,7 @@ import { statusCommand } from "./statusCommand";
 import { ignoresHangup } from "./stopSignals";
 import { sweepCommand } from "./sweepCommand";
 import { tableCommand } from "./tableCommand";
+import { tfjsNodeCommand } from "./tfjsNodeCommand";
 import { trainCommand } from "./trainCommand";
 import { workerCommand } from "./workerCommand";
 
@@ -39,6 +40,7 @@ for (const command of [
   presetsCommand(),
   dataCommand(),
   jupyterKernelCommand(),
+  tfjsNodeCommand(),
 ])
   program.addCommand(command);
 for (const command of [program, ...program.commands]) command.exitOverride();
