@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { checkChosenBackend } from "../../backend/chosenBackend";
 import { MEASURES, type RecordedName } from "../../metrics/collapse/catalogue";
 import type { Classifier } from "../../metrics/collapse/classifier";
 import { classStatistics, type ClassStatistics } from "../../metrics/collapse/classStatistics";
@@ -44,6 +45,7 @@ const TRAIN_MEASURES = [
  * @throws {RangeError} If the set has another number of classes than the network.
  */
 export async function networkOutputs(network: Network, set: ImageSet): Promise<Outputs> {
+  checkChosenBackend();
   const { classCount } = network.architecture;
   if (set.classCount !== classCount)
     throw new RangeError(`expected images of ${classCount} classes, got ${set.classCount}`);
