@@ -60,8 +60,7 @@ export async function makeFolder(folder: string): Promise<void> {
   try {
     await made(folder);
   } catch (error) {
-    const isMissing =
-      (error as NodeJS.ErrnoException).code === "ENOENT" && !(await isThere(parent));
+    const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
     if (!isMissing || parent === path.resolve(folder)) throw writeFailure(folder, error);
     await makeFolder(parent);
     await made(folder).catch((again: unknown) => Promise.reject(writeFailure(folder, again)));
