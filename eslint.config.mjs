@@ -64,6 +64,20 @@ const commandsAlone = {
   message: "Commands are not part of the library.",
 };
 
+/** The ways to write a file or folder of which a full disk leaves a half, or that hide the reason. */
+const PLAIN_WRITES = ["writeFile", "appendFile", "copyFile", "cp", "mkdir"];
+const noPlainWrites = {
+  paths: ["node:fs", "node:fs/promises"].map((name) => ({
+    name,
+    importNames: [
+      ...PLAIN_WRITES.flatMap((write) => [write, `${write}Sync`]),
+      "createWriteStream",
+      "promises",
+    ],
+    message: "Use atomicWrite or makeFolder (src/files/atomicWrite.ts).",
+  })),
+};
+
 const noNode = {
   paths: builtinModules.map((name) => ({ name, message: "This room also runs in a browser." })),
   patterns: [{ group: ["node:*"], message: "This room also runs in a browser." }],
@@ -123,6 +137,11 @@ export default defineConfig([
       // tfjs's results are generic only in name: `dataSync() as Float32Array` says what comes.
       "@typescript-eslint/no-unnecessary-type-assertion": "off",
     },
+  },
+  {
+    files: ["src/**"],
+    ignores: ["src/files/**"],
+    rules: { "no-restricted-imports": ["error", noPlainWrites] },
   },
   {
     files: WITHOUT_NODE,

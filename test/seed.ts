@@ -7,3 +7,6 @@ fc.configureGlobal({ seed: 1 });
 
 // The build that selectBackend uses, for tests of kernels and spanning trees alone.
 useTrainingBuild(trainingBuild);
+
+// TensorFlow's log lines are no part of a test's output.
+process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";

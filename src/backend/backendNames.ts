@@ -1,6 +1,6 @@
 /**
- * Where the arithmetic runs; `auto` takes the first that works of tensorflow, webgpu with a GPU
- * that is none in software, and wasm.
+ * Where the arithmetic runs; `auto` takes the first that works of webgpu on a hardware GPU, wasm,
+ * tensorflow and cpu.
  */
 export const BACKEND_NAMES = ["auto", "tensorflow", "wasm", "cpu", "webgpu"] as const;
 /** One of {@link BACKEND_NAMES}. */
@@ -14,8 +14,10 @@ export interface SelectedBackend {
   readonly name: Exclude<BackendName, "auto">;
   /** A line that says which and why. Records hold it, so that it does not depend on the threads. */
   readonly summary: string;
-  /** Threads that this project's kernels run on. */
+  /** Threads that it computes on. */
   readonly threads?: number;
+  /** Version of TensorFlow's library, on which its numbers depend as on its threads. */
+  readonly tensorflow?: string;
 }
 
 /** The line for the user, with the number of threads. */

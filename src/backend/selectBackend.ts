@@ -1,3 +1,4 @@
+import os from "node:os";
 import * as util from "node:util";
 import * as tf from "@tensorflow/tfjs";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
@@ -6,11 +7,12 @@ import { simdOf } from "../kernels/simd";
 import { useTrainingBuild } from "../kernels/trainingModule";
 import { refuseFailedAllocations, type Allocator } from "../kernels/wasmMemory";
 import { limitHint, threadsThatFit } from "./addressSpace";
+import { noteChosenBackend } from "./chosenBackend";
 import { checkedBackend, type SelectedBackend } from "./backendNames";
 import { adapterName, probeAdapter } from "./gpuAdapter";
 import { shareKernels } from "./kernelThreads";
 import { startSharedWasm } from "./sharedWasm";
-import { wantedThreads } from "./threads";
+import { TENSORFLOW_THREADS, tensorflowThreads, wantedThreads } from "./threads";
 import { trainingBuild } from "./trainingBuild";
 import { guardReads, registerWebGpu } from "./webgpu";
 
@@ -20,9 +22,9 @@ useTrainingBuild(trainingBuild);
 /**
  * Makes tfjs compute on a backend, and says on which and why in one line (`summary`).
  *
- * `auto` is the environment variable TDNC_BACKEND where it is set, else tfjs-node where it loads,
- * else webgpu where there is a GPU, else wasm with this project's training kernels. `webgpu`, when
- * it is asked for, takes a software adapter too, and says that it is one.
+ * `auto` is the environment variable TDNC_BACKEND where it is set, else the fastest that starts:
+ * webgpu where there is a GPU, wasm with this project's training kernels, tensorflow, cpu. `webgpu`,
+ * when it is asked for, takes a software adapter too, and says that it is one.
  *
  * @throws {Error} If the backend is unknown or not available here: why, and what to do.
  */
@@ -30,63 +32,85 @@ export async function selectBackend(name: string = "auto"): Promise<SelectedBack
   const { asked, why } = checkedBackend(name);
   switch (asked) {
     case "auto":
-      return selectAutomatically();
-    case "tensorflow":
-      loadTfjsNode();
-      return activate("tensorflow", `tensorflow: tfjs-node ${tf.version_core}, ${why}`);
-    case "wasm":
-      return selectWasm(why);
-    case "cpu":
-      return activate("cpu", `cpu: plain JavaScript, ${why}; hundreds of times slower than wasm`);
-    case "webgpu":
-      return selectWebGpu(why);
+      return automaticBackend();
+    default:
+      return STARTERS[asked](why);
   }
 }
 
-async function selectAutomatically(): Promise<SelectedBackend> {
-  const { name, why } = await automaticBackend();
-  if (name === "tensorflow") return activate(name, `tensorflow: tfjs-node ${tf.version_core}`);
-  if (name === "wasm") return selectWasm(why);
-  try {
-    return await selectWebGpu(why);
-  } catch (error) {
-    return selectWasm(`${why}; a GPU is there, but ${(error as Error).message}`);
-  }
-}
+/** Starts a backend; `why` ends its summary. */
+type Starter = (why: string) => Promise<SelectedBackend>;
+type Starters = Readonly<Record<SelectedBackend["name"], Starter>>;
+
+const STARTERS: Starters = {
+  webgpu: selectWebGpu,
+  wasm: selectWasm,
+  tensorflow: selectTensorflow,
+  cpu: (why) =>
+    activate("cpu", `cpu: plain JavaScript, hundreds of times slower than wasm; ${why}`),
+};
 
 /**
- * The backend that `auto` takes, and why.
+ * Starts the fastest backend that starts here.
  *
- * @param tensorflow Throws where tfjs-node does not load.
- * @param probe Gives the adapter of WebGPU; asked only where tfjs-node does not load.
+ * @param probe Gives the adapter of WebGPU.
+ * @throws {Error} If a variable of the environment, or the build of the kernels, is wrong.
  */
 export async function automaticBackend(
-  tensorflow = loadTfjsNode,
   probe = probeAdapter,
-): Promise<{ name: "tensorflow" | "webgpu" | "wasm"; why: string }> {
-  try {
-    tensorflow();
-    return { name: "tensorflow", why: "tfjs-node loads here" };
-  } catch {
-    const why = "tfjs-node does not load here";
-    const adapter = await probe();
-    return { name: adapter === undefined || adapter.isSoftware ? "wasm" : "webgpu", why };
-  }
+  starters = STARTERS,
+): Promise<SelectedBackend> {
+  // What is wrong with the installation is no reason to compute more slowly.
+  wantedThreads();
+  trainingBuild();
+  const adapter = await probe();
+  const isGpu = adapter !== undefined && !adapter.isSoftware;
+  let why = isGpu ? "auto, with a GPU" : "auto, without a GPU";
+  const names = ["wasm", "tensorflow"] as const;
+  for (const name of isGpu ? (["webgpu", ...names] as const) : names)
+    try {
+      return await starters[name](why);
+    } catch (error) {
+      why += `; ${name} does not start (${(error as Error).message.split("\n")[0]})`;
+    }
+  return starters.cpu(why);
 }
 
-function loadTfjsNode(): void {
+async function selectTensorflow(why: string): Promise<SelectedBackend> {
+  const threads = loadTfjsNode();
+  const summary = `tensorflow: tfjs-node ${tf.version_core}`;
+  const selected = await activate("tensorflow", "");
+  const { binding } = tf.backend() as unknown as { binding: { TF_Version: string } };
+  const tensorflow = binding.TF_Version;
+  return {
+    ...selected,
+    summary: `${summary} with TensorFlow ${tensorflow}; ${why}`,
+    threads,
+    tensorflow,
+  };
+}
+
+/** Loads tfjs-node with its threads fixed and its log lines kept back; gives the threads. */
+function loadTfjsNode(): number {
+  // TensorFlow reads both when it starts. Level 2 leaves errors.
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";
+  const isLoaded = tf.findBackendFactory("tensorflow") !== null;
+  // Without the variable it takes all cores.
+  const threads =
+    isLoaded && !process.env[TENSORFLOW_THREADS] ? os.availableParallelism() : tensorflowThreads();
   try {
     // Its last version calls it: without it, tfjs-node loads and then fails in the first operations.
     if (!("isNullOrUndefined" in util))
       throw new Error(`Node ${process.version} no longer has util.isNullOrUndefined`);
     // tfjs-node is optional: its native library cannot be downloaded everywhere.
     require("@tensorflow/tfjs-node");
+    return threads;
   } catch (error) {
     const reason = (error as Error).message.split("\n")[0];
     throw new Error(
       `backend tensorflow is not available: tfjs-node does not load (${reason}). ` +
-        "Install it with `npm install @tensorflow/tfjs-node` under Node 20 or 22, " +
-        "where its download is reachable, or use --backend wasm.",
+        "Install it with `npm install @tensorflow/tfjs-node` under Node 20 or 22, or, where its " +
+        "download fails, with `npx tdnc tfjs-node`; or use --backend wasm.",
     );
   }
 }
@@ -128,5 +152,6 @@ async function activate(name: SelectedBackend["name"], summary: string): Promise
       `backend ${name} did not start${limitHint()}; --backend cpu works everywhere, slowly`,
     );
   await tf.ready();
+  noteChosenBackend(name);
   return { name, summary };
 }

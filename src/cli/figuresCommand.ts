@@ -1,7 +1,7 @@
-import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { Command, Option } from "@commander-js/extra-typings";
 import type { FigureFormat } from "../figures/pages/writeFigures";
+import { makeFolder } from "../files/atomicWrite";
 import { outFolder } from "./options";
 
 const FORMATS = ["html", "png", "svg"] as const satisfies readonly FigureFormat[];
@@ -37,7 +37,7 @@ export function figuresCommand() {
       const { studyRecords } = await import("./readRuns.js");
       const { writeFigures } = await import("../figures/pages/writeFigures.js");
       const records = await studyRecords(folders, unfinished === true);
-      await mkdir(out, { recursive: true });
+      await makeFolder(out);
       for (const file of await writeFigures(records, out, format))
         process.stdout.write(`${path.join(out, file)}\n`);
     });

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, renameSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { rename } from "node:fs/promises";
 import path from "node:path";
 import { Command } from "@commander-js/extra-typings";
 import {
@@ -13,8 +14,8 @@ export function jupyterKernelCommand() {
   return new Command("kernel")
     .summary("install the notebook kernel for Jupyter and VS Code")
     .description("Writes this project's kernel into the user's folder of Jupyter kernels.")
-    .action(() => {
-      process.stdout.write(`${installJupyterKernel()}\n`);
+    .action(async () => {
+      process.stdout.write(`${await installJupyterKernel()}\n`);
     });
 }
 
@@ -27,13 +28,13 @@ export function jupyterKernelCommand() {
  * @param folder The folder of Jupyter kernels; default: the user's.
  * @returns Lines that report what was done and what to do next.
  */
-export function installJupyterKernel(folder = userJupyterKernelsFolder()): string {
+export async function installJupyterKernel(folder = userJupyterKernelsFolder()): Promise<string> {
   const there = path.join(folder, jupyterKernelName, "kernel.json");
   const before = existsSync(there) ? readFileSync(there, "utf8") : undefined;
   const isOther = before !== undefined && before !== jupyterKernelSpecJson();
   const kept = freeName(there);
-  if (isOther) renameSync(there, kept);
-  const file = writeJupyterKernelSpec(folder);
+  const keep = () => rename(there, kept);
+  const file = await writeJupyterKernelSpec(folder, isOther ? keep : undefined);
   return [
     `${before === undefined ? "Wrote" : "Replaced"} ${file}.`,
     ...(isOther ? [`What was there before is now ${kept}.`] : []),

@@ -58,7 +58,7 @@ export async function openLab(folder: string, args: readonly string[]): Promise<
     return 1;
   }
   const data = mkdtempSync(path.join(tmpdir(), "tdnc-lab-"));
-  writeJupyterKernelSpec(path.join(data, "kernels"));
+  await writeJupyterKernelSpec(path.join(data, "kernels"));
   const JUPYTER_PATH = [data, process.env.JUPYTER_PATH].filter(Boolean).join(path.delimiter);
   // Ctrl-C goes to Jupyter too, which asks whether it is meant; this process waits for its end.
   process.on("SIGINT", ignore);

@@ -13,6 +13,7 @@ import { statusCommand } from "./statusCommand";
 import { ignoresHangup } from "./stopSignals";
 import { sweepCommand } from "./sweepCommand";
 import { tableCommand } from "./tableCommand";
+import { tfjsNodeCommand } from "./tfjsNodeCommand";
 import { trainCommand } from "./trainCommand";
 import { weightsCommand } from "./weightsCommand";
 import { workerCommand } from "./workerCommand";
@@ -41,6 +42,7 @@ for (const command of [
   presetsCommand(),
   dataCommand(),
   jupyterKernelCommand(),
+  tfjsNodeCommand(),
 ])
   program.addCommand(command);
 for (const command of [program, ...program.commands]) command.exitOverride();

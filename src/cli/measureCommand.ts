@@ -212,7 +212,7 @@ async function measureFolder(
   const outOfDistribution =
     named === NOISE
       ? noiseImages(NOISE_COUNT, data.train, new Random(seed, "measure/noise"))
-      : others;
+      : others && { ...others, classCount: data.train.classCount };
   const network = await loadSavedNetwork(folder);
   try {
     const { config } = record;

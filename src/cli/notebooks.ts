@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { makeFolder } from "../files/atomicWrite";
 import { outFolder } from "./options";
 import { executeNotebook, findJupyter, jupyterAdvice } from "../notebook/jupyter";
 
@@ -10,18 +11,18 @@ import { executeNotebook, findJupyter, jupyterAdvice } from "../notebook/jupyter
  * @param out Where they go with their outputs; in place unless it is said.
  * @returns The exit code: 0, or 1 if there is no Jupyter, no notebook, or one that fails.
  */
-export function executeNotebooks(folder: string, out = folder): number {
+export async function executeNotebooks(folder: string, out = folder): Promise<number> {
   const python = findJupyter();
   const names = readdirSync(folder).filter((name) => name.endsWith(".ipynb"));
   if (!python || names.length === 0) {
     console.error(python ? `No notebook in ${folder}.` : jupyterAdvice);
     return 1;
   }
-  mkdirSync(out, { recursive: true });
+  await makeFolder(out);
   for (const name of names.sort()) {
     const start = Date.now();
     try {
-      executeNotebook(python, path.join(folder, name), { output: path.join(out, name) });
+      await executeNotebook(python, path.join(folder, name), { output: path.join(out, name) });
     } catch (error) {
       console.error((error as Error).message);
       return 1;
@@ -41,7 +42,7 @@ notebook failed, 2 bad arguments.
 `;
 
 /** The exit code of the command. */
-function main(args: string[]): number {
+async function main(args: string[]): Promise<number> {
   try {
     const options = { out: { type: "string" }, help: { type: "boolean" } } as const;
     const { values } = parseArgs({ args, options });
@@ -50,11 +51,12 @@ function main(args: string[]): number {
       return 0;
     }
     if (values.out !== undefined) outFolder(values.out);
-    return executeNotebooks(path.join(__dirname, "..", "..", "notebooks"), values.out);
+    return await executeNotebooks(path.join(__dirname, "..", "..", "notebooks"), values.out);
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n\n${USAGE}`);
     return 2;
   }
 }
 
-if (require.main === module) process.exitCode = main(process.argv.slice(2));
+if (require.main === module)
+  void main(process.argv.slice(2)).then((code) => (process.exitCode = code));

@@ -69,7 +69,8 @@ export function runSettings({ out, backend, workers, splitsFile, data, ...rest }
   };
 }
 
-function countOf(option: string, text: string | undefined): number | undefined {
+/** The count of an option, from 1. @throws {BadArguments} If it is not a whole number. */
+export function countOf(option: string, text: string | undefined): number | undefined {
   const count = text === undefined ? undefined : Number(text);
   if (count !== undefined && !(Number.isInteger(count) && count > 0))
     throw new BadArguments(`${option}: expected a whole number from 1, got "${text}"`);
@@ -77,7 +78,7 @@ function countOf(option: string, text: string | undefined): number | undefined {
 }
 
 /**
- * The folder of `--out`, which exists or can be made.
+ * The folder that an option names, which exists or can be made.
  *
  * @throws {BadArguments} If there is no name, or a file is in the way: which.
  */

@@ -1,6 +1,6 @@
-import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { Command } from "@commander-js/extra-typings";
+import { makeFolder } from "../files/atomicWrite";
 import { outFile } from "./options";
 
 /** `tdnc report`: a study as one page. */
@@ -20,7 +20,7 @@ export function reportCommand() {
       const { studyRecords } = await import("./readRuns.js");
       const { writeReportPage } = await import("../figures/pages/reportPage.js");
       const records = await studyRecords(folders, unfinished === true);
-      await mkdir(path.dirname(out), { recursive: true });
+      await makeFolder(path.dirname(out));
       await writeReportPage(records, out);
       process.stdout.write(`${out} (open it in a browser)\n`);
     });

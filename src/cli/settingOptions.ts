@@ -21,12 +21,16 @@ export function optionSettings(except: readonly string[]): SettingName[] {
   return settingNames().filter(isOption);
 }
 
-/** Gives a command an option for each of {@link optionSettings}. */
+/** Gives a command an option for each of {@link optionSettings}, and `--data-set`. */
 export function addSettingOptions(command: CommandUnknownOpts, except: readonly string[]): void {
   for (const name of optionSettings(except)) {
     const { description, expected } = SETTINGS[name];
     command.option(`${optionOf(name)} <value>`, `${description}: ${expected}`);
   }
+  command.option(
+    "--data-set <name>",
+    "with --data: what its files hold in place of MNIST, in the same format, such as fashion-mnist",
+  );
 }
 
 /** The settings among a command's options, as text. */
@@ -35,5 +39,6 @@ export function givenSettings(
   except: readonly string[],
 ): Record<string, string> {
   const names = optionSettings(except).filter((name) => options[name] !== undefined);
-  return Object.fromEntries(names.map((name) => [name, String(options[name])]));
+  const given = Object.fromEntries(names.map((name) => [name, String(options[name])]));
+  return options.dataSet === undefined ? given : { ...given, dataset: options.dataSet as string };
 }

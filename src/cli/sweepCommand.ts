@@ -6,12 +6,16 @@ import type { Runner } from "../runs/runner";
 import { isRunList, parseRunList } from "../runs/sweeps/runList";
 import { expandSweep, type SweepDefinition, type SweepRun } from "../runs/sweeps/sweep";
 import { readSweepFile, SWEEP_FILES } from "../runs/sweeps/sweepFile";
+import type { SlurmJob } from "../runs/sweeps/slurmScript";
 import type { PlannedRun } from "../runs/sweeps/sweepPlan";
 import { PRESETS } from "../training/settings/presets";
+import { parseRanges } from "../training/settings/ranges";
 import {
   addQueueOption,
   addRunOptions,
   BadArguments,
+  countOf,
+  outFolder,
   parseGridOptions,
   queueAddress,
   refuse,
@@ -66,7 +70,12 @@ function withOptions() {
     .option("--dry-run", "list the runs and estimate their time from a short trial; run nothing")
     .option("--no-trial", "with --dry-run: no trial, and no estimate")
     .option("--slurm <folder>", "write a Slurm array job that does the runs there; run nothing")
-    .option("--task <number>", "only the run of this number, from 0, of the list")
+    .option("--max-array-size <count>", "with --slurm: the cluster's MaxArraySize (default: 1001)")
+    .option("--max-running <count>", "with --slurm: tasks that may run at the same time")
+    .option(
+      "--task <numbers>",
+      "only the runs of these numbers, from 0, of the list, such as 3,1004",
+    )
     .option("--json", "print the runs as JSON");
   return addQueueOption(training, "have workers of a queue do the runs (tdnc worker):");
 }
@@ -75,12 +84,13 @@ async function sweep(argument: string, options: Options): Promise<void> {
   checkTogether(options);
   const runs = await runsOf(argument, options).catch(refuse);
   const settings = runSettings(options);
+  const slurm = slurmOptions(options);
   const address = options.queue === undefined ? undefined : queueAddress(options.queue);
   const { checkRuns, planRuns } = await import("../runs/sweeps/runSweep.js");
   const checked = await checkRuns(runs, settings).catch(refuse);
   const { plan, backend, broken } = await planRuns(checked, settings);
   for (const line of broken) process.stderr.write(`not read: ${line}\n`);
-  if (options.slurm !== undefined) return writeSlurm(runs, plan, settings, backend, options.slurm);
+  if (slurm !== undefined) return writeSlurm(runs, plan, { ...settings, ...slurm, backend });
   if (options.dryRun) {
     const { dryRun } = await import("./sweepDryRun.js");
     process.exitCode = await dryRun(plan, settings, options);
@@ -97,7 +107,9 @@ async function sweep(argument: string, options: Options): Promise<void> {
 }
 
 /** @throws {BadArguments} If options were given that contradict each other. */
-function checkTogether({ slurm, queue, dryRun, workers }: Options): void {
+function checkTogether({ slurm, queue, dryRun, workers, ...rest }: Options): void {
+  if (slurm === undefined && (rest.maxArraySize ?? rest.maxRunning) !== undefined)
+    throw new BadArguments("--max-array-size and --max-running go with --slurm");
   if (slurm !== undefined && (queue !== undefined || dryRun))
     throw new BadArguments("--slurm only writes a job: expected no --queue and no --dry-run");
   if (queue !== undefined && workers !== undefined && !dryRun)
@@ -107,17 +119,24 @@ function checkTogether({ slurm, queue, dryRun, workers }: Options): void {
     );
 }
 
-/** The runs of a definition, or of a list of them; with `--task` one of them. */
+/** The runs of a definition, or of a list of them; with `--task` some of them. */
 async function runsOf(argument: string, options: Options): Promise<readonly SweepRun[]> {
   const file = await fileDefinition(argument);
   const runs = isRunList(file)
     ? listedRuns(file, options)
     : expandSweep(definitionOf(file, options));
   if (options.task === undefined) return runs;
-  const task = /^\d+$/.test(options.task) ? Number(options.task) : -1;
-  if (!Object.hasOwn(runs, task))
-    throw new RangeError(`--task: expected 0 to ${runs.length - 1}, got "${options.task}"`);
-  return [runs[task]];
+  return tasksOf(options.task, runs.length).map((task) => runs[task]);
+}
+
+function tasksOf(text: string, count: number): number[] {
+  try {
+    const tasks = parseRanges(text);
+    if (tasks.every((task) => task < count)) return tasks;
+  } catch {
+    // Refused below.
+  }
+  throw new RangeError(`--task: expected 0 to ${count - 1}, got "${text}"`);
 }
 
 function listedRuns(file: { runs: unknown }, options: Options): SweepRun[] {
@@ -151,16 +170,24 @@ async function fileDefinition(argument: string): Promise<SweepDefinition> {
   );
 }
 
+/** The options of `--slurm`, if it is given. */
+function slurmOptions({ slurm, maxArraySize, maxRunning }: Options) {
+  if (slurm === undefined) return undefined;
+  return {
+    folder: outFolder(slurm, "--slurm"),
+    maxArraySize: countOf("--max-array-size", maxArraySize),
+    maxRunning: countOf("--max-running", maxRunning),
+  };
+}
+
 async function writeSlurm(
   runs: readonly SweepRun[],
   plan: readonly PlannedRun[],
-  { out, source }: RunSettings,
-  backend: string,
-  folder: string,
+  { source, ...settings }: RunSettings & Omit<SlurmJob, "program">,
 ): Promise<void> {
   const { writeSlurmJob } = await import("../runs/sweeps/slurmScript.js");
   const program = [process.execPath, path.join(__dirname, "main.js")];
-  const job = { program, out, backend, folder, ...source };
+  const job = { ...settings, program, ...source };
   const text = await writeSlurmJob(runs, plan, job).catch((error: Error) => {
     throw error instanceof RangeError ? new BadArguments(error.message) : error;
   });

@@ -1,6 +1,6 @@
 import os from "node:os";
 import { Command } from "@commander-js/extra-typings";
-import { THREADS_VARIABLE, threadsOfEach } from "../backend/threads";
+import { tensorflowThreads, THREADS_VARIABLE, threadsOfEach } from "../backend/threads";
 import type { QueueWorker } from "../runs/queue/worker";
 import { addQueueOption, BadArguments, queueAddress } from "./options";
 import { stopSignals } from "./stopSignals";
@@ -33,6 +33,8 @@ export function workerCommand() {
       const { startWorker } = await import("../runs/queue/worker.js");
       const { runInProcess: run } = await import("../runs/runPool.js");
       const say = (text: string) => void process.stderr.write(`${text}\n`);
+      // Before the next line, which is the machine's choice and not the user's.
+      tensorflowThreads();
       process.env[THREADS_VARIABLE] = String(threadsOfEach(slots));
       const build = buildName();
       const currentBuild = () => buildName();

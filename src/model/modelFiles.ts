@@ -99,6 +99,26 @@ export async function modelFiles(network: Network): Promise<Map<string, string |
   ]);
 }
 
+/** Classes of an image set, whose labels are bytes. */
+const MOST_CLASSES = 256;
+
+/**
+ * How many classes a saved model tells apart; undefined where its {@link MODEL_FILE} does not say, as
+ * {@link setWeights} reports.
+ */
+export function savedClassCount(description: string): number | undefined {
+  try {
+    const { weightsManifest } = JSON.parse(description) as tf.io.ModelJSON;
+    const bias = weightsManifest[0].weights.find(({ name }) => name === "classifier/bias");
+    const count: unknown = bias?.shape[0];
+    return Number.isInteger(count) && (count as number) <= MOST_CLASSES
+      ? (count as number)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Sets a network's weights and statistics to those of a saved model.
  *

@@ -48,17 +48,18 @@ export interface ExecuteOptions {
  *
  * @param python A Python that has nbconvert (`findJupyter`).
  * @param notebook The `.ipynb` file.
- * @throws {Error} If a cell fails, with the cell and what it wrote; no file is then written.
+ * @throws {Error} If a cell fails, with the cell and what it wrote, or there is no room for the
+ *   notebook: what was there stays.
  */
-export function executeNotebook(
+export async function executeNotebook(
   python: string,
   notebook: string,
   options: ExecuteOptions = {},
-): void {
+): Promise<void> {
   const { cellTimeout = 3600, output = notebook } = options;
   const data = mkdtempSync(path.join(tmpdir(), "tdnc-jupyter-"));
   try {
-    writeJupyterKernelSpec(path.join(data, "kernels"));
+    await writeJupyterKernelSpec(path.join(data, "kernels"));
     const args = [
       jupyterKernelName,
       path.resolve(notebook),
@@ -100,5 +101,13 @@ except CellExecutionError as error:
     cells = [cell for cell in notebook.cells if cell.get("outputs")]
     written = [output.get("text", "") for cell in cells[-1:] for output in cell.outputs]
     sys.exit(str(error).strip() + "\\n" + "".join(written))
-nbformat.write(notebook, target)
+# Under another name first: a disk that is full leaves what was there.
+temporary = f"{target}.{os.getpid()}.tmp"
+try:
+    nbformat.write(notebook, temporary)
+    os.replace(temporary, target)
+except OSError as error:
+    if os.path.exists(temporary):
+        os.remove(temporary)
+    sys.exit(f"could not write {target}: {error.strerror}")
 `;

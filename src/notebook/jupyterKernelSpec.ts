@@ -1,6 +1,6 @@
-import { mkdirSync, writeFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import path from "node:path";
+import { atomicWrite, makeFolder } from "../files/atomicWrite";
 
 /** The kernel's name in a notebook's metadata, and the name of its folder. */
 export const jupyterKernelName = "tslab";
@@ -56,12 +56,16 @@ export function jupyterKernelSpecJson(): string {
  * the user's Jupyter data folder (`userJupyterKernelsFolder`).
  *
  * @param folder A folder of kernels; made if it does not exist.
+ * @param keep Called when all is written but the name: moves what is there out of the way.
  * @returns The file's path.
  */
-export function writeJupyterKernelSpec(folder: string): string {
+export async function writeJupyterKernelSpec(
+  folder: string,
+  keep?: () => Promise<void>,
+): Promise<string> {
   const file = path.join(folder, jupyterKernelName, "kernel.json");
-  mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(file, jupyterKernelSpecJson());
+  await makeFolder(path.dirname(file));
+  await atomicWrite(file, jupyterKernelSpecJson(), keep);
   return file;
 }
 

@@ -32,7 +32,12 @@ export function sameImages(a: SplitOrigin, b: SplitOrigin): boolean {
 export interface RunEnvironment {
   readonly backend: SelectedBackend["name"];
   readonly backendSummary: string;
-  readonly versions: Readonly<Record<"tdnc" | "tfjs" | "node", string>>;
+  /** TensorFlow's library only where it computes. */
+  readonly versions: Readonly<Record<"tdnc" | "tfjs" | "node", string>> & {
+    readonly tensorflow?: string;
+  };
+  /** Threads of TensorFlow: its numbers depend on them. Those of other backends do not. */
+  readonly threads?: number;
   readonly processor: string;
   readonly cores: number;
 }
@@ -76,7 +81,8 @@ export function newRecord(
   };
 }
 
-function runEnvironment({ name, summary }: SelectedBackend): RunEnvironment {
+function runEnvironment(backend: SelectedBackend): RunEnvironment {
+  const { name, summary, threads, tensorflow } = backend;
   const { version } = require("../../package.json") as { version: string };
   // The packages of tfjs share one version; reading it from the file does not load them.
   const tfjs = require("@tensorflow/tfjs/package.json") as { version: string };
@@ -84,7 +90,13 @@ function runEnvironment({ name, summary }: SelectedBackend): RunEnvironment {
   return {
     backend: name,
     backendSummary: summary,
-    versions: { tdnc: version, tfjs: tfjs.version, node: process.versions.node },
+    versions: {
+      tdnc: version,
+      tfjs: tfjs.version,
+      node: process.versions.node,
+      ...(tensorflow !== undefined && { tensorflow }),
+    },
+    ...(tensorflow !== undefined && { threads }),
     processor: processors[0]?.model.trim() ?? "unknown",
     cores: processors.length,
   };
@@ -183,10 +195,18 @@ export function recordDifferences(there: RunRecord, here: RunRecord): string[] {
       ? []
       : [["the images", there.split.imagesHash!, here.split.imagesHash!]]),
     ["backend", there.environment.backend, here.environment.backend],
+    ...(sameThreads(there.environment, here.environment)
+      ? []
+      : [["threads of tensorflow (--threads)", ...[there, here].map(threadsOf)]]),
   ];
   return pairs
     .filter(([, a, b]) => a !== b)
     .map(([name, a, b]) => `${name}: ${shortened(a)} there, ${shortened(b)} here`);
 }
+
+/** Whether two environments may give the same numbers: where one does not name its threads, they may. */
+const sameThreads = ({ threads: a }: RunEnvironment, { threads: b }: RunEnvironment) =>
+  a === undefined || b === undefined || a === b;
+const threadsOf = ({ environment }: RunRecord) => String(environment.threads);
 
 const shortened = (text: string) => (text.length > 40 ? `${text.slice(0, 12)}...` : text);

@@ -21,7 +21,10 @@ export interface RunData extends TrainingData {
 
 /** Where data comes from. */
 export interface DataSource {
-  /** Folder of the data set's files: MNIST's installed package, data/svhn or data/cifar10 unless given. */
+  /**
+   * Folder of the data set's files: MNIST's installed package, data/svhn or data/cifar10 unless given;
+   * other data sets have no folder of their own.
+   */
   readonly dataFolder?: string;
   /** JSON file of rows: `{ dataset, labelled, splits }`. */
   readonly splitsFile?: string;
@@ -41,7 +44,18 @@ export interface LoadedSplits {
 /** Reads data sets and splits; the data of all configs that one reader is given are read once. */
 export type SplitsReader = (config: ExperimentConfig) => Promise<LoadedSplits>;
 
-const LOADERS = { mnist: loadMnist, svhn: loadSvhn, cifar10: loadCifar10 };
+const LOADERS = {
+  mnist: (folder?: string) => loadMnist(folder),
+  svhn: loadSvhn,
+  cifar10: loadCifar10,
+};
+
+/** Reads other data in MNIST's format. */
+function loadNamed(name: string, folder?: string): Promise<ImageSets> {
+  if (folder === undefined)
+    throw new RangeError(`data set ${name}: expected its folder, which --data names, got none`);
+  return loadMnist(folder, { requireOfficial: false, prefix: name });
+}
 
 /**
  * A reader of the data that configs name: it reads each data set and each file of splits once.
@@ -55,7 +69,11 @@ export function splitsReader(
   const sets = new Map<string, Promise<ImageSets>>();
   const all = new Map<string, Promise<LoadedSplits>>();
   const load = async ({ dataset, labelCount, splitSeed: seed }: ExperimentConfig) => {
-    const { train, test } = await once(sets, dataset, () => loaders[dataset](dataFolder));
+    const { train, test } = await once(sets, dataset, () =>
+      Object.hasOwn(loaders, dataset)
+        ? loaders[dataset](dataFolder)
+        : loadNamed(dataset, dataFolder),
+    );
     const { labels } = train;
     if (rows !== undefined)
       return { train, test, splits: [Uint32Array.from(rows.rows)], source: rows.source };

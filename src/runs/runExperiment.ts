@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { SelectedBackend } from "../backend/backendNames";
 import { modelFiles } from "../model/modelFiles";
-import { atomicWrite, removeTemporaries } from "../files/atomicWrite";
+import { atomicWrite, makeFolder, removeTemporaries } from "../files/atomicWrite";
 import { encodeCheckpoint, restoreCheckpoint } from "../training/checkpoint";
 import type { ExperimentConfig } from "../training/settings/config";
 import { newRecord, readRecord, recordDifferences, RECORD_FILE, type RunRecord } from "./record";
@@ -97,7 +97,7 @@ export async function lockFolder(
   folder: string,
   options?: LockOptions,
 ): Promise<RunLock | undefined> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const lock = await lockRun(folder, options);
   if (lock === undefined) return undefined;
   // An earlier owner that was held up between its last look at the lock and a rename cannot rename.
@@ -122,7 +122,7 @@ async function continueRun(
   { onEpoch, onStart, signal }: RunOptions,
 ): Promise<RunRecord> {
   const { config } = earlier;
-  const state = initialState(config, data.train.labels);
+  const state = initialState(config, data.train.labels, data.train.classCount);
   const stop = {
     get aborted() {
       return place.lock.isLost || signal?.aborted === true;
@@ -252,7 +252,7 @@ export async function writeModel(
 ): Promise<void> {
   await lock.check();
   const modelFolder = path.join(folder, MODEL_FOLDER);
-  await mkdir(modelFolder, { recursive: true });
+  await makeFolder(modelFolder);
   for (const [name, content] of files)
     await atomicWrite(path.join(modelFolder, name), content, () => lock.check());
 }

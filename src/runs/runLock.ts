@@ -1,9 +1,9 @@
-import { link, open, readFile, rename, rm, writeFile, type FileHandle } from "node:fs/promises";
+import { link, open, readFile, rename, rm, type FileHandle } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { builtFile } from "../backend/trainingBuild";
-import { temporaryName } from "../files/atomicWrite";
+import { temporaryName, writeFailure } from "../files/atomicWrite";
 import type { HeartbeatData } from "./lockHeartbeat";
 import {
   describeOwner,
@@ -243,14 +243,14 @@ async function readLock(file: string): Promise<string | undefined> {
 async function created(file: string, content: string): Promise<boolean> {
   const whole = temporaryName(file);
   try {
-    await writeFile(whole, content);
+    if (!(await createdInPlace(whole, content))) return false;
     await link(whole, file);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
     return await createdInPlace(file, content);
   } finally {
-    await rm(whole, { force: true });
+    await rm(whole, { force: true }).catch(() => undefined);
   }
 }
 
@@ -261,14 +261,14 @@ async function createdInPlace(file: string, content: string): Promise<boolean> {
     handle = await open(file, "wx");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
-    throw error;
+    throw writeFailure(file, error);
   }
   try {
     await handle.writeFile(content);
     return true;
   } catch (error) {
     await rm(file, { force: true });
-    throw error;
+    throw writeFailure(file, error);
   } finally {
     await handle.close();
   }

@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from "node:child_process";
 import os from "node:os";
 import path from "node:path";
-import { threadsOfEach, THREADS_VARIABLE } from "../backend/threads";
+import { tensorflowThreads, threadsOfEach, THREADS_VARIABLE } from "../backend/threads";
 import type { RunJob, RunMessage, RunOutcome, Runner } from "./runner";
 
 /** Processes at once unless a number is given: one per core, but one for a GPU, which they would share. */
@@ -32,6 +32,7 @@ export function poolSeconds(seconds: readonly number[], processes: number): numb
 export function runPool(processes: number, threads?: number): Runner {
   return async (jobs, { onMessage, stop, kill }) => {
     const atOnce = Math.min(processes, jobs.length);
+    tensorflowThreads(threads);
     const each = threads ?? threadsOfEach(atOnce);
     const outcomes: RunOutcome[] = [];
     let next = 0;

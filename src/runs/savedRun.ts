@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { Random } from "../numerics/random";
-import { MODEL_FILE } from "../model/modelFiles";
+import { MODEL_FILE, savedClassCount } from "../model/modelFiles";
 import { loadWeights } from "./loadWeights";
 import { Network } from "../model/network";
 import { readRecord, RECORD_FILE, type RunRecord } from "./record";
@@ -44,10 +45,12 @@ export async function readSavedRun(folder: string): Promise<RunRecord> {
  */
 export async function loadSavedNetwork(folder: string): Promise<Network> {
   const { config } = await readSavedRun(folder);
+  const model = path.join(folder, MODEL_FOLDER);
+  const classCount = savedClassCount(await readFile(path.join(model, MODEL_FILE), "utf8"));
   // The random weights are replaced.
-  const network = new Network(architectureOf(config), new Random(0));
+  const network = new Network(architectureOf(config, classCount), new Random(0));
   try {
-    await loadWeights(network, path.join(folder, MODEL_FOLDER));
+    await loadWeights(network, model);
     return network;
   } catch (error) {
     network.dispose();

@@ -7,6 +7,9 @@ const fromRoot = createRequire(path.join(__dirname, "..", "..", "package.json"))
 const tfjs = fromRoot("@tensorflow/tfjs");
 const backend = tfjs.getBackend();
 let tensorflow;
+// As src/backend/selectBackend.ts does: TensorFlow reads both once, when it is loaded.
+process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";
+process.env.TF_NUM_INTRAOP_THREADS ??= process.env.TDNC_THREADS || "1";
 try {
   tensorflow = fromRoot("@tensorflow/tfjs-node");
   // tfjs-node puts itself in the place of the backend in use.

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { checkChosenBackend } from "../backend/chosenBackend";
 import { readsAtOnce } from "../backend/readsAtOnce";
 import type { ImageSet, TrainingData } from "../data/imageSet";
 import type { ExperimentConfig } from "./settings/config";
@@ -71,6 +72,7 @@ export async function* train(
       // Lets signals and timers through: a step blocks the event loop.
       await tf.nextFrame();
       if (signal?.aborted) return;
+      checkChosenBackend();
       const where = `epoch ${epoch}, step ${steps.length + 1}`;
       steps.push(await step(state, data.train, rows, { ...values, where }, config));
     }

@@ -28,10 +28,15 @@ export interface TrainingState {
  * The state before the first epoch.
  *
  * @param labels Of the labelled training images.
+ * @param classCount Of the data set.
  */
-export function initialState(config: ExperimentConfig, labels: Labels): TrainingState {
+export function initialState(
+  config: ExperimentConfig,
+  labels: Labels,
+  classCount?: number,
+): TrainingState {
   const random = new Random(config.seed, "weights");
-  const network = new Network(architectureOf(config), random);
+  const network = new Network(architectureOf(config, classCount), random);
   if (config.classifier === "simplex") fixClassifier(network, random);
   const dropoutRandom = new Random(config.seed, "dropout");
   const penalty = penaltyOf(config.penalty, network, dropoutRandom);
@@ -46,12 +51,13 @@ export function initialState(config: ExperimentConfig, labels: Labels): Training
   };
 }
 
-/** The network that a config names. */
-export function architectureOf({
-  network,
-  width,
-}: Pick<ExperimentConfig, "network" | "width">): Architecture {
-  return network === "SimpleCNN13" ? simpleCnn13(width) : simpleCnnMnist;
+/** The network that a config names; of 10 classes unless another number is given. */
+export function architectureOf(
+  { network, width }: Pick<ExperimentConfig, "network" | "width">,
+  classCount = 10,
+): Architecture {
+  const architecture = network === "SimpleCNN13" ? simpleCnn13(width) : simpleCnnMnist;
+  return { ...architecture, classCount };
 }
 
 /** Sets the classifier to a random simplex ETF without biases. */

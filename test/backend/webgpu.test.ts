@@ -30,25 +30,38 @@ const GPU: AdapterInfo = {
 };
 
 describe("the choice of webgpu", () => {
-  const broken = () => {
-    throw new Error("no tfjs-node");
-  };
-  const chosen = async (tensorflow: () => void, info?: AdapterInfo) => {
-    let probes = 0;
-    const probe = () => Promise.resolve((probes++, info && describedAdapter(info)));
-    return { ...(await automaticBackend(tensorflow, probe)), probes };
+  const NAMES = ["webgpu", "wasm", "tensorflow", "cpu"] as const;
+  /** What auto takes where some backends do not start, and what it says. */
+  const chosen = async (info: AdapterInfo | undefined, ...broken: string[]) => {
+    const starter = (name: (typeof NAMES)[number]) => (summary: string) =>
+      broken.includes(name)
+        ? Promise.reject(new Error(`no ${name}\nand more`))
+        : Promise.resolve({ name, summary });
+    const [webgpu, wasm, tensorflow, cpu] = NAMES.map(starter);
+    const probe = () => Promise.resolve(info && describedAdapter(info));
+    const { name, summary } = await automaticBackend(probe, { webgpu, wasm, tensorflow, cpu });
+    return [name, summary];
   };
 
-  it("auto chooses webgpu where tfjs-node does not load and a hardware GPU is present", async () => {
-    const why = "tfjs-node does not load here";
-    assert.deepEqual(await chosen(broken, GPU), { name: "webgpu", why, probes: 1 });
-    assert.deepEqual(await chosen(broken, SWIFTSHADER), { name: "wasm", why, probes: 1 });
-    assert.deepEqual(await chosen(broken), { name: "wasm", why, probes: 1 });
+  it("auto takes webgpu on a hardware GPU and wasm elsewhere", async () => {
+    assert.deepEqual(await chosen(GPU), ["webgpu", "auto, with a GPU"]);
+    for (const info of [SWIFTSHADER, undefined])
+      assert.deepEqual(await chosen(info), ["wasm", "auto, without a GPU"]);
   });
 
-  it("auto does not look for a GPU where tfjs-node loads", async () => {
-    const { name, probes } = await chosen(() => undefined, GPU);
-    assert.deepEqual([name, probes], ["tensorflow", 0]);
+  it("auto takes the next backend where one does not start, and reports why in one line", async () => {
+    const [noGpu, noWasm, noTensorflow] = NAMES.map(
+      (name) => `; ${name} does not start (no ${name})`,
+    );
+    assert.deepEqual(await chosen(GPU, "webgpu"), ["wasm", `auto, with a GPU${noGpu}`]);
+    assert.deepEqual(await chosen(undefined, "wasm"), [
+      "tensorflow",
+      `auto, without a GPU${noWasm}`,
+    ]);
+    assert.deepEqual(await chosen(undefined, "wasm", "tensorflow"), [
+      "cpu",
+      `auto, without a GPU${noWasm}${noTensorflow}`,
+    ]);
   });
 
   it("software adapters are recognized by their fallback flag or their names", () => {

@@ -3,13 +3,20 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { ranges, slurmScript } from "../../src/runs/sweeps/slurmScript";
+import {
+  ranges,
+  slurmScript,
+  writeSlurmJob,
+  type SlurmJob,
+} from "../../src/runs/sweeps/slurmScript";
 import { mnist250 } from "../../src/training/settings/presets";
 import { parseRunList, runListJson } from "../../src/runs/sweeps/runList";
 import { expandSweep } from "../../src/runs/sweeps/sweep";
+import { planInPlace } from "../../src/runs/sweeps/sweepPlan";
 import { parseOwner } from "../../src/runs/lockOwner";
 import type { RunRecord } from "../../src/runs/record";
 import { tdnc } from "./commandLine";
+import { sbatch } from "./sbatch";
 
 /** The record in a run's folder. */
 function readRunIn(folder: string): RunRecord | undefined {
@@ -49,10 +56,63 @@ describe("a Slurm script", () => {
 
   it("a Slurm script passes each word of its command on unchanged", () => {
     const words = ["a b", "it's", "$HOME", "`x`", "plain", 'q"q'];
-    const script = slurmScript([0], ["printf", "%s|", ...words], "/tmp");
+    const script = slurmScript(new Map([[5, [5]]]), ["printf", "%s|", ...words], "/tmp");
     const env = { ...process.env, SLURM_ARRAY_TASK_ID: "5" };
     const stdout = execFileSync("bash", ["-c", script], { encoding: "utf8", env });
     assert.equal(stdout, `${words.join("|")}|--task|5|`);
+  });
+});
+
+describe("writeSlurmJob", function () {
+  this.timeout(180_000);
+  let root: string;
+  const at = (...names: string[]) => path.join(root, ...names);
+  const runs = expandSweep({ preset: "mnist-250", splits: "0-9", seeds: "0-149" });
+  const split = { source: "seeded", rowsHash: "0".repeat(64), imagesHash: "1".repeat(64) };
+  before(() => {
+    root = mkdtempSync(path.join(os.tmpdir(), "tdnc slurm-"));
+    // In place of tdnc: keeps the word after --task.
+    writeFileSync(at("recorder.sh"), `printf '%s\\n' "\${@: -1}" >> '${at("tasks")}'`);
+  });
+  after(() => rmSync(root, { recursive: true }));
+
+  /** Writes the job of these runs, but for some that are done, and submits it. */
+  async function submitted(settings: Partial<SlurmJob>, done: readonly number[], limit?: number) {
+    rmSync(at("tasks"), { force: true });
+    const checked = runs.map((run) => ({ ...run, split, rows: [] }));
+    const plan = planInPlace(checked, at("out")).map((run, i) =>
+      done.includes(i) ? { ...run, state: "done" as const } : run,
+    );
+    const where = { program: ["bash", at("recorder.sh")], out: at("out"), folder: at("job") };
+    const steps = await writeSlurmJob(runs, plan, { ...where, backend: "wasm", ...settings });
+    const job = await sbatch(at("job", "job.sh"), limit);
+    const tasks = readFileSync(at("tasks"), "utf8").trim().split("\n");
+    const executed = tasks.flatMap((task) => task.split(",").map(Number));
+    return { ...job, steps, executed: executed.sort((a, b) => a - b) };
+  }
+
+  it("an array of Slurm's own size executes each of 1,500 runs once", async () => {
+    const { largest, steps, executed } = await submitted({}, []);
+    assert.equal(largest, 1000);
+    assert.deepEqual(executed, [...runs.keys()]);
+    assert.match(steps, /^A task executes up to 2 runs, one after the other/m);
+  });
+
+  it("an array of another size executes what is to do once, and no more tasks at the same time", async () => {
+    const done = [...runs.keys()].filter((i) => i % 7 === 0 || i > 200);
+    const settings = { maxArraySize: 14, maxRunning: 3 };
+    const { largest, atOnce, executed } = await submitted(settings, done, 14);
+    assert.deepEqual([largest, atOnce], [13, 3]);
+    const todo = [...runs.keys()].filter((i) => !done.includes(i));
+    assert.deepEqual(executed, todo);
+  });
+
+  it("the stand-in for sbatch refuses an array that is too large for its cluster", async () => {
+    await assert.rejects(
+      submitted({ maxArraySize: 20 }, [], 14),
+      /Invalid job array specification/,
+    );
+    assert.ok(!existsSync(at("tasks")));
   });
 });
 
@@ -94,6 +154,41 @@ describe("tdnc sweep --slurm", function () {
     assert.match(readFileSync(at("job", "job.sh"), "utf8"), /^#SBATCH --array=0$/m);
   });
 
+  it("a task of several runs executes each once", async () => {
+    const splits = ["--splits", "0-2", ...SETTINGS.slice(0, -2), "--out", at("several")];
+    const size = ["--max-array-size", "2", "--max-running", "1"];
+    const job = await tdnc("sweep", "mnist-250", ...splits, "--slurm", at("packed"), ...size);
+    assert.match(job.stdout, /^A task executes up to 2 runs/m, job.stderr);
+    const { largest, atOnce } = await sbatch(at("packed", "job.sh"), 2);
+    assert.deepEqual([largest, atOnce], [1, 1]);
+    const logs = [0, 1].map((task) => readFileSync(at("packed", `task-${task}.log`), "utf8"));
+    assert.deepEqual(
+      logs.map((log) =>
+        [...log.matchAll(/split-(\d)-seed-0: complete/g)].map(([, split]) => split),
+      ),
+      [["0", "2"], ["1"]],
+      logs.join("\n"),
+    );
+    for (const split of [0, 1, 2]) {
+      const record = readRunIn(at("several", "mnist-250-sliding", `split-${split}-seed-0`));
+      assert.equal(record?.status, "complete");
+    }
+  });
+
+  it("the options of an array are counts and go with --slurm", async () => {
+    const refused: [string[], RegExp][] = [
+      [["--max-running", "2"], /--max-array-size and --max-running go with --slurm/],
+      [["--slurm", at("x"), "--max-running", "0"], /--max-running: expected a whole number from 1/],
+      [["--slurm", at("x"), "--max-array-size", ""], /--max-array-size: expected a whole number/],
+      [["--slurm", "/dev/null"], /--slurm: expected a folder, got the file \/dev\/null/],
+    ];
+    for (const [args, message] of refused) {
+      const { code, stderr } = await tdnc("sweep", "mnist-250", ...args);
+      assert.equal(code, 2);
+      assert.match(stderr, message);
+    }
+  });
+
   it("a list of runs is executed whole or by task, and other settings are rejected", async () => {
     const list = at("job", "runs.json");
     const dry = ["--out", at("out"), "--dry-run", "--no-trial"];
@@ -128,7 +223,10 @@ describe("tdnc sweep --slurm", function () {
       const codes = new Set<unknown>();
       while (!codes.has(0)) {
         const { code, stderr } = await tdnc(...list, "--out", at("shared"), "--task", "0");
-        assert.match(stderr, code === 0 ? /complete/ : /is running there|ended with SIGKILL/);
+        assert.match(
+          stderr,
+          code === 0 ? /complete|1 of them done/ : /is running there|ended with SIGKILL/,
+        );
         codes.add(code);
       }
     }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -22,7 +22,7 @@ function smallFiles(side = 28): Record<string, Buffer> {
     "train-images-idx3-ubyte": idxFile([3, side, side], images(3)),
     "train-labels-idx1-ubyte": idxFile([3], [7, 0, 9]),
     "t10k-images-idx3-ubyte": idxFile([2, side, side], images(2)),
-    "t10k-labels-idx1-ubyte": idxFile([2], [1, 2]),
+    "t10k-labels-idx1-ubyte": idxFile([2], [0, 9]),
   };
 }
 
@@ -86,8 +86,8 @@ describe("loadMnist", () => {
 
   it("loadMnist reads plain or gzipped files and prefers the plain ones", async () => {
     const small = await loadSmall();
-    assert.deepEqual(small.train.labels, Uint8Array.of(7, 0, 9));
-    assert.deepEqual(small.test.labels, Uint8Array.of(1, 2));
+    assert.deepEqual(small.train.labels, Uint8Array.of(1, 0, 2));
+    assert.deepEqual(small.test.labels, Uint8Array.of(0, 2));
     assert.equal(small.train.pixels[2 * 784 - 1], 2);
     assert.equal(small.train.pixels[2 * 784], 3);
     for (const [name, bytes] of Object.entries(smallFiles())) {
@@ -96,9 +96,51 @@ describe("loadMnist", () => {
     }
     const unpacked = await loadMnist(folder, { requireOfficial: false });
     assert.deepEqual(unpacked, small);
-    await writeFile(at("t10k-labels-idx1-ubyte"), idxFile([2], [3, 4]));
+    await writeFile(at("t10k-labels-idx1-ubyte"), idxFile([2], [9, 7]));
     const preferred = await loadMnist(folder, { requireOfficial: false });
-    assert.deepEqual(preferred.test.labels, Uint8Array.of(3, 4));
+    assert.deepEqual(preferred.test.labels, Uint8Array.of(2, 1));
+  });
+
+  it("loadMnist reads files with a dot in the name and files in a folder of their name", async () => {
+    const small = await loadSmall();
+    const renamed: ((name: string) => string)[] = [
+      (name) => name.replace("-idx", ".idx"),
+      (name) => join(name, name),
+      (name) => join(name, name.replace("-idx", ".idx")),
+      (name) => join(name.replace("-idx", ".idx"), name),
+    ];
+    for (const own of renamed) {
+      await rm(folder, { recursive: true });
+      for (const [name, bytes] of Object.entries(smallFiles())) {
+        await mkdir(dirname(at(own(name))), { recursive: true });
+        await writeFile(at(own(name)), bytes);
+      }
+      assert.deepEqual(await loadMnist(folder, { requireOfficial: false }), small);
+    }
+  });
+
+  it("loadMnist reads EMNIST's names, in a folder with others of its sets", async () => {
+    const small = await loadSmall();
+    await rm(folder, { recursive: true });
+    await mkdir(folder);
+    for (const [name, bytes] of Object.entries(smallFiles())) {
+      const own = name.replace("t10k", "test");
+      await writeFile(at(`emnist-letters-${own}.gz`), gzipSync(bytes));
+      await writeFile(at(`emnist-digits-${own}.gz`), gzipSync(bytes.subarray(1)));
+    }
+    const options = { requireOfficial: false, prefix: "emnist-letters" };
+    assert.deepEqual(await loadMnist(folder, options), small);
+    await assert.rejects(loadMnist(folder, { requireOfficial: false }), /got neither/);
+  });
+
+  it("the classes of other data are the labels of its training images, in their order", async () => {
+    const labels = idxFile([3], [26, 1, 2]);
+    const { train, test } = await loadSmall({
+      "train-labels-idx1-ubyte": labels,
+      "t10k-labels-idx1-ubyte": idxFile([2], [2, 26]),
+    });
+    assert.deepEqual([train.classCount, test.classCount], [3, 3]);
+    assert.deepEqual([...train.labels, ...test.labels], [2, 0, 1, 1, 2]);
   });
 
   it("loadMnist accepts the official files when they are gzipped", async () => {
@@ -114,7 +156,7 @@ describe("loadMnist", () => {
     await loadSmall();
     await assert.rejects(
       loadMnist(folder),
-      /train-images-idx3-ubyte: expected the official file of MNIST \(MD5 6bbc9ace898e44ae57da46a324031adb\), got MD5 [0-9a-f]{32}; .*requireOfficial: false/,
+      /train-images-idx3-ubyte: expected the official file of MNIST \(MD5 6bbc9ace898e44ae57da46a324031adb\), got MD5 [0-9a-f]{32}; .*--data-set NAME accepts .*requireOfficial: false/,
     );
   });
 
@@ -186,11 +228,18 @@ describe("loadMnist", () => {
     );
   });
 
-  it("loadMnist rejects a label above 9 and names its position", async () => {
-    const name = "train-labels-idx1-ubyte";
+  it("loadMnist rejects a test label that no training image has, and a single class", async () => {
+    const name = "t10k-labels-idx1-ubyte";
     await assert.rejects(
-      loadSmall({ [name]: idxFile([3], [7, 10, 9]) }),
-      new RangeError(`${at(name)}: expected labels from 0 to 9, got 10 at position 1`),
+      loadSmall({ [name]: idxFile([2], [9, 3]) }),
+      new RangeError(
+        `${at(name)}: expected labels that training images have (0, 7, 9), got 3 at position 1`,
+      ),
+    );
+    const train = "train-labels-idx1-ubyte";
+    await assert.rejects(
+      loadSmall({ [train]: idxFile([3], [4, 4, 4]) }),
+      new RangeError(`${at(train)}: expected labels of 2 or more classes, got 1`),
     );
   });
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { atomicWrite, removeTemporaries } from "../../src/files/atomicWrite";
+import { atomicWrite, makeFolder, removeTemporaries } from "../../src/files/atomicWrite";
 
 describe("atomicWrite", () => {
   let folder: string;
@@ -43,5 +43,33 @@ describe("atomicWrite", () => {
     await assert.rejects(atomicWrite(path.join(folder, "taken"), "x"), /could not write .*taken/);
     assert.deepEqual(readdirSync(folder).sort(), ["b.txt", "taken"]);
     assert.equal(readFileSync(path.join(folder, "b.txt"), "utf8"), "kept");
+  });
+});
+
+describe("makeFolder", () => {
+  let folder: string;
+  beforeEach(() => (folder = mkdtempSync(path.join(os.tmpdir(), "tdnc-"))));
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("makeFolder makes all missing folders, also for several callers at the same time", async () => {
+    const inner = path.join(folder, "a", "b", "c");
+    await Promise.all([makeFolder(inner), makeFolder(inner), makeFolder(path.join(inner, "d"))]);
+    await makeFolder(inner);
+    assert.deepEqual(readdirSync(inner), ["d"]);
+  });
+
+  it("makeFolder names a file that is in the way", async () => {
+    writeFileSync(path.join(folder, "file"), "kept");
+    for (const inner of ["file", "file/a", "file/a/b"])
+      await assert.rejects(
+        makeFolder(path.join(folder, inner)),
+        /could not write .*: a file is in/,
+      );
+    assert.equal(readFileSync(path.join(folder, "file"), "utf8"), "kept");
+  });
+
+  it("makeFolder ends where no folder can be made below one that is there", async function () {
+    if (process.platform !== "linux") return this.skip();
+    await assert.rejects(makeFolder("/proc/x/y"), /could not write \/proc\/x: .*takes no files/);
   });
 });

@@ -66,7 +66,7 @@ describe("a notebook", function () {
     return cells.map((cell) => cell.outputs);
   }
 
-  it("a notebook imports the built project and shows a figure as one output in three forms", function () {
+  it("a notebook imports the built project and shows a figure as one output in three forms", async function () {
     const python = needs(this, findJupyter(), "Jupyter with nbconvert");
     needs(this, findChromium(), "Chromium");
     write(
@@ -74,7 +74,7 @@ describe("a notebook", function () {
       "const y = Float32Array.of(0.1, 2);\nconsole.log(new Random(1).integer(1) + y.length);",
       'await show({ data: [{ y: y }], layout: { title: { text: "tiny" }, height: 90 } });',
     );
-    executeNotebook(python, notebook);
+    await executeNotebook(python, notebook);
     const [imports, printed, shown] = outputs();
     assert.deepEqual(imports, []);
     assert.equal([printed[0].text].flat().join(""), "2\n");
@@ -91,7 +91,7 @@ describe("a notebook", function () {
     assert(html.includes(`<img alt="figure" src="data:image/png;base64,${png}">`));
   });
 
-  it("the notebook keeps the last state of a live figure", function () {
+  it("the notebook keeps the last state of a live figure", async function () {
     const python = needs(this, findJupyter(), "Jupyter with nbconvert");
     write(
       'import { showLive } from "../dist/notebook/show";',
@@ -99,7 +99,7 @@ describe("a notebook", function () {
       "const [one, two] = [await showLive(at(1)), await showLive(at(10))];\n" +
         "await one.update(at(2));\nconsole.log('between');\nawait two.end(at(30));\nawait one.end(at(3));",
     );
-    executeNotebook(python, notebook);
+    await executeNotebook(python, notebook);
     const shown = outputs()[2].filter((output) => output.data !== undefined);
     const values = shown.map(({ data = {} }) => (data[PLOTLY] as Shown).data[0].y);
     assert.deepEqual(values, [[3], [30]]);
@@ -136,9 +136,9 @@ describe("a notebook", function () {
     assert.match([table.data!["text/html"]].flat().join(""), /Sizes[^]*7/);
   });
 
-  it("nbconvert --allow-errors executes the cells after one that fails", function () {
+  it("nbconvert --allow-errors executes the cells after one that fails", async function () {
     const python = needs(this, findJupyter(), "Jupyter with nbconvert");
-    writeJupyterKernelSpec(path.join(folder, "jupyter", "kernels"));
+    await writeJupyterKernelSpec(path.join(folder, "jupyter", "kernels"));
     write("console.log(1);", 'throw new Error("once");', "console.log(2);", "console.log(3);");
     const nbconvert = ["-m", "nbconvert", "--to", "notebook", "--execute", "--allow-errors"];
     const env = { ...process.env, JUPYTER_PATH: path.join(folder, "jupyter") };
@@ -152,18 +152,15 @@ describe("a notebook", function () {
     assert.deepEqual([printed[0], ...printed.slice(2)], ["1\n", "2\n", "3\n"]);
   });
 
-  it("a notebook that fails stays unchanged, and the error names it", function () {
+  it("a notebook that fails stays unchanged, and the error names it", async function () {
     const python = needs(this, findJupyter(), "Jupyter with nbconvert");
     write("console.log(1);", 'throw new Error(`on ${"purpose"}`);', "console.log(2);");
     const before = readFileSync(notebook, "utf8");
-    assert.throws(
-      () => executeNotebook(python, notebook),
-      ({ message }: Error) => {
-        assert.match(message, /tiny\.ipynb failed: [^]*on purpose/);
-        assert.doesNotMatch(message, /earlier execution/);
-        return true;
-      },
-    );
+    await assert.rejects(executeNotebook(python, notebook), ({ message }: Error) => {
+      assert.match(message, /tiny\.ipynb failed: [^]*on purpose/);
+      assert.doesNotMatch(message, /earlier execution/);
+      return true;
+    });
     assert.equal(readFileSync(notebook, "utf8"), before);
   });
 

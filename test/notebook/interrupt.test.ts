@@ -35,11 +35,11 @@ finally:
 describe("the kernel's interrupt", function () {
   this.timeout(120000);
 
-  it("an interrupt stops a cell that watches the signal and keeps its results", function () {
+  it("an interrupt stops a cell that watches the signal and keeps its results", async function () {
     const python = needs(this, findJupyter(), "Jupyter with nbconvert");
     const data = mkdtempSync(path.join(tmpdir(), "tdnc-kernel-"));
     try {
-      writeJupyterKernelSpec(path.join(data, "kernels"));
+      await writeJupyterKernelSpec(path.join(data, "kernels"));
       const cells = [
         `import { interruptSignal } from "${path.resolve("dist/notebook/interrupt")}";\n` +
           "const done = { epochs: 0, isOver: false };\n" +

@@ -23,8 +23,8 @@ describe("the notebooks' kernel", () => {
   beforeEach(() => (folder = mkdtempSync(path.join(tmpdir(), "tdnc-test-"))));
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it("tslab/kernel.json has absolute paths to this Node and the project's kernel", () => {
-    const file = writeJupyterKernelSpec(folder);
+  it("tslab/kernel.json has absolute paths to this Node and the project's kernel", async () => {
+    const file = await writeJupyterKernelSpec(folder);
     assert.equal(file, path.join(folder, "tslab", "kernel.json"));
     const spec = JSON.parse(readFileSync(file, "utf8")) as JupyterKernelSpec;
     const [node, kernel, ...rest] = spec.argv;
@@ -35,22 +35,25 @@ describe("the notebooks' kernel", () => {
     assert.deepEqual([spec.display_name, spec.language], ["TypeScript", "typescript"]);
   });
 
-  it("installJupyterKernel creates the folder and reports when it replaces a kernel", () => {
+  it("installJupyterKernel creates the folder and reports when it replaces a kernel", async () => {
     const kernels = path.join(folder, "a", "kernels");
     const file = path.join(kernels, "tslab", "kernel.json");
-    assert(installJupyterKernel(kernels).startsWith(`Wrote ${file}.`));
-    const again = installJupyterKernel(kernels);
+    assert((await installJupyterKernel(kernels)).startsWith(`Wrote ${file}.`));
+    const again = await installJupyterKernel(kernels);
     assert(again.startsWith(`Replaced ${file}.`));
     assert.doesNotMatch(again, /before/);
     assert.deepEqual(readdirSync(path.dirname(file)), ["kernel.json"]);
   });
 
-  it("installJupyterKernel keeps each earlier kernel of another tslab under a new name", () => {
+  it("installJupyterKernel keeps each earlier kernel of another tslab under a new name", async () => {
     const own = path.join(folder, "tslab", "kernel.json");
     mkdirSync(path.dirname(own));
     for (const [i, argv] of [["tslab"], ["/other/tslab"]].entries()) {
       writeFileSync(own, JSON.stringify({ argv }));
-      assert.match(installJupyterKernel(folder), new RegExp(`before is now ${own}.old-${i + 1}`));
+      assert.match(
+        await installJupyterKernel(folder),
+        new RegExp(`before is now ${own}.old-${i + 1}`),
+      );
       assert.equal(readFileSync(`${own}.old-${i + 1}`, "utf8"), JSON.stringify({ argv }));
       const { argv: written } = JSON.parse(readFileSync(own, "utf8")) as JupyterKernelSpec;
       assert.equal(written[1], path.resolve("dist/notebook/kernel.js"));

@@ -63,9 +63,9 @@ describe("the notebooks with the short setting", function () {
 
   // 01-quickstart has a test of its own.
   for (const name of names.filter((name) => !name.startsWith("01-")))
-    it(`${name} runs in the real kernel without an error`, function () {
+    it(`${name} runs in the real kernel without an error`, async function () {
       const python = needs(this, findJupyter(), "Jupyter with nbconvert");
-      const cells = shortRun(python, path.join(FOLDER, name));
+      const cells = await shortRun(python, path.join(FOLDER, name));
       assert.deepEqual(complaints(cells), []);
       const figures = (of: Cell[]) => outputs(of).filter(({ data }) => data?.[PLOTLY]).length;
       assert(figures(cells) >= figures(read(name)));

@@ -12,9 +12,9 @@ const figures = (cells: Cell[]) => outputs(cells).filter(({ data }) => data?.[PL
 describe("the notebook 01-quickstart", function () {
   this.timeout(300000);
 
-  it("the notebook runs in the real kernel with one epoch without an error", function () {
+  it("the notebook runs in the real kernel with one epoch without an error", async function () {
     const python = needs(this, findJupyter(), "Jupyter with nbconvert");
-    const cells = shortRun(python, notebook);
+    const cells = await shortRun(python, notebook);
     assert.deepEqual(complaints(cells), []);
     assert.equal(figures(cells).length, 6);
     assert.match(printed(cells), /death times: 0\.50, 0\.80, 1\.20, 1\.30, 1\.50/);

@@ -10,13 +10,13 @@ import { readCells, type Cell } from "./cells";
  *
  * @throws {Error} If a cell fails: which.
  */
-export function shortRun(python: string, notebook: string): Cell[] {
+export async function shortRun(python: string, notebook: string): Promise<Cell[]> {
   const folder = mkdtempSync(path.join(tmpdir(), "tdnc-notebook-"));
   const before = process.env.TDNC_NOTEBOOK_EPOCHS;
   process.env.TDNC_NOTEBOOK_EPOCHS = "1";
   try {
     const output = path.join(folder, "executed.ipynb");
-    executeNotebook(python, notebook, { output });
+    await executeNotebook(python, notebook, { output });
     return readCells(output);
   } finally {
     if (before === undefined) delete process.env.TDNC_NOTEBOOK_EPOCHS;

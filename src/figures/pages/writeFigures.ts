@@ -1,4 +1,3 @@
-import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { atomicWrite } from "../../files/atomicWrite";
 import type { RunRecord } from "../../runs/record";
@@ -32,7 +31,7 @@ export async function writeFigures(
   try {
     for (const study of figures) {
       const file = path.join(folder, `${study.name}.${format}`);
-      if (format !== "html") await writeFile(file, await picture(study.figure, format));
+      if (format !== "html") await atomicWrite(file, await picture(study.figure, format));
       else {
         const source = { source: PLOTLY_FILE };
         await atomicWrite(file, htmlPage(figureTitle(study.figure), "", [study], source));

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
+import { makeFolder } from "../../files/atomicWrite";
 import { LOCK_FILE } from "../runLock";
 
 /**
@@ -14,13 +15,13 @@ import { LOCK_FILE } from "../runLock";
  */
 export async function claimFolder(work: string, build: string, id: string): Promise<string> {
   if (!/^[\da-f]{64}$/.test(id)) throw new RangeError("expected the id of a job");
-  await mkdir(work, { recursive: true });
+  await makeFolder(work);
   const own = path.join(work, `${id}.${build}.${randomUUID().slice(0, 8)}`);
   const earlier = (await readdir(work)).filter(
     (name) => path.parse(name).name === `${id}.${build}`,
   );
   for (const name of earlier) if (await renamed(path.join(work, name), own)) break;
-  await mkdir(own, { recursive: true });
+  await makeFolder(own);
   // The queue has given up its owner, which finds the folder gone and stops.
   await rm(path.join(own, LOCK_FILE), { force: true });
   return own;

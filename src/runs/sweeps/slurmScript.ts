@@ -1,13 +1,14 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { atomicWrite, makeFolder } from "../../files/atomicWrite";
 import { runListJson } from "./runList";
 import type { SweepRun } from "./sweep";
 import { runsToDo, type PlannedRun } from "./sweepPlan";
 
 const RUNS_FILE = "runs.json";
 const SCRIPT_FILE = "job.sh";
-/** The largest index of an array that Slurm takes, unless its MaxArraySize is larger. */
-const LARGEST_INDEX = 1000;
+/** Slurm's own MaxArraySize: an array's indices are below it. */
+export const MAX_ARRAY_SIZE = 1001;
 
 /** The settings of all tasks of an array job. */
 export interface SlurmJob {
@@ -21,11 +22,16 @@ export interface SlurmJob {
   readonly splitsFile?: string;
   /** Gets the list, the script and the tasks' logs, on a shared file system too. */
   readonly folder: string;
+  /** The cluster's MaxArraySize; {@link MAX_ARRAY_SIZE} unless given. */
+  readonly maxArraySize?: number;
+  /** Tasks that the cluster may run at the same time; as many as it likes unless given. */
+  readonly maxRunning?: number;
 }
 
 /**
  * Writes what a cluster with Slurm needs for a sweep: the runs, and a script whose n-th task executes
- * the n-th run with the ordinary command.
+ * the n-th run with the ordinary command. Of more runs than an array has indices, it executes every
+ * `maxArraySize`-th from the n-th, one after the other.
  *
  * @param runs With their folders within `job.out`.
  * @param plan The plan of these runs, in their order.
@@ -38,7 +44,7 @@ export async function writeSlurmJob(
   plan: readonly PlannedRun[],
   job: SlurmJob,
 ): Promise<string> {
-  const { folder, out } = job;
+  const { folder, out, maxArraySize = MAX_ARRAY_SIZE } = job;
   for (const name of [folder, out, ...sourceWords(job)])
     if (/\p{Cc}/u.test(name))
       throw new RangeError(
@@ -47,16 +53,32 @@ export async function writeSlurmJob(
   const indices = runsToDo(plan).map((run) => plan.indexOf(run));
   const done = `${plan.length} runs, ${plan.length - indices.length} of them done or the same`;
   if (indices.length === 0) return `${done}; nothing to submit\n`;
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const [list, script] = [RUNS_FILE, SCRIPT_FILE].map((name) => path.join(folder, name));
   await writeList(list, runListJson(runs));
-  const text = slurmScript(indices, taskCommand(path.resolve(list), job), path.resolve(folder));
-  await writeFile(script, text, { mode: 0o755 });
-  return `${done}; wrote ${list} and ${script}\n${nextSteps(list, script, job, Math.max(...indices))}`;
+  const tasks = tasksOf(indices, maxArraySize);
+  const command = taskCommand(path.resolve(list), job);
+  const text = slurmScript(tasks, command, path.resolve(folder), job.maxRunning);
+  await atomicWrite(script, text, undefined, 0o755);
+  const most = Math.max(...[...tasks.values()].map(({ length }) => length));
+  return `${done}; wrote ${list} and ${script}\n${nextSteps(list, script, job, most)}`;
+}
+
+/**
+ * The runs of each task of an array.
+ *
+ * @param indices Of the runs, ascending.
+ * @param count The tasks' numbers are below it.
+ */
+function tasksOf(indices: readonly number[], count: number): Map<number, number[]> {
+  const tasks = new Map<number, number[]>();
+  for (const index of indices)
+    tasks.set(index % count, [...(tasks.get(index % count) ?? []), index]);
+  return tasks;
 }
 
 /** Instructions to submit the job, look at it and gather its runs. */
-function nextSteps(list: string, script: string, job: SlurmJob, largest: number): string {
+function nextSteps(list: string, script: string, job: SlurmJob, most: number): string {
   const out = quoted(job.out);
   const gather = ["npx tdnc sweep", quoted(list), "--out", out, "--backend", job.backend]
     .concat(sourceWords(job).map(quoted))
@@ -66,8 +88,8 @@ function nextSteps(list: string, script: string, job: SlurmJob, largest: number)
     `look:     npx tdnc status ${out}`,
     `gather:   ${gather} --dry-run --no-trial, then npx tdnc table ${out}`,
     "A task that was stopped goes on from its checkpoint when the job is submitted again.",
-    ...(largest > LARGEST_INDEX
-      ? [`Slurm takes indices to ${LARGEST_INDEX} unless MaxArraySize allows more: submit parts.`]
+    ...(most > 1
+      ? [`A task executes up to ${most} runs, one after the other: its time is for all of them.`]
       : []),
     "",
   ].join("\n");
@@ -79,10 +101,10 @@ async function writeList(file: string, json: string): Promise<void> {
   if (there === json) return;
   if (there !== undefined)
     throw new Error(`${file} lists other runs, of which tasks may wait: choose another folder`);
-  await writeFile(file, json);
+  await atomicWrite(file, json);
 }
 
-/** The words of the command that executes the run of a task, but for its number. */
+/** The words of the command that executes the runs of a task, but for their numbers. */
 function taskCommand(list: string, job: SlurmJob): string[] {
   const where = ["--out", path.resolve(job.out), "--backend", job.backend, "--workers", "1"];
   return [...job.program, "sweep", list, ...where, ...sourceWords(job)];
@@ -99,18 +121,22 @@ function sourceWords({ dataFolder, splitsFile }: SlurmJob): string[] {
 /**
  * An array job.
  *
- * @param indices Of the runs to do, ascending.
- * @param command Its words, to which the number of the task is added.
+ * @param tasks The numbers of each task's runs.
+ * @param command Its words, to which the numbers of a task's runs are added.
  * @param folder Gets the logs.
+ * @param maxRunning Tasks at the same time.
  */
 export function slurmScript(
-  indices: readonly number[],
+  tasks: ReadonlyMap<number, readonly number[]>,
   command: readonly string[],
   folder: string,
+  maxRunning?: number,
 ): string {
+  const numbers = [...tasks.keys()].sort((a, b) => a - b);
+  const runs = numbers.map((task) => `[${task}]=${tasks.get(task)!.join(",")}`).join(" ");
   return `#!/bin/bash
 #SBATCH --job-name=tdnc
-#SBATCH --array=${ranges(indices)}
+#SBATCH --array=${ranges(numbers)}${maxRunning === undefined ? "" : `%${maxRunning}`}
 #SBATCH --ntasks=1
 #SBATCH --cpus-per-task=1
 #SBATCH --output="${folder.replaceAll("%", "%%").replaceAll('"', '\\"')}/task-%a.log"
@@ -118,7 +144,9 @@ export function slurmScript(
 # Before its time is up a task gets a signal to write its checkpoint.
 #SBATCH --signal=B:TERM@120
 # Partition, time and memory are your cluster's: give them to sbatch, or here.
-exec ${command.map(quoted).join(" ")} --task "$SLURM_ARRAY_TASK_ID"
+# The runs of each task, by their numbers in the list.
+runs=(${runs})
+exec ${command.map(quoted).join(" ")} --task "\${runs[SLURM_ARRAY_TASK_ID]}"
 `;
 }
 

@@ -59,10 +59,13 @@ export function expandSweep(definition: SweepDefinition): SweepRun[] {
     (name) => named(regularizersFor(preset), name, "regularizer").difference,
   );
   const shared = parsedSettings(definition);
+  const { dataset = preset.dataset } = shared;
+  // Runs on other data than the preset's have folders of their own.
+  const other = dataset === preset.dataset ? {} : { dataset };
   const experiments = regularizers.flatMap((difference) =>
     combinations(parsedGrid(definition)).map((varied) => ({
       config: { ...preset, ...difference, ...shared, ...varied },
-      varied,
+      varied: { ...other, ...varied },
     })),
   );
   checkExperiments(experiments);

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { checkChosenBackend } from "../../backend/chosenBackend";
 import { MEASURES, type RecordedName } from "../../metrics/collapse/catalogue";
 import type { Classifier } from "../../metrics/collapse/classifier";
 import { classStatistics, type ClassStatistics } from "../../metrics/collapse/classStatistics";
@@ -38,8 +39,16 @@ const TRAIN_MEASURES = [
   ...MEASURES.filter(({ everyEpoch }) => everyEpoch === "train"),
 ];
 
-/** Features and logits of all images of a set, in batches, in evaluation mode. */
+/**
+ * Features and logits of all images of a set, in batches, in evaluation mode.
+ *
+ * @throws {RangeError} If the set has another number of classes than the network.
+ */
 export async function networkOutputs(network: Network, set: ImageSet): Promise<Outputs> {
+  checkChosenBackend();
+  const { classCount } = network.architecture;
+  if (set.classCount !== classCount)
+    throw new RangeError(`expected images of ${classCount} classes, got ${set.classCount}`);
   const count = set.labels.length;
   const features = new Float32Array(count * network.featureCount);
   const logits = new Float32Array(count * set.classCount);

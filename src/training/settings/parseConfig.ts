@@ -59,7 +59,8 @@ export function checkConfig(config: ExperimentConfig): ExperimentConfig {
 }
 
 function checkNetwork({ dataset, network, width }: ExperimentConfig): void {
-  const expected = dataset === "mnist" ? "SimpleCNN_MNIST" : "SimpleCNN13";
+  const isColored = dataset === "svhn" || dataset === "cifar10";
+  const expected = isColored ? "SimpleCNN13" : "SimpleCNN_MNIST";
   if (network !== expected)
     throw new RangeError(`dataset ${dataset} goes with network ${expected}, got ${network}`);
   if (network === "SimpleCNN13") simpleCnn13(width);

@@ -27,6 +27,11 @@ const metric: Accepted<Metric> = {
   parse: (value) => parseMetric(String(value)),
 };
 
+const dataset: Accepted<string> = {
+  ...text,
+  expected: "mnist, svhn, cifar10, or a name for other data in MNIST's format",
+};
+
 /**
  * The table of settings: a row for each, with its role, its description and what it accepts. The type
  * of a config, the options of commands, the grouping of runs and the README of this folder derive
@@ -37,7 +42,7 @@ export const SETTINGS = {
   preset: naming("the preset that the run started from", text),
   /** The regularizer that the run was given; for tables. */
   regularizer: naming("the regularizer's name in tables", text),
-  dataset: numbers("the data set", choice("mnist", "svhn", "cifar10"), { presetOnly: true }),
+  dataset: numbers("the data set", dataset, { presetOnly: true }),
   network: numbers("the network", choice("SimpleCNN_MNIST", "SimpleCNN13"), { presetOnly: true }),
   /** Factor on every number of channels of SimpleCNN13: its square is the share of the work. */
   width: numbers("factor on SimpleCNN13's channels", channelFactor, { early: 1 }),

@@ -1,0 +1,23 @@
+import * as tf from "@tensorflow/tfjs";
+
+let chosen: string | undefined;
+
+/** Notes which backend was selected: training runs on no other. */
+export function noteChosenBackend(name: string): void {
+  chosen = name;
+}
+
+/**
+ * Checks that the backend in use is the selected one: packages that are loaded later may switch it,
+ * as tfjs-node does. Where none was selected, any will do.
+ *
+ * @throws {Error} If it is another: which.
+ */
+export function checkChosenBackend(): void {
+  const active = tf.getBackend();
+  if (chosen !== undefined && active !== chosen)
+    throw new Error(
+      `expected the backend ${chosen}, which was selected, got ${active}: something that was loaded ` +
+        `or called since has switched it; select it again with selectBackend("${chosen}")`,
+    );
+}
