@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
 import { addressesIn, rowAddress, simdKernels } from "./simd";
 import { byImages, geometryOf } from "./simdConvolutions";
 import { allocate, type WasmKernel } from "./wasmMemory";

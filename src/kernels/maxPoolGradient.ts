@@ -1,4 +1,4 @@
-import type * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs-core";
 import { rowAddress, simdKernels } from "./simd";
 import { isTiling, poolInfo } from "./simdPools";
 import { movedOperations, runInParts } from "./threads";

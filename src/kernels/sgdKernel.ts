@@ -1,4 +1,4 @@
-import type { TensorInfo } from "@tensorflow/tfjs";
+import type { TensorInfo } from "@tensorflow/tfjs-core";
 import { addressOf, simdKernels } from "./simd";
 import { allocate, valuesOf, type WasmKernel } from "./wasmMemory";
 

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { addressesIn, addressOf, rowAddress, simdKernels } from "./simd";
 import { runInParts, type KernelCall } from "./threads";

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
 import { rowAddress, simdKernels } from "./simd";
 import { movedOperations, runInParts } from "./threads";
 import { allocate, type WasmKernel } from "./wasmMemory";
