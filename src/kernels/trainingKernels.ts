@@ -1,7 +1,7 @@
 /** A place in the kernels' memory, in bytes from its start. Float32 values unless it is said. */
 export type Address = number;
 
-/** Sizes of a 2-D convolution of stride 1. */
+/** Sizes of a 2-D convolution without dilation. */
 export interface ConvolutionSizes {
   readonly count: number;
   readonly height: number;
@@ -15,6 +15,9 @@ export interface ConvolutionSizes {
   readonly left: number;
   readonly outHeight: number;
   readonly outWidth: number;
+  /** 1 if it is not given. */
+  readonly strideHeight?: number;
+  readonly strideWidth?: number;
 }
 
 /** {@link ConvolutionSizes} in the order in which the kernels take them. */
@@ -30,6 +33,8 @@ export type ConvolutionGeometry = [
   left: number,
   outHeight: number,
   outWidth: number,
+  strideHeight: number,
+  strideWidth: number,
 ];
 
 /** The sizes as the arguments of the convolution kernels. */
@@ -46,6 +51,8 @@ export function convolutionGeometry(sizes: ConvolutionSizes): ConvolutionGeometr
     sizes.left,
     sizes.outHeight,
     sizes.outWidth,
+    sizes.strideHeight ?? 1,
+    sizes.strideWidth ?? 1,
   ];
 }
 
@@ -56,7 +63,7 @@ export function convolutionGeometry(sizes: ConvolutionSizes): ConvolutionGeometr
  * Shapes are NHWC, filters height x width x channels x outChannels.
  */
 export interface TrainingKernels {
-  /** Largest values of 2 x 2 windows of a convolution plus bias through leaky ReLU. */
+  /** Largest values of 2 x 2 windows of a convolution of stride 1 plus bias through leaky ReLU. */
   convolutionPool(
     ...args: [
       x: Address,
@@ -82,7 +89,7 @@ export interface TrainingKernels {
     ]
   ): void;
   convolutionForwardScratch(...geometry: ConvolutionGeometry): number;
-  /** dx from dy; padding at most the filter's size - 1. */
+  /** dx from dy. */
   convolutionInputGradient(
     ...args: [
       dy: Address,
