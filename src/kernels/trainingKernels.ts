@@ -56,6 +56,12 @@ export function convolutionGeometry(sizes: ConvolutionSizes): ConvolutionGeometr
   ];
 }
 
+/** Sizes of a pool: count, channels, then of depth, height and width each the five of its windows. */
+export type PoolGeometry = [count: number, channels: number, ...windows: WindowNumbers];
+
+type WindowNumbers = [...FiveNumbers, ...FiveNumbers, ...FiveNumbers];
+type FiveNumbers = [size: number, outputs: number, length: number, stride: number, before: number];
+
 /**
  * Exports of the WebAssembly module; src/kernels/assembly documents each kernel, and
  * test/kernels/reference has each as a readable loop. Nothing is checked: shapes and addresses are
@@ -113,6 +119,28 @@ export interface TrainingKernels {
     ]
   ): void;
   convolutionFilterGradientScratch(...geometry: ConvolutionGeometry): number;
+  /** dx from dy of a depthwise convolution; outChannels is channels times the multiplier. */
+  depthwiseInputGradient(
+    ...args: [dy: Address, filter: Address, dx: Address, ...geometry: ConvolutionGeometry]
+  ): void;
+  /** dFilter from x and dy of a depthwise convolution, of some blocks of 16 output channels. */
+  depthwiseFilterGradient(
+    ...args: [
+      x: Address,
+      dy: Address,
+      dFilter: Address,
+      ...geometry: ConvolutionGeometry,
+      firstBlock: number,
+      endBlock: number,
+    ]
+  ): void;
+  /** Pools over any windows, and their gradients. */
+  windowMaximum(...args: [x: Address, y: Address, ...geometry: PoolGeometry]): void;
+  windowMaximumGradient(
+    ...args: [x: Address, dy: Address, dx: Address, ...geometry: PoolGeometry]
+  ): void;
+  windowMean(...args: [x: Address, y: Address, ...geometry: PoolGeometry]): void;
+  windowMeanGradient(...args: [dy: Address, dx: Address, ...geometry: PoolGeometry]): void;
   /**
    * Mean and population variance of x, count x pixels x channels; of the channels from `first`, a
    * multiple of 4, to `end`. `copies`: how often each image counts, float32, or 0 for once.

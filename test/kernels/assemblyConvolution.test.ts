@@ -78,8 +78,14 @@ const examples: [ConvolutionSizes, number][] = [
   [{ ...square(1, 7, 32, 40, 3, 1), height: 16, outHeight: 16 }, 16],
   [square(2, 8, 32, 32, 3, 0), 17],
   // Strides: whole tiles of four neighbors, edges, several strips of the filter gradient.
-  [{ ...square(5, 32, 3, 16, 3, 1), outHeight: 16, outWidth: 16, strideHeight: 2, strideWidth: 2 }, 18],
-  [{ ...square(2, 40, 8, 24, 5, 1), outHeight: 13, outWidth: 19, strideHeight: 3, strideWidth: 2 }, 19],
+  [
+    { ...square(5, 32, 3, 16, 3, 1), outHeight: 16, outWidth: 16, strideHeight: 2, strideWidth: 2 },
+    18,
+  ],
+  [
+    { ...square(2, 40, 8, 24, 5, 1), outHeight: 13, outWidth: 19, strideHeight: 3, strideWidth: 2 },
+    19,
+  ],
 ];
 
 function square(

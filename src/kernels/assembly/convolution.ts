@@ -288,18 +288,7 @@ function convolveScratch(
 ): i32 {
   const side =
     (strideHeight | strideWidth) == 1
-      ? winogradSide(
-          height,
-          width,
-          channels,
-          outChannels,
-          filterHeight,
-          filterWidth,
-          top,
-          left,
-          outHeight,
-          outWidth,
-        )
+      ? winogradSide(height, width, channels, outChannels, filterHeight, filterWidth, top, left, outHeight, outWidth)
       : 0;
   if (side) return winogradScratch(side, channels, outChannels);
   return (filterHeight * filterWidth * channels + 1) * ((outChannels + 7) & ~7);
@@ -328,18 +317,7 @@ function convolve(
 ): void {
   const side =
     (strideHeight | strideWidth) == 1
-      ? winogradSide(
-          height,
-          width,
-          channels,
-          outChannels,
-          filterHeight,
-          filterWidth,
-          top,
-          left,
-          outHeight,
-          outWidth,
-        )
+      ? winogradSide(height, width, channels, outChannels, filterHeight, filterWidth, top, left, outHeight, outWidth)
       : 0;
   if (side) {
     winogradConvolve(

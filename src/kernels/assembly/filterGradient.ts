@@ -35,18 +35,7 @@ export function convolutionFilterGradientScratch(
 ): i32 {
   const side =
     (strideHeight | strideWidth) == 1
-      ? winogradSide(
-          height,
-          width,
-          channels,
-          outChannels,
-          filterHeight,
-          filterWidth,
-          top,
-          left,
-          outHeight,
-          outWidth,
-        )
+      ? winogradSide(height, width, channels, outChannels, filterHeight, filterWidth, top, left, outHeight, outWidth)
       : 0;
   if (side) return winogradFilterGradientScratch(side, channels, outChannels);
   const images = imagesAtOnce(count, outWidth);
@@ -99,18 +88,7 @@ export function convolutionFilterGradient(
 ): void {
   const side =
     (strideHeight | strideWidth) == 1
-      ? winogradSide(
-          height,
-          width,
-          channels,
-          outChannels,
-          filterHeight,
-          filterWidth,
-          top,
-          left,
-          outHeight,
-          outWidth,
-        )
+      ? winogradSide(height, width, channels, outChannels, filterHeight, filterWidth, top, left, outHeight, outWidth)
       : 0;
   if (side) {
     winogradFilterGradient(
