@@ -13,7 +13,12 @@ export function writeKernelsPackage(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   bundle("node.ts", at("node.cjs"), { platform: "node", format: "cjs", target: "node20" });
-  bundle("index.ts", at("browser.mjs"), { platform: "neutral", format: "esm", target: "es2022" });
+  bundle("index.ts", at("browser.mjs"), {
+    platform: "neutral",
+    format: "esm",
+    target: "es2022",
+    minify: true,
+  });
   writeFileSync(at("node.mjs"), 'export { registerWasmKernels } from "./node.cjs";\n');
   writeFileSync(at("index.d.ts"), declarations("index.ts"));
   for (const name of ["training.wasm", "training-relaxed.wasm"])
@@ -24,8 +29,15 @@ export function writeKernelsPackage(folder: string): void {
 }
 
 function bundle(entry: string, outfile: string, options: esbuild.BuildOptions): void {
-  const entryPoints = [path.join(__dirname, entry)];
-  esbuild.buildSync({ entryPoints, outfile, bundle: true, packages: "external", ...options });
+  esbuild.buildSync({
+    entryPoints: [path.join(__dirname, entry)],
+    outfile,
+    bundle: true,
+    packages: "external",
+    minifyWhitespace: true,
+    minifySyntax: true,
+    ...options,
+  });
 }
 
 function declarations(entry: string): string {
