@@ -1,5 +1,5 @@
-import * as tf from "@tensorflow/tfjs";
-import type { TensorInfo } from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
+import type { TensorInfo } from "@tensorflow/tfjs-core";
 import { checkNumbers, refuse, sizeOf } from "./checks";
 import { composed } from "./composed";
 import type { WasmKernel } from "./wasmMemory";

@@ -1,5 +1,5 @@
-import * as tf from "@tensorflow/tfjs";
-import type { TensorInfo } from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
+import type { TensorInfo } from "@tensorflow/tfjs-core";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { checkNumbers, isSameShape, refuse, sizeOf } from "./checks";
 import { composed } from "./composed";

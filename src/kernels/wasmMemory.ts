@@ -1,4 +1,4 @@
-import type { DataType, KernelFunc, TensorInfo } from "@tensorflow/tfjs";
+import type { DataType, KernelFunc, TensorInfo } from "@tensorflow/tfjs-core";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 
 /** A kernel function of the wasm backend. */
