@@ -43,3 +43,16 @@ export const clipByValue: WasmKernel = ({ inputs: { x }, attrs, backend }) => {
   }
   return out;
 };
+
+/** `Cast` of tfjs: every number but 0 is true. */
+export const cast =
+  (stock: WasmKernel): WasmKernel =>
+  (call) => {
+    const { x } = call.inputs;
+    const isToBool = call.attrs.dtype === "bool" && ["float32", "int32"].includes(x.dtype);
+    if (!isToBool || sizeOf(x.shape) === 0) return stock(call);
+    const out = allocate(call.backend, x.shape, "bool");
+    const [values, result] = [x, out].map((tensor) => valuesOf(call.backend, tensor));
+    for (let i = 0; i < result.length; i++) result[i] = values[i] === 0 ? 0 : 1;
+    return out;
+  };

@@ -37,3 +37,22 @@ export const gather =
         }
     return out;
   };
+
+/**
+ * `Slice` of tfjs.
+ *
+ * @throws {RangeError} If the slice ends outside the tensor: the backend's own kernel reads on.
+ */
+export const slice =
+  (stock: WasmKernel): WasmKernel =>
+  (call) => {
+    const { shape } = call.inputs.x;
+    const [begin, size] = [call.attrs.begin, call.attrs.size].map(
+      (one) => [one].flat() as number[],
+    );
+    const isInside = begin.every((from, i) => from + Math.max(0, size[i] ?? 0) <= shape[i]);
+    const rank = Math.max(begin.length, size.length);
+    if (!isInside || rank > shape.length)
+      refuse("Slice", "begin and size", `inside [${shape.join(", ")}]`, `${begin} and ${size}`);
+    return stock(call);
+  };

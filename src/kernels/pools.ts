@@ -56,7 +56,10 @@ function isTiling({ windows: [planes, rows, columns] }: Pool, size = rows.length
   );
 }
 
-/** `MaxPool` and `MaxPool3D` of tfjs: NaN where a window has one. */
+/**
+ * `MaxPool` and `MaxPool3D` of tfjs. A NaN does not count, as on tfjs's cpu backend, but for windows
+ * of 2 x 2 side by side, which are NaN where one of their values is.
+ */
 export const maxPool =
   (kernel: "MaxPool" | "MaxPool3D"): WasmKernel =>
   (call) => {
@@ -123,7 +126,7 @@ export const averagePool =
               for (let c = 0; c < pool.channels; c++) {
                 let sum = 0;
                 for (let i = 0; i < size; i++) sum += values[positions[i] + c];
-                result[yAt + c] = sum / size;
+                result[yAt + c] = sum / Math.max(1, size);
               }
             }),
         ),
@@ -135,7 +138,7 @@ export const averagePool =
  * Gradient of a max pool, `MaxPoolGrad` and `MaxPool3DGrad` of tfjs. Of equal values in a window the
  * first takes the gradient, as on tfjs's cpu backend and in PyTorch; the wasm backend's own kernel
  * gives it to the last. Constant regions, such as the background of a digit, make such windows
- * common. A NaN takes it before every number.
+ * common. Where the forward pass gives NaN, the first NaN takes it.
  */
 export const maxPoolGradient =
   (kernel: "MaxPoolGrad" | "MaxPool3DGrad"): WasmKernel =>
@@ -259,11 +262,13 @@ function geometryOf({ channels, windows }: Pool, count: number): PoolGeometry {
   return [count, channels, ...numbers] as unknown as PoolGeometry;
 }
 
-/** Where channel `c` of a window has its first NaN, or its first largest value; -1 in an empty one. */
+/** Where channel `c` of a window has its first largest number; -1 in one without numbers. */
 function largestOf(values: Values, positions: Int32Array, size: number, c: number): number {
-  let at = size === 0 ? -1 : positions[0] + c;
-  for (let i = 1; i < size && values[at] === values[at]; i++)
-    if (!(values[positions[i] + c] <= values[at])) at = positions[i] + c;
+  let at = -1;
+  for (let i = 0; i < size; i++) {
+    const value = values[positions[i] + c];
+    if (at < 0 ? value >= -Infinity : value > values[at]) at = positions[i] + c;
+  }
   return at;
 }
 

@@ -23,8 +23,8 @@ import {
 } from "./depthwise";
 import { dilationGradient } from "./dilationGradients";
 import { einsum, registerEinsumGradient } from "./einsum";
-import { clipByValue, prelu } from "./elementwise";
-import { gather } from "./gather";
+import { cast, clipByValue, prelu } from "./elementwise";
+import { gather, slice } from "./gather";
 import { fusedMatrixProduct, matrixProduct } from "./matrixProducts";
 import { averagePool, averagePoolGradient, maxPool, maxPoolGradient } from "./pools";
 import { nearestNeighborGradient } from "./resizeGradient";
@@ -35,10 +35,15 @@ import { asKernelFunc, type WasmKernel } from "./wasmMemory";
 
 /**
  * Brings training to tfjs's wasm backend: registers the gradient kernels that it lacks under tfjs's
- * own names, and faster ones where it has slow or wrong ones. Any tfjs model trains on the backend after it, with these limits: complex
- * numbers and strings are left to tfjs; an infinite value in a convolution by Winograd's algorithm
- * (3 x 3, 16 channels or more) turns its neighbors to NaN where a direct sum has infinities; a NaN
- * in it reaches all taps of the filter's gradient. Calling it again does nothing.
+ * own names, faster ones where it has slow ones, and others where it has wrong ones. Any tfjs model
+ * trains on the backend after it. Calling it again does nothing.
+ *
+ * Limits: complex numbers, strings and ragged tensors are left to tfjs. A convolution by Winograd's
+ * algorithm (3 x 3, stride 1, 16 channels or more) turns the outputs beside an infinite one to NaN,
+ * and a NaN in its input reaches every tap of the filter's gradient.
+ *
+ * The kernels throw a RangeError with kernel, argument, expected and actual value for shapes, types
+ * and attributes that do not fit together.
  */
 export function registerWasmKernels(): void {
   if (tf.getKernel(BATCH_NORM_FORWARD, "wasm") !== undefined) return;
@@ -73,6 +78,8 @@ export function registerWasmKernels(): void {
   replace("Prelu", prelu);
   replace("ClipByValue", () => clipByValue);
   replace("GatherV2", gather);
+  replace("Slice", slice);
+  replace("Cast", cast);
   replace("Tile", tile);
   register("Einsum", einsum);
   registerEinsumGradient();

@@ -32,8 +32,8 @@ export interface WindowAttributes {
  *
  * @param sizes Of the input in each direction.
  * @param lengths Of the filter in each direction.
- * @throws {RangeError} For strides, dilations or padding that are invalid, and if the filter is so
- *   much longer than the padded input that the count is negative.
+ * @throws {RangeError} For strides, dilations or padding that are invalid, and if an
+ *   image's filter is so much longer than the padded input that the count is negative.
  */
 export function windowsOf(
   kernel: string,
@@ -54,9 +54,10 @@ export function windowsOf(
     }
     const [before, after] = paddingOf(kernel, pad, i, sizes.length);
     const count = rounded((size + before + after - reach) / stride) + 1;
-    if (count < 0)
+    // tfjs gives volumes no windows there, and images an error.
+    if (count < 0 && sizes.length < 3)
       refuse(kernel, "padded input", `of at least ${reach} positions`, size + before + after);
-    return { size, count, length, stride, dilation, before };
+    return { size, count: Math.max(0, count), length, stride, dilation, before };
   });
 }
 

@@ -4,7 +4,7 @@ import { loadPart, storePart } from "./vector";
 // padding do not take part. Sizes come as count, channels, then for each direction, outermost first:
 // size, outputs, length, stride, padding before.
 
-/** y = largest value of each window; NaN where a window has one, -Infinity for a window of padding. */
+/** y = largest number of each window, as on tfjs's cpu backend: -Infinity if it has padding or NaN only. */
 export function windowMaximum(
   x: usize,
   y: usize,
@@ -43,7 +43,7 @@ export function windowMaximum(
             for (let d = d0; d < d1; d++)
               for (let h = h0; h < h1; h++) {
                 let at = x + (((d * height + h) * width + w0) as usize) * pixel + c;
-                for (let w = w0; w < w1; w++, at += pixel) largest = f32x4.max(largest, loadPart(at, present));
+                for (let w = w0; w < w1; w++, at += pixel) largest = f32x4.pmax(largest, loadPart(at, present));
               }
             storePart(y + c, largest, present);
           }
@@ -52,7 +52,7 @@ export function windowMaximum(
     }
 }
 
-/** y = mean of each window; NaN for a window of padding. */
+/** y = mean of each window; 0 for a window of padding. */
 export function windowMean(
   x: usize,
   y: usize,
@@ -94,14 +94,14 @@ export function windowMean(
                 let at = x + (((d * height + h) * width + w0) as usize) * pixel + c;
                 for (let w = w0; w < w1; w++, at += pixel) sum = f32x4.add(sum, loadPart(at, present));
               }
-            storePart(y + c, f32x4.div(sum, f32x4.splat(size as f32)), present);
+            storePart(y + c, f32x4.div(sum, f32x4.splat(max(1, size) as f32)), present);
           }
         }
       }
     }
 }
 
-/** Gradient of {@link windowMaximum}: each window's goes to its first NaN, or its first largest value. */
+/** Gradient of {@link windowMaximum}: each window's goes to its first largest number. */
 export function windowMaximumGradient(
   x: usize,
   dy: usize,
@@ -147,14 +147,8 @@ export function windowMaximumGradient(
                 let at = x + ((position + w0) as usize) * pixel + c;
                 for (let w = w0; w < w1; w++, at += pixel) {
                   const value = loadPart(at, present);
-                  // Not (value <= largest): larger, or NaN; a NaN stays.
-                  const isNumber = f32x4.eq(largest, largest);
-                  const isLarger = v128.andnot(isNumber, f32x4.le(value, largest));
-                  const isFirst = v128.and(
-                    isNumber,
-                    v128.and(i32x4.lt_s(where, i32x4.splat(0)), f32x4.eq(value, largest)),
-                  );
-                  const takes = v128.or(isLarger, isFirst);
+                  const isFirst = v128.and(i32x4.lt_s(where, i32x4.splat(0)), f32x4.eq(value, largest));
+                  const takes = v128.or(f32x4.gt(value, largest), isFirst);
                   largest = v128.bitselect(value, largest, takes);
                   where = v128.bitselect(i32x4.splat(position + w), where, takes);
                 }
