@@ -47,9 +47,10 @@ describe("tfjs-core's own specs on the wasm backend", function () {
     assert.deepEqual([...ours.keys()], [...stock.keys()]);
   });
 
-  it("pass on our kernels wherever they pass on tfjs's", () => {
+  it("pass on our kernels wherever they pass on tfjs's, but for those that expect a wrong value", () => {
+    const wrong = new Set(failingKinds["wrong in tfjs"].specs);
     assert.deepEqual(
-      failures(ours).filter(([name]) => stock.get(name)!.status === "passed"),
+      failures(ours).filter(([name]) => stock.get(name)!.status === "passed" && !wrong.has(name)),
       [],
     );
   });
