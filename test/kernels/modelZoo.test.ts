@@ -57,7 +57,7 @@ async function trained(
   start?: Float32Array[],
 ): Promise<Training> {
   await selectBackend(backend);
-  const { random } = Math;
+  const random = Object.getOwnPropertyDescriptor(Math, "random")!;
   try {
     // tfjs seeds its random numbers by it: noise and dropout are the same on both backends.
     seedMathRandom(1);
@@ -79,7 +79,7 @@ async function trained(
     trainee.dispose();
     return { start: first, end, memory };
   } finally {
-    Object.assign(Math, { random });
+    Object.defineProperty(Math, "random", random);
   }
 }
 
