@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { selectBackend } from "../../src/backend/selectBackend";
 import { Random } from "../../src/numerics/random";
 import { assertClose } from "../support/assertClose";
-import { correctAveragePoolGradients } from "./zoo/averagePools";
+import { correctCpuGradients } from "./zoo/cpuGradients";
 import { LAYERS } from "./zoo/layers";
 import { LOSSES, OPERATIONS, OPTIMIZERS } from "./zoo/otherModels";
 import type { Trainee } from "./zoo/trainees";
@@ -24,7 +24,7 @@ interface Training {
 
 describe("a model on the wasm backend trains to the same weights as on cpu:", () => {
   let restore: () => void;
-  before(() => (restore = correctAveragePoolGradients()));
+  before(() => (restore = correctCpuGradients()));
   after(() => restore());
 
   for (const [name, models] of Object.entries({
