@@ -1,7 +1,6 @@
-import * as tf from "@tensorflow/tfjs-core";
 import type { TensorInfo } from "@tensorflow/tfjs-core";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
-import { checkNumbers, isSameShape, refuse, sizeOf } from "./checks";
+import { checkNumbers, refuse, sizeOf } from "./checks";
 import { composed } from "./composed";
 import { inSteps } from "./convolutions";
 import { addressOf, simdKernels } from "./simd";
@@ -41,7 +40,18 @@ function productOf(
         `transposeA=${transposeA} and transposeB=${transposeB}`,
     );
   const [leadA, leadB] = [a, b].map(({ shape }) => shape.slice(0, -2));
-  const lead = tf.broadcast_util.assertAndGetBroadcastShape(leadA, leadB);
+  const longer = leadA.length > leadB.length ? leadA : leadB;
+  const lead = longer.map((_, i) => {
+    const [p, q] = [leadA, leadB].map((own) => own[own.length - longer.length + i] ?? 1);
+    if (p !== q && p !== 1 && q !== 1)
+      refuse(
+        kernel,
+        "b",
+        `with leading dimensions that broadcast to [${leadA.join(", ")}]`,
+        b.shape,
+      );
+    return p === 1 ? q : p;
+  });
   const pairs = Array.from(
     { length: sizeOf(lead) },
     (_, i) => [matrixOf(i, lead, leadA), matrixOf(i, lead, leadB)] as const,
@@ -153,20 +163,8 @@ function integerProducts(
 }
 
 /**
- * `_FusedMatMul` of tfjs: the backend's own kernel for a bias of one value a column, else in steps,
- * for every bias and activation that broadcasts.
+ * `_FusedMatMul` of tfjs in steps, for every bias and activation that broadcasts. The backend's own
+ * kernel is wrong for some transposed matrices with a bias.
  */
-export const fusedMatrixProduct =
-  (stock: WasmKernel): WasmKernel =>
-  (call) => {
-    const { inputs, attrs } = call;
-    const { a, b, bias, preluActivationWeights } = inputs;
-    const [transposeA, transposeB] = [attrs.transposeA === true, attrs.transposeB === true];
-    const product = productOf("_FusedMatMul", a, b, transposeA, transposeB);
-    const isPlain =
-      [a, b].every(({ dtype, shape }) => dtype === "float32" && shape.length === 3) &&
-      (!bias || (bias.dtype === "float32" && isSameShape(bias.shape, [product.columns]))) &&
-      !preluActivationWeights &&
-      sizeOf(product.outShape) * product.inner > 0;
-    return isPlain ? stock(call) : inSteps("_FusedMatMul", "BatchMatMul", call);
-  };
+export const fusedMatrixProduct: WasmKernel = (call) =>
+  inSteps("_FusedMatMul", "BatchMatMul", call);
