@@ -71,8 +71,7 @@ function matrixOf(index: number, lead: readonly number[], own: readonly number[]
 }
 
 /**
- * `BatchMatMul` of tfjs: float32 in SIMD if at most one matrix of a pair is transposed, int32 in
- * exact integers, as on tfjs's cpu backend; the others by the backend's own kernel.
+ * `BatchMatMul` of tfjs: float32 in SIMD, int32 in exact integers, as on tfjs's cpu backend.
  */
 export const matrixProduct =
   (stock: WasmKernel): WasmKernel =>
@@ -88,11 +87,16 @@ export const matrixProduct =
       if (sizeOf(outShape) > 0) valuesOf(backend, out).fill(0);
       return out;
     }
-    if (isInteger) return integerProducts(backend, a, b, product, transposeA, transposeB);
+    if (isInteger) return loopedProducts(backend, a, b, product, transposeA, transposeB);
     return composed(backend, ({ run, floats, owned }) => {
       const [p, q] = [floats(a), floats(b)];
-      if (simdKernels(backend) === undefined)
-        return owned(stock({ inputs: { a: p, b: q }, attrs, backend }) as TensorInfo);
+      if (simdKernels(backend) === undefined) {
+        // The backend's own kernel takes the pairs one after the other, or one matrix for all.
+        const counts = [a, b].map(({ shape }) => sizeOf(shape.slice(0, -2)));
+        if (counts.every((count) => count === 1 || count === product.pairs.length))
+          return owned(stock({ inputs: { a: p, b: q }, attrs, backend }) as TensorInfo);
+        return owned(loopedProducts(backend, p, q, product, transposeA, transposeB));
+      }
       if (!transposeA || !transposeB)
         return owned(simdProducts(backend, p, q, product, transposeA, transposeB));
       const rank = b.shape.length;
@@ -137,7 +141,7 @@ function simdProducts(
   return out;
 }
 
-function integerProducts(
+function loopedProducts(
   backend: BackendWasm,
   a: TensorInfo,
   b: TensorInfo,
@@ -145,7 +149,7 @@ function integerProducts(
   transposeA: boolean,
   transposeB: boolean,
 ): TensorInfo {
-  const out = allocate(backend, outShape, "int32");
+  const out = allocate(backend, outShape, a.dtype);
   const [left, right, result] = [a, b, out].map((tensor) => valuesOf(backend, tensor));
   const [rowStep, innerStep] = transposeA ? [1, rows] : [inner, 1];
   const [otherStep, columnStep] = transposeB ? [1, inner] : [columns, 1];

@@ -5,6 +5,7 @@ import path from "node:path";
 const root = path.join(__dirname, "..", "..");
 const tests = [
   "kernels/convolutionGradients",
+  "kernels/everyKernel",
   "kernels/otherGradients",
   "kernels/pytorch",
   "kernels/simdOperations",
