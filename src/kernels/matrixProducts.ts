@@ -1,7 +1,6 @@
-import * as tf from "@tensorflow/tfjs-core";
 import type { TensorInfo } from "@tensorflow/tfjs-core";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
-import { checkNumbers, isSameShape, refuse, sizeOf } from "./checks";
+import { checkNumbers, refuse, sizeOf } from "./checks";
 import { composed } from "./composed";
 import { inSteps } from "./convolutions";
 import { addressOf, simdKernels } from "./simd";
@@ -41,7 +40,18 @@ function productOf(
         `transposeA=${transposeA} and transposeB=${transposeB}`,
     );
   const [leadA, leadB] = [a, b].map(({ shape }) => shape.slice(0, -2));
-  const lead = tf.broadcast_util.assertAndGetBroadcastShape(leadA, leadB);
+  const longer = leadA.length > leadB.length ? leadA : leadB;
+  const lead = longer.map((_, i) => {
+    const [p, q] = [leadA, leadB].map((own) => own[own.length - longer.length + i] ?? 1);
+    if (p !== q && p !== 1 && q !== 1)
+      refuse(
+        kernel,
+        "b",
+        `with leading dimensions that broadcast to [${leadA.join(", ")}]`,
+        b.shape,
+      );
+    return p === 1 ? q : p;
+  });
   const pairs = Array.from(
     { length: sizeOf(lead) },
     (_, i) => [matrixOf(i, lead, leadA), matrixOf(i, lead, leadB)] as const,
@@ -61,8 +71,7 @@ function matrixOf(index: number, lead: readonly number[], own: readonly number[]
 }
 
 /**
- * `BatchMatMul` of tfjs: float32 in SIMD if at most one matrix of a pair is transposed, int32 in
- * exact integers, as on tfjs's cpu backend; the others by the backend's own kernel.
+ * `BatchMatMul` of tfjs: float32 in SIMD, int32 in exact integers, as on tfjs's cpu backend.
  */
 export const matrixProduct =
   (stock: WasmKernel): WasmKernel =>
@@ -78,11 +87,16 @@ export const matrixProduct =
       if (sizeOf(outShape) > 0) valuesOf(backend, out).fill(0);
       return out;
     }
-    if (isInteger) return integerProducts(backend, a, b, product, transposeA, transposeB);
+    if (isInteger) return loopedProducts(backend, a, b, product, transposeA, transposeB);
     return composed(backend, ({ run, floats, owned }) => {
       const [p, q] = [floats(a), floats(b)];
-      if (simdKernels(backend) === undefined)
-        return owned(stock({ inputs: { a: p, b: q }, attrs, backend }) as TensorInfo);
+      if (simdKernels(backend) === undefined) {
+        // The backend's own kernel takes the pairs one after the other, or one matrix for all.
+        const counts = [a, b].map(({ shape }) => sizeOf(shape.slice(0, -2)));
+        if (counts.every((count) => count === 1 || count === product.pairs.length))
+          return owned(stock({ inputs: { a: p, b: q }, attrs, backend }) as TensorInfo);
+        return owned(loopedProducts(backend, p, q, product, transposeA, transposeB));
+      }
       if (!transposeA || !transposeB)
         return owned(simdProducts(backend, p, q, product, transposeA, transposeB));
       const rank = b.shape.length;
@@ -127,7 +141,7 @@ function simdProducts(
   return out;
 }
 
-function integerProducts(
+function loopedProducts(
   backend: BackendWasm,
   a: TensorInfo,
   b: TensorInfo,
@@ -135,7 +149,7 @@ function integerProducts(
   transposeA: boolean,
   transposeB: boolean,
 ): TensorInfo {
-  const out = allocate(backend, outShape, "int32");
+  const out = allocate(backend, outShape, a.dtype);
   const [left, right, result] = [a, b, out].map((tensor) => valuesOf(backend, tensor));
   const [rowStep, innerStep] = transposeA ? [1, rows] : [inner, 1];
   const [otherStep, columnStep] = transposeB ? [1, inner] : [columns, 1];
@@ -153,20 +167,8 @@ function integerProducts(
 }
 
 /**
- * `_FusedMatMul` of tfjs: the backend's own kernel for a bias of one value a column, else in steps,
- * for every bias and activation that broadcasts.
+ * `_FusedMatMul` of tfjs in steps, for every bias and activation that broadcasts. The backend's own
+ * kernel is wrong for some transposed matrices with a bias.
  */
-export const fusedMatrixProduct =
-  (stock: WasmKernel): WasmKernel =>
-  (call) => {
-    const { inputs, attrs } = call;
-    const { a, b, bias, preluActivationWeights } = inputs;
-    const [transposeA, transposeB] = [attrs.transposeA === true, attrs.transposeB === true];
-    const product = productOf("_FusedMatMul", a, b, transposeA, transposeB);
-    const isPlain =
-      [a, b].every(({ dtype, shape }) => dtype === "float32" && shape.length === 3) &&
-      (!bias || (bias.dtype === "float32" && isSameShape(bias.shape, [product.columns]))) &&
-      !preluActivationWeights &&
-      sizeOf(product.outShape) * product.inner > 0;
-    return isPlain ? stock(call) : inSteps("_FusedMatMul", "BatchMatMul", call);
-  };
+export const fusedMatrixProduct: WasmKernel = (call) =>
+  inSteps("_FusedMatMul", "BatchMatMul", call);

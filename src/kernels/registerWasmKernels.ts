@@ -24,7 +24,7 @@ import {
 import { dilationGradient } from "./dilationGradients";
 import { einsum, registerEinsumGradient } from "./einsum";
 import { cast, clipByValue, prelu } from "./elementwise";
-import { gather, slice } from "./gather";
+import { gather, slice, transpose } from "./gather";
 import { fusedMatrixProduct, matrixProduct } from "./matrixProducts";
 import { averagePool, averagePoolGradient, maxPool, maxPoolGradient } from "./pools";
 import { nearestNeighborGradient } from "./resizeGradient";
@@ -74,11 +74,12 @@ export function registerWasmKernels(): void {
     replace(name, () => dilationGradient(name));
   replace("ResizeNearestNeighborGrad", () => nearestNeighborGradient);
   replace("BatchMatMul", matrixProduct);
-  replace("_FusedMatMul", fusedMatrixProduct);
+  replace("_FusedMatMul", () => fusedMatrixProduct);
   replace("Prelu", prelu);
   replace("ClipByValue", () => clipByValue);
   replace("GatherV2", gather);
   replace("Slice", slice);
+  replace("Transpose", transpose);
   replace("Cast", cast);
   replace("Tile", tile);
   register("Einsum", einsum);

@@ -6,6 +6,7 @@ const root = path.join(__dirname, "..", "..");
 const tests = [
   "kernels/convolutionGradients",
   "kernels/modelZoo",
+  "kernels/everyKernel",
   "kernels/otherGradients",
   "kernels/pytorch",
   "kernels/simdOperations",
