@@ -5,7 +5,6 @@ import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { registerWasmKernels } from "../kernels/registerWasmKernels";
 import { simdOf } from "../kernels/simd";
 import { useTrainingBuild } from "../kernels/trainingModule";
-import { refuseFailedAllocations, type Allocator } from "../kernels/wasmMemory";
 import { limitHint, threadsThatFit } from "./addressSpace";
 import { noteChosenBackend } from "./chosenBackend";
 import { checkedBackend, type SelectedBackend } from "./backendNames";
@@ -127,7 +126,6 @@ async function selectWasm(why: string): Promise<SelectedBackend> {
   }
   await activate("wasm", "");
   const backend = tf.backend() as BackendWasm;
-  refuseFailedAllocations(backend.wasm as unknown as Allocator);
   const simd = simdOf(backend)?.variant;
   const threads = await shareKernels(backend, wanted);
   const kernels =

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { setFlagsFromString } from "node:v8";
 import type { TrainingBuild } from "../kernels/trainingModule";
+import { allowRelaxedSimd } from "./relaxedSimd";
 
 const FILES = { relaxed: "training-relaxed", plain: "training" } as const;
 
@@ -28,12 +28,6 @@ export function trainingBuild(isShared = false): TrainingBuild | undefined {
   }
   if (wanted === undefined) return undefined;
   throw new Error(`TDNC_SIMD asks for ${wanted} SIMD, which Node ${process.version} does not have`);
-}
-
-/** Node 20 has relaxed SIMD behind a flag; later versions have no such flag and ignore it. */
-function allowRelaxedSimd(): void {
-  if (process.versions.node.startsWith("20."))
-    setFlagsFromString("--experimental-wasm-relaxed-simd");
 }
 
 function readModule(name: string): Uint8Array<ArrayBuffer> {

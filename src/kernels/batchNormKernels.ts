@@ -1,6 +1,7 @@
-import type { TensorInfo } from "@tensorflow/tfjs";
+import type { TensorInfo } from "@tensorflow/tfjs-core";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { batchNormBackward, batchNormForward, type BatchNormSizes } from "./batchNorm";
+import { checkShape, checkType, refuse } from "./checks";
 import { addressesIn, rowAddress, simdKernels, withScratch } from "./simd";
 import { movedOperations, runInParts, type KernelCall } from "./threads";
 import type { Address } from "./trainingKernels";
@@ -20,6 +21,7 @@ export const BATCH_NORM_POOL_BACKWARD = "BatchNormLeakyReluMaxPoolGrad";
 export const batchNormForwardKernel: WasmKernel = (call) => {
   const { inputs, attrs, backend } = call;
   const { x, scale, offset, copies } = inputs;
+  check(BATCH_NORM_FORWARD, inputs, x.shape);
   const outputs = allocated(backend, x.shape, scale.shape, scale.shape);
   const sizes = sizesOf(x.shape, attrs);
   if (simdKernels(backend) !== undefined)
@@ -38,6 +40,7 @@ export const batchNormForwardKernel: WasmKernel = (call) => {
 export const batchNormBackwardKernel: WasmKernel = (call) => {
   const { inputs, attrs, backend } = call;
   const { dy, x, scale, offset, mean, variance, copies } = inputs;
+  check(BATCH_NORM_BACKWARD, inputs, x.shape);
   const sizes = sizesOf(x.shape, attrs);
   if (simdKernels(backend) !== undefined)
     return backward("batchNormSums", "batchNormBackward", call, [sizes.pixels]);
@@ -57,20 +60,45 @@ export const batchNormBackwardKernel: WasmKernel = (call) => {
  */
 export const batchNormPoolForwardKernel: WasmKernel = (call) => {
   const { x, scale } = call.inputs;
-  const [count, height, width, channels] = x.shape;
-  const pooled = [count, height >> 1, width >> 1, channels];
+  const pooled = pooledShape(BATCH_NORM_POOL_FORWARD, call);
+  check(BATCH_NORM_POOL_FORWARD, call.inputs, pooled);
+  const [, height, width] = x.shape;
   const outputs = allocated(call.backend, pooled, scale.shape, scale.shape);
   return forward("batchNormPoolForward", call, outputs, [height, width]);
 };
 
 /** Gradients of {@link batchNormPoolForwardKernel}, as {@link batchNormBackwardKernel}'s. */
 export const batchNormPoolBackwardKernel: WasmKernel = (call) => {
+  check(BATCH_NORM_POOL_BACKWARD, call.inputs, pooledShape(BATCH_NORM_POOL_BACKWARD, call));
   const [, height, width] = call.inputs.x.shape;
   return backward("batchNormPoolSums", "batchNormPoolBackward", call, [height, width]);
 };
 
 type Call = Parameters<WasmKernel>[0];
 type Outputs = [TensorInfo, TensorInfo, TensorInfo];
+
+/**
+ * Checks the inputs of each of the kernels.
+ *
+ * @throws {RangeError} For other types than float32, and shapes that do not fit together.
+ */
+function check(kernel: string, inputs: Call["inputs"], outShape: readonly number[]): void {
+  const { x, dy, copies, ...perChannel } = inputs;
+  if (x.shape.length === 0) refuse(kernel, "x", "of at least 1 dimension", x.shape);
+  for (const [name, tensor] of Object.entries(inputs)) if (tensor) checkType(kernel, name, tensor);
+  for (const [name, tensor] of Object.entries(perChannel))
+    checkShape(kernel, name, tensor, x.shape.slice(-1));
+  if (isGiven(copies)) checkShape(kernel, "copies", copies, x.shape.slice(0, 1));
+  if (dy) checkShape(kernel, "dy", dy, outShape);
+}
+
+/** The shape after pooling, of a kernel that only SIMD has. */
+function pooledShape(kernel: string, { inputs: { x }, backend }: Call): number[] {
+  if (!simdKernels(backend)) refuse(kernel, "engine", "with SIMD", "none");
+  checkShape(kernel, "x", x, [-1, -1, -1, -1]);
+  const [count, height, width, channels] = x.shape;
+  return [count, height >> 1, width >> 1, channels];
+}
 
 /**
  * The moments, by channels, then what is computed with them, by images.

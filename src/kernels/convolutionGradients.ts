@@ -1,145 +1,179 @@
-import * as tf from "@tensorflow/tfjs";
-import type { KernelFunc, TensorInfo } from "@tensorflow/tfjs";
+import type { TensorInfo } from "@tensorflow/tfjs-core";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
-import type { WasmKernel } from "./wasmMemory";
+import { sizeOf } from "./checks";
+import { composed, onChannelsLast } from "./composed";
+import {
+  backwardConvolution,
+  byImages,
+  explicitAttributes,
+  operationsOf,
+  zeros,
+  type Convolution,
+} from "./convolutions";
+import { addressesIn, rowAddress, simdKernels } from "./simd";
+import { runInParts } from "./threads";
+import { convolutionGeometry } from "./trainingKernels";
+import { allocate, type WasmKernel } from "./wasmMemory";
+import { paddingAfter } from "./windows";
 
-type Convolution = ReturnType<typeof tf.backend_util.computeConv2DInfo>;
-type Attributes = Record<string, unknown>;
+/**
+ * Gradient of a 2-D convolution by its input, `Conv2DBackpropInput` of tfjs.
+ *
+ * Inputs `dy` N x A x B x K and `filter` I x J x C x K; attribute `inputShape` N x H x W x C.
+ */
+export const convolutionInputGradient = (stock: WasmKernel): WasmKernel =>
+  onChannelsLast("Conv2DBackpropInput", ["dy", "result"], ({ inputs, attrs, backend }) => {
+    const { dy, filter } = inputs;
+    const shapes = [attrs.inputShape as number[], filter.shape] as const;
+    return composed(backend, (composition) => {
+      const backward = backwardConvolution(
+        "Conv2DBackpropInput",
+        ...shapes,
+        dy,
+        attrs,
+        composition,
+      );
+      const { convolution, gradient } = backward;
+      return composition.owned(inputGradient(stock, backend, gradient, filter, convolution));
+    });
+  });
 
 /**
  * Gradient of a 2-D convolution by its filter, `Conv2DBackpropFilter` of tfjs:
  * dFilter[i, j, c, k] = sum over n, a, b of x[n, a s + i - top, b s + j - left, c] dy[n, a, b, k].
  *
- * It is itself a convolution: of x with its channels as examples, by dy with its examples as
- * channels, stride and dilation exchanged.
- *
  * Inputs `x` N x H x W x C and `dy` N x A x B x K; attribute `filterShape` I x J x C x K.
- * @throws {Error} For data formats other than NHWC, or dilations.
  */
-export const convolutionFilterGradient: WasmKernel = ({ inputs: { x, dy }, attrs, backend }) => {
-  const filterShape = attrs.filterShape as [number, number, number, number];
-  const info = convolutionOf("Conv2DBackpropFilter", x.shape, filterShape, attrs);
-  const [rows, columns] = filterShape;
-  const { strideHeight, strideWidth, padInfo } = info;
-  const run = runner(backend);
-  const examplesLast = run("Transpose", { x }, { perm: [3, 1, 2, 0] });
-  const asFilter = run("Transpose", { x: dy }, { perm: [1, 2, 0, 3] });
-  const bottom = (info.outHeight - 1) * strideHeight + rows - info.inHeight - padInfo.top;
-  const right = (info.outWidth - 1) * strideWidth + columns - info.inWidth - padInfo.left;
-  const convolved = run(
-    "Conv2D",
-    { x: examplesLast, filter: asFilter },
-    {
-      strides: [1, 1],
-      dilations: [strideHeight, strideWidth],
-      pad: padding(padInfo.top, Math.max(bottom, 0), padInfo.left, Math.max(right, 0)),
-      dataFormat: "NHWC",
-    },
-  );
-  // Input rows that no filter position reaches give rows too many.
-  const size = [filterShape[2], rows, columns, filterShape[3]];
-  const cut = run("Slice", { x: convolved }, { begin: [0, 0, 0, 0], size });
-  const result = run("Transpose", { x: cut }, { perm: [1, 2, 0, 3] });
-  dispose(backend, examplesLast, asFilter, convolved, cut);
-  return result;
-};
+export const convolutionFilterGradient: WasmKernel = onChannelsLast(
+  "Conv2DBackpropFilter",
+  ["x", "dy"],
+  ({ inputs: { x, dy }, attrs, backend }) => {
+    const shapes = [x.shape, attrs.filterShape as number[]] as const;
+    return composed(backend, (composition) => {
+      const name = "Conv2DBackpropFilter";
+      const backward = backwardConvolution(name, ...shapes, dy, attrs, composition);
+      const { convolution, gradient } = backward;
+      return composition.owned(filterGradient(backend, x, gradient, convolution));
+    });
+  },
+);
 
-/**
- * Gradient of a 2-D convolution by its input, `Conv2DBackpropInput` of tfjs.
- *
- * With stride 1 it is the convolution of dy by the filter turned by 180 degrees, its input and
- * output channels exchanged. Other strides, and padding beyond the filter, go to `fallback`.
- *
- * Inputs `dy` N x A x B x K and `filter` I x J x C x K; attribute `inputShape` N x H x W x C.
- * @throws {Error} For data formats other than NHWC, or dilations.
- */
-export function convolutionInputGradient(fallback: KernelFunc): WasmKernel {
-  return ({ inputs: { dy, filter }, attrs, backend }) => {
-    const inputShape = attrs.inputShape as number[];
-    const info = convolutionOf("Conv2DBackpropInput", inputShape, filter.shape, attrs);
-    const top = filter.shape[0] - 1 - info.padInfo.top;
-    const left = filter.shape[1] - 1 - info.padInfo.left;
-    const bottom = info.inHeight - info.outHeight + info.padInfo.top;
-    const right = info.inWidth - info.outWidth + info.padInfo.left;
-    if (info.strideHeight > 1 || info.strideWidth > 1 || Math.min(top, left, bottom, right) < 0)
-      return fallback({ inputs: { dy, filter }, attrs: attrs as tf.NamedAttrMap, backend });
-    const run = runner(backend);
-    const turned = run("Reverse", { x: filter }, { dims: [0, 1] });
-    const exchanged = run("Transpose", { x: turned }, { perm: [0, 1, 3, 2] });
-    const result = run(
-      "Conv2D",
-      { x: dy, filter: exchanged },
-      {
-        strides: [1, 1],
-        dilations: [1, 1],
-        pad: padding(top, bottom, left, right),
-        dataFormat: "NHWC",
-      },
-    );
-    dispose(backend, turned, exchanged);
-    return result;
-  };
+/** The gradient by the input, of a dy of the convolution's size, without dilation. */
+export function inputGradient(
+  stock: WasmKernel,
+  backend: BackendWasm,
+  dy: TensorInfo,
+  filter: TensorInfo,
+  convolution: Convolution,
+): TensorInfo {
+  const { inShape, sizes } = convolution;
+  if ([inShape, dy.shape, filter.shape].some((shape) => sizeOf(shape) === 0))
+    return zeros(backend, inShape);
+  const kernels = simdKernels(backend);
+  if (!kernels) return inputGradientWithoutSimd(stock, backend, dy, filter, convolution);
+  const out = allocate(backend, inShape);
+  const at = addressesIn(backend);
+  const geometry = convolutionGeometry(sizes);
+  const scratchFloats = kernels.convolutionInputGradientScratch(...geometry);
+  byImages(backend, geometry, scratchFloats, (from, geometry, scratch) => [
+    "convolutionInputGradient",
+    [
+      rowAddress(backend, dy, from),
+      ...at(filter),
+      rowAddress(backend, out, from),
+      ...geometry,
+      scratch,
+    ],
+  ]);
+  return out;
 }
 
 /**
- * The backend's own `Conv2D`, but for padding given as one number with a filter that is not square
- * or strides that differ: tfjs then computes a wrong output shape, and the backend writes outside of
- * its memory.
- *
- * @throws {Error} In that case: padding as an array works.
+ * With stride 1 the gradient is the convolution of dy by the filter turned by 180 degrees, its input
+ * and output channels exchanged, which is faster than the backend's own kernel. That takes the rest.
  */
-export function refusingUnevenPadding(stock: KernelFunc): WasmKernel {
-  return ({ inputs, attrs, backend }) => {
-    const { x, filter } = inputs;
-    convolutionOf("Conv2D", x.shape, filter.shape, attrs);
-    return stock({ inputs, attrs: attrs as tf.NamedAttrMap, backend }) as TensorInfo;
-  };
-}
-
-const padding = (top: number, bottom: number, left: number, right: number) => [
-  [0, 0],
-  [top, bottom],
-  [left, right],
-  [0, 0],
-];
-
-function convolutionOf(
-  kernel: string,
-  inputShape: number[],
-  filterShape: number[],
-  { strides, pad, dimRoundingMode, dataFormat, dilations = 1 }: Attributes,
-): Convolution {
-  if (dataFormat !== "NHWC")
-    throw new Error(`${kernel} on the wasm backend: expected data format NHWC, got ${dataFormat}`);
-  const [strideHeight, strideWidth] = [strides].flat() as number[];
-  const isUneven =
-    filterShape[0] !== filterShape[1] || (strideWidth ?? strideHeight) !== strideHeight;
-  if (typeof pad === "number" && pad > 0 && isUneven)
-    throw new Error(
-      `${kernel} on the wasm backend: padding ${pad} as one number needs a square filter and equal ` +
-        `strides, got ${filterShape[0]} x ${filterShape[1]} and strides ${String(strides)}; ` +
-        "give it as [[0, 0], [top, bottom], [left, right], [0, 0]]",
-    );
-  return tf.backend_util.computeConv2DInfo(
-    inputShape as [number, number, number, number],
-    filterShape as [number, number, number, number],
-    strides as [number, number],
-    dilations as number,
-    pad as "same",
-    dimRoundingMode as "floor" | undefined,
-  );
-}
-
-/** Runs a kernel of the backend by its tfjs name. */
-function runner(backend: BackendWasm) {
-  return (name: string, inputs: Record<string, TensorInfo>, attrs: Attributes): TensorInfo =>
-    tf.getKernel(name, "wasm").kernelFunc({
-      inputs,
-      attrs: attrs as unknown as tf.NamedAttrMap,
+function inputGradientWithoutSimd(
+  stock: WasmKernel,
+  backend: BackendWasm,
+  dy: TensorInfo,
+  filter: TensorInfo,
+  convolution: Convolution,
+): TensorInfo {
+  const sides = [convolution.rows, convolution.columns].map((windows) => {
+    const { size, count, length, before } = windows;
+    return [length - 1 - before, size - count + before];
+  });
+  const isTurned = [convolution.rows, convolution.columns].every(({ stride }) => stride === 1);
+  if (!isTurned || Math.min(...sides.flat()) < 0)
+    return stock({
+      inputs: { dy, filter },
+      attrs: { ...explicitAttributes(convolution), inputShape: convolution.inShape },
       backend,
     }) as TensorInfo;
+  return composed(backend, ({ run }) => {
+    const turned = run("Reverse", { x: filter }, { dims: [0, 1] });
+    const exchanged = run("Transpose", { x: turned }, { perm: [0, 1, 3, 2] });
+    const pad = [[0, 0], ...sides, [0, 0]];
+    const attrs = { strides: 1, dilations: 1, pad, dataFormat: "NHWC" };
+    return run("Conv2D", { x: dy, filter: exchanged }, attrs);
+  });
 }
 
-function dispose(backend: BackendWasm, ...tensors: TensorInfo[]): void {
-  for (const { dataId } of tensors) backend.disposeData(dataId);
+/** The gradient by the filter, of a dy of the convolution's size, without dilation. */
+export function filterGradient(
+  backend: BackendWasm,
+  x: TensorInfo,
+  dy: TensorInfo,
+  convolution: Convolution,
+): TensorInfo {
+  const { filterShape, sizes } = convolution;
+  if ([filterShape, x.shape, dy.shape].some((shape) => sizeOf(shape) === 0))
+    return zeros(backend, filterShape);
+  const kernels = simdKernels(backend);
+  if (!kernels) return filterGradientWithoutSimd(backend, x, dy, convolution);
+  const out = allocate(backend, filterShape);
+  const geometry = convolutionGeometry(sizes);
+  const work = {
+    units: Math.ceil(sizes.outChannels / 8),
+    operations: operationsOf(geometry),
+    scratch: kernels.convolutionFilterGradientScratch(...geometry),
+  };
+  runInParts(backend, work, (from, end, scratch) => [
+    "convolutionFilterGradient",
+    [...addressesIn(backend)(x, dy, out), ...geometry, from, end, scratch],
+  ]);
+  return out;
+}
+
+/**
+ * The gradient as a convolution: of x with its channels as examples, by dy with its examples as
+ * channels, stride and dilation exchanged.
+ */
+function filterGradientWithoutSimd(
+  backend: BackendWasm,
+  x: TensorInfo,
+  dy: TensorInfo,
+  { rows, columns, filterShape }: Convolution,
+): TensorInfo {
+  return composed(backend, ({ run }) => {
+    const examplesLast = run("Transpose", { x }, { perm: [3, 1, 2, 0] });
+    const asFilter = run("Transpose", { x: dy }, { perm: [1, 2, 0, 3] });
+    const pad = [
+      [0, 0],
+      [rows.before, paddingAfter(rows)],
+      [columns.before, paddingAfter(columns)],
+      [0, 0],
+    ];
+    const attrs = {
+      strides: 1,
+      dilations: [rows.stride, columns.stride],
+      pad,
+      dataFormat: "NHWC",
+    };
+    const convolved = run("Conv2D", { x: examplesLast, filter: asFilter }, attrs);
+    // Input rows that no filter position reaches give rows too many.
+    const size = [filterShape[2], filterShape[0], filterShape[1], filterShape[3]];
+    const cut = run("Slice", { x: convolved }, { begin: [0, 0, 0, 0], size });
+    return run("Transpose", { x: cut }, { perm: [1, 2, 0, 3] });
+  });
 }

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
 import { allocate, valuesOf, type WasmKernel } from "./wasmMemory";
 
 type Convolution = ReturnType<typeof tf.backend_util.computeConv2DInfo>;

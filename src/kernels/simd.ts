@@ -1,8 +1,8 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import type { Address, TrainingKernels } from "./trainingKernels";
 import { loadTrainingModule, type TrainingModule } from "./trainingModule";
-import { allocate } from "./wasmMemory";
+import { allocate, refuseFailedAllocations, type Allocator } from "./wasmMemory";
 
 /** The SIMD kernels on the memory of a backend; undefined where the engine has no SIMD. */
 const loaded = new WeakMap<BackendWasm, TrainingModule | undefined>();
@@ -19,6 +19,7 @@ export function memoryOf({ wasm }: BackendWasm): WebAssembly.Memory {
 /** The SIMD kernels that work on a backend's tensors in place, loaded once. */
 export function simdOf(backend: BackendWasm): TrainingModule | undefined {
   if (!loaded.has(backend)) {
+    refuseFailedAllocations(backend.wasm as unknown as Allocator);
     loaded.set(backend, loadTrainingModule(memoryOf(backend)));
   }
   return loaded.get(backend);

@@ -1,7 +1,7 @@
 /** A place in the kernels' memory, in bytes from its start. Float32 values unless it is said. */
 export type Address = number;
 
-/** Sizes of a 2-D convolution of stride 1. */
+/** Sizes of a 2-D convolution without dilation. */
 export interface ConvolutionSizes {
   readonly count: number;
   readonly height: number;
@@ -15,6 +15,9 @@ export interface ConvolutionSizes {
   readonly left: number;
   readonly outHeight: number;
   readonly outWidth: number;
+  /** 1 if it is not given. */
+  readonly strideHeight?: number;
+  readonly strideWidth?: number;
 }
 
 /** {@link ConvolutionSizes} in the order in which the kernels take them. */
@@ -30,6 +33,8 @@ export type ConvolutionGeometry = [
   left: number,
   outHeight: number,
   outWidth: number,
+  strideHeight: number,
+  strideWidth: number,
 ];
 
 /** The sizes as the arguments of the convolution kernels. */
@@ -46,8 +51,16 @@ export function convolutionGeometry(sizes: ConvolutionSizes): ConvolutionGeometr
     sizes.left,
     sizes.outHeight,
     sizes.outWidth,
+    sizes.strideHeight ?? 1,
+    sizes.strideWidth ?? 1,
   ];
 }
+
+/** Sizes of a pool: count, channels, then of depth, height and width each the five of its windows. */
+export type PoolGeometry = [count: number, channels: number, ...windows: WindowNumbers];
+
+type WindowNumbers = [...FiveNumbers, ...FiveNumbers, ...FiveNumbers];
+type FiveNumbers = [size: number, outputs: number, length: number, stride: number, before: number];
 
 /**
  * Exports of the WebAssembly module; src/kernels/assembly documents each kernel, and
@@ -56,7 +69,7 @@ export function convolutionGeometry(sizes: ConvolutionSizes): ConvolutionGeometr
  * Shapes are NHWC, filters height x width x channels x outChannels.
  */
 export interface TrainingKernels {
-  /** Largest values of 2 x 2 windows of a convolution plus bias through leaky ReLU. */
+  /** Largest values of 2 x 2 windows of a convolution of stride 1 plus bias through leaky ReLU. */
   convolutionPool(
     ...args: [
       x: Address,
@@ -82,7 +95,7 @@ export interface TrainingKernels {
     ]
   ): void;
   convolutionForwardScratch(...geometry: ConvolutionGeometry): number;
-  /** dx from dy; padding at most the filter's size - 1. */
+  /** dx from dy. */
   convolutionInputGradient(
     ...args: [
       dy: Address,
@@ -106,6 +119,28 @@ export interface TrainingKernels {
     ]
   ): void;
   convolutionFilterGradientScratch(...geometry: ConvolutionGeometry): number;
+  /** dx from dy of a depthwise convolution; outChannels is channels times the multiplier. */
+  depthwiseInputGradient(
+    ...args: [dy: Address, filter: Address, dx: Address, ...geometry: ConvolutionGeometry]
+  ): void;
+  /** dFilter from x and dy of a depthwise convolution, of some blocks of 16 output channels. */
+  depthwiseFilterGradient(
+    ...args: [
+      x: Address,
+      dy: Address,
+      dFilter: Address,
+      ...geometry: ConvolutionGeometry,
+      firstBlock: number,
+      endBlock: number,
+    ]
+  ): void;
+  /** Pools over any windows, and their gradients. */
+  windowMaximum(...args: [x: Address, y: Address, ...geometry: PoolGeometry]): void;
+  windowMaximumGradient(
+    ...args: [x: Address, dy: Address, dx: Address, ...geometry: PoolGeometry]
+  ): void;
+  windowMean(...args: [x: Address, y: Address, ...geometry: PoolGeometry]): void;
+  windowMeanGradient(...args: [dy: Address, dx: Address, ...geometry: PoolGeometry]): void;
   /**
    * Mean and population variance of x, count x pixels x channels; of the channels from `first`, a
    * multiple of 4, to `end`. `copies`: how often each image counts, float32, or 0 for once.

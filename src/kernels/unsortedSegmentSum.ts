@@ -1,3 +1,4 @@
+import { checkNumbers, checkShape, checkType, refuse, sizeOf } from "./checks";
 import { allocate, valuesOf, type WasmKernel } from "./wasmMemory";
 
 /**
@@ -5,18 +6,21 @@ import { allocate, valuesOf, type WasmKernel } from "./wasmMemory";
  *
  * Inputs `x` N x ... and `segmentIds` N; attribute `numSegments`. Ids outside 0 to
  * `numSegments` - 1 are left out, as tfjs does.
- * @throws {Error} For segment ids of more than one dimension.
+ * @throws {RangeError} If there is not one id for each row.
  */
 export const unsortedSegmentSum: WasmKernel = ({ inputs: { x, segmentIds }, attrs, backend }) => {
-  if (segmentIds.shape.length !== 1)
-    throw new Error(
-      `UnsortedSegmentSum on the wasm backend: expected segment ids of 1 dimension, ` +
-        `got shape [${segmentIds.shape.join(", ")}]`,
-    );
+  const kernel = "UnsortedSegmentSum";
   const segmentCount = attrs.numSegments as number;
+  checkNumbers(kernel, "x", x);
+  checkType(kernel, "segmentIds", segmentIds, "int32");
+  if (x.shape.length === 0) refuse(kernel, "x", "of at least 1 dimension", x.shape);
+  checkShape(kernel, "segmentIds", segmentIds, [x.shape[0]]);
+  if (!Number.isInteger(segmentCount) || segmentCount < 0)
+    refuse(kernel, "numSegments", "an integer from 0", segmentCount);
   const out = allocate(backend, [segmentCount, ...x.shape.slice(1)], x.dtype);
+  if (sizeOf(out.shape) === 0) return out;
   const [values, ids, sums] = [x, segmentIds, out].map((tensor) => valuesOf(backend, tensor));
-  const size = x.shape.slice(1).reduce((product, length) => product * length, 1);
+  const size = sizeOf(x.shape.slice(1));
   sums.fill(0);
   ids.forEach((id, row) => {
     if (id < 0 || id >= segmentCount) return;

@@ -1,4 +1,4 @@
-import type { DataType, KernelFunc, TensorInfo } from "@tensorflow/tfjs";
+import type { DataType, KernelFunc, TensorInfo } from "@tensorflow/tfjs-core";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 
 /** A kernel function of the wasm backend. */
@@ -51,7 +51,7 @@ export function refuseFailedAllocations(allocator: Allocator): void {
     if (at !== 0) return at;
     throw new Error(
       `out of memory: ${bytes} bytes more were asked for; WebAssembly has at most 4 GiB, and less ` +
-        "where the system limits a process (ulimit -v), where --threads 1 needs least",
+        "where the system limits a process (ulimit -v)",
     );
   };
 }

@@ -1,12 +1,12 @@
 /**
  * Speed of the kernels and of training, beside PyTorch where there is one:
  *
- *   npm run bench -- [kernels] [trees] [report] [training] [small] [memory] [webgpu] [width=N]
+ *   npm run bench -- [kernels] [models] [trees] [report] [training] [small] [memory] [webgpu] [width=N]
  *     [queue] [scaling] [--python PATH] [--json]
  *
  * `--python` names the Python that has PyTorch and SciPy: by default the project's `.venv`, else the
  * system's python3.
- * `small` leaves out SimpleCNN13, whose steps take seconds. Without one of the first four, all of
+ * `small` leaves out SimpleCNN13, whose steps take seconds. Without one of the first five, all of
  * it. The others have to be asked for: `memory` trains for 10,000 steps; `webgpu` has steps on
  * WebGPU's adapter beside wasm's, SimpleCNN13's with N times its channels, 1 unless it is said;
  * `queue` has what a queue adds to a run, and 10,000 runs whose workers are killed; `scaling` real
@@ -26,12 +26,13 @@ import {
 } from "./queue";
 import { queueScaling, scalingLines } from "./queueScaling";
 import { reportLine, reportMeasurement } from "./report";
+import { modelLine, modelMeasurements } from "./models";
 import { treeMeasurements, treeTable } from "./trees";
 import { gpuMeasurements, gpuTable } from "./webgpu";
 import { defaultPython } from "./traineeProcess";
 import { comparisonTable, trainingComparisons, type Comparison } from "./training";
 
-const PARTS = ["kernels", "trees", "report", "training"];
+const PARTS = ["kernels", "models", "trees", "report", "training"];
 /** Parts that have to be asked for. */
 const FURTHER = ["memory", "webgpu", "queue", "scaling"];
 
@@ -56,6 +57,8 @@ async function main(args: string[]): Promise<void> {
     console.log(`${kernels.variant} SIMD, peak of the core ${kernels.peak.toFixed(1)} GFLOP/s`);
     console.log(kernelTable(kernels.results));
   }
+  const models = wants("models") ? await modelMeasurements() : undefined;
+  for (const model of models ?? []) console.log(modelLine(model));
   const trees = wants("trees") ? await treeMeasurements(python) : undefined;
   if (trees !== undefined) console.log(treeTable(trees));
   const report = wants("report") ? await reportMeasurement() : undefined;
@@ -83,6 +86,7 @@ async function main(args: string[]): Promise<void> {
         command: `npm run bench -- ${args.join(" ")}`,
         machine,
         kernels,
+        models,
         trees,
         report,
         training,

@@ -7,7 +7,12 @@ import { assertClose } from "../support/assertClose";
 import { Arena, normals, ROUNDING, VARIANTS } from "./arena";
 
 const upTo = (max: number, min = 1) => fc.integer({ min, max });
-const padding = { top: upTo(3, 0), left: upTo(3, 0), bottom: upTo(3, 0), right: upTo(3, 0) };
+const padding = (most: number) => ({
+  top: upTo(most, 0),
+  left: upTo(most, 0),
+  bottom: upTo(most, 0),
+  right: upTo(most, 0),
+});
 
 const small = fc.record({
   count: upTo(9),
@@ -17,31 +22,37 @@ const small = fc.record({
   outChannels: upTo(17),
   filterHeight: upTo(4),
   filterWidth: upTo(4),
-  ...padding,
+  strideHeight: fc.constantFrom(1, 1, 2, 3),
+  strideWidth: fc.constantFrom(1, 1, 2, 3),
+  ...padding(4),
 });
 
-/** Mostly sizes that use Winograd's algorithm, with both sizes of tiles: see winogradSide. */
+/**
+ * Mostly sizes that use Winograd's algorithm, with both sizes of tiles: see winogradSide. An output
+ * of padding alone is not exactly 0 there.
+ */
 const wide = fc.record({
   count: upTo(3),
   height: upTo(17, 4),
   width: upTo(17, 4),
-  ...padding,
+  ...padding(2),
   channels: fc.constantFrom(16, 24),
   outChannels: fc.constantFrom(16, 24, 32),
   filterHeight: fc.constant(3),
   filterWidth: fc.constant(3),
+  strideHeight: fc.constant(1),
+  strideWidth: fc.constant(1),
 });
 
 const convolutions = fc
   .oneof({ arbitrary: small, weight: 3 }, { arbitrary: wide, weight: 1 })
   .map(({ bottom, right, ...sizes }): ConvolutionSizes => {
-    const top = Math.min(sizes.top, sizes.filterHeight - 1);
-    const left = Math.min(sizes.left, sizes.filterWidth - 1);
-    const below = Math.min(bottom, sizes.filterHeight - 1);
-    const after = Math.min(right, sizes.filterWidth - 1);
-    const outHeight = sizes.height + top + below - sizes.filterHeight + 1;
-    const outWidth = sizes.width + left + after - sizes.filterWidth + 1;
-    return { ...sizes, top, left, outHeight, outWidth };
+    const { strideHeight, strideWidth, top, left } = sizes;
+    const height = sizes.height + top + bottom - sizes.filterHeight;
+    const width = sizes.width + left + right - sizes.filterWidth;
+    const outHeight = Math.floor(height / strideHeight) + 1;
+    const outWidth = Math.floor(width / strideWidth) + 1;
+    return { ...sizes, outHeight, outWidth };
   })
   .filter(({ outHeight, outWidth }) => outHeight > 0 && outWidth > 0);
 
@@ -66,6 +77,15 @@ const examples: [ConvolutionSizes, number][] = [
   [{ ...square(2, 17, 24, 16, 3, 0), width: 16, outWidth: 14 }, 15],
   [{ ...square(1, 7, 32, 40, 3, 1), height: 16, outHeight: 16 }, 16],
   [square(2, 8, 32, 32, 3, 0), 17],
+  // Strides: whole tiles of four neighbors, edges, several strips of the filter gradient.
+  [
+    { ...square(5, 32, 3, 16, 3, 1), outHeight: 16, outWidth: 16, strideHeight: 2, strideWidth: 2 },
+    18,
+  ],
+  [
+    { ...square(2, 40, 8, 24, 5, 1), outHeight: 13, outWidth: 19, strideHeight: 3, strideWidth: 2 },
+    19,
+  ],
 ];
 
 function square(

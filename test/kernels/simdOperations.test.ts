@@ -75,12 +75,31 @@ describe("max pooling on the wasm backend", () => {
 });
 
 describe("shapes outside the SIMD kernels on the wasm backend", () => {
-  it("a convolution rejects a bias that does not have one value per channel", async () => {
-    const convolve = () => {
+  it("a bias of one value is added to every channel, and one that does not broadcast rejected", async () => {
+    const convolve = (bias: number[]) => () => {
       const [x, filter] = [tf.ones<tf.Rank.R4>([1, 1, 1, 1]), tf.ones<tf.Rank.R4>([1, 1, 1, 3])];
-      return [tf.fused.conv2d({ x, filter, strides: 1, pad: "valid", bias: tf.tensor1d([5]) })];
+      return [tf.fused.conv2d({ x, filter, strides: 1, pad: "valid", bias: tf.tensor1d(bias) })];
     };
-    await assert.rejects(valuesOn("wasm", convolve), /bias shape \(1\) does not match/);
+    assert.deepEqual(await valuesOn("wasm", convolve([5])), [[6, 6, 6]]);
+    await assert.rejects(valuesOn("wasm", convolve([5, 6])), /shape/);
+  });
+
+  it("a matrix product rejects inner dimensions that differ, by name and size", async () => {
+    const product = () => [tf.matMul(tf.ones([2, 3]), tf.ones([4, 5]))];
+    await assert.rejects(valuesOn("wasm", product), {
+      name: "RangeError",
+      message: /BatchMatMul on the wasm backend: expected inner shapes \(3\) and \(4\)/,
+    });
+  });
+
+  it("segment ids have to be as many as the rows", async () => {
+    const sums = () => [tf.unsortedSegmentSum(tf.ones([2, 2]), tf.tensor1d([0, 1, 0], "int32"), 2)];
+    await assert.rejects(valuesOn("wasm", sums), /segmentIds of shape \[2\], got \[3\]/);
+  });
+
+  it("clipping keeps a NaN", async () => {
+    const clipped = () => [tf.clipByValue(tf.tensor1d([NaN, -5, 5, 0.5]), -1, 1)];
+    assert.deepEqual(await valuesOn("wasm", clipped), [[NaN, -1, 1, 0.5]]);
   });
 
   it("a matrix product over an empty dimension is all zeros", async () => {

@@ -18,6 +18,8 @@ export function convolutionForwardScratch(
   left: i32,
   outHeight: i32,
   outWidth: i32,
+  strideHeight: i32,
+  strideWidth: i32,
 ): i32 {
   return convolveScratch(
     height,
@@ -30,14 +32,16 @@ export function convolutionForwardScratch(
     left,
     outHeight,
     outWidth,
+    strideHeight,
+    strideWidth,
   );
 }
 
 /**
- * 2-D convolution of stride 1 (a correlation, as in tfjs), plus bias, through leaky ReLU:
+ * 2-D convolution (a correlation, as in tfjs), plus bias, through leaky ReLU:
  * y[n, a, b, k] = leakyRelu(bias[k] + sum over i, j, c of
- * x[n, a + i - top, b + j - left, c] filter[i, j, c, k]); outside x counts as 0. Winograd's
- * algorithm where {@link winogradSide} is not 0.
+ * x[n, a strideHeight + i - top, b strideWidth + j - left, c] filter[i, j, c, k]); outside x counts
+ * as 0. With stride 1, Winograd's algorithm where {@link winogradSide} is not 0.
  *
  * @param x count x height x width x channels.
  * @param filter filterHeight x filterWidth x channels x outChannels.
@@ -62,6 +66,8 @@ export function convolutionForward(
   left: i32,
   outHeight: i32,
   outWidth: i32,
+  strideHeight: i32,
+  strideWidth: i32,
   slope: f32,
   scratch: usize,
 ): void {
@@ -81,6 +87,8 @@ export function convolutionForward(
     left,
     outHeight,
     outWidth,
+    strideHeight,
+    strideWidth,
     slope,
     scratch,
   );
@@ -99,6 +107,8 @@ export function convolutionInputGradientScratch(
   left: i32,
   outHeight: i32,
   outWidth: i32,
+  strideHeight: i32,
+  strideWidth: i32,
 ): i32 {
   return convolveScratch(
     outHeight,
@@ -111,16 +121,18 @@ export function convolutionInputGradientScratch(
     filterWidth - 1 - left,
     height,
     width,
+    strideHeight,
+    strideWidth,
   );
 }
 
 /**
- * Gradient of {@link convolutionForward}, without bias and leaky ReLU, by its input: the
- * convolution of dy by the filter turned by 180 degrees with its channels exchanged.
+ * Gradient of {@link convolutionForward}, without bias and leaky ReLU, by its input: with stride 1
+ * the convolution of dy by the filter turned by 180 degrees with its channels exchanged.
  *
  * @param dy count x outHeight x outWidth x outChannels.
  * @param dx Written: count x height x width x channels.
- * @param top,left Padding of the forward pass; at most filterHeight - 1, filterWidth - 1.
+ * @param top,left Padding of the forward pass.
  * @param scratch {@link convolutionInputGradientScratch} floats.
  */
 export function convolutionInputGradient(
@@ -138,9 +150,36 @@ export function convolutionInputGradient(
   left: i32,
   outHeight: i32,
   outWidth: i32,
+  strideHeight: i32,
+  strideWidth: i32,
   scratch: usize,
 ): void {
-  packTurnedFilter(filter, filterHeight * filterWidth, channels, outChannels, scratch);
+  const bottom = outHeight - height + filterHeight - 1 - top;
+  const right = outWidth - width + filterWidth - 1 - left;
+  const isPaddedWithinFilter = max(top, bottom) < filterHeight && max(left, right) < filterWidth;
+  if ((strideHeight | strideWidth) != 1 || !isPaddedWithinFilter) {
+    stridedInputGradient(
+      dy,
+      filter,
+      dx,
+      count,
+      height,
+      width,
+      channels,
+      outChannels,
+      filterHeight,
+      filterWidth,
+      top,
+      left,
+      outHeight,
+      outWidth,
+      strideHeight,
+      strideWidth,
+      scratch,
+    );
+    return;
+  }
+  packTurnedFilter(filter, filterHeight, filterWidth, channels, outChannels, 0, 1, 0, 1, scratch);
   convolve(
     dy,
     0,
@@ -157,8 +196,79 @@ export function convolutionInputGradient(
     height,
     width,
     1,
+    1,
+    1,
     scratch,
   );
+}
+
+/**
+ * The gradient by the input for any stride and padding: the inputs that lie a stride apart meet the
+ * same taps, so each such grid of them is a convolution of stride 1 by those taps alone.
+ */
+function stridedInputGradient(
+  dy: usize,
+  filter: usize,
+  dx: usize,
+  count: i32,
+  height: i32,
+  width: i32,
+  channels: i32,
+  outChannels: i32,
+  filterHeight: i32,
+  filterWidth: i32,
+  top: i32,
+  left: i32,
+  outHeight: i32,
+  outWidth: i32,
+  strideHeight: i32,
+  strideWidth: i32,
+  scratch: usize,
+): void {
+  const pixel: usize = (channels as usize) << 2;
+  for (let p = 0; p < min(strideHeight, height); p++) {
+    const i = (p + top) % strideHeight;
+    const rows = max(0, (filterHeight - i + strideHeight - 1) / strideHeight);
+    for (let q = 0; q < min(strideWidth, width); q++) {
+      const j = (q + left) % strideWidth;
+      const columns = max(0, (filterWidth - j + strideWidth - 1) / strideWidth);
+      packTurnedFilter(
+        filter,
+        filterHeight,
+        filterWidth,
+        channels,
+        outChannels,
+        i,
+        strideHeight,
+        j,
+        strideWidth,
+        scratch,
+      );
+      convolvePacked(
+        dy,
+        scratch,
+        0,
+        dx + ((p * width + q) as usize) * pixel,
+        count,
+        outHeight,
+        outWidth,
+        outChannels,
+        channels,
+        rows,
+        columns,
+        rows - 1 - (p + top - i) / strideHeight,
+        columns - 1 - (q + left - j) / strideWidth,
+        (height - p + strideHeight - 1) / strideHeight,
+        (width - q + strideWidth - 1) / strideWidth,
+        1,
+        1,
+        ((strideWidth * channels) as usize) << 2,
+        ((strideHeight * width * channels) as usize) << 2,
+        ((height * width * channels) as usize) << 2,
+        1,
+      );
+    }
+  }
 }
 
 /** Floats of scratch memory that {@link convolve} needs. */
@@ -173,19 +283,13 @@ function convolveScratch(
   left: i32,
   outHeight: i32,
   outWidth: i32,
+  strideHeight: i32,
+  strideWidth: i32,
 ): i32 {
-  const side = winogradSide(
-    height,
-    width,
-    channels,
-    outChannels,
-    filterHeight,
-    filterWidth,
-    top,
-    left,
-    outHeight,
-    outWidth,
-  );
+  const side =
+    (strideHeight | strideWidth) == 1
+      ? winogradSide(height, width, channels, outChannels, filterHeight, filterWidth, top, left, outHeight, outWidth)
+      : 0;
   if (side) return winogradScratch(side, channels, outChannels);
   return (filterHeight * filterWidth * channels + 1) * ((outChannels + 7) & ~7);
 }
@@ -206,21 +310,15 @@ function convolve(
   left: i32,
   outHeight: i32,
   outWidth: i32,
+  strideHeight: i32,
+  strideWidth: i32,
   slope: f32,
   scratch: usize,
 ): void {
-  const side = winogradSide(
-    height,
-    width,
-    channels,
-    outChannels,
-    filterHeight,
-    filterWidth,
-    top,
-    left,
-    outHeight,
-    outWidth,
-  );
+  const side =
+    (strideHeight | strideWidth) == 1
+      ? winogradSide(height, width, channels, outChannels, filterHeight, filterWidth, top, left, outHeight, outWidth)
+      : 0;
   if (side) {
     winogradConvolve(
       side,
@@ -263,6 +361,11 @@ function convolve(
     left,
     outHeight,
     outWidth,
+    strideHeight,
+    strideWidth,
+    (outChannels as usize) << 2,
+    ((outWidth * outChannels) as usize) << 2,
+    ((outHeight * outWidth * outChannels) as usize) << 2,
     slope,
   );
 }
@@ -271,6 +374,8 @@ function convolve(
  * The convolution with a packed filter. Four images go together: at the left and right edge a tile
  * is one position in four images, so that zeros of the padding are never multiplied; between the
  * edges it is four neighbours in one image, which share their input values.
+ *
+ * @param outPixel,outRow,outImage Bytes from one pixel, row and image of y to the next.
  */
 export function convolvePacked(
   x: usize,
@@ -288,10 +393,14 @@ export function convolvePacked(
   left: i32,
   outHeight: i32,
   outWidth: i32,
+  strideHeight: i32,
+  strideWidth: i32,
+  outPixel: usize,
+  outRow: usize,
+  outImage: usize,
   slope: f32,
 ): void {
   const image: usize = ((height * width * channels) as usize) << 2;
-  const outImage: usize = ((outHeight * outWidth * outChannels) as usize) << 2;
   const block: usize = ((filterHeight * filterWidth * channels) as usize) << 5;
   const band = max(1, BAND_BYTES / max(1, width * channels * 16));
   for (let n = 0; n < count; n += 4, x += image * 4, y += outImage * 4) {
@@ -306,19 +415,20 @@ export function convolvePacked(
             x,
             weights,
             biases,
-            y + (((row * outWidth * outChannels + k) as usize) << 2),
+            y + (row as usize) * outRow + ((k as usize) << 2),
             images,
             image,
             outImage,
+            outPixel,
             height,
             width,
             channels,
-            outChannels,
             filterHeight,
             filterWidth,
-            row - top,
+            row * strideHeight - top,
             left,
             outWidth,
+            strideWidth,
             slope,
             min(8, outChannels - k),
           );
@@ -336,38 +446,40 @@ function convolveRow(
   images: i32,
   image: usize,
   outImage: usize,
+  outPixel: usize,
   height: i32,
   width: i32,
   channels: i32,
-  outChannels: i32,
   filterHeight: i32,
   filterWidth: i32,
   row: i32,
   left: i32,
   outWidth: i32,
+  stride: i32,
   slope: f32,
   present: i32,
 ): void {
   const first = max(0, -row);
   const rows = min(filterHeight, height - row) - first;
   const pixel: usize = (channels as usize) << 2;
-  const outPixel: usize = (outChannels as usize) << 2;
   const xRow: usize = (width as usize) * pixel;
   const weightRow: usize = ((filterWidth * channels) as usize) << 5;
   x += ((row + first) as usize) * xRow;
   weights += (first as usize) * weightRow;
-  const insideEnd = min(outWidth, width - filterWidth + left + 1);
+  const step: usize = (stride as usize) * pixel;
+  const insideEnd = min(outWidth, (width - filterWidth + left + stride) / stride);
   let b = 0;
   while (b < outWidth) {
-    if (b >= left && b + 4 <= insideEnd) {
-      const from = x + ((b - left) as usize) * pixel;
+    const column = b * stride - left;
+    if (column >= 0 && b + 4 <= insideEnd) {
+      const from = x + (column as usize) * pixel;
       const to = y + (b as usize) * outPixel;
       for (let n: usize = 0; n < (images as usize); n++)
         pixelTile(
           from + n * image,
-          pixel,
-          2 * pixel,
-          3 * pixel,
+          step,
+          2 * step,
+          3 * step,
           xRow,
           weights,
           weightRow,
@@ -383,14 +495,14 @@ function convolveRow(
         );
       b += 4;
     } else {
-      const j = max(0, left - b);
-      const length = (min(filterWidth, width + left - b) - j) * channels;
+      const j = max(0, -column);
+      const length = (min(filterWidth, width - column) - j) * channels;
       // Images that are not there repeat the last one: it is computed and written again.
       const n1: usize = min(1, images - 1);
       const n2: usize = min(2, images - 1);
       const n3: usize = min(3, images - 1);
       pixelTile(
-        x + ((b - left + j) as usize) * pixel,
+        x + ((column + j) as usize) * pixel,
         n1 * image,
         n2 * image,
         n3 * image,

@@ -14,6 +14,8 @@ export function convolutionPoolScratch(
   left: i32,
   outHeight: i32,
   outWidth: i32,
+  strideHeight: i32,
+  strideWidth: i32,
 ): i32 {
   const packed = (filterHeight * filterWidth * channels + 1) * ((outChannels + 7) & ~7);
   return packed + (outHeight + filterHeight - 1) * (outWidth + filterWidth - 1) * channels;
@@ -30,7 +32,7 @@ export function convolutionPoolScratch(
  * @param y Written: count x floor(outHeight / 2) x floor(outWidth / 2) x outChannels.
  * @param slope Of the leaky ReLU; positive, so that it keeps the order.
  * @param scratch {@link convolutionPoolScratch} floats.
- * @see convolutionForward for the other parameters; bias is needed here.
+ * @see convolutionForward for the other parameters; bias is needed here, and the strides are 1.
  */
 export function convolutionPool(
   x: usize,
@@ -48,6 +50,8 @@ export function convolutionPool(
   left: i32,
   outHeight: i32,
   outWidth: i32,
+  strideHeight: i32,
+  strideWidth: i32,
   slope: f32,
   scratch: usize,
 ): void {

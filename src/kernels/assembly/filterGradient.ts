@@ -30,19 +30,13 @@ export function convolutionFilterGradientScratch(
   left: i32,
   outHeight: i32,
   outWidth: i32,
+  strideHeight: i32,
+  strideWidth: i32,
 ): i32 {
-  const side = winogradSide(
-    height,
-    width,
-    channels,
-    outChannels,
-    filterHeight,
-    filterWidth,
-    top,
-    left,
-    outHeight,
-    outWidth,
-  );
+  const side =
+    (strideHeight | strideWidth) == 1
+      ? winogradSide(height, width, channels, outChannels, filterHeight, filterWidth, top, left, outHeight, outWidth)
+      : 0;
   if (side) return winogradFilterGradientScratch(side, channels, outChannels);
   const images = imagesAtOnce(count, outWidth);
   const rows = rowsAtOnce(count, outHeight, outWidth);
@@ -50,14 +44,14 @@ export function convolutionFilterGradientScratch(
   const k8 = (outChannels + 7) & ~7;
   return (
     filterHeight * filterWidth * c4 * k8 +
-    (rows + filterHeight - 1) * width * images * c4 +
+    ((rows - 1) * strideHeight + filterHeight) * width * images * c4 +
     rows * outWidth * images * k8
   );
 }
 
 /**
- * Gradient of a convolution of stride 1 by its filter:
- * dFilter[i, j, c, k] = sum over n, a, b of x[n, a + i - top, b + j - left, c] dy[n, a, b, k].
+ * Gradient of a convolution by its filter: dFilter[i, j, c, k] = sum over n, a, b of
+ * x[n, a strideHeight + i - top, b strideWidth + j - left, c] dy[n, a, b, k].
  *
  * Images and rows go in strips, packed with neighbouring images side by side: then every filter
  * value is a dot product over runs of consecutive memory, and padding is never multiplied. Within
@@ -86,22 +80,16 @@ export function convolutionFilterGradient(
   left: i32,
   outHeight: i32,
   outWidth: i32,
+  strideHeight: i32,
+  strideWidth: i32,
   firstBlock: i32,
   endBlock: i32,
   scratch: usize,
 ): void {
-  const side = winogradSide(
-    height,
-    width,
-    channels,
-    outChannels,
-    filterHeight,
-    filterWidth,
-    top,
-    left,
-    outHeight,
-    outWidth,
-  );
+  const side =
+    (strideHeight | strideWidth) == 1
+      ? winogradSide(height, width, channels, outChannels, filterHeight, filterWidth, top, left, outHeight, outWidth)
+      : 0;
   if (side) {
     winogradFilterGradient(
       side,
@@ -130,17 +118,18 @@ export function convolutionFilterGradient(
   const packedX = sums + (((taps * tiles) as usize) << 7);
   const images = imagesAtOnce(count, outWidth);
   const rows = rowsAtOnce(count, outHeight, outWidth);
-  const packedDy = packedX + ((((rows + filterHeight - 1) * width * images * ((channels + 3) & ~3)) as usize) << 2);
+  const xRows = (rows - 1) * strideHeight + filterHeight;
+  const packedDy = packedX + (((xRows * width * images * ((channels + 3) & ~3)) as usize) << 2);
   for (let n = 0; n < count; n += images) {
     const some = min(images, count - n);
     const xImages = x + (((n * height * width * channels) as usize) << 2);
     const dyImages = dy + (((n * outHeight * outWidth * outChannels) as usize) << 2);
     for (let a = 0; a < outHeight; a += rows) {
       const end = min(outHeight, a + rows);
-      const xFirst = max(0, a - top);
-      const xEnd = min(height, end - top + filterHeight - 1);
+      const xFirst = max(0, a * strideHeight - top);
+      const xEnd = min(height, (end - 1) * strideHeight - top + filterHeight);
       if (xFirst >= xEnd) continue;
-      packBlocks4(xImages, some, height, width, channels, xFirst, xEnd, packedX);
+      packBlocks4(xImages, some, height, width, channels, xFirst, xEnd, strideWidth, packedX);
       packBlocks8(dyImages, some, outHeight, outWidth, outChannels, firstBlock, endBlock, a, end, packedDy);
       addStrip(
         packedX,
@@ -156,6 +145,8 @@ export function convolutionFilterGradient(
         top,
         left,
         outWidth,
+        strideHeight,
+        strideWidth,
         xFirst,
         xEnd,
         a,
@@ -183,6 +174,8 @@ function addStrip(
   top: i32,
   left: i32,
   outWidth: i32,
+  strideHeight: i32,
+  strideWidth: i32,
   xFirst: i32,
   xEnd: i32,
   first: i32,
@@ -199,32 +192,41 @@ function addStrip(
   for (let k = firstBlock; k < endBlock; k++)
     for (let c = 0; c < cBlocks; c++)
       for (let i = 0; i < filterHeight; i++) {
-        const a = max(first, top - i);
-        const rows = min(end, height + top - i) - a;
+        const a = max(first, (top - i + strideHeight - 1) / strideHeight);
+        const rows = min(end, (height - 1 + top - i + strideHeight) / strideHeight) - a;
         if (rows <= 0) continue;
         for (let j = 0; j < filterWidth; j++) {
-          const b = max(0, left - j);
-          const run = (min(outWidth, width + left - j) - b) * images;
+          const b = max(0, (left - j + strideWidth - 1) / strideWidth);
+          const run = (min(outWidth, (width - 1 + left - j + strideWidth) / strideWidth) - b) * images;
           if (run <= 0) continue;
           const tile = ((i * filterWidth + j) * cBlocks + c) * kBlocks + k;
-          const xAt = ((b + j - left) * images) as usize;
+          const xAt = (packedColumn(b * strideWidth + j - left, width, strideWidth) * images) as usize;
           outerProductTile(
             sums + ((tile as usize) << 7),
-            packedX + (c as usize) * xBlock + ((a + i - top - xFirst) as usize) * xRow + (xAt << 4),
+            packedX + (c as usize) * xBlock + ((a * strideHeight + i - top - xFirst) as usize) * xRow + (xAt << 4),
             packedDy +
               ((k - firstBlock) as usize) * dyBlock +
               ((a - first) as usize) * dyRow +
               (((b * images) as usize) << 5),
             rows,
             run,
-            xRow,
+            (strideHeight as usize) * xRow,
             dyRow,
           );
         }
       }
 }
 
-/** Rows `first` to `end` of some images as channels / 4 x row x column x image x 4. */
+/** Where a packed row holds a column: first all columns 0, stride, 2 stride ..., then 1, stride + 1 ... */
+function packedColumn(column: i32, width: i32, stride: i32): i32 {
+  const phase = column % stride;
+  return phase * (width / stride) + min(phase, width % stride) + column / stride;
+}
+
+/**
+ * Rows `first` to `end` of some images as channels / 4 x row x column x image x 4, columns in the
+ * order of {@link packedColumn}: those that one tap meets lie side by side.
+ */
 function packBlocks4(
   x: usize,
   images: i32,
@@ -233,17 +235,20 @@ function packBlocks4(
   channels: i32,
   first: i32,
   end: i32,
+  stride: i32,
   packed: usize,
 ): void {
   const pixel: usize = (channels as usize) << 2;
   const image: usize = ((height * width) as usize) * pixel;
-  const from = x + ((first * width) as usize) * pixel;
-  const pixels = (end - first) * width;
   for (let c = 0; c < channels; c += 4) {
     const left = channels - c;
-    for (let p = 0; p < pixels; p++) {
-      let at = from + (p as usize) * pixel + ((c as usize) << 2);
-      for (let n = 0; n < images; n++, at += image, packed += 16) v128.store(packed, loadPart(at, left));
+    for (let row = first; row < end; row++) {
+      const from = x + ((row * width) as usize) * pixel + ((c as usize) << 2);
+      for (let phase = 0; phase < stride; phase++)
+        for (let column = phase; column < width; column += stride) {
+          let at = from + (column as usize) * pixel;
+          for (let n = 0; n < images; n++, at += image, packed += 16) v128.store(packed, loadPart(at, left));
+        }
     }
   }
 }

@@ -15,6 +15,7 @@ export {
 export { convolutionPool, convolutionPoolScratch } from "./convolutionPool";
 export { crossEntropy } from "./crossEntropy";
 export { convolutionFilterGradient, convolutionFilterGradientScratch } from "./filterGradient";
+export { depthwiseFilterGradient, depthwiseInputGradient } from "./depthwise";
 export { sgdUpdate } from "./gradientDescent";
 export {
   matrixProduct,
@@ -26,3 +27,4 @@ export {
 export { averagePoolGradient, maxPoolForward, maxPoolGradient } from "./pool";
 export { multiplyAddLoop } from "./peak";
 export { spanningTrees, spanningTreesScratch } from "./spanningTrees";
+export { windowMaximum, windowMaximumGradient, windowMean, windowMeanGradient } from "./windowPool";

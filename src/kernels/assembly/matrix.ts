@@ -28,7 +28,7 @@ export function matrixProduct(
   packFilter(b, inner, columns, scratch);
   const padded = scratch + ((inner * ((columns + 7) & ~7)) << 2);
   if (bias) packFilter(bias, 1, columns, padded);
-  convolvePacked(a, scratch, bias ? padded : 0, y, rows, 1, 1, inner, columns, 1, 1, 0, 0, 1, 1, 1);
+  productPacked(a, scratch, bias ? padded : 0, y, rows, inner, columns);
 }
 
 /** y = a b', a rows x inner, b columns x inner: a dense layer's gradient by its input. */
@@ -41,13 +41,19 @@ export function matrixProductTransposedB(
   columns: i32,
   scratch: usize,
 ): void {
-  packTurnedFilter(b, 1, columns, inner, scratch);
-  convolvePacked(a, scratch, 0, y, rows, 1, 1, inner, columns, 1, 1, 0, 0, 1, 1, 1);
+  packTurnedFilter(b, 1, 1, columns, inner, 0, 1, 0, 1, scratch);
+  productPacked(a, scratch, 0, y, rows, inner, columns);
+}
+
+/** The product as a convolution of images of one pixel. */
+function productPacked(a: usize, packed: usize, bias: usize, y: usize, rows: i32, inner: i32, columns: i32): void {
+  const row: usize = (columns as usize) << 2;
+  convolvePacked(a, packed, bias, y, rows, 1, 1, inner, columns, 1, 1, 0, 0, 1, 1, 1, 1, row, row, row, 1);
 }
 
 /** Floats of scratch memory that {@link matrixProductTransposedA} needs. */
 export function matrixProductTransposedAScratch(inner: i32, rows: i32, columns: i32): i32 {
-  return convolutionFilterGradientScratch(inner, 1, 1, rows, columns, 1, 1, 0, 0, 1, 1);
+  return convolutionFilterGradientScratch(inner, 1, 1, rows, columns, 1, 1, 0, 0, 1, 1, 1, 1);
 }
 
 /**
@@ -66,5 +72,5 @@ export function matrixProductTransposedA(
   endBlock: i32,
   scratch: usize,
 ): void {
-  convolutionFilterGradient(a, b, y, inner, 1, 1, rows, columns, 1, 1, 0, 0, 1, 1, firstBlock, endBlock, scratch);
+  convolutionFilterGradient(a, b, y, inner, 1, 1, rows, columns, 1, 1, 0, 0, 1, 1, 1, 1, firstBlock, endBlock, scratch);
 }

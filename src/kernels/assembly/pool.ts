@@ -27,7 +27,7 @@ function poolWindow<L>(x: usize, y: usize, pixel: usize, row: usize, present: i3
 
 /**
  * Gradient of {@link maxPoolForward}: each window's goes to its first largest value in row-major
- * order; 0 elsewhere.
+ * order, or to its first NaN; 0 elsewhere.
  *
  * @param dx Written: count x height x width x channels.
  */
@@ -60,15 +60,20 @@ function spreadWindow<L>(x: usize, dy: usize, dx: usize, pixel: usize, row: usiz
   const z3 = loadLanes<L>(x + row + pixel, present);
   const z = f32x4.max(f32x4.max(z0, z1), f32x4.max(z2, z3));
   const g = loadLanes<L>(dy, present);
-  const first0 = f32x4.eq(z0, z);
-  const first1 = v128.andnot(f32x4.eq(z1, z), first0);
+  const first0 = isLargest(z0, z);
+  const first1 = v128.andnot(isLargest(z1, z), first0);
   const before2 = v128.or(first0, first1);
-  const first2 = v128.andnot(f32x4.eq(z2, z), before2);
-  const first3 = v128.andnot(f32x4.eq(z3, z), v128.or(before2, first2));
+  const first2 = v128.andnot(isLargest(z2, z), before2);
+  const first3 = v128.andnot(isLargest(z3, z), v128.or(before2, first2));
   storeLanes<L>(dx, v128.and(g, first0), present);
   storeLanes<L>(dx + pixel, v128.and(g, first1), present);
   storeLanes<L>(dx + row, v128.and(g, first2), present);
   storeLanes<L>(dx + row + pixel, v128.and(g, first3), present);
+}
+
+/** Whether a value is the largest of a window, which is NaN if one of its values is. */
+function isLargest(value: v128, largest: v128): v128 {
+  return v128.or(f32x4.eq(value, largest), f32x4.ne(value, value));
 }
 
 /**

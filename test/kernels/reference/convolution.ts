@@ -50,13 +50,14 @@ function forEachProduct(
   visit: (xAt: number, filterAt: number, yAt: number) => void,
 ): void {
   const { count, height, width, channels, outChannels, outHeight, outWidth } = sizes;
+  const { strideHeight = 1, strideWidth = 1 } = sizes;
   for (let n = 0; n < count; n++)
     for (let a = 0; a < outHeight; a++)
       for (let b = 0; b < outWidth; b++)
         for (let i = 0; i < sizes.filterHeight; i++)
           for (let j = 0; j < sizes.filterWidth; j++) {
-            const row = a + i - sizes.top;
-            const column = b + j - sizes.left;
+            const row = a * strideHeight + i - sizes.top;
+            const column = b * strideWidth + j - sizes.left;
             if (row < 0 || row >= height || column < 0 || column >= width) continue;
             const xAt = ((n * height + row) * width + column) * channels;
             const yAt = ((n * outHeight + a) * outWidth + b) * outChannels;
