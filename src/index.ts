@@ -56,6 +56,7 @@ export {
 } from "./metrics/collapse/collapseReport";
 export { compareConventions } from "./metrics/collapse/compareConventions";
 export { totalCovariance } from "./metrics/collapse/covariances";
+export { effectiveRank } from "./metrics/collapse/effectiveRank";
 export { equiangularity, maximalAngle } from "./metrics/collapse/equiangularity";
 export { equinorm } from "./metrics/collapse/equinorm";
 export { geometryOf, type Geometry } from "./metrics/collapse/geometry";
@@ -65,6 +66,7 @@ export {
   logInverseDistance,
   rieszKernel,
 } from "./metrics/collapse/hypersphericalUniformity";
+export { measureLayers, type LayerMeasures, type LayeredExamples } from "./metrics/collapse/layers";
 export { cosineMargins, logitDifferences, logitMargins } from "./metrics/collapse/margins";
 export {
   nearestClassCenterAccuracy,
@@ -72,6 +74,7 @@ export {
   nearestClassCenters,
   predictedClasses,
 } from "./metrics/collapse/nearestClassCenter";
+export { centerFeatures, ridgeProbe } from "./metrics/collapse/ridgeProbe";
 export { outOfDistributionOrthogonality } from "./metrics/collapse/outOfDistributionOrthogonality";
 export { selfDuality } from "./metrics/collapse/selfDuality";
 export { simplexDistance } from "./metrics/collapse/simplexDistance";
@@ -139,6 +142,8 @@ export { TrainingDiverged } from "./training/trainStep";
 export { classSample } from "./training/evaluation/classSample";
 export { coreRows } from "./training/evaluation/connectivityRows";
 export { epochReport } from "./training/evaluation/epochReport";
+export { layerReport } from "./training/evaluation/layerReport";
+export { layerRows } from "./training/evaluation/layerRows";
 export type { MeasureRow } from "./training/evaluation/measureRow";
 export { measureRun } from "./training/evaluation/measureRun";
 export {

@@ -27,6 +27,7 @@ interface Options {
   readonly outOfDistribution?: string;
   readonly conventions?: boolean;
   readonly robustness?: string;
+  readonly layers?: boolean;
   readonly seed: string;
   readonly backend: string;
   readonly splitsFile?: string;
@@ -40,6 +41,7 @@ interface Asked {
   readonly seed: number;
   readonly robustness: number;
   readonly conventions: boolean;
+  readonly layers: boolean;
   /** The folder, or noise, as it was named. */
   readonly outOfDistribution: string | null;
   readonly others?: ImageSet;
@@ -67,6 +69,7 @@ export function measureCommand() {
     )
     .option("--conventions", "add what formulas of published code give on the same features")
     .option("--robustness <count>", "add margins of so many test images, by DeepFool and FGSM")
+    .option("--layers", "add measures of the output of every block of the network")
     .option("--seed <number>", "seed of the sub-batches drawn, and of noise", "0")
     .addOption(
       new Option("--backend <name>", "where to compute").choices(BACKEND_NAMES).default("auto"),
@@ -109,13 +112,14 @@ async function measure(folders: readonly string[], options: Options): Promise<vo
 }
 
 async function askedOf(options: Options): Promise<Asked> {
-  const { outOfDistribution = null, conventions = false } = options;
+  const { outOfDistribution = null, conventions = false, layers = false } = options;
   const isFolder = outOfDistribution !== null && outOfDistribution !== NOISE;
   const { loadOtherImages } = await import("../data/mnist.js");
   return {
     seed: wholeNumber("--seed", options.seed),
     robustness: wholeNumber("--robustness", options.robustness ?? "0"),
     conventions,
+    layers,
     outOfDistribution,
     others: isFolder ? await loadOtherImages(outOfDistribution).catch(refuse) : undefined,
   };
@@ -125,7 +129,7 @@ async function measureFolder(
   folder: string,
   record: RunRecord,
   data: RunData,
-  { seed, robustness, conventions, outOfDistribution: named, others }: Asked,
+  { outOfDistribution: named, others, ...asked }: Asked,
 ): Promise<MeasuredRun> {
   const { noiseImages } = await import("../data/noise.js");
   const { Random } = await import("../numerics/random.js");
@@ -138,12 +142,11 @@ async function measureFolder(
     );
   const outOfDistribution =
     named === NOISE
-      ? noiseImages(NOISE_COUNT, data.train, new Random(seed, "measure/noise"))
+      ? noiseImages(NOISE_COUNT, data.train, new Random(asked.seed, "measure/noise"))
       : others;
   const network = await loadSavedNetwork(folder);
   try {
-    const { config } = record;
-    const options = { config, seed, robustness, conventions, outOfDistribution };
+    const options = { config: record.config, ...asked, outOfDistribution };
     return { folder, record, rows: await measureRun(network, data, options) };
   } finally {
     network.dispose();

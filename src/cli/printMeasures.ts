@@ -3,14 +3,18 @@ import { alignedText, csvText } from "./textFormats";
 
 /**
  * The measures as text, set by set and section by section: first those of all classes, each with
- * its formula, then those of each class, a column a class.
+ * its formula, then those of each class, a column a class, or of each layer, a column a layer.
  */
 export function measuresText(rows: readonly MeasureRow[]): string {
   return groupsOf(rows, ({ set, section }) => `${set}, ${section}`)
     .map(([title, group]) => {
-      const common = group.filter((row) => row.class === null);
-      const single = group.filter((row) => row.class !== null);
-      return `${title}\n${commonText(common)}${classText(single, common)}`;
+      const layered = group.filter(({ layer }) => layer !== undefined);
+      const whole = group.filter(({ layer }) => layer === undefined);
+      const common = whole.filter((row) => row.class === null);
+      const single = whole.filter((row) => row.class !== null);
+      const classes = columnsText("class", single, (row) => String(row.class), common);
+      const layers = columnsText("layer", layered, ({ layer }) => layer!);
+      return `${title}\n${commonText(common)}${classes}${layers}`;
     })
     .join("\n");
 }
@@ -21,10 +25,16 @@ function commonText(rows: readonly MeasureRow[]): string {
   return alignedText(lines, [false, true, false]);
 }
 
-function classText(rows: readonly MeasureRow[], explained: readonly MeasureRow[]): string {
+/** Measures of each class or layer, a column each, with the formulas that are not `explained`. */
+function columnsText(
+  what: string,
+  rows: readonly MeasureRow[],
+  columnOf: (row: MeasureRow) => string,
+  explained: readonly MeasureRow[] = [],
+): string {
   if (rows.length === 0) return "";
   const names = groupsOf(rows, ({ name }) => name);
-  const header = ["  of each class", ...names[0][1].map((row) => String(row.class))];
+  const header = [`  of each ${what}`, ...names[0][1].map(columnOf)];
   const lines = names.map(([name, own]) => [`  ${name}`, ...own.map(({ value }) => digits(value))]);
   const known = new Set(explained.map(({ name }) => name));
   const notes = names
@@ -42,16 +52,22 @@ function digits(value: number | null): string {
   return Math.abs(value) < 1e-3 ? value.toExponential(3) : value.toPrecision(4);
 }
 
-/** Rows of a folder as CSV lines, numbers in full, after the line of names. */
+/**
+ * Rows of a folder as CSV lines, numbers in full, after the line of names; with a column of layers
+ * where there are some.
+ */
 export function measuresCsv(
   runs: readonly { readonly folder: string; readonly rows: readonly MeasureRow[] }[],
 ): string {
+  const hasLayers = runs.some(({ rows }) => rows.some(({ layer }) => layer !== undefined));
+  const ifLayers = (text: string) => (hasLayers ? [text] : []);
   const lines = runs.flatMap(({ folder, rows }) =>
-    rows.map(({ set, section, name, class: k, formula, value }) =>
-      [folder, set, section, name, k ?? "", formula, value ?? ""].map(String),
+    rows.map(({ set, section, layer = "", name, class: k, formula, value }) =>
+      [folder, set, section, ...ifLayers(layer), name, k ?? "", formula, value ?? ""].map(String),
     ),
   );
-  return csvText([["folder", "set", "section", "name", "class", "formula", "value"], ...lines]);
+  const columns = ["set", "section", ...ifLayers("layer"), "name", "class", "formula", "value"];
+  return csvText([["folder", ...columns], ...lines]);
 }
 
 function groupsOf<T>(items: readonly T[], key: (item: T) => string): [string, T[]][] {

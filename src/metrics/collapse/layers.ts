@@ -2,9 +2,10 @@ import { checkedLabels, labelNumbers, type Labels } from "../../numerics/labels"
 import { frobeniusNorm, squaredDistances } from "../../numerics/vectors";
 import { classifierLogits, type Classifier } from "./classifier";
 import { checkLength } from "./classStatistics";
+import { effectiveRank } from "./effectiveRank";
 import { differingCount, nearestClassCenters, predictedClasses } from "./nearestClassCenter";
 import { centerFeatures, ridgeProbe } from "./ridgeProbe";
-import { covarianceEigenvalues, effectiveRank } from "./spectra";
+import { covarianceEigenvalues } from "./spectra";
 import { UndefinedMeasureError, whereDefined } from "./undefinedMeasure";
 
 /** Measures of the training set's features behind a layer; null where one is not defined. */

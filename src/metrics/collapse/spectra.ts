@@ -105,22 +105,6 @@ export function frobeniusStableRank(eigenvalues: ArrayLike<number>): number {
   return values.reduce((sum, value) => sum + (value / largest) ** 2, 0);
 }
 
-/**
- * Effective rank of a covariance matrix S: the exponential of the entropy of its eigenvalues' shares
- * in their sum. k equal eigenvalues, and otherwise zeros, give k.
- *
- * @param eigenvalues Of S, in any order.
- * @returns From 1 to the rank of S.
- * @throws As {@link traceStableRank}.
- * @see Roy, Vetterli 2007, https://ieeexplore.ieee.org/document/7098875
- */
-export function effectiveRank(eigenvalues: ArrayLike<number>): number {
-  const { values } = checkNonzero(eigenvalues);
-  const sum = values.reduce((a, b) => a + b);
-  const shares = values.filter((value) => value > 0).map((value) => value / sum);
-  return Math.exp(-shares.reduce((entropy, share) => entropy + share * Math.log(share), 0));
-}
-
 function checkNonzero(eigenvalues: ArrayLike<number>) {
   const checked = checkEigenvalues(eigenvalues);
   if (checked.largest === 0)

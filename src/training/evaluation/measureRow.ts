@@ -7,10 +7,12 @@ export type MeasuredSet =
 /** One measure of a trained network. */
 export interface MeasureRow {
   readonly set: MeasuredSet;
-  readonly section: Measure["section"] | "topology" | "conventions" | "robustness";
+  readonly section: Measure["section"] | "topology" | "conventions" | "robustness" | "layers";
   readonly name: string;
   /** The class that it is of; null where it is of all together. */
   readonly class: number | null;
+  /** The layer that it is of; only in rows of single layers. */
+  readonly layer?: string;
   /** In plain text, with the symbols of {@link MEASURES}. */
   readonly formula: string;
   /** null where it is not defined, or where what it needs was not given. */

@@ -9,6 +9,8 @@ import { compareConventions } from "../../metrics/collapse/compareConventions";
 import { normSummary } from "../../metrics/collapse/norms";
 import type { ImageSet, TrainingData } from "../../data/imageSet";
 import type { Network } from "../../model/network";
+import { layerReport } from "./layerReport";
+import { layerRows } from "./layerRows";
 import { classSample, type ClassSample } from "./classSample";
 import {
   connectivityRows,
@@ -40,6 +42,8 @@ export interface MeasureOptions {
   readonly conventions?: boolean;
   /** How many test images are moved until they are classified wrongly; 0 unless given. */
   readonly robustness?: number;
+  /** Whether the output of every block is measured, on all images. */
+  readonly layers?: boolean;
 }
 
 /**
@@ -82,6 +86,7 @@ export async function measureRun(
       : await robustnessRows(network, data.test, test.outputs.logits, robustness)),
     ...unionDeathTimeRows(trained, tested, config.metric),
     ...(validation ? accuracyRows("validation", validation) : []),
+    ...(options.layers ? layerRows(await layerReport(network, data.train, data.test)) : []),
     ...(sets.other ? otherRows(sets.other, network.featureCount) : []),
   ];
 }

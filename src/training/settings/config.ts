@@ -35,4 +35,4 @@ export function configDifferences(
     .map((setting) => ({ setting, a: text(left[setting]), b: text(right[setting]) }));
 }
 
-const text = (value: unknown) => (value === undefined ? "off" : String(value));
+const text = (value: unknown) => (value === undefined ? "off" : String(value as string | number));

@@ -1,0 +1,22 @@
+import { UndefinedMeasureError } from "./undefinedMeasure";
+
+/**
+ * Effective rank of a covariance matrix: exp of the entropy (in nats) of its eigenvalues divided by
+ * their sum. k equal eigenvalues and else zeros give k; every small eigenvalue adds a little, so that
+ * no tolerance is needed.
+ *
+ * @param eigenvalues Of a covariance matrix, in any order.
+ * @returns From 1 to the rank of the matrix.
+ * @throws {RangeError} If there is none, or one is negative or not finite.
+ * @throws {UndefinedMeasureError} If all are 0.
+ * @see Roy, Vetterli 2007, https://ieeexplore.ieee.org/document/7098875
+ */
+export function effectiveRank(eigenvalues: Float64Array): number {
+  const sum = eigenvalues.reduce((total, value) => total + value, 0);
+  if (eigenvalues.length === 0 || !Number.isFinite(sum) || eigenvalues.some((value) => value < 0))
+    throw new RangeError("expected eigenvalues of a covariance, 0 or more");
+  if (sum === 0)
+    throw new UndefinedMeasureError("expected an eigenvalue that is not zero, got only zeros");
+  const share = (value: number) => (value === 0 ? 0 : (value / sum) * Math.log(value / sum));
+  return Math.exp(-eigenvalues.reduce((entropy, value) => entropy + share(value), 0));
+}
