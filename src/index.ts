@@ -183,6 +183,7 @@ export {
 } from "./figures/deathTimeFigures";
 export type { Figure } from "./figures/figure";
 export { imageGrid } from "./figures/imageGrid";
+export { layerMaps, layerProfiles, type LayerMeasureName } from "./figures/layerFigures";
 export { marginHistograms, minimalMarginHistograms } from "./figures/marginHistograms";
 export { decisionMassFigure, psiBoundFigure } from "./figures/massFigures";
 export { epochValueOf, measureCurves } from "./figures/measureCurves";
