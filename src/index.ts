@@ -164,6 +164,11 @@ export { loadRecordedData, loadSavedNetwork, readSavedRun } from "./runs/savedRu
 
 // Results: runs that belong together, their means, paired differences, and the choice of a setting.
 export { chooseSetting } from "./results/chooseSetting";
+export {
+  layerComparisons,
+  type LayerComparison,
+  type LayerMeasureName,
+} from "./results/layerComparisons";
 export { pairedComparisons, type ExperimentComparison } from "./results/pairedComparisons";
 export { epochRows, runRows } from "./results/recordTables";
 export { resultTable } from "./results/resultTable";
@@ -183,7 +188,7 @@ export {
 } from "./figures/deathTimeFigures";
 export type { Figure } from "./figures/figure";
 export { imageGrid } from "./figures/imageGrid";
-export { layerMaps, layerProfiles, type LayerMeasureName } from "./figures/layerFigures";
+export { layerMaps, layerProfiles } from "./figures/layerFigures";
 export { marginHistograms, minimalMarginHistograms } from "./figures/marginHistograms";
 export { decisionMassFigure, psiBoundFigure } from "./figures/massFigures";
 export { epochValueOf, measureCurves } from "./figures/measureCurves";

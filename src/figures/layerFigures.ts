@@ -1,60 +1,18 @@
-import type { LayerMeasures } from "../metrics/collapse/layers";
+import {
+  LAYER_MEASURES,
+  layerNames,
+  layerValue,
+  type LayerMeasure,
+  type LayerMeasureName,
+} from "../results/layerComparisons";
 import { dataDescription } from "../results/runGroups";
 import type { RunRecord } from "../runs/record";
-import type { EpochRecord } from "../training/train";
 import { band, line } from "./curves";
 import { drawnGroups, type DrawnGroup } from "./drawnGroups";
 import type { Figure } from "./figure";
 import { formulaMarkup } from "./measureCurves";
-import { meanSeries, rangeSeries, type EpochValue, type Scale, type Series } from "./series";
+import { meanSeries, rangeSeries, type EpochValue, type Series } from "./series";
 import { axis, layout, NEUTRAL } from "./theme";
-
-/** How figures draw a measure of layers. */
-interface LayerLook {
-  readonly title: string;
-  readonly axis: string;
-  readonly scale: Scale;
-  readonly value: (layer: LayerMeasures) => number | null | undefined;
-}
-
-const percent = (share: number | null | undefined) =>
-  typeof share === "number" ? 100 * share : share;
-
-const LOOKS = {
-  covarianceTraceRatio: {
-    title: "NC1 of each block (training)",
-    axis: "tr S_W / tr S_B",
-    scale: "log",
-    value: ({ train }) => train.covarianceTraceRatio,
-  },
-  effectiveRank: {
-    title: "Effective rank of each block (training)",
-    axis: "effective rank of S_T",
-    scale: "log",
-    value: ({ train }) => train.effectiveRank,
-  },
-  trainNearestClassCenterAccuracy: {
-    title: "Nearest class center of each block (training)",
-    axis: "accuracy (%)",
-    scale: "linear",
-    value: ({ train }) => percent(train.nearestClassCenterAccuracy),
-  },
-  testNearestClassCenterAccuracy: {
-    title: "Nearest class center of each block (test)",
-    axis: "accuracy (%)",
-    scale: "linear",
-    value: ({ test }) => percent(test?.nearestClassCenterAccuracy),
-  },
-  probeAccuracy: {
-    title: "Ridge probe of each block (test)",
-    axis: "accuracy (%)",
-    scale: "linear",
-    value: ({ test }) => percent(test?.probeAccuracy),
-  },
-} satisfies Readonly<Record<string, LayerLook>>;
-
-/** A measure of layers, of the training or the test set. */
-export type LayerMeasureName = keyof typeof LOOKS;
 
 /** Height of a panel, of the gap above it for its name, and of title and axis, in pixels. */
 const [PANEL_HEIGHT, GAP, FRAME] = [105, 30, 160];
@@ -68,10 +26,10 @@ const [PANEL_HEIGHT, GAP, FRAME] = [105, 30, 160];
  * @throws {RangeError} If no record has measures of layers.
  */
 export function layerMaps(records: readonly RunRecord[], measure: LayerMeasureName): Figure {
-  const look: LayerLook = LOOKS[measure];
+  const look: LayerMeasure = LAYER_MEASURES[measure];
   const { names, groups } = layeredGroups(records);
   const maps = groups.map((group) =>
-    names.map((_, at) => meanSeries(group.runs, valueOf(look, at), look.scale)),
+    names.map((_, at) => meanSeries(group.runs, layerValue(measure, at), look.scale)),
   );
   const total = groups.length * (PANEL_HEIGHT + GAP);
   const panels = groups.map((group, panel) => {
@@ -102,7 +60,7 @@ export function layerMaps(records: readonly RunRecord[], measure: LayerMeasureNa
  * @throws {RangeError} If no record has measures of layers.
  */
 export function layerProfiles(records: readonly RunRecord[], measure: LayerMeasureName): Figure {
-  const look: LayerLook = LOOKS[measure];
+  const look: LayerMeasure = LAYER_MEASURES[measure];
   const { names, groups } = layeredGroups(records);
   const overDepth = (series: readonly Series[]): Series => {
     const places = names.map((_, at) => at).filter((at) => series[at].values.length > 0);
@@ -110,7 +68,7 @@ export function layerProfiles(records: readonly RunRecord[], measure: LayerMeasu
   };
   const data = groups.flatMap((group) => {
     const of = <T>(combine: (value: EpochValue) => T) =>
-      names.map((_, at) => combine(valueOf(look, at)));
+      names.map((_, at) => combine(layerValue(measure, at)));
     const mean = line(group, overDepth(of((value) => meanSeries(group.runs, value, look.scale))));
     if (group.runs.length === 1) return [mean];
     const ranges = of((value) => rangeSeries(group.runs, value, look.scale));
@@ -118,7 +76,11 @@ export function layerProfiles(records: readonly RunRecord[], measure: LayerMeasu
     const bounds = [overDepth(ends[0]), overDepth(ends[1])] as const;
     return [...band(group, bounds, ["smallest run", "largest run"]), mean];
   });
-  const x = { title: { text: "block", standoff: 8 }, tickvals: names.map((_, at) => at), ticktext: names };
+  const x = {
+    title: { text: "block", standoff: 8 },
+    tickvals: names.map((_, at) => at),
+    ticktext: names,
+  };
   const scale = look.scale === "log" ? { type: "log", tickformat: "~g", dtick: "D2" } : {};
   const y = { title: { text: formulaMarkup(look.axis) }, hoverformat: ".3~g", ...scale };
   const isBanded = groups.some(({ runs }) => runs.length > 1);
@@ -132,23 +94,12 @@ function layeredGroups(records: readonly RunRecord[]): {
   readonly names: readonly string[];
   readonly groups: readonly DrawnGroup[];
 } {
-  const layersOf = ({ epochs }: RunRecord) => epochs.find(hasLayers)?.report?.layers;
-  const layered = records.filter((record) => layersOf(record) !== undefined);
+  const layered = records.filter((record) => layerNames(record).length > 0);
   if (layered.length === 0)
     throw new RangeError("expected runs with measures of layers (layerTestCount), got none");
-  const names = layersOf(layered[0])!.map(({ name }) => name.replace(/^block/, ""));
+  const names = layerNames(layered[0]).map((name) => name.replace(/^block/, ""));
   return { names, groups: drawnGroups(layered) };
 }
-
-const hasLayers = ({ report }: EpochRecord) => report?.layers !== undefined;
-
-/** The measure of one layer, from 0. */
-const valueOf =
-  ({ value }: LayerLook, layer: number): EpochValue =>
-  ({ report }) => {
-    const own = report?.layers?.[layer];
-    return own && value(own);
-  };
 
 /** The axis of a panel's blocks, and the regularizer's name above it. */
 function panelOf(
@@ -182,7 +133,7 @@ function panelOf(
 function cellsOf(
   lines: readonly Series[],
   names: readonly string[],
-  { scale, axis: title }: LayerLook,
+  { scale, axis: title }: LayerMeasure,
   panel: number,
 ): object {
   return {
@@ -200,7 +151,7 @@ function cellsOf(
 }
 
 /** The color bar; on a logarithmic scale the numbers themselves beside the colors. */
-function colorbarOf({ scale, axis: text }: LayerLook, all: readonly Series[]): object {
+function colorbarOf({ scale, axis: text }: LayerMeasure, all: readonly Series[]): object {
   const bar = { title: { text: formulaMarkup(text), side: "right" }, outlinecolor: NEUTRAL };
   if (scale === "linear") return bar;
   const logs = all.flatMap(({ values }) => values.map(Math.log10));
@@ -212,6 +163,6 @@ function colorbarOf({ scale, axis: text }: LayerLook, all: readonly Series[]): o
   );
   const ticks = decades
     .flatMap((decade) => steps.map((step) => Number(`${step}e${decade}`)))
-    .filter((tick) => Math.log10(tick) >= from && Math.log10(tick) <= to);
+    .filter((tick) => Math.log10(tick) > from - 1e-6 && Math.log10(tick) < to + 1e-6);
   return { ...bar, tickvals: ticks.map(Math.log10), ticktext: ticks.map(String) };
 }

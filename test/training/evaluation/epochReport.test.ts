@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { selectBackend } from "../../../src/backend/selectBackend";
 import { imageTensor } from "../../../src/data/batch";
-import { selectExamples, type ImageSet } from "../../../src/data/imageSet";
+import { allRows, selectExamples, type ImageSet } from "../../../src/data/imageSet";
 import { measureLayers } from "../../../src/metrics/collapse/layers";
 import { simpleCnnMnist } from "../../../src/model/architecture";
 import { throughFolded } from "../../../src/model/foldedConvolution";
@@ -149,19 +149,23 @@ describe("the report of an epoch", () => {
 
   it("the blocks' measures are those of measureLayers of the maps behind each block", async () => {
     await selectBackend("wasm");
-    const { train, test } = tinyData();
+    const { train, test: few } = tinyData();
+    // More than one batch of 500.
+    const test = selectExamples(
+      few,
+      Array.from({ length: 520 }, (_, n) => (n * 7) % 40),
+    );
     const network = new Network(simpleCnnMnist, new Random(3));
-    const maps = ({ labels, ...set }: ImageSet) => {
-      const rows = labels.map((_, n) => n);
+    const maps = (set: ImageSet) => {
       const layers = [1, 2, 3, 4].map((block) => {
         // The network without the layers after the block: pairs of a convolution and a pool.
         const cut = { ...simpleCnnMnist, layers: simpleCnnMnist.layers.slice(0, 2 * block) };
         const folded = network.foldedConvolutions();
-        const images = imageTensor({ labels, ...set }, rows);
+        const images = imageTensor(set, allRows(set));
         const features = throughFolded(images, cut.layers, folded).dataSync<"float32">();
         return { name: `block${block}`, features };
       });
-      return { layers, labels };
+      return { layers, labels: set.labels };
     };
     const expected = measureLayers({ ...maps(train), test: maps(test) });
     const report = await layerReport(network, train, test);
