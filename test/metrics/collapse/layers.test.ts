@@ -31,7 +31,11 @@ const measureOne = (
 };
 
 const numbersOf = ({ train, test }: LayerMeasures) =>
-  [...Object.values(train), ...Object.values(test ?? {})] as number[];
+  Object.values<number | null>({
+    ...train,
+    ...test,
+    trainCenters: train.nearestClassCenterAccuracy,
+  }).map(Number);
 
 describe("measureLayers", () => {
   it("classes {0, 2} and {4, 6} have tr S_W / tr S_B = 1/4, and means 1 and 5 classify up to 3", () => {
