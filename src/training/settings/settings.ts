@@ -122,7 +122,7 @@ export const SETTINGS = {
   ),
   /** Test images, the first of the set, on which each of these reports measures every layer. */
   layerTestCount: recording(
-    "first test images on which these epochs measure every layer; 0 measures none",
+    "first test images that measure every layer at these epochs",
     countOrOff,
     { optional: true },
   ),
