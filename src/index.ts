@@ -84,6 +84,7 @@ export {
   rieszKernel,
 } from "./metrics/collapse/hypersphericalUniformity";
 export { interferenceGrid } from "./metrics/collapse/interference";
+export { measureLayers, type LayerMeasures, type LayeredExamples } from "./metrics/collapse/layers";
 export { cosineMargins, logitDifferences, logitMargins } from "./metrics/collapse/margins";
 export {
   nearestClassCenterAccuracy,
@@ -91,6 +92,7 @@ export {
   nearestClassCenters,
   predictedClasses,
 } from "./metrics/collapse/nearestClassCenter";
+export { centerFeatures, ridgeProbe } from "./metrics/collapse/ridgeProbe";
 export { nuclearNorms, oleLoss } from "./metrics/collapse/oleLoss";
 export { outOfDistributionOrthogonality } from "./metrics/collapse/outOfDistributionOrthogonality";
 export { selfDuality } from "./metrics/collapse/selfDuality";
@@ -169,6 +171,8 @@ export { TrainingDiverged } from "./training/trainStep";
 export { classSample } from "./training/evaluation/classSample";
 export { coreRows } from "./training/evaluation/connectivityRows";
 export { epochReport } from "./training/evaluation/epochReport";
+export { layerReport } from "./training/evaluation/layerReport";
+export { layerRows } from "./training/evaluation/layerRows";
 export type { MeasureRow } from "./training/evaluation/measureRow";
 export {
   evaluateFeatures,
@@ -195,6 +199,11 @@ export { readStateDict, writeStateDict } from "./runs/stateDictFile";
 
 // Results: runs that belong together, their means, paired differences, and the choice of a setting.
 export { chooseSetting } from "./results/chooseSetting";
+export {
+  layerComparisons,
+  type LayerComparison,
+  type LayerMeasureName,
+} from "./results/layerComparisons";
 export { pairedComparisons, type ExperimentComparison } from "./results/pairedComparisons";
 export { epochRows, runRows } from "./results/recordTables";
 export { resultTable } from "./results/resultTable";
@@ -221,6 +230,7 @@ export {
 export type { Figure } from "./figures/figure";
 export { imageGrid } from "./figures/imageGrid";
 export { interferenceFigure } from "./figures/interferenceFigure";
+export { layerMaps, layerProfiles } from "./figures/layerFigures";
 export { marginHistograms, minimalMarginHistograms } from "./figures/marginHistograms";
 export { decisionMassFigure, psiBoundFigure } from "./figures/massFigures";
 export { epochValueOf, measureCurves } from "./figures/measureCurves";

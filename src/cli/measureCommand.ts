@@ -35,6 +35,7 @@ Exit codes: 0 done, 1 a run or file cannot be read or measured, 2 bad arguments.
 interface Options extends FileOptions {
   readonly conventions?: boolean;
   readonly robustness?: string;
+  readonly layers?: boolean;
   readonly seed: string;
   readonly backend?: string;
   readonly splitsFile?: string;
@@ -48,6 +49,7 @@ interface Asked {
   readonly seed: number;
   readonly robustness: number;
   readonly conventions: boolean;
+  readonly layers: boolean;
   /** The folder, or noise, as it was named. */
   readonly outOfDistribution: string | null;
   readonly others?: ImageSet;
@@ -100,6 +102,7 @@ export function measureCommand() {
     .option("--report <page.html>", "write a page with figures; one that is there is replaced")
     .optionsGroup("Options for runs:")
     .option("--robustness <count>", "add margins of so many test images, by DeepFool and FGSM")
+    .option("--layers", "add measures of the output of every block of the network")
     .addOption(
       new Option("--backend <name>", "where to compute (default: auto)").choices(BACKEND_NAMES),
     )
@@ -128,7 +131,7 @@ const FILE_OPTIONS = [
   "topologyExamples",
   "report",
 ] as const satisfies readonly (keyof FileOptions)[];
-const RUN_OPTIONS = ["robustness", "backend", "splitsFile", "data"] as const;
+const RUN_OPTIONS = ["robustness", "layers", "backend", "splitsFile", "data"] as const;
 
 async function measure(paths: readonly string[], options: Options): Promise<void> {
   if (options.json && options.csv) throw new BadArguments("expected --json or --csv, got both");
@@ -182,13 +185,14 @@ async function measureRuns(folders: readonly string[], options: Options): Promis
 }
 
 async function askedOf(options: Options): Promise<Asked> {
-  const { outOfDistribution = null, conventions = false } = options;
+  const { outOfDistribution = null, conventions = false, layers = false } = options;
   const isFolder = outOfDistribution !== null && outOfDistribution !== NOISE;
   const { loadOtherImages } = await import("../data/mnist.js");
   return {
     seed: wholeNumber("--seed", options.seed),
     robustness: wholeNumber("--robustness", options.robustness ?? "0"),
     conventions,
+    layers,
     outOfDistribution,
     others: isFolder ? await loadOtherImages(outOfDistribution).catch(refuse) : undefined,
   };
@@ -198,7 +202,7 @@ async function measureFolder(
   folder: string,
   record: RunRecord,
   data: RunData,
-  { seed, robustness, conventions, outOfDistribution: named, others }: Asked,
+  { outOfDistribution: named, others, ...asked }: Asked,
 ): Promise<MeasuredRun> {
   const { noiseImages } = await import("../data/noise.js");
   const { Random } = await import("../numerics/random.js");
@@ -211,12 +215,11 @@ async function measureFolder(
     );
   const outOfDistribution =
     named === NOISE
-      ? noiseImages(NOISE_COUNT, data.train, new Random(seed, "measure/noise"))
+      ? noiseImages(NOISE_COUNT, data.train, new Random(asked.seed, "measure/noise"))
       : others && { ...others, classCount: data.train.classCount };
   const network = await loadSavedNetwork(folder);
   try {
-    const { config } = record;
-    const options = { config, seed, robustness, conventions, outOfDistribution };
+    const options = { config: record.config, ...asked, outOfDistribution };
     return { folder, record, rows: await measureRun(network, data, options) };
   } finally {
     network.dispose();

@@ -4,14 +4,18 @@ import { alignedText, csvText } from "./textFormats";
 
 /**
  * The measures as text, set by set and section by section: first those of all classes, each with
- * its formula, then those of each class, a column a class.
+ * its formula, then those of each class, a column a class, or of each layer, a column a layer.
  */
 export function measuresText(rows: readonly MeasureRow[]): string {
   return groupsOf(rows, ({ set, section }) => `${set}, ${section}`)
     .map(([title, group]) => {
-      const common = group.filter((row) => row.class === null);
-      const single = group.filter((row) => row.class !== null);
-      return `${title}\n${commonText(common)}${classesText(single, common)}`;
+      const layered = group.filter(({ layer }) => layer !== undefined);
+      const whole = group.filter(({ layer }) => layer === undefined);
+      const common = whole.filter((row) => row.class === null);
+      const single = whole.filter((row) => row.class !== null);
+      const classes = columnsText(["class", "classes"], single, classText, common);
+      const layers = columnsText(["layer", "layers"], layered, ({ layer }) => layer!);
+      return `${title}\n${commonText(common)}${classes}${layers}`;
     })
     .join("\n");
 }
@@ -26,16 +30,22 @@ function commonText(rows: readonly MeasureRow[]): string {
   return alignedText(lines, [false, true, false]);
 }
 
-function classesText(rows: readonly MeasureRow[], explained: readonly MeasureRow[]): string {
+/** Measures of each class or layer, a column each, with the formulas that are not `explained`. */
+function columnsText(
+  [one, several]: readonly [one: string, several: string],
+  rows: readonly MeasureRow[],
+  columnOf: (row: MeasureRow) => string,
+  explained: readonly MeasureRow[] = [],
+): string {
   if (rows.length === 0) return "";
   const names = groupsOf(rows, ({ name }) => name);
   const isLong = names[0][1].length > MOST_COLUMNS;
   const header = isLong
-    ? [`  of ${names[0][1].length} classes`, "smallest", "of", "median", "largest", "of"]
-    : ["  of each class", ...names[0][1].map(classText)];
+    ? [`  of ${names[0][1].length} ${several}`, "smallest", "of", "median", "largest", "of"]
+    : [`  of each ${one}`, ...names[0][1].map(columnOf)];
   const lines = names.map(([name, own]) => [
     `  ${name}`,
-    ...(isLong ? extremes(own) : own.map(({ value }) => digits(value))),
+    ...(isLong ? extremes(own, columnOf) : own.map(({ value }) => digits(value))),
   ]);
   const known = new Set(explained.map(({ name }) => name));
   const notes = names
@@ -46,12 +56,12 @@ function classesText(rows: readonly MeasureRow[], explained: readonly MeasureRow
   return text + (notes.length > 0 ? `\n${alignedText(notes, [false, false])}` : "");
 }
 
-/** Classes that fit in a line; of more, the smallest, the median and the largest value. */
+/** Columns that fit in a line; of more, the smallest, the median and the largest value. */
 const MOST_COLUMNS = 20;
 
 const classText = (row: MeasureRow) => row.className ?? String(row.class);
 
-function extremes(rows: readonly MeasureRow[]): string[] {
+function extremes(rows: readonly MeasureRow[], columnOf: (row: MeasureRow) => string): string[] {
   const known = rows.flatMap((row) => (row.value === null ? [] : [{ ...row, value: row.value }]));
   if (known.length === 0) return ["-", "", "-", "-", ""];
   const ascending = known.sort((a, b) => a.value - b.value);
@@ -59,10 +69,10 @@ function extremes(rows: readonly MeasureRow[]): string[] {
   const middle = median(ascending.map(({ value }) => value));
   return [
     digits(least.value),
-    classText(least),
+    columnOf(least),
     digits(middle),
     digits(largest.value),
-    classText(largest),
+    columnOf(largest),
   ];
 }
 
@@ -73,17 +83,27 @@ function digits(value: number | null): string {
   return Math.abs(value) < 1e-3 ? value.toExponential(3) : value.toPrecision(4);
 }
 
-/** Rows of a folder as CSV lines, numbers in full, after the line of names. */
+/**
+ * Rows of a folder as CSV lines, numbers in full, after the line of names; with a column of layers
+ * where there are some.
+ */
 export function measuresCsv(
   runs: readonly { readonly folder: string; readonly rows: readonly MeasureRow[] }[],
 ): string {
+  const hasLayers = runs.some(({ rows }) => rows.some(({ layer }) => layer !== undefined));
+  const ifLayers = (text: string) => (hasLayers ? [text] : []);
   const lines = runs.flatMap(({ folder, rows }) =>
-    rows.map(({ set, section, name, class: k, className = k ?? "", formula, value, reason = "" }) =>
-      [folder, set, section, name, className, formula, value ?? "", reason].map(String),
-    ),
+    rows.map((row) => {
+      const { set, section, layer = "", name, className = row.class ?? "", formula } = row;
+      const values = [className, formula, row.value ?? "", row.reason ?? ""].map(String);
+      return [folder, set, section, ...ifLayers(layer), name, ...values];
+    }),
   );
-  const names = ["folder", "set", "section", "name", "class", "formula", "value", "reason"];
-  return csvText([names, ...lines]);
+  const columns = ["class", "formula", "value", "reason"];
+  return csvText([
+    ["folder", "set", "section", ...ifLayers("layer"), "name", ...columns],
+    ...lines,
+  ]);
 }
 
 function groupsOf<T>(items: readonly T[], key: (item: T) => string): [string, T[]][] {

@@ -10,7 +10,7 @@ import { meanSeries, type EpochValue } from "./series";
 import { betaLine } from "./trainingCurves";
 
 /** Whose death times: of each class's training images, test images, or both together. */
-export type DeathTimeSet = Exclude<keyof EpochReport, "margins">;
+export type DeathTimeSet = Exclude<keyof EpochReport, "margins" | "layers">;
 
 const SET_NAMES: Readonly<Record<DeathTimeSet, string>> = {
   train: "training",

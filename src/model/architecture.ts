@@ -69,6 +69,20 @@ export function simpleCnn13(width = 1): Architecture {
 }
 
 /**
+ * The layers in blocks: a convolution and everything after it up to the next. Layers before the first
+ * convolution belong to the first block.
+ */
+export function blocksOf({ layers }: Pick<Architecture, "layers">): Layer[][] {
+  const blocks: Layer[][] = [[]];
+  for (const layer of layers) {
+    const isFilled = blocks[blocks.length - 1].some(({ kind }) => kind === "convolution");
+    if (layer.kind === "convolution" && isFilled) blocks.push([]);
+    blocks[blocks.length - 1].push(layer);
+  }
+  return blocks;
+}
+
+/**
  * The shapes behind each layer, and how many features the last one gives.
  *
  * @throws {RangeError} If a pool or an unpadded filter is larger than the map it meets.

@@ -117,11 +117,11 @@ export function splitData(
     throw new RangeError(
       `split ${split}: expected 0 to ${splits.length - 1}, the splits of "${source}"`,
     );
-  if (config.robustnessCount > test.labels.length)
-    throw new RangeError(
-      `robustnessCount: expected 0 to ${test.labels.length}, the test images, ` +
-        `got ${config.robustnessCount}`,
-    );
+  for (const name of ["robustnessCount", "layerTestCount"] as const)
+    if ((config[name] ?? 0) > test.labels.length)
+      throw new RangeError(
+        `${name}: expected 0 to ${test.labels.length}, the test images, got ${config[name]}`,
+      );
   const rows = splits[split];
   if (rows.length !== labelCount)
     throw new RangeError(`${source}: expected splits of ${labelCount} rows, got ${rows.length}`);

@@ -59,6 +59,43 @@ describe("measuresCsv", () => {
   });
 });
 
+describe("measures of layers", () => {
+  const layered: MeasureRow[] = [0.25, 4].flatMap((value, i) => {
+    const layer = `block${i + 1}`;
+    const common = { set: "train" as const, section: "layers" as const, layer, class: null };
+    return [
+      { ...common, name: "dimensions", formula: "values", value: 10 ** i },
+      { ...common, name: "covarianceTraceRatio", formula: "tr S_W / tr S_B", value },
+    ];
+  });
+
+  it("measuresText has a column for each layer", () => {
+    assert.equal(
+      measuresText(layered),
+      [
+        "train, layers",
+        "  of each layer         block1  block2",
+        "  dimensions                 1      10",
+        "  covarianceTraceRatio  0.2500       4",
+        "",
+        "  dimensions            values",
+        "  covarianceTraceRatio  tr S_W / tr S_B",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  it("measuresCsv has a column of layers where a row has one", () => {
+    const lines = measuresCsv([{ folder: "a", rows: [rows[1], layered[1]] }]).split("\r\n");
+    assert.deepEqual(lines, [
+      "folder,set,section,layer,name,class,formula,value",
+      'a,train,NC1,,withinClassRank,,"how many, where, 128",128',
+      "a,train,layers,block1,covarianceTraceRatio,,tr S_W / tr S_B,0.25",
+      "",
+    ]);
+  });
+});
+
 describe("tdnc measure", function () {
   this.timeout(180_000);
   let root: string;
@@ -143,6 +180,26 @@ describe("tdnc measure", function () {
     for (let k = 0; k < 10; k++) {
       const [lower, value, upper] = estimates.map((of) => of[k]!);
       assert.ok(0 <= lower && lower <= value && value <= upper && upper <= 1);
+    }
+  });
+
+  it("tdnc measure --layers adds the measures of each block, of all images", async () => {
+    const { code, stdout, stderr } = await tdnc("measure", seeded(), "--layers", "--json");
+    assert.equal(code, 0, stderr);
+    const { rows: all } = JSON.parse(stdout) as Measured;
+    const layered = all.filter(({ section }) => section === "layers");
+    assert.equal(layered.length, 6 * 4);
+    const last = (set: string, name: string) =>
+      all.filter((row) => row.set === set && row.name === name).map(({ value }) => value!);
+    // The measure of the features, and the same of the four blocks: the last has the features.
+    for (const [set, name] of [
+      ["train", "covarianceTraceRatio"],
+      ["train", "nearestClassCenterAccuracy"],
+      ["test", "nearestClassCenterAccuracy"],
+    ]) {
+      const [features, ...blocks] = last(set, name);
+      assert.equal(blocks.length, 4);
+      assertClose(blocks[3], features, 1e-9, { scale: features, what: name });
     }
   });
 

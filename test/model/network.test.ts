@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
 import { Random } from "../../src/numerics/random";
 import { selectBackend } from "../../src/backend/selectBackend";
-import { layerShapes, simpleCnn13, simpleCnnMnist } from "../../src/model/architecture";
+import {
+  blocksOf,
+  layerShapes,
+  simpleCnn13,
+  simpleCnnMnist,
+  type Architecture,
+} from "../../src/model/architecture";
 import { batchNormLeakyRelu, batchNormLeakyReluMaxPool } from "../../src/model/batchNormLeakyRelu";
 import { dropoutMask } from "../../src/model/dropout";
 import { toLayersModel } from "../../src/model/modelFiles";
@@ -34,6 +40,18 @@ describe("the architectures", () => {
   it("simpleCnn13 rejects a width that does not give whole channels", () => {
     assert.throws(() => simpleCnn13(0.3), /whole channels, got 0\.3/);
     assert.throws(() => simpleCnn13(0), /whole channels/);
+  });
+
+  it("a block is a convolution and everything up to the next", () => {
+    const kinds = (architecture: Pick<Architecture, "layers">) =>
+      blocksOf(architecture).map((block) => block.map(({ kind }) => kind).join(" "));
+    assert.deepEqual(kinds(simpleCnnMnist), Array(4).fill("convolution maxPool"));
+    const three = ["convolution", "convolution", "convolution maxPool dropout"];
+    const end = ["convolution", "convolution", "convolution averagePool"];
+    assert.deepEqual(kinds(simpleCnn13()), [...three, ...three, ...end]);
+    const [first] = simpleCnnMnist.layers;
+    const leading = { layers: [{ kind: "maxPool", size: 2 } as const, first, first] };
+    assert.deepEqual(kinds(leading), ["maxPool convolution", "convolution"]);
   });
 
   it("layerShapes rejects images that are too small for the layers", () => {

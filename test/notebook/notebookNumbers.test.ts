@@ -36,6 +36,7 @@ const BY_HAND: Record<string, readonly string[]> = {
     "1.49", // sqrt(20/9), the distance of two corners
   ],
   "08-your-own": ["0.1", "0.2"], // the schedules
+  "10-layers": [],
 };
 
 describe("a notebook's texts", () => {

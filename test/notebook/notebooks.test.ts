@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, statSync } from "node:fs";
 import path from "node:path";
+import { layerComparisons } from "../../src/results/layerComparisons";
 import { findRecords } from "../../src/runs/findRecords";
 import { publishedMnist250 } from "../../src/figures/resultFigures";
 import { findJupyter } from "../../src/notebook/jupyter";
@@ -120,5 +121,27 @@ describe("the notebook 06-collapse-too-early", () => {
       assert.equal(listed.filter(Boolean).length, 1, `${name} is there or missing`);
     }
     assert.match(seen, /After \d+ epochs \(n = 1 run each, no standard deviation\)/);
+  });
+});
+
+describe("the notebook 10-layers", () => {
+  it("NC1 of each block and its ratio to vanilla are those of the records", async () => {
+    const records = (await findRecords(["data/studies/layers"])).map(({ record }) => record);
+    const seen = shown(read("10-layers.ipynb"));
+    const rows = layerComparisons(records, "covarianceTraceRatio");
+    assert(rows.length >= 4);
+    const digits = (value: number) => String(Number(value.toPrecision(3)));
+    for (const { layer, value, baseline, change } of rows) {
+      const numbers = `(${digits(value)} against ${digits(baseline)}, ratio ${digits(change)})`;
+      const told = [
+        `${layer} further ${numbers}`,
+        `${layer} less ${numbers}`,
+        `${layer} mixed ${numbers}`,
+      ];
+      assert(
+        told.some((text) => seen.includes(text)),
+        told[0],
+      );
+    }
   });
 });

@@ -52,6 +52,7 @@ const UNCOMPARED = [
   "testEvery",
   "reportCount",
   "robustnessCount",
+  "layerTestCount",
   "checkpointEvery",
 ];
 const NAMES = ["preset", "regularizer"];

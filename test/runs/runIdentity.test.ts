@@ -36,6 +36,13 @@ describe("the identity of a run", () => {
       assert.equal(runIdentity(run, "00"), identity);
     });
 
+  it("runIdentity changes with layerTestCount, and is that of before where it is off", () => {
+    const off = { ...mnist250, layerTestCount: undefined };
+    assert.equal(runIdentity(off, "00"), runIdentity(mnist250, "00"));
+    const on = { ...mnist250, layerTestCount: 200 };
+    assert.notEqual(runIdentity(on, "00"), runIdentity(mnist250, "00"));
+  });
+
   it("runIdentity ignores a run's names and its checkpoint interval", () => {
     const named = { preset: "other", regularizer: "another", checkpointEvery: 77 };
     assert.equal(runIdentity({ ...mnist250, ...named }, "00"), runIdentity(mnist250, "00"));

@@ -1,5 +1,6 @@
 import { REGULARIZERS, mnist250 } from "../../src/training/settings/presets";
 import type { ExperimentConfig } from "../../src/training/settings/config";
+import type { LayerMeasures } from "../../src/metrics/collapse/layers";
 import type { DeathTimeQuantiles, EpochReport } from "../../src/training/evaluation/epochReport";
 import { newRecord, type RunRecord } from "../../src/runs/record";
 import type { EpochRecord } from "../../src/training/train";
@@ -117,4 +118,29 @@ function madeUpReport({ testReport = {}, classQuantiles = [] }: MadeUpEpoch): Ep
     test: { collapse: testReport, deathTimes },
     union: { deathTimes },
   };
+}
+
+/**
+ * A made-up run that measured layers: of each epoch NC1 of each block. Every effective rank is 2, every
+ * accuracy `accuracy`.
+ */
+export function layeredRun(
+  regularizer: string,
+  ratios: readonly (readonly number[])[],
+  settings: Partial<ExperimentConfig> = {},
+  accuracy = 0.5,
+): RunRecord {
+  const layer = (covarianceTraceRatio: number, at: number): LayerMeasures => ({
+    name: `block${at + 1}`,
+    dim: 4,
+    train: { covarianceTraceRatio, nearestClassCenterAccuracy: accuracy, effectiveRank: 2 },
+    test: { examples: 10, nearestClassCenterAccuracy: accuracy, probeAccuracy: accuracy },
+  });
+  const made = ratios.map(() => ({ testReport: {} }));
+  const run = measuredRun(regularizer, made, { layerTestCount: 10, ...settings });
+  const epochs = run.epochs.map((epoch, i) => ({
+    ...epoch,
+    report: { ...epoch.report!, layers: ratios[i].map(layer) },
+  }));
+  return { ...run, epochs };
 }

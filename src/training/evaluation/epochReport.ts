@@ -2,11 +2,13 @@ import { collapseReportOf } from "../../metrics/collapse/collapseReport";
 import { allRows, selectExamples, type ImageSet } from "../../data/imageSet";
 import { concatenated } from "../../numerics/takeRows";
 import { decisionMargins, type MarginSummary } from "../../metrics/robustness/measureRobustness";
+import type { LayerMeasures } from "../../metrics/collapse/layers";
 import { quantile } from "../../statistics/quantile";
 import { classDeathTimes } from "../../metrics/topology/classConnectivity";
 import type { Metric } from "../../metrics/topology/metric";
 import type { Network } from "../../model/network";
 import type { ExperimentConfig } from "../settings/config";
+import { layerReport } from "./layerReport";
 import type { EvaluatedSet } from "./outputs";
 
 /** Every measure of the features of one set, and the death times of its classes. */
@@ -37,30 +39,37 @@ export interface EpochReport {
   readonly union: Pick<SetReport, "deathTimes">;
   /** By DeepFool, as {@link decisionMargins}; where `robustnessCount` asks for it. */
   readonly margins?: MarginReport;
+  /** The output of every block, from the images on; where `layerTestCount` asks for it. */
+  readonly layers?: readonly LayerMeasures[];
 }
 
 /**
  * All measures of a network's features on both sets.
  *
- * @param config The metric of death times, and how many test images have margins.
+ * @param config The metric of death times, and how many test images have margins and measure layers.
  */
 export async function epochReport(
   network: Network,
   train: EvaluatedSet,
   test: EvaluatedSet,
-  { metric, robustnessCount }: Pick<ExperimentConfig, "metric" | "robustnessCount">,
+  config: Pick<ExperimentConfig, "metric" | "robustnessCount" | "layerTestCount">,
 ): Promise<EpochReport> {
   const union = {
     features: concatenated(train.outputs.features, test.outputs.features),
     labels: Uint8Array.from([...train.images.labels, ...test.images.labels]),
   };
+  const { metric, robustnessCount, layerTestCount } = config;
   const margins =
     robustnessCount > 0 && (await marginReport(network, test.images, robustnessCount));
+  const layers =
+    layerTestCount !== undefined &&
+    (await layerReport(network, train.images, firstImages(test.images, layerTestCount)));
   return {
     train: setReport(train, metric),
     test: setReport(test, metric),
     union: { deathTimes: quantilesOf(union, train.images.classCount, metric) },
     ...(margins && { margins }),
+    ...(layers && { layers: layers.map(roundedLayer) }),
   };
 }
 
@@ -74,16 +83,27 @@ function setReport({ images, outputs, geometry }: EvaluatedSet, metric: Metric):
 }
 
 async function marginReport(network: Network, test: ImageSet, count: number) {
-  const rows = allRows(test).subarray(0, count);
-  const margins = await decisionMargins(network, selectExamples(test, rows));
+  const images = firstImages(test, count);
+  const margins = await decisionMargins(network, images);
   const { mean, median, meanRelativeNorm, notFooled } = margins;
   return {
-    images: rows.length,
+    images: images.labels.length,
     mean: rounded(mean),
     median: rounded(median),
     meanRelativeNorm: rounded(meanRelativeNorm),
     notFooled,
   };
+}
+
+const firstImages = (set: ImageSet, count: number) =>
+  selectExamples(set, allRows(set).subarray(0, count));
+
+function roundedLayer({ train, test, ...layer }: LayerMeasures): LayerMeasures {
+  const all = <T extends object>(measures: T) =>
+    Object.fromEntries(
+      Object.entries(measures).map(([name, value]) => [name, rounded(value as number | null)]),
+    ) as T;
+  return { ...layer, train: all(train), ...(test && { test: all(test) }) };
 }
 
 function quantilesOf(

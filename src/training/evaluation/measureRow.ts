@@ -7,12 +7,15 @@ export type MeasuredSet =
 /** One measure of a trained network. */
 export interface MeasureRow {
   readonly set: MeasuredSet;
-  readonly section: Measure["section"] | "topology" | "conventions" | "robustness" | "detection";
+  readonly section:
+    Measure["section"] | "topology" | "conventions" | "robustness" | "detection" | "layers";
   readonly name: string;
   /** The class that it is of; null where it is of all together. */
   readonly class: number | null;
   /** The name of that class, where classes have names. */
   readonly className?: string;
+  /** The layer that it is of; only in rows of single layers. */
+  readonly layer?: string;
   /** In plain text, with the symbols of {@link MEASURES}. */
   readonly formula: string;
   /** null where it is not defined, or where what it needs was not given. */

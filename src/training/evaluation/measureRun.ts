@@ -2,6 +2,8 @@ import type { ImageSet, TrainingData } from "../../data/imageSet";
 import type { Network } from "../../model/network";
 import type { ExperimentConfig } from "../settings/config";
 import { runScale } from "./connectivityRows";
+import { layerReport } from "./layerReport";
+import { layerRows } from "./layerRows";
 import {
   accuracyRows,
   evaluateFeatures,
@@ -29,6 +31,8 @@ export interface MeasureOptions {
   readonly conventions?: boolean;
   /** How many test images are moved until they are classified wrongly; 0 unless given. */
   readonly robustness?: number;
+  /** Whether the output of every block is measured, on all images. */
+  readonly layers?: boolean;
 }
 
 /**
@@ -75,6 +79,7 @@ export async function measureRun(
     ...(robustness === 0 ? [] : await robustnessRows(network, data.test, test.logits, robustness)),
     ...rows.union,
     ...(validation ? accuracyRows("validation", validation.geometry) : []),
+    ...(options.layers ? layerRows(await layerReport(network, data.train, data.test)) : []),
     ...rows.outOfDistribution,
   ];
 }

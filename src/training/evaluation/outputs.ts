@@ -11,7 +11,7 @@ import type { FoldedConvolution } from "../../model/foldedConvolution";
 import type { Network } from "../../model/network";
 
 /** Images at once in evaluation: large enough to be fast, small enough for memory. */
-const EVALUATION_BATCH = 500;
+export const EVALUATION_BATCH = 500;
 
 /** Features and logits of images, from a network in evaluation mode. */
 export interface Outputs {

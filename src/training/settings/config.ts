@@ -5,9 +5,15 @@ import { SETTINGS, settingNames } from "./settings";
  * of the same config on the same backend give the same numbers. Build one from a preset:
  * `{ ...mnist250, ...REGULARIZERS.sliding.difference, epochs: 20 }`.
  */
-export type ExperimentConfig = {
+export type ExperimentConfig = Omit<Values, MayBeOff> & Partial<Pick<Values, MayBeOff>>;
+
+type Values = {
   readonly [Name in keyof typeof SETTINGS]: ReturnType<(typeof SETTINGS)[Name]["parse"]>;
 };
+/** Settings that are left out while they are off. */
+type MayBeOff = {
+  [Name in keyof Values]: undefined extends Values[Name] ? Name : never;
+}[keyof Values];
 
 /** Settings as JSON has them: schedules as text. */
 export function settingsJson(settings: Partial<ExperimentConfig>): Record<string, unknown> {
@@ -26,5 +32,7 @@ export function configDifferences(
   const bookkeeping: readonly string[] = settingNames("bookkeeping");
   return [...new Set([...Object.keys(left), ...Object.keys(right)])]
     .filter((setting) => !bookkeeping.includes(setting) && left[setting] !== right[setting])
-    .map((setting) => ({ setting, a: String(left[setting]), b: String(right[setting]) }));
+    .map((setting) => ({ setting, a: text(left[setting]), b: text(right[setting]) }));
 }
+
+const text = (value: unknown) => (value === undefined ? "off" : String(value as string | number));

@@ -12,12 +12,15 @@ export function parseConfig(json: unknown): ExperimentConfig {
   if (typeof json !== "object" || json === null || Array.isArray(json))
     throw new RangeError(`expected a config, an object of settings, got ${JSON.stringify(json)}`);
   const all: Record<string, unknown> = { ...earlyValues(), ...json };
-  const missing = settingNames().filter((name) => !Object.hasOwn(all, name));
+  const names = settingNames().filter(
+    (name) => all[name] !== undefined || !(SETTINGS[name] as Setting).optional,
+  );
+  const missing = names.filter((name) => !Object.hasOwn(all, name));
   if (missing.length > 0) throw new RangeError(`config without ${missing.join(", ")}`);
   const unknown = Object.keys(all).filter((name) => !Object.hasOwn(SETTINGS, name));
-  const entries = [...settingNames(), ...unknown].map(
-    (name) => [name, parseSetting(name, all[name])] as const,
-  );
+  const entries = [...names, ...unknown]
+    .map((name) => [name, parseSetting(name, all[name])] as const)
+    .filter(([, value]) => value !== undefined);
   return checkConfig(Object.fromEntries(entries) as unknown as ExperimentConfig);
 }
 
@@ -51,6 +54,11 @@ export function checkConfig(config: ExperimentConfig): ExperimentConfig {
     throw new RangeError(
       `robustnessCount ${config.robustnessCount} goes with a reportCount above 0: ` +
         "the epochs that record every measure",
+    );
+  if (config.layerTestCount !== undefined && config.reportCount === 0)
+    throw new RangeError(
+      `layerTestCount ${config.layerTestCount} goes with a reportCount above 0: ` +
+        "the epochs that measure every layer",
     );
   checkNetwork(config);
   checkSampling(config);

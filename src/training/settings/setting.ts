@@ -31,6 +31,8 @@ export interface Setting<T = unknown> extends Accepted<T> {
   readonly description: string;
   /** The value that runs had before there was this setting: records of theirs do not name it. */
   readonly early?: T;
+  /** It may be off: it is undefined then, and configs and records do not name it. */
+  readonly optional?: true;
   /** Only presets set it: commands have no option for it. */
   readonly presetOnly?: true;
 }
@@ -41,7 +43,7 @@ export const rowOf =
   <T>(
     description: string,
     accepted: Accepted<T>,
-    rest: Pick<Setting<NoInfer<T>>, "early" | "presetOnly"> = {},
+    rest: Pick<Setting<NoInfer<T>>, "early" | "optional" | "presetOnly"> = {},
   ): Setting<T> => ({ role, description, ...accepted, ...rest });
 
 /** Whole numbers from `least`. */
@@ -51,6 +53,12 @@ export function wholeNumber(least: number): Accepted<number> {
     (value) => Number.isSafeInteger(value) && value >= least,
   );
 }
+
+/** Whole numbers from 1; 0 is off. */
+export const countOrOff: Accepted<number | undefined> = {
+  expected: "a whole number from 0",
+  parse: (value) => wholeNumber(0).parse(value) || undefined,
+};
 
 /** Finite numbers that `accepts` accepts; text may hold the number. */
 export function number(expected: string, accepts: (value: number) => boolean): Accepted<number> {

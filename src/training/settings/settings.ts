@@ -2,6 +2,7 @@ import { PENALTY_NAMES } from "../../regularizer/penaltyNames";
 import { parseMetric, type Metric } from "../../metrics/topology/metric";
 import {
   choice,
+  countOrOff,
   flag,
   number,
   rowOf,
@@ -123,6 +124,12 @@ export const SETTINGS = {
     "first test images whose DeepFool margins these epochs record",
     wholeNumber(0),
     { early: 0 },
+  ),
+  /** Test images, the first of the set, on which each of these reports measures every layer. */
+  layerTestCount: recording(
+    "first test images that measure every layer at these epochs",
+    countOrOff,
+    { optional: true },
   ),
   /** Epochs from one checkpoint to the next. */
   checkpointEvery: bookkeeping("epochs between checkpoints", wholeNumber(1)),

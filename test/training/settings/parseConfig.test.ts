@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { settingsJson } from "../../../src/training/settings/config";
+import { configDifferences, settingsJson } from "../../../src/training/settings/config";
 import { checkConfig, parseConfig } from "../../../src/training/settings/parseConfig";
 import { mnist250, REGULARIZERS } from "../../../src/training/settings/presets";
+import { parseSetting } from "../../../src/training/settings/settings";
 import { constant, linear, step } from "../../../src/training/settings/schedules";
 
 const sliding = { ...mnist250, ...REGULARIZERS.sliding.difference };
@@ -47,6 +48,17 @@ describe("a config", () => {
     assert.deepEqual(settingsJson(parseConfig(first)), { ...first, ...later });
   });
 
+  it("a config does not name layerTestCount while it is off, and keeps it otherwise", () => {
+    const off = parseConfig({ ...settingsJson(sliding), layerTestCount: "0" });
+    assert.deepEqual(settingsJson(off), settingsJson(sliding));
+    assert.equal(parseSetting("layerTestCount", "0"), undefined);
+    const measured = parseConfig({ ...settingsJson(sliding), layerTestCount: 200 });
+    assert.equal(settingsJson(measured).layerTestCount, 200);
+    assert.deepEqual(configDifferences(measured, sliding), [
+      { setting: "layerTestCount", a: "200", b: "off" },
+    ]);
+  });
+
   it("checkConfig rejects a connectivity loss on plain batches and validation on every image", () => {
     const plain = { ...mnist250, sampling: "plain" as const };
     assert.doesNotThrow(() => checkConfig(plain));
@@ -59,6 +71,10 @@ describe("a config", () => {
     assert.throws(
       () => checkConfig({ ...mnist250, reportCount: 0, robustnessCount: 100 }),
       /robustnessCount 100 goes with a reportCount above 0/,
+    );
+    assert.throws(
+      () => checkConfig({ ...mnist250, reportCount: 0, layerTestCount: 100 }),
+      /layerTestCount 100 goes with a reportCount above 0/,
     );
     assert.throws(
       () => checkConfig({ ...mnist250, metric: "L1", zeroDeathTimes: "epsilon" }),
