@@ -29,7 +29,7 @@ describe("invalid arguments", function () {
     [["train", "--wings", "2"], /unknown option '--wings'/],
     [["train", "mnist-251"], /unknown preset "mnist-251"; expected one of mnist-250,/],
     [["train", "--regularizer", "holer"], /unknown regularizer "holer"; expected one of vanilla/],
-    [["train", "--epochs", "0"], /epochs: expected a whole number from 1, got "0"/],
+    [["train", "--epochs", "0"], /epochs: expected a whole number from 1 to 100000, got "0"/],
     [["train", "--beta", "linear(1)"], /beta: expected .*"linear\(1\)" has 1 arguments/],
     [["train", "--splits", "9-0"], /expected whole numbers such as 0-9/],
     [["train", "--splits", "3,10"], /split 10: expected 0 to 9, the splits of "seeded"/],

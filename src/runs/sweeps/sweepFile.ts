@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { inspect, types } from "node:util";
 import type * as jiti from "jiti";
 import type { SweepDefinition } from "./sweep";
 
@@ -22,7 +23,7 @@ export async function readSweepFile(file: string): Promise<SweepDefinition> {
   try {
     definition = file.endsWith(".json") ? JSON.parse(content) : await exported(path.resolve(file));
   } catch (error) {
-    throw new Error(`${file}: ${withLine(error as Error, file)}`, { cause: error });
+    throw new Error(`${file}: ${reasonOf(error, file)}`, { cause: error });
   }
   if (typeof definition !== "object" || definition === null || Array.isArray(definition))
     throw new Error(
@@ -32,15 +33,33 @@ export async function readSweepFile(file: string): Promise<SweepDefinition> {
   return definition as SweepDefinition;
 }
 
-/** The export of a script. */
+/** The export of a script, as JSON has it. */
 async function exported(file: string): Promise<unknown> {
   const { createJiti } = require("jiti") as typeof jiti;
   const module = await createJiti(file, { fsCache: false, moduleCache: false }).import(file);
-  return (module as { default?: unknown }).default ?? module;
+  const definition = (module as { default?: unknown }).default ?? module;
+  const json = JSON.stringify(definition, refuseOther) as string | undefined;
+  return json === undefined ? undefined : JSON.parse(json);
 }
 
-/** The error's text; where a syntax error is, as `line 2: ...` if it is in the file itself. */
-function withLine({ message }: Error, file: string): string {
+/** Schedules have become texts here; what JSON would leave out or change is refused. */
+function refuseOther(name: string, value: unknown): unknown {
+  const isNumber = typeof value === "number" || typeof value === "bigint";
+  if (isNumber ? !Number.isFinite(value) : ["function", "symbol"].includes(typeof value))
+    throw new RangeError(
+      `${name || "the export"}: expected plain data and schedules, got ${inspect(value)}`,
+    );
+  return value;
+}
+
+/**
+ * The text of what a script threw, which need not be an error; where a syntax error is, as
+ * `line 2: ...` if it is in the file itself.
+ */
+function reasonOf(error: unknown, file: string): string {
+  if (!types.isNativeError(error))
+    return `expected an export, got what it threw: ${inspect(error, { depth: 0 })}`;
+  const message = String(error.message);
   const [, text, place, line] = /^ParseError: (.*?)\s*\n (.+):(\d+):\d+$/s.exec(message) ?? [];
   if (text === undefined) return message;
   return `${place === path.resolve(file) ? "" : `${place}, `}line ${line}: ${text}`;

@@ -81,20 +81,28 @@ describe("expandSweep", () => {
       /unknown preset "constructor"/,
     ],
     ["no regularizer", { regularizers: [] }, /regularizers: expected a list of names, got \[\]/],
-    ["an unknown field", { grids: {} }, /unknown field grids of a sweep; there are preset,/],
+    ["an unknown field", { grids: {} }, /unknown field grids; there are preset, regularizers,/],
     ["an unknown setting", { grid: { depth: [1] } }, /unknown setting depth/],
-    ["a bad value", { grid: { epochs: [1, 0] } }, /epochs: expected a whole number from 1, got 0/],
+    [
+      "a bad value",
+      { grid: { epochs: [1, 0] } },
+      /epochs: expected a whole number from 1 to 100000, got 0/,
+    ],
     ["null as a value", { settings: { weightDecay: null } }, /weightDecay: expected .*got null/],
-    ["a list as a value", { settings: { epochs: [5] } }, /epochs: expected a text, .*got \[5\]/],
+    [
+      "a list as a value",
+      { settings: { epochs: [5] } },
+      /epochs: expected a whole number .*got \[5\]/,
+    ],
     [
       "an empty list of values",
       { grid: { epochs: [] } },
-      /grid epochs: expected a list of values, got \[\]/,
+      /grid\.epochs: expected a list of values, got \[\]/,
     ],
     [
       "a grid value outside a list",
       { grid: { epochs: 5 } },
-      /grid epochs: expected a list .*got 5/,
+      /grid\.epochs: expected a list .*got 5/,
     ],
     [
       "the split as a setting",

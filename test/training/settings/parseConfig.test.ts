@@ -22,7 +22,7 @@ describe("a config", () => {
     assert.throws(() => parseConfig({ ...json, depth: 3 }), /unknown setting depth/);
     assert.throws(
       () => parseConfig({ ...json, epochs: 2.5 }),
-      /epochs: expected a whole number from 1, got 2\.5/,
+      /epochs: expected a whole number from 1 to 100000, got 2\.5/,
     );
     assert.throws(() => parseConfig([]), /expected a config/);
   });
