@@ -24,15 +24,23 @@ export const textOf = (expected: string, pattern: RegExp) =>
   v.custom<string>((value) => typeof value === "string" && pattern.test(value), expected);
 
 export const anyText = textOf("a text", /^/);
+export const printable = textOf("a text without control characters", /^\P{C}*$/u);
 
 /** One of some texts. */
 export const oneOf = <const T extends readonly string[]>(texts: T) =>
   v.picklist(texts, texts.join(", "));
 
+/** Names of fields that valibot passes over. */
+const UNCHECKED = ["__proto__", "prototype", "constructor"];
+
 /** Objects that are not lists, which valibot takes for objects too. */
 const objectAs = (expected: string) =>
   v.custom<object>(
-    (value) => typeof value === "object" && value !== null && !Array.isArray(value),
+    (value) =>
+      typeof value === "object" &&
+      value !== null &&
+      !Array.isArray(value) &&
+      !UNCHECKED.some((name) => Object.hasOwn(value, name)),
     expected,
   );
 const object = objectAs("an object");
@@ -51,13 +59,24 @@ export const onlyFields = <T extends v.ObjectEntries>(entries: T) =>
     v.strictObject(entries, (issue) => fieldExpected(entries, issue)),
   );
 
+/** Objects with at least these fields, whose other fields all have values of `rest`. */
+export const fieldsAndOthers = <T extends v.ObjectEntries, R extends Schema>(entries: T, rest: R) =>
+  v.pipe(
+    object,
+    v.objectWithRest(entries, rest, (issue) => fieldExpected(entries, issue)),
+  );
+
 /** Objects whose fields all have such values. */
 export const dictionaryOf = <T extends Schema>(value: T, expected = "an object") =>
   v.pipe(objectAs(expected), v.record(v.string(), value));
 
-/** Lists of at least `least` items. */
-export const listOf = <T extends Schema>(item: T, expected = "a list", least = 0) =>
-  v.pipe(v.array(item, expected), v.minLength(least, expected));
+/** Lists of `least` to `most` items. */
+export const listOf = <T extends Schema>(
+  item: T,
+  expected = "a list",
+  least = 0,
+  most = Number.MAX_SAFE_INTEGER,
+) => v.pipe(v.array(item, expected), v.minLength(least, expected), v.maxLength(most, expected));
 
 /** What a schema, or the one within a nullable one, expects. */
 interface Described {

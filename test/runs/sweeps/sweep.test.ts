@@ -13,7 +13,7 @@ import { expandSweep, type SweepDefinition, type SweepRun } from "../../../src/r
 import { readSweepFile } from "../../../src/runs/sweeps/sweepFile";
 import { gridFolder } from "../../../src/runs/sweeps/sweepFolder";
 import { planSweep } from "../../../src/runs/sweeps/sweepPlan";
-import { madeUpRun } from "../../support/records";
+import { madeUpRun, PLAIN_EPOCH } from "../../support/records";
 import { assertClose } from "../../support/assertClose";
 
 const expand = (definition: object) =>
@@ -300,7 +300,9 @@ describe("findRuns", () => {
       mkdirSync(path.join(root, folder), { recursive: true });
       writeFileSync(path.join(root, folder, "record.json"), text);
     };
-    const record = JSON.stringify(madeUpRun({ config: { epochs: 1 }, epochs: [{ epoch: 1 }] }));
+    const record = JSON.stringify(
+      madeUpRun({ config: { epochs: 1 }, epochs: [{ epoch: 1, ...PLAIN_EPOCH }] }),
+    );
     write("a/b/c", record);
     write("a", record);
     write("z", "{}");
