@@ -1,9 +1,7 @@
 import { createHash } from "node:crypto";
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { promisify } from "node:util";
-import { gunzip } from "node:zlib";
-import { parseIdx } from "../files/idx";
+import { readIdx } from "../files/idx";
 import type { ImageSet } from "./imageSet";
 
 /** MNIST's two parts: 60,000 images to train with and 10,000 to test with. */
@@ -98,32 +96,21 @@ async function readIdxFile(
   dimensions: number,
   requireOfficial: boolean,
 ) {
-  const { bytes, path } = await readPlainOrGzip(join(folder, name));
-  const array = parseIdx(bytes, dimensions, path);
+  const path = await plainOrGzip(join(folder, name));
+  const { bytes, ...array } = await readIdx(path, dimensions).catch((error: Error) => {
+    if (error instanceof RangeError && error.message.startsWith(path)) throw error;
+    const whole = path.endsWith(".gz") ? "a whole gzip file" : "an IDX file";
+    throw new Error(`${path}: expected ${whole}, got: ${error.message}`, { cause: error });
+  });
   if (requireOfficial) checkOfficial(bytes, name, path);
   return { ...array, path };
 }
 
-async function readPlainOrGzip(plain: string): Promise<{ bytes: Uint8Array; path: string }> {
-  const bytes = await readIfPresent(plain);
-  if (bytes) return { bytes, path: plain };
-  const path = `${plain}.gz`;
-  const packed = await readIfPresent(path);
-  if (!packed) throw new Error(`${plain}: expected this file, or the same with .gz, got neither`);
-  try {
-    return { bytes: await promisify(gunzip)(packed), path };
-  } catch (error) {
-    throw new Error(`${path}: expected a whole gzip file, got: ${(error as Error).message}`);
-  }
-}
-
-async function readIfPresent(path: string): Promise<Uint8Array | undefined> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
+/** The path of a file, or of the same with .gz. */
+async function plainOrGzip(plain: string): Promise<string> {
+  for (const path of [plain, `${plain}.gz`])
+    if (await stat(path).catch(() => undefined)) return path;
+  throw new Error(`${plain}: expected this file, or the same with .gz, got neither`);
 }
 
 function checkOfficial(bytes: Uint8Array, name: string, path: string): void {

@@ -1,8 +1,11 @@
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { inspect, types } from "node:util";
 import type * as jiti from "jiti";
+import { readLimited } from "../../files/readLimited";
 import type { SweepDefinition } from "./sweep";
+
+/** Bytes of a file: a list of the most runs has 200 million. */
+const MOST_BYTES = 256_000_000;
 
 /** Endings of the names of files that can define a sweep. */
 export const SWEEP_FILES = [".json", ".js", ".cjs", ".ts"] as const;
@@ -16,12 +19,14 @@ export const SWEEP_FILES = [".json", ".js", ".cjs", ".ts"] as const;
  * @throws {Error} If it cannot be read or executed, or exports no object: what is wrong.
  */
 export async function readSweepFile(file: string): Promise<SweepDefinition> {
-  const content = await readFile(file, "utf8").catch((error: Error) => {
+  const content = await readLimited(file, MOST_BYTES).catch((error: Error) => {
     throw new Error(`${file}: expected the definition of a sweep, got: ${error.message}`);
   });
   let definition: unknown;
   try {
-    definition = file.endsWith(".json") ? JSON.parse(content) : await exported(path.resolve(file));
+    definition = file.endsWith(".json")
+      ? JSON.parse(String(content))
+      : await exported(path.resolve(file));
   } catch (error) {
     throw new Error(`${file}: ${reasonOf(error, file)}`, { cause: error });
   }
