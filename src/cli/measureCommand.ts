@@ -4,7 +4,7 @@ import type { ImageSet } from "../data/imageSet";
 import type { MeasureRow } from "../training/evaluation/measureRow";
 import type { RunRecord } from "../runs/record";
 import type { RunData } from "../runs/runData";
-import { BadArguments, jsonText, refuse } from "./options";
+import { BadArguments, jsonText, refuse, wholeNumber } from "./options";
 import { measuresCsv, measuresText } from "./printMeasures";
 
 /** The word that stands for images of noise instead of a folder, and how many there are. */
@@ -113,8 +113,8 @@ async function askedOf(options: Options): Promise<Asked> {
   const isFolder = outOfDistribution !== null && outOfDistribution !== NOISE;
   const { loadOtherImages } = await import("../data/mnist.js");
   return {
-    seed: wholeNumber("--seed", options.seed),
-    robustness: wholeNumber("--robustness", options.robustness ?? "0"),
+    seed: wholeNumber("--seed", options.seed, 0),
+    robustness: wholeNumber("--robustness", options.robustness ?? "0", 0),
     conventions,
     outOfDistribution,
     others: isFolder ? await loadOtherImages(outOfDistribution).catch(refuse) : undefined,
@@ -172,11 +172,4 @@ function runsJson(
     rows,
   }));
   return jsonText(all.length === 1 ? all[0] : all);
-}
-
-function wholeNumber(option: string, text: string): number {
-  const number = /^\d+$/.test(text.trim()) ? Number(text) : NaN;
-  if (!Number.isSafeInteger(number))
-    throw new BadArguments(`${option}: expected a whole number from 0, got "${text}"`);
-  return number;
 }

@@ -30,20 +30,20 @@ export const printable = textOf("a text without control characters", /^\P{C}*$/u
 export const oneOf = <const T extends readonly string[]>(texts: T) =>
   v.picklist(texts, texts.join(", "));
 
-/** Names of fields that valibot passes over. */
-const UNCHECKED = ["__proto__", "prototype", "constructor"];
-
-/** Objects that are not lists, which valibot takes for objects too. */
-const objectAs = (expected: string) =>
-  v.custom<object>(
-    (value) =>
-      typeof value === "object" &&
-      value !== null &&
-      !Array.isArray(value) &&
-      !UNCHECKED.some((name) => Object.hasOwn(value, name)),
+/** Objects of any fields; lists, which valibot takes for objects too, are not. */
+export const anyObject = (expected = "an object") =>
+  v.custom<Readonly<Record<string, unknown>>>(
+    (value) => typeof value === "object" && value !== null && !Array.isArray(value),
     expected,
   );
-const object = objectAs("an object");
+const object = anyObject();
+
+/** Names of fields that valibot passes over. */
+const UNCHECKED = ["__proto__", "prototype", "constructor"];
+const ordinary = v.check(
+  (value: object) => !UNCHECKED.some((name) => Object.hasOwn(value, name)),
+  `no field named ${UNCHECKED.join(", ")}`,
+);
 
 /** Objects with at least these fields. */
 export const fields = <T extends v.ObjectEntries>(entries: T) =>
@@ -63,12 +63,13 @@ export const onlyFields = <T extends v.ObjectEntries>(entries: T) =>
 export const fieldsAndOthers = <T extends v.ObjectEntries, R extends Schema>(entries: T, rest: R) =>
   v.pipe(
     object,
+    ordinary,
     v.objectWithRest(entries, rest, (issue) => fieldExpected(entries, issue)),
   );
 
 /** Objects whose fields all have such values. */
-export const dictionaryOf = <T extends Schema>(value: T, expected = "an object") =>
-  v.pipe(objectAs(expected), v.record(v.string(), value));
+export const dictionaryOf = <T extends Schema>(value: T) =>
+  v.pipe(object, ordinary, v.record(v.string(), value));
 
 /** Lists of `least` to `most` items. */
 export const listOf = <T extends Schema>(

@@ -33,7 +33,7 @@ describe("invalid arguments", function () {
     [["train", "--beta", "linear(1)"], /beta: expected .*"linear\(1\)" has 1 arguments/],
     [["train", "--splits", "9-0"], /expected whole numbers such as 0-9/],
     [["train", "--splits", "3,10"], /split 10: expected 0 to 9, the splits of "seeded"/],
-    [["train", "--workers", "0"], /--workers: expected a whole number from 1, got "0"/],
+    [["train", "--workers", "0"], /--workers: expected a whole number from 1 to 999, got "0"/],
     [["train", "--backend", "abacus"], /'abacus' is invalid/],
     [["train", "--zero-death-times", "epsilon", "--metric", "L1"], /goes with metric L2, got L1/],
     [["train", "--label-count", "5"], /labelCount 5 is less than/],
@@ -64,9 +64,27 @@ describe("invalid arguments", function () {
     [["sweep", "mnist-250", "--out", " "], /--out: expected a folder, got an empty name/],
     [["data", "svhn", "--mirror", "no address"], /--mirror: expected an address such as/],
     [["data", "svhn", "--mirror", "http://a", "--from", "b"], /cannot be used with/],
+    [["help", "nope"], /unknown command 'nope'/],
+    [["sweep", "mnist-250", "--queue", ""], /--queue: expected an address, .* got none/],
+    [["sweep", "mnist-250", "--grid", "__proto__=1"], /unknown setting __proto__/],
+    [["train", "--epochs", "1e9"], /epochs: expected a whole number from 1 to 100000, got "1e9"/],
+    [["train", "--epochs", "100000", "--sub-batch-size", "1e9"], /subBatchSize: expected .*100000/],
+    [["train", "--beta", "product(".repeat(3000)], /beta: expected .* is not a text of at most/],
+    [["train", "--beta", `${"product(".repeat(99)}1${")".repeat(99)}`], /more than 50 products/],
+    [["train", "--splits", "0-999999,0-999999"], /expected at most 100000 numbers, got "0-999999,/],
+    [["train", "--threads", "1000000000"], /--threads: expected a whole number from 1 to 999/],
+    [["train", "--splits", "0-4", "--splits", "5-9"], /--splits: expected once, got it twice/],
+    [
+      ["sweep", "mnist-250", "--splits", "0-9", "--seeds", "0-99999"],
+      /expected a sweep of at most 100000 runs, got 1000000/,
+    ],
+    [
+      ["worker", "--queue", "redis://u:pw#x@h"],
+      /--queue: expected an address .*in user and password # is written %23/,
+    ],
   ];
   for (const [args, message] of cases)
-    it(`"tdnc ${args.join(" ")}" prints an error and exits with code 2`, async () => {
+    it(`"tdnc ${args.join(" ").slice(0, 80)}" prints an error and exits with code 2`, async () => {
       const out = path.join(folder, "out");
       const run = args[0] === "train" ? [...args, "--out", out] : args;
       const { code, stdout, stderr } = await tdnc(...run);

@@ -160,7 +160,7 @@ describe("tdnc table", function () {
     writeFileSync(path.join(cut, "record.json"), '{"format": "tdnc-rec');
     const { stdout, stderr, code } = await tdnc("table", path.join(folder, "runs"));
     rmSync(cut, { recursive: true });
-    assert.equal(code, 0);
+    assert.equal(code, 1);
     assert.match(stderr, /not read: .*cut.record\.json: expected the record of a run/);
     assert.equal(stdout, (await tdnc("table", path.join(folder, "runs"))).stdout);
   });

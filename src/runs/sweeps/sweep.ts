@@ -1,6 +1,7 @@
 import path from "node:path";
 import * as v from "valibot";
-import { anyText, checked, dictionaryOf, listOf, onlyFields } from "../../numerics/checked";
+import { anyObject, anyText, checked, listOf, onlyFields } from "../../numerics/checked";
+import { shown } from "../../numerics/plainText";
 import { settingsJson, type ExperimentConfig } from "../../training/settings/config";
 import { PRESETS, regularizersFor } from "../../training/settings/presets";
 import { named } from "../../training/settings/named";
@@ -44,10 +45,8 @@ const numbers = v.custom<string>(
 const DEFINITION = onlyFields({
   preset: anyText,
   regularizers: v.optional(listOf(anyText, "a list of names", 1)),
-  settings: v.optional(dictionaryOf(v.unknown(), "an object of settings")),
-  grid: v.optional(
-    dictionaryOf(listOf(v.unknown(), "a list of values", 1), "an object of settings"),
-  ),
+  settings: v.optional(anyObject("an object of settings")),
+  grid: v.optional(anyObject("an object of settings")),
   splits: v.optional(numbers),
   seeds: v.optional(numbers),
 });
@@ -130,6 +129,8 @@ function parsedSettings({ settings = {} }: SweepDefinition): Values {
 /** The values of each setting of the grid, each once. */
 function parsedGrid({ grid = {} }: SweepDefinition): [name: string, values: unknown[]][] {
   return Object.entries(grid).map(([name, values]) => {
+    if (!Array.isArray(values) || values.length === 0)
+      throw new RangeError(`grid.${name}: expected a list of values, got ${shown(values)}`);
     const each = values.map((value: SweepValue) => parsed(name, value));
     return [name, [...new Map(each.map((value) => [text(value), value])).values()]];
   });
