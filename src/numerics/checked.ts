@@ -41,7 +41,8 @@ const object = anyObject();
 /** Names of fields that valibot passes over. */
 const UNCHECKED = ["__proto__", "prototype", "constructor"];
 const ordinary = v.check(
-  (value: object) => !UNCHECKED.some((name) => Object.hasOwn(value, name)),
+  (value: Readonly<Record<string, unknown>>) =>
+    !UNCHECKED.some((name) => Object.hasOwn(value, name)),
   `no field named ${UNCHECKED.join(", ")}`,
 );
 
