@@ -65,7 +65,7 @@ export function measuredRun(
   settings: Partial<ExperimentConfig> = {},
 ): RunRecord {
   const config = { epochs: epochs.length, ...settings };
-  const run = madeUpRun({ regularizer, config, terminalPhaseEpoch: 2 });
+  const run = madeUpRun({ regularizer, config, terminalPhaseEpoch: Math.min(2, epochs.length) });
   return { ...run, epochs: epochs.map((epoch, i) => madeUpEpoch(epoch, i + 1, run.config)) };
 }
 
