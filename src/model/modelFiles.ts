@@ -118,20 +118,19 @@ export function setWeights(
   folder: string,
 ): void {
   const specs = weightSpecs(description, bytes, folder);
-  const tensors = tf.io.decodeWeights(Uint8Array.from(bytes).buffer, specs);
+  const shapes = new Map(specs.map(({ name, shape }) => [name, shape]));
   const variables = [...network.parameters, ...network.statistics];
-  try {
-    for (const [name, variable] of variables) {
-      const shape = tensors[layersName(name)]?.shape;
-      if (String(shape) !== String(variable.shape))
-        throw new Error(`${folder}: expected ${name} of shape [${variable.shape}], got [${shape}]`);
-    }
-    if (specs.length > variables.length)
-      throw new Error(`${folder}: expected ${variables.length} weights, got ${specs.length}`);
-    for (const [name, variable] of variables) variable.assign(tensors[layersName(name)]);
-  } finally {
-    tf.dispose(tensors);
+  for (const [name, variable] of variables) {
+    const shape = shapes.get(layersName(name));
+    if (String(shape) !== String(variable.shape))
+      throw new Error(`${folder}: expected ${name} of shape [${variable.shape}], got [${shape}]`);
   }
+  if (specs.length > variables.length)
+    throw new Error(`${folder}: expected ${variables.length} weights, got ${specs.length}`);
+  tf.tidy(() => {
+    const tensors = tf.io.decodeWeights(Uint8Array.from(bytes).buffer, specs);
+    for (const [name, variable] of variables) variable.assign(tensors[layersName(name)]);
+  });
 }
 
 const SPEC = fields({

@@ -5,8 +5,14 @@ export function plain(text: unknown): string {
     .slice(0, 500);
 }
 
+/** Characters of a value in an error. */
+const MOST_SHOWN = 60;
+
 /** A value of JSON in an error: its text, which may be cut; "nothing" where there is none. */
 export function shown(value: unknown): string {
-  const text = plain(JSON.stringify(value) ?? (value === undefined ? "nothing" : String(value)));
-  return text.length > 60 ? `${text.slice(0, 60)}...` : text;
+  if (value === undefined) return "nothing";
+  const isText = typeof value === "string";
+  const text = plain(isText ? value : (JSON.stringify(value) ?? String(value)));
+  const cut = text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}...` : text;
+  return isText ? JSON.stringify(cut) : cut;
 }

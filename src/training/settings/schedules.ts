@@ -174,7 +174,7 @@ function parseWithin(text: string, level: number): Schedule {
     return product(...parts.map((part) => parseWithin(part, level + 1)));
   }
   const form = FORMS.get(name);
-  if (form === undefined) throw wrong(source, `names an unknown schedule, ${name}`);
+  if (form === undefined) throw wrong(source, `names an unknown schedule, ${name.slice(0, 40)}`);
   return form.make(...numbersOf(source, parts, form));
 }
 

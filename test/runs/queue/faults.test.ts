@@ -180,7 +180,10 @@ describe("faults of a queue", function () {
     const key = `tdnc:${BUILD}:result:${jobId(queued(configOf(11)))}`;
     await withRedis(asking.redis.port, (redis) => redis.hset(key, { record: "cut short" }));
     const [outcome] = await asking.ask(runs("second", 11)).outcomes;
-    assert.match(outcome.error!, /what came of the run was refused: expected a packed record, got: incorrect header check/);
+    assert.match(
+      outcome.error!,
+      /what came of the run was refused: expected a packed record, got: incorrect header check/,
+    );
     assert.ok(!existsSync(at("second", "11", "record.json")));
     assert.deepEqual(statuses(await asking.ask(runs("second", 11)).outcomes), ["complete"]);
   });
