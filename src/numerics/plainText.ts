@@ -12,7 +12,7 @@ const MOST_SHOWN = 60;
 export function shown(value: unknown): string {
   if (value === undefined) return "nothing";
   const isText = typeof value === "string";
-  const text = plain(isText ? value : (JSON.stringify(value) ?? String(value)));
+  const text = plain(isText ? value : (JSON.stringify(value) ?? typeof value));
   const cut = text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}...` : text;
   return isText ? JSON.stringify(cut) : cut;
 }

@@ -3,7 +3,10 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import fc from "fast-check";
 import { parseRanges } from "../../src/training/settings/ranges";
+import { countOf, parseGridOptions, wholeNumber } from "../../src/cli/options";
+import { readOrRefused } from "../support/malformed";
 import { startWith, tdnc } from "./commandLine";
 
 describe("parseRanges", () => {
@@ -16,6 +19,45 @@ describe("parseRanges", () => {
     it(`parseRanges rejects "${text}"`, () => {
       assert.throws(() => parseRanges(text), /expected whole numbers such as 0-9 or 0,3,5-7/);
     });
+});
+
+describe("the texts of options", () => {
+  it("options' texts are read with the meaning that they have, or rejected in a sentence", () => {
+    const text = fc.oneof(
+      fc.string(),
+      fc.constantFrom(
+        "",
+        "0",
+        "1e3",
+        "0x10",
+        "-1",
+        "1.5",
+        "NaN",
+        "Infinity",
+        " 7 ",
+        "٣",
+        "99999999",
+      ),
+      fc.nat().map(String),
+      fc.stringMatching(/^[0-9,-]{1,12}$/),
+      fc.stringMatching(/^(beta|__proto__|sub-batch-size)=[\w(),]{0,9}$/),
+    );
+    const names = /expected .*, got /;
+    fc.assert(
+      fc.property(text, (given) => {
+        const count = readOrRefused(() => countOf("--workers", given), names);
+        if (count !== undefined) assert.ok(count === Number(given) && count >= 1 && count <= 999);
+        const whole = readOrRefused(() => wholeNumber("--seed", given, 0), names);
+        if (whole !== undefined) assert.ok(whole === Number(given) && Number.isSafeInteger(whole));
+        const ranges = readOrRefused(() => parseRanges(given), names);
+        for (const number of ranges ?? []) assert.ok(Number.isInteger(number) && number >= 0);
+        assert.ok((ranges?.length ?? 0) <= 100_000);
+        const grid = readOrRefused(() => parseGridOptions([given]), names);
+        if (grid !== undefined) assert.equal(Object.keys(grid).length, 1, given);
+      }),
+      { numRuns: 3000 },
+    );
+  });
 });
 
 describe("invalid arguments", function () {
@@ -94,6 +136,30 @@ describe("invalid arguments", function () {
       assert.ok(!/\n\s+at /.test(stderr), "no stack trace");
       assert.deepEqual(readdirSync(folder), []);
     });
+
+  it("any words after a command end it with a sentence and code 1 or 2", async function () {
+    this.timeout(300_000);
+    const word = fc.oneof(
+      fc.constantFrom("sweep", "train", "table", "measure", "status", "choose", "--json", "--grid"),
+      fc.constantFrom("--splits", "--seeds", "-1", "0-99999", "--queue", "--epochs", "beta=", "="),
+      fc.string({ maxLength: 8 }).filter((text) => !text.includes("\0")),
+    );
+    const commands = ["sweep", "measure", "status", "worker", "data"];
+    for (const [i, words] of fc
+      .sample(fc.array(word, { minLength: 1, maxLength: 4 }), {
+        numRuns: 15,
+        seed: 1,
+      })
+      .entries()) {
+      const args = [commands[i % commands.length], path.join(folder, "nothing"), ...words];
+      const { code, stdout, stderr } = await tdnc(...args);
+      assert.ok(code === 1 || code === 2, JSON.stringify(args) + stderr);
+      assert.match(stderr, /^(tdnc|error): .+/);
+      assert.equal(stdout, "");
+      assert.doesNotMatch(stderr, /\n\s+at |Cannot read|is not a function|NaN|undefined/);
+      assert.deepEqual(readdirSync(folder), []);
+    }
+  });
 
   it("an invalid TDNC_BACKEND variable ends tdnc train with exit code 2", async () => {
     const out = ["--out", path.join(folder, "out")];

@@ -174,6 +174,25 @@ describe("tdnc table", function () {
     assert.equal(stdout, (await tdnc("table", path.join(folder, "runs"))).stdout);
   });
 
+  it("tdnc table prints infinite numbers of JSON by their names", async () => {
+    // 0.03125 is exact: both differences are the same.
+    const runs = [0.5, 0.75].flatMap((accuracy, split) => [
+      testedRun("vanilla", split, accuracy),
+      testedRun("sliding", split, accuracy + 0.03125),
+    ]);
+    runs.forEach((record, i) => {
+      mkdirSync(path.join(folder, "apart", String(i)), { recursive: true });
+      writeFileSync(path.join(folder, "apart", String(i), "record.json"), JSON.stringify(record));
+    });
+    const { stdout } = await tdnc("table", path.join(folder, "apart"), "--json");
+    rmSync(path.join(folder, "apart"), { recursive: true });
+    const { comparisons } = JSON.parse(stdout) as {
+      comparisons: { tTest: { t: unknown; p: number }; effectSize: { cohenDz: unknown } }[];
+    };
+    const [{ tTest, effectSize }] = comparisons;
+    assert.deepEqual([tTest.t, tTest.p, effectSize.cohenDz], ["Infinity", 0, "Infinity"]);
+  });
+
   it("tdnc table ends without an error if the reader of its output has ended", () => {
     const main = path.resolve("dist/cli/main.js");
     const command = `"${process.execPath}" "${main}" table data/records --epochs | head -1`;

@@ -97,7 +97,6 @@ export function assertRefusal(error: unknown, names: RegExp): void {
   // What it shows of the input may be anything.
   assert.doesNotMatch(error.message.replace(/"(\\.|[^"\\])*"/g, ""), RAW);
   assert.ok(error.message.length < 1000, error.message.slice(0, 1000));
-  // eslint-disable-next-line no-control-regex
   assert.doesNotMatch(error.message, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
 }
 

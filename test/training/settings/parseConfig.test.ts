@@ -80,10 +80,11 @@ describe("malformed configs", () => {
         const read = readOrRefused(() => parseConfig(changed), CONFIG_ERRORS);
         if (read === undefined || after === undefined) return;
         const value = settingsJson(read)[place];
-        if (typeof value === "number") assert.equal(value, Number(after));
-        // A number is a constant schedule.
-        else assert.ok([String(after), `constant(${after})`].includes(String(value)), place);
         assert.ok(["string", "number", "boolean"].includes(typeof after), place);
+        const given = String(after as string | number | boolean);
+        if (typeof value === "number") assert.equal(value, Number(given));
+        // A number is a constant schedule.
+        else assert.ok([given, `constant(${given})`].includes(String(value)), place);
         assert.equal(JSON.stringify(parseConfig(settingsJson(read))), JSON.stringify(read));
       }),
       { numRuns: 3000 },
