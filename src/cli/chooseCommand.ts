@@ -19,7 +19,10 @@ export function chooseCommand() {
     )
     .argument("<folders...>", "folders that hold runs, of a sweep over the settings")
     .option("--json", "print JSON")
-    .addHelpText("after", "\nExit codes: 0 done, 1 the runs cannot be compared, 2 bad arguments.")
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 done, 1 the runs cannot be compared or a record is damaged, 2 bad arguments.",
+    )
     .action(async (folders, { json }) => {
       const { readRuns } = await import("./readRuns.js");
       const { chooseSetting } = await import("../results/chooseSetting.js");

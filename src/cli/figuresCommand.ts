@@ -30,7 +30,7 @@ export function figuresCommand() {
     .option("--unfinished", "draw runs that are not complete too")
     .addHelpText(
       "after",
-      "\nExit codes: 0 done, 1 no run to draw, or no Chromium for pictures, 2 bad arguments.",
+      "\nExit codes: 0 done, 1 no run to draw, a damaged record, or no Chromium, 2 bad arguments.",
     )
     .action(async (folders, { out, format, unfinished }) => {
       outFolder(out);

@@ -1,11 +1,12 @@
 #!/usr/bin/env node
+import { inspect } from "node:util";
 import { Command, CommanderError } from "@commander-js/extra-typings";
 import { chooseCommand } from "./chooseCommand";
 import { dataCommand } from "./dataCommand";
 import { figuresCommand } from "./figuresCommand";
 import { jupyterKernelCommand } from "./jupyterKernelCommand";
 import { measureCommand } from "./measureCommand";
-import { BadArguments } from "./options";
+import { BadArguments, refuseTwice } from "./options";
 import { presetsCommand } from "./presetsCommand";
 import { reportCommand } from "./reportCommand";
 import { startCommand } from "./startCommand";
@@ -45,11 +46,20 @@ for (const command of [
   tfjsNodeCommand(),
 ])
   program.addCommand(command);
-for (const command of [program, ...program.commands]) command.exitOverride();
+for (const command of [program, ...program.commands]) {
+  command.exitOverride();
+  refuseTwice(command);
+}
+
+const isCommand = (name: string) =>
+  name === "help" || program.commands.some((command) => command.name() === name);
 
 /** Runs the command line; exit codes: 0, 1 failure, 2 bad arguments, 130 interrupted. */
 async function main(): Promise<void> {
   try {
+    const [word, topic] = process.argv.slice(2);
+    if (word === "help" && topic !== undefined && !isCommand(topic))
+      program.error(`error: unknown command '${topic}'`);
     await program.parseAsync();
   } catch (error) {
     if (error instanceof CommanderError) {
@@ -57,7 +67,7 @@ async function main(): Promise<void> {
       process.exitCode = error.exitCode === 0 ? 0 : 2;
       return;
     }
-    process.stderr.write(`tdnc: ${(error as Error).message}\n`);
+    process.stderr.write(`tdnc: ${error instanceof Error ? error.message : inspect(error)}\n`);
     process.exitCode = error instanceof BadArguments ? 2 : 1;
   }
 }

@@ -5,7 +5,7 @@ import type { MeasureRow } from "../training/evaluation/measureRow";
 import type { RunRecord } from "../runs/record";
 import type { RunData } from "../runs/runData";
 import type { FileOptions } from "./measureFiles";
-import { BadArguments, jsonText, refuse } from "./options";
+import { BadArguments, jsonText, refuse, wholeNumber } from "./options";
 import { measuresCsv, measuresText } from "./printMeasures";
 
 /** The word that stands for images of noise instead of a folder, and how many there are. */
@@ -152,7 +152,7 @@ async function measure(paths: readonly string[], options: Options): Promise<void
   }
   if (runs.length > 0) return measureRuns(runs, options);
   const { conventions = false, json = false, csv = false } = options;
-  const seed = wholeNumber("--seed", options.seed);
+  const seed = wholeNumber("--seed", options.seed, 0);
   const own = Object.fromEntries(
     [...FILE_OPTIONS, "outOfDistribution" as const].map((name) => [name, options[name]]),
   );
@@ -189,8 +189,8 @@ async function askedOf(options: Options): Promise<Asked> {
   const isFolder = outOfDistribution !== null && outOfDistribution !== NOISE;
   const { loadOtherImages } = await import("../data/mnist.js");
   return {
-    seed: wholeNumber("--seed", options.seed),
-    robustness: wholeNumber("--robustness", options.robustness ?? "0"),
+    seed: wholeNumber("--seed", options.seed, 0),
+    robustness: wholeNumber("--robustness", options.robustness ?? "0", 0),
     conventions,
     layers,
     outOfDistribution,
@@ -248,11 +248,4 @@ function runsJson(
     rows,
   }));
   return jsonText(all.length === 1 ? all[0] : all);
-}
-
-function wholeNumber(option: string, text: string): number {
-  const number = /^\d+$/.test(text.trim()) ? Number(text) : NaN;
-  if (!Number.isSafeInteger(number))
-    throw new BadArguments(`${option}: expected a whole number from 0, got "${text}"`);
-  return number;
 }

@@ -1,7 +1,13 @@
 import { statSync, type Stats } from "node:fs";
 import path from "node:path";
-import { Option, type Command, type OptionValues } from "@commander-js/extra-typings";
+import {
+  Option,
+  type Command,
+  type CommandUnknownOpts,
+  type OptionValues,
+} from "@commander-js/extra-typings";
 import { BACKEND_NAMES } from "../backend/backendNames";
+import { shown } from "../numerics/plainText";
 import { parseQueueAddress, QUEUE_VARIABLE, type QueueAddress } from "../runs/queue/address";
 import { loadBullmq } from "../runs/queue/bullmq";
 import { splitArguments } from "../training/settings/schedules";
@@ -17,10 +23,26 @@ export function refuse(error: unknown): never {
 }
 
 /** A text as JSON on lines of its own. */
-export const jsonText = (value: unknown) => `${JSON.stringify(value, undefined, 2)}\n`;
+export const jsonText = (value: unknown) => `${JSON.stringify(value, numberOrText, 2)}\n`;
+
+/** JSON has no infinite numbers: they are their names. */
+const numberOrText = (_: string, value: unknown) =>
+  typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
 
 /** Adds what a repeated option gives to what it gave before. */
 export const repeated = (text: string, earlier?: readonly string[]) => [...(earlier ?? []), text];
+
+/** Makes a command refuse an option with a value that comes twice, unless it is {@link repeated}. */
+export function refuseTwice(command: CommandUnknownOpts): void {
+  for (const option of command.options) {
+    if (option.isBoolean() || option.parseArg === repeated) continue;
+    let isGiven = false;
+    command.on(`option:${option.name()}`, () => {
+      if (isGiven) throw new BadArguments(`${option.long}: expected once, got it twice`);
+      isGiven = true;
+    });
+  }
+}
 
 /** The values of the options that all commands have that train. */
 export type RunOptions = {
@@ -69,12 +91,35 @@ export function runSettings({ out, backend, workers, splitsFile, data, ...rest }
   };
 }
 
-/** The count of an option, from 1. @throws {BadArguments} If it is not a whole number. */
+/** Processes, or threads, that a command can be asked for. */
+const MOST_AT_ONCE = 999;
+
+/**
+ * How many processes, or threads, an option asks for; undefined without the option.
+ *
+ * @throws {BadArguments} If it is not a whole number from 1 to 999.
+ */
 export function countOf(option: string, text: string | undefined): number | undefined {
-  const count = text === undefined ? undefined : Number(text);
-  if (count !== undefined && !(Number.isInteger(count) && count > 0))
-    throw new BadArguments(`${option}: expected a whole number from 1, got "${text}"`);
-  return count;
+  return text === undefined ? undefined : wholeNumber(option, text, 1, MOST_AT_ONCE);
+}
+
+/**
+ * The whole number that an option gives.
+ *
+ * @throws {BadArguments} If it gives something else, or a number below `least` or above `most`.
+ */
+export function wholeNumber(
+  option: string,
+  text: string,
+  least: number,
+  most = Number.MAX_SAFE_INTEGER,
+): number {
+  const number = /^\s*\d+\s*$/.test(text) ? Number(text) : NaN;
+  if (!(number >= least && number <= most)) {
+    const range = most < Number.MAX_SAFE_INTEGER ? `${least} to ${most}` : String(least);
+    throw new BadArguments(`${option}: expected a whole number from ${range}, got ${shown(text)}`);
+  }
+  return number;
 }
 
 /**
@@ -172,7 +217,8 @@ export function parseGridOption(text: string): [setting: string, values: string[
  * @throws {RangeError} If a setting comes twice.
  */
 export function parseGridOptions(texts: readonly string[]): Record<string, string[]> {
-  const grid: Record<string, string[]> = {};
+  // Without a prototype __proto__ is a name like others.
+  const grid = Object.create(null) as Record<string, string[]>;
   for (const [setting, values] of texts.map(parseGridOption)) {
     if (Object.hasOwn(grid, setting))
       throw new RangeError(`--grid ${setting}: expected once, with all its values, got it twice`);

@@ -6,7 +6,7 @@ import { BadArguments } from "./options";
 
 /**
  * The runs below folders that a command was given; records that cannot be read are reported on stderr
- * and left out, so that one damaged file does not hide the others.
+ * and left out, so that one damaged file does not hide the others; the exit code is then 1.
  *
  * @throws {BadArguments} If a folder does not exist.
  * @throws {Error} If no record can be read: what is there.
@@ -17,6 +17,7 @@ export async function readRuns(folders: readonly string[]): Promise<readonly Fou
     throw new BadArguments(`expected folders of runs, got none at ${missing.join(", ")}`);
   const { runs, broken } = await findRuns(folders);
   for (const line of broken) process.stderr.write(`not read: ${line}\n`);
+  if (broken.length > 0) process.exitCode = 1;
   if (runs.length > 0) return runs;
   const place = `in ${folders.join(", ")} or below`;
   throw new Error(`no ${RECORD_FILE} ${broken.length > 0 ? "that can be read " : ""}${place}`);

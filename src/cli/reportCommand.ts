@@ -14,7 +14,10 @@ export function reportCommand() {
     .argument("<folders...>", "folders that hold runs")
     .option("--out <file>", "the page; one that is there is replaced", "report.html")
     .option("--unfinished", "show runs that are not complete too")
-    .addHelpText("after", "\nExit codes: 0 done, 1 no run to show, 2 bad arguments.")
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 done, 1 no run to show or a damaged record, 2 bad arguments.",
+    )
     .action(async (folders, { out, unfinished }) => {
       outFile(out, ".html");
       const { studyRecords } = await import("./readRuns.js");

@@ -14,7 +14,7 @@ export function statusCommand() {
     )
     .argument("[folders...]", "folders that hold runs")
     .option("--json", "print JSON")
-    .addHelpText("after", "\nExit codes: 0 done, 1 no run, 2 bad arguments.");
+    .addHelpText("after", "\nExit codes: 0 done, 1 no run or a damaged record, 2 bad arguments.");
   return addQueueOption(command, "the runs of a queue instead:").action(
     async (folders, { json, queue }) => {
       if (folders.length > 0 === (queue !== undefined))

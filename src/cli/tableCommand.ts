@@ -16,7 +16,10 @@ export function tableCommand() {
     .option("--csv", "print CSV")
     .option("--runs", "CSV of a row a run, with all settings, instead of the means")
     .option("--epochs", "CSV of a row an epoch of each run, with all that was measured")
-    .addHelpText("after", "\nExit codes: 0 done, 1 no complete run, 2 bad arguments.")
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 done, 1 no complete run or a damaged record, 2 bad arguments.",
+    )
     .action(async (folders, options) => {
       if (options.json && options.csv) throw new BadArguments("expected --json or --csv, got both");
       if (options.runs && options.epochs)

@@ -2,7 +2,7 @@ import os from "node:os";
 import { Command } from "@commander-js/extra-typings";
 import { tensorflowThreads, THREADS_VARIABLE, threadsOfEach } from "../backend/threads";
 import type { QueueWorker } from "../runs/queue/worker";
-import { addQueueOption, BadArguments, queueAddress } from "./options";
+import { addQueueOption, countOf, queueAddress } from "./options";
 import { stopSignals } from "./stopSignals";
 
 const HELP = `
@@ -26,9 +26,7 @@ export function workerCommand() {
     .addHelpText("after", HELP)
     .action(async ({ queue, concurrency, work, data: dataFolder }) => {
       const address = queueAddress(queue);
-      const slots = concurrency === undefined ? os.availableParallelism() : Number(concurrency);
-      if (!(Number.isInteger(slots) && slots > 0))
-        throw new BadArguments(`--concurrency: expected a whole number from 1, got ${concurrency}`);
+      const slots = countOf("--concurrency", concurrency) ?? os.availableParallelism();
       const { buildName } = await import("../runs/queue/build.js");
       const { startWorker } = await import("../runs/queue/worker.js");
       const { runInProcess: run } = await import("../runs/runPool.js");

@@ -1,10 +1,9 @@
-import { createReadStream } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { pipeline } from "node:stream";
-import { createGunzip } from "node:zlib";
 import type { ImageSet } from "./imageSet";
 import { OFFICIAL_FILES, officialFilesHint } from "./officialFiles";
+import { inflated } from "../files/inflate";
+import { readLimited } from "../files/readLimited";
 import { readTar } from "../files/tarFile";
 
 const SIDE = 32;
@@ -13,6 +12,8 @@ const PLANE = SIDE * SIDE;
 const IMAGE_SIZE = PLANE * CHANNELS;
 /** A label, then the image's three planes. */
 const ROW = 1 + IMAGE_SIZE;
+/** Bytes of a batch: the official ones have 10,000 rows. */
+const MOST_BYTES = 10_000 * ROW;
 const CLASS_COUNT = 10;
 
 const TRAIN_FILES = [1, 2, 3, 4, 5].map((i) => `data_batch_${i}.bin`);
@@ -48,7 +49,10 @@ async function readBatches(folder: string): Promise<Map<string, [string, Buffer]
     const read = async (name: string) => {
       const path = join(place, name);
       if (!(await isFile(path))) throw new Error(`${path}: expected this file, got nothing`);
-      return [name, [path, await readFile(path)]] as [string, [string, Buffer]];
+      const bytes = await readLimited(path, MOST_BYTES).catch((error: Error) => {
+        throw new Error(`${path}: expected a batch of CIFAR-10: ${error.message}`);
+      });
+      return [name, [path, bytes]] as [string, [string, Buffer]];
     };
     return new Map(await Promise.all(FILES.map(read)));
   }
@@ -62,10 +66,8 @@ async function readBatches(folder: string): Promise<Map<string, [string, Buffer]
 }
 
 async function readArchive(archive: string): Promise<Map<string, [string, Buffer]>> {
-  const gunzip = createGunzip();
-  // Its errors arrive where the bytes are read.
-  pipeline(createReadStream(archive), gunzip, () => undefined);
-  const members = await readTar(gunzip, (name) => FILES.includes(basename(name))).catch(
+  const isBatch = (name: string) => FILES.includes(basename(name));
+  const members = await readTar(inflated(archive, "gzip"), isBatch, MOST_BYTES).catch(
     (error: Error) => {
       throw new Error(`${archive}: expected a whole .tar.gz file, got: ${error.message}`);
     },

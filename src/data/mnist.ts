@@ -1,9 +1,7 @@
 import { createHash } from "node:crypto";
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { promisify } from "node:util";
-import { gunzip } from "node:zlib";
-import { parseIdx } from "../files/idx";
+import { readIdx } from "../files/idx";
 import type { ImageSet } from "./imageSet";
 
 /** The two parts of a data set; of MNIST 60,000 images to train with and 10,000 to test with. */
@@ -126,8 +124,12 @@ async function readIdxFile(
   dimensions: number,
   { requireOfficial = true, prefix }: MnistOptions,
 ) {
-  const { bytes, path } = await readPlainOrGzip(await findFile(folder, name, prefix));
-  const array = parseIdx(bytes, dimensions, path);
+  const path = await findFile(folder, name, prefix);
+  const { bytes, ...array } = await readIdx(path, dimensions).catch((error: Error) => {
+    if (error instanceof RangeError && error.message.startsWith(path)) throw error;
+    const whole = path.endsWith(".gz") ? "a whole gzip file" : "an IDX file";
+    throw new Error(`${path}: expected ${whole}, got: ${error.message}`, { cause: error });
+  });
   if (requireOfficial) checkOfficial(bytes, name, path);
   return { ...array, path };
 }
@@ -147,16 +149,6 @@ async function findFile(folder: string, name: string, prefix?: string): Promise<
     for (const file of files.map((one) => join(place, one)))
       if ((await stat(file).catch(() => undefined))?.isFile()) return file;
   throw new Error(`${join(folder, name)}: expected this file, or the same with .gz, got neither`);
-}
-
-async function readPlainOrGzip(path: string): Promise<{ bytes: Uint8Array; path: string }> {
-  const packed = await readFile(path);
-  if (!path.endsWith(".gz")) return { bytes: packed, path };
-  try {
-    return { bytes: await promisify(gunzip)(packed), path };
-  } catch (error) {
-    throw new Error(`${path}: expected a whole gzip file, got: ${(error as Error).message}`);
-  }
 }
 
 function checkOfficial(bytes: Uint8Array, name: string, path: string): void {

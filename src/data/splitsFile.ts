@@ -1,5 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { rowsByClass } from "../numerics/classes";
+import { readLimited } from "../files/readLimited";
+import { shown } from "../numerics/plainText";
 import { checkRow } from "./imageSet";
 
 /** Values that a file of splits is checked against. */
@@ -12,6 +13,9 @@ export interface SplitsContext {
   readonly dataset?: string;
 }
 
+/** Bytes of a file of splits: a row has at most 8. */
+const MOST_BYTES = 256_000_000;
+
 /**
  * Reads splits of a training set from a JSON file
  * `{"dataset": name, "labelled": n, "splits": [[row, ...], ...]}`, each split n different rows,
@@ -23,10 +27,10 @@ export interface SplitsContext {
  *   message gives the path, the split and the position, both counted from 0.
  */
 export async function readSplits(path: string, context: SplitsContext): Promise<Uint32Array[]> {
-  const text = await readFile(path, "utf8").catch((error: Error) => {
+  const bytes = await readLimited(path, MOST_BYTES).catch((error: Error) => {
     throw new Error(`${path}: expected a file of splits, got: ${error.message}`);
   });
-  const { labelled, splits } = checkFields(parseJson(text, path), path, context);
+  const { labelled, splits } = checkFields(parseJson(String(bytes), path), path, context);
   return splits.map((split: unknown, i: number) => {
     try {
       const rows = checkSplit(split, labelled, context.rowCount);
@@ -48,27 +52,27 @@ function parseJson(text: string, path: string): unknown {
 
 function checkFields(content: unknown, path: string, context: SplitsContext) {
   if (typeof content !== "object" || content === null)
-    throw new Error(`${path}: expected {"dataset", "labelled", "splits"}, got ${show(content)}`);
+    throw new Error(`${path}: expected {"dataset", "labelled", "splits"}, got ${shown(content)}`);
   const { dataset, labelled, splits } = content as Record<string, unknown>;
   if (typeof dataset !== "string")
-    throw new Error(`${path}: expected "dataset" to be a name, got ${show(dataset)}`);
+    throw new Error(`${path}: expected "dataset" to be a name, got ${shown(dataset)}`);
   if (context.dataset !== undefined && dataset !== context.dataset)
     throw new Error(`${path}: expected splits of "${context.dataset}", got "${dataset}"`);
   if (!Number.isInteger(labelled) || (labelled as number) < 1)
-    throw new Error(`${path}: expected "labelled" to be a number from 1, got ${show(labelled)}`);
+    throw new Error(`${path}: expected "labelled" to be a number from 1, got ${shown(labelled)}`);
   if (!Array.isArray(splits) || splits.length === 0)
-    throw new Error(`${path}: expected "splits" to be a list of splits, got ${show(splits)}`);
+    throw new Error(`${path}: expected "splits" to be a list of splits, got ${shown(splits)}`);
   return { labelled: labelled as number, splits };
 }
 
 function checkSplit(split: unknown, labelled: number, rowCount: number): Uint32Array {
-  if (!Array.isArray(split)) throw new RangeError(`expected a list of rows, got ${show(split)}`);
+  if (!Array.isArray(split)) throw new RangeError(`expected a list of rows, got ${shown(split)}`);
   if (split.length !== labelled)
     throw new RangeError(`expected ${labelled} rows ("labelled"), got ${split.length}`);
   const firstPosition = new Map<number, number>();
   split.forEach((row, position) => {
     if (typeof row !== "number")
-      throw new RangeError(`expected a row number, got ${show(row)} at position ${position}`);
+      throw new RangeError(`expected a row number, got ${shown(row)} at position ${position}`);
     checkRow(split, position, rowCount);
     if (firstPosition.has(row))
       throw new RangeError(
@@ -88,9 +92,4 @@ function checkClasses(rows: Uint32Array, labels: ArrayLike<number>, rowCount: nu
     if (count < 2)
       throw new RangeError(`expected at least 2 examples of class ${label}, got ${count}`);
   }
-}
-
-function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? "nothing";
-  return text.length > 60 ? `${text.slice(0, 60)}...` : text;
 }

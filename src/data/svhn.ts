@@ -7,8 +7,6 @@ import { officialFilesHint } from "./officialFiles";
 const SIDE = 32;
 const CHANNELS = 3;
 const IMAGE_SIZE = SIDE * SIDE * CHANNELS;
-/** More than all of SVHN has, 630,420: a larger number is a damaged file. */
-const MOST_IMAGES = 1_000_000;
 const CLASS_COUNT = 10;
 
 /** SVHN's cropped digits: 73,257 images to train with and 26,032 to test with. */
@@ -68,8 +66,6 @@ function pixelCount({ className, shape }: MatVariable): number {
   // MATLAB leaves out a last dimension of 1.
   const [height, width, channels, count = 1, ...more] = shape;
   const fits = height === SIDE && width === SIDE && channels === CHANNELS && more.length === 0;
-  if (count > MOST_IMAGES)
-    throw new RangeError(`X: expected at most ${MOST_IMAGES} images, got ${count}`);
   if (className !== "uint8" || !fits || count < 1)
     throw new RangeError(
       `X: expected uint8 of 32 x 32 x 3 x N, got ${className} of ${shape.join(" x ")}`,
@@ -95,6 +91,7 @@ function pixelSink(pixels: Uint8Array): MatSink {
   return (values, position) => {
     let within = position % IMAGE_SIZE;
     let image = position - within;
+    if (!(values instanceof Uint8Array)) checkBytes(values, position);
     for (let i = 0; i < values.length; i++) {
       pixels[image + places[within]] = values[i];
       if (++within < IMAGE_SIZE) continue;
@@ -102,6 +99,15 @@ function pixelSink(pixels: Uint8Array): MatSink {
       image += IMAGE_SIZE;
     }
   };
+}
+
+/** Bytes may be stored as other numbers. */
+function checkBytes(values: ArrayLike<number>, position: number): void {
+  for (let i = 0; i < values.length; i++)
+    if (values[i] !== (values[i] & 0xff))
+      throw new RangeError(
+        `expected values from 0 to 255, got ${values[i]} at position ${position + i}`,
+      );
 }
 
 function labelSink(labels: Uint8Array): MatSink {

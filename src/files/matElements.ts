@@ -38,12 +38,20 @@ export function parseTag(bytes: Buffer): ElementTag {
   return { type: word & 0xffff, byteCount: smallCount, inside: bytes.subarray(4, 4 + smallCount) };
 }
 
-/** A short part of an array, such as its name: all of its bytes. */
-export async function takeField(reader: ByteReader, what: string): Promise<Buffer> {
+/**
+ * A short part of an array, such as its name: all of its bytes.
+ *
+ * @param exactly How many there must be; by default any number to {@link LONGEST_FIELD}.
+ */
+export async function takeField(
+  reader: ByteReader,
+  what: string,
+  exactly?: number,
+): Promise<Buffer> {
   const { byteCount, inside } = parseTag(await reader.take(8));
-  if (inside !== undefined) return inside;
-  if (byteCount > LONGEST_FIELD)
+  if (byteCount > LONGEST_FIELD || (exactly !== undefined && byteCount !== exactly))
     throw new RangeError(`expected ${what}, got an element of ${byteCount} bytes`);
+  if (inside !== undefined) return inside;
   return (await reader.take(padded(byteCount))).subarray(0, byteCount);
 }
 

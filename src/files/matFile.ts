@@ -1,8 +1,8 @@
 import { createReadStream } from "node:fs";
 import { open, type FileHandle } from "node:fs/promises";
-import { pipeline } from "node:stream";
-import { createInflate } from "node:zlib";
+import { plain } from "../numerics/plainText";
 import { ByteReader } from "./byteReader";
+import { inflated, inflatedLimit } from "./inflate";
 import { parseTag, readNumbers, takeField } from "./matElements";
 
 /** An array of a MAT file, before its values come. */
@@ -21,6 +21,7 @@ const VERSION_5 = 0x0100;
 const MATRIX = 14;
 const COMPRESSED = 15;
 const COMPLEX_FLAG = 0x0800;
+const FLAG_BYTES = 8;
 const OTHER_CLASSES = ["cell", "struct", "object", "char", "sparse"];
 const INTEGER_CLASSES = [8, 16, 32, 64].flatMap((bits) => [`int${bits}`, `uint${bits}`]);
 /** Classes of arrays, by their number less 1. */
@@ -62,18 +63,18 @@ async function readElements(
   checkHeader(await readAt(file, 0, HEADER_BYTES));
   let start = HEADER_BYTES;
   while (start < size) {
-    const { type, byteCount } = parseTag(await readAt(file, start, 8));
-    const [from, end] = [start + 8, start + 8 + byteCount];
+    const { type, byteCount, inside } = parseTag(await readAt(file, start, 8));
+    const [from, end] = [start + 8, start + 8 + (inside === undefined ? byteCount : 0)];
     if (end > size)
       throw new RangeError(
         `expected ${end} bytes, to the end of the element at ${start}, got a file of ${size}`,
       );
     start = end;
-    if (byteCount === 0) continue;
+    if (from === end) continue;
     if (type === COMPRESSED) await readCompressed(path, from, end, choose);
     else if (type === MATRIX) {
       const reader = new ByteReader(createReadStream(path, { start: from, end: end - 1 }));
-      await readArray(reader, choose);
+      await readArray(reader, byteCount, choose);
     }
   }
 }
@@ -108,40 +109,55 @@ async function readCompressed(
   end: number,
   choose: (variable: MatVariable) => MatSink | undefined,
 ): Promise<void> {
-  const inflate = createInflate();
-  // Its errors arrive where the inflated bytes are read.
-  pipeline(createReadStream(path, { start, end: end - 1 }), inflate, () => undefined);
-  const reader = new ByteReader(inflate);
+  const reader = new ByteReader(inflated(path, "zlib", start, end));
   const { type } = parseTag(await reader.take(8));
-  if (type === MATRIX) return readArray(reader, choose);
+  if (type === MATRIX) return readArray(reader, inflatedLimit(end - start), choose);
   await reader.close();
   throw new RangeError(`expected a compressed array, got type ${type}`);
 }
 
-/** The array behind its tag; the reader is done then. */
+/**
+ * The array behind its tag; the reader is done then.
+ *
+ * @param most Bytes that there can be: an array of more values is damaged.
+ */
 async function readArray(
   reader: ByteReader,
+  most: number,
   choose: (variable: MatVariable) => MatSink | undefined,
 ): Promise<void> {
   try {
-    const flags = (await takeField(reader, "an array's flags")).readUInt32LE(0);
+    const flags = (await takeField(reader, "an array's flags", FLAG_BYTES)).readUInt32LE(0);
     const className = CLASSES[(flags & 0xff) - 1];
     if (className === undefined) return;
     const dimensions = await takeField(reader, "an array's dimensions");
     const name = (await takeField(reader, "an array's name")).toString("latin1");
-    const shape = Array.from({ length: dimensions.length / 4 }, (_, i) =>
-      dimensions.readInt32LE(4 * i),
-    );
+    const shape = shapeOf(dimensions);
+    const count = shape.reduce((product, length) => product * length, 1);
+    if (count > most)
+      throw new RangeError(
+        `${plain(name)}: expected at most ${most} values, got the shape ${shape.join(" x ")}`,
+      );
     const sink = choose({ name, shape, className });
     if (sink === undefined) return;
     if (CLASSES.indexOf(className) < FIRST_NUMERIC || flags & COMPLEX_FLAG)
       throw new RangeError(
-        `${name}: expected real numbers, got ${flags & COMPLEX_FLAG ? "complex " : ""}${className}`,
+        `${plain(name)}: expected real numbers, got ${flags & COMPLEX_FLAG ? "complex " : ""}${className}`,
       );
     await readValues(reader, name, shape, sink);
   } finally {
     await reader.close();
   }
+}
+
+function shapeOf(dimensions: Buffer): number[] {
+  const count = dimensions.length / 4;
+  const shape = Array.from({ length: Math.floor(count) }, (_, i) => dimensions.readInt32LE(4 * i));
+  if (!Number.isInteger(count) || count < 2 || shape.some((length) => length < 0))
+    throw new RangeError(
+      `expected an array's dimensions, got ${dimensions.toString("hex", 0, 16)}`,
+    );
+  return shape;
 }
 
 async function readValues(
@@ -157,7 +173,7 @@ async function readValues(
     const { length } = await reader.takeUpTo(8);
     if (length > 0) throw new RangeError(`expected the array's end, got ${length} more bytes`);
   } catch (error) {
-    throw new RangeError(`${name}: ${reasonOf(error)}`, { cause: error });
+    throw new RangeError(`${plain(name)}: ${reasonOf(error)}`, { cause: error });
   }
 }
 

@@ -1,5 +1,8 @@
 import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
+import * as v from "valibot";
+import { anyText, checked, dictionaryOf, fields, listOf, wholeFrom } from "../numerics/checked";
+import { plain, shown } from "../numerics/plainText";
 
 /** A named array of 32-bit floats. */
 export interface StoredTensor {
@@ -7,11 +10,16 @@ export interface StoredTensor {
   readonly values: Float32Array;
 }
 
-interface HeaderEntry {
-  readonly dtype: string;
-  readonly shape: number[];
-  readonly data_offsets: [number, number];
-}
+/** Bytes of a header; the format's own bound. */
+const MOST_HEADER_BYTES = 100_000_000;
+
+const whole = wholeFrom(0);
+const ENTRY = fields({
+  dtype: anyText,
+  shape: listOf(whole),
+  data_offsets: listOf(whole, "two offsets", 2, 2),
+});
+const METADATA = v.optional(dictionaryOf(anyText));
 
 /**
  * Tensors and text as one file in the safetensors format, which Python reads too: 8 bytes with the
@@ -45,7 +53,8 @@ export function encodeSafetensors(
  * Reads what {@link encodeSafetensors} wrote.
  *
  * @param name Name of the file, for errors.
- * @throws {Error} If the file is cut short or is of another format or number type.
+ * @throws {Error} If the file is cut short or is of another format or number type, or its tensors
+ *   overlap or leave bytes out.
  */
 export function decodeSafetensors(
   content: Uint8Array,
@@ -53,25 +62,20 @@ export function decodeSafetensors(
 ): { tensors: Map<string, StoredTensor>; metadata: Record<string, string> } {
   const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
   const wrong = (what: string) => new Error(`${name}: expected a safetensors file, ${what}`);
-  if (bytes.length < 8) throw wrong(`got ${bytes.length} bytes`);
-  const headerLength = Number(bytes.readBigUInt64LE());
-  const start = 8 + headerLength;
-  if (start > bytes.length)
-    throw wrong(`got ${bytes.length} bytes where the header alone would end at ${start}`);
-  const { __metadata__: metadata, ...entries } = parseHeader(bytes.subarray(8, start), wrong);
+  const start = dataStart(bytes, bytes.length, wrong);
+  const data = bytes.subarray(start);
+  const { entries, metadata } = parseHeader(bytes.subarray(8, start), data.length, wrong);
   const tensors = new Map<string, StoredTensor>();
-  for (const [tensor, entry] of Object.entries(entries as Record<string, HeaderEntry>)) {
-    const { dtype, shape, data_offsets: [from, to] = [0, 0] } = entry;
+  for (const { tensor, dtype, shape, from, to } of entries) {
     const size = shape.reduce((product, length) => product * length, 1);
-    if (dtype !== "F32") throw wrong(`got ${tensor} of type ${dtype} instead of F32`);
+    if (dtype !== "F32") throw wrong(`got ${tensor} of type ${plain(dtype)} instead of F32`);
     if (to - from !== 4 * size) throw wrong(`got ${to - from} bytes for ${tensor} [${shape}]`);
-    if (start + to > bytes.length) throw wrong(`cut short within ${tensor}`);
     // Copied: the values need not lie at a multiple of 4 bytes in the file's buffer.
     const values = new Float32Array(size);
-    Buffer.from(values.buffer).set(bytes.subarray(start + from, start + to));
+    Buffer.from(values.buffer).set(data.subarray(from, to));
     tensors.set(tensor, { shape, values });
   }
-  return { tensors, metadata: (metadata ?? {}) as Record<string, string> };
+  return { tensors, metadata };
 }
 
 /** Where a tensor of any type is in a file. */
@@ -85,9 +89,6 @@ export interface SafetensorsEntry {
   readonly end: number;
 }
 
-/** The format's own limit on a header. */
-const LONGEST_HEADER = 100_000_000;
-
 /**
  * The tensors of a file, of all types; reads the header only.
  *
@@ -98,41 +99,95 @@ export async function safetensorsEntries(file: string): Promise<SafetensorsEntry
   const handle = await open(file);
   try {
     const { size } = await handle.stat();
-    const { buffer: prefix } = await handle.read(Buffer.alloc(8), 0, 8, 0);
-    if (size < 8) throw wrong(`got ${size} bytes`);
-    const length = Number(prefix.readBigUInt64LE());
-    const start = 8 + length;
-    if (length > LONGEST_HEADER || start > size)
-      throw wrong(`got ${size} bytes where the header alone would end at ${start}`);
-    const { buffer: text } = await handle.read(Buffer.alloc(length), 0, length, 8);
-    const { __metadata__: _, ...entries } = parseHeader(text, wrong);
-    return Object.entries(entries as Record<string, HeaderEntry | null>).map(([name, entry]) => {
-      const { dtype, shape, data_offsets: offsets } = entry ?? ({} as Partial<HeaderEntry>);
-      if (typeof dtype !== "string" || !areSizes(shape) || !areSizes(offsets, 2))
-        throw wrong(`got a header without type, shape and offsets of ${name}`);
-      const [from, to] = offsets;
-      if (from > to) throw wrong(`got ${name} from ${from} to ${to}`);
-      if (start + to > size) throw wrong(`cut short within ${name}`);
-      return { name, dtype, shape, start: start + from, end: start + to };
-    });
+    const { buffer: prefix, bytesRead } = await handle.read(Buffer.alloc(8), 0, 8, 0);
+    const start = dataStart(prefix.subarray(0, bytesRead), size, wrong);
+    const { buffer: text } = await handle.read(Buffer.alloc(start - 8), 0, start - 8, 8);
+    const { entries } = parseHeader(text, size - start, wrong);
+    return entries.map(({ tensor, dtype, shape, from, to }) => ({
+      name: tensor,
+      dtype,
+      shape,
+      start: start + from,
+      end: start + to,
+    }));
   } finally {
     await handle.close();
   }
 }
 
-function areSizes(values: unknown, count?: number): values is number[] {
-  const isSize = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
-  return (
-    Array.isArray(values) && values.every(isSize) && values.length === (count ?? values.length)
-  );
+/** The place of a tensor in the bytes behind the header. */
+interface HeaderEntry {
+  readonly tensor: string;
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly from: number;
+  readonly to: number;
 }
 
-function parseHeader(text: Buffer, wrong: (what: string) => Error): Record<string, unknown> {
+/** Where the data of a file of `size` bytes begin, by its first 8 bytes. */
+function dataStart(prefix: Buffer, size: number, wrong: (what: string) => Error): number {
+  if (prefix.length < 8) throw wrong(`got ${prefix.length} bytes`);
+  const headerLength = prefix.readBigUInt64LE();
+  const start = 8 + Number(headerLength);
+  if (headerLength > MOST_HEADER_BYTES)
+    throw wrong(`got a header of ${headerLength} bytes, more than ${MOST_HEADER_BYTES}`);
+  if (start > size) throw wrong(`got ${size} bytes where the header alone would end at ${start}`);
+  return start;
+}
+
+/**
+ * The header of a file: its tensors, which take up all of the data, without gaps or overlaps.
+ *
+ * @param length Bytes of the data.
+ * @param wrong Makes an error of what was found.
+ */
+function parseHeader(text: Buffer, length: number, wrong: (what: string) => Error) {
+  const { __metadata__, ...named } = headerJson(text, wrong);
   try {
-    return JSON.parse(text.toString()) as Record<string, unknown>;
+    const entries = Object.entries(named).map(([tensor, entry]) => headerEntry(tensor, entry));
+    const metadata = checked(fields({ __metadata__: METADATA }), { __metadata__ }).__metadata__;
+    checkPlaces(entries, length);
+    return { entries, metadata: metadata ?? {} };
+  } catch (error) {
+    throw wrong(`got a wrong header: ${(error as Error).message}`);
+  }
+}
+
+function headerJson(text: Buffer, wrong: (what: string) => Error): Record<string, unknown> {
+  let header: unknown;
+  try {
+    header = JSON.parse(text.toString());
   } catch {
     throw wrong("got a header that is not JSON");
   }
+  if (typeof header !== "object" || header === null || Array.isArray(header))
+    throw wrong(`got a header that is not an object, ${shown(header)}`);
+  return header as Record<string, unknown>;
+}
+
+function headerEntry(name: string, entry: unknown): HeaderEntry {
+  const tensor = plain(name);
+  try {
+    const { dtype, shape, data_offsets } = checked(ENTRY, entry);
+    return { tensor: name, dtype, shape, from: data_offsets[0], to: data_offsets[1] };
+  } catch (error) {
+    throw new RangeError(`${tensor}: ${(error as Error).message}`);
+  }
+}
+
+/** @throws {RangeError} If tensors overlap, leave bytes out, or end before or behind the data. */
+function checkPlaces(entries: readonly HeaderEntry[], length: number): void {
+  const ordered = [...entries].sort((a, b) => a.from - b.from || a.to - b.to);
+  let end = 0;
+  for (const { tensor, from, to } of ordered) {
+    if (from !== end || to < from)
+      throw new RangeError(`${plain(tensor)}: expected bytes from ${end} on, got ${from} to ${to}`);
+    end = to;
+  }
+  if (end !== length)
+    throw new RangeError(
+      `expected ${end} bytes behind it, where the last tensor ends, got ${length}`,
+    );
 }
 
 /** SHA-256, in hexadecimal, of a text and of tensors by name, in their order. */

@@ -1,3 +1,4 @@
+import { plain, shown } from "../numerics/plainText";
 import { ByteReader } from "./byteReader";
 
 const BLOCK = 512;
@@ -8,12 +9,14 @@ const REGULAR = ["0", "\0"];
  * Files of a tar archive, by name.
  *
  * @param isWanted Says of a member's name whether it is to be read; the others are left out.
- * @throws {RangeError} If the archive ends too soon, or a header's checksum is wrong.
+ * @param most Bytes that a member that is read may have.
+ * @throws {RangeError} If the archive ends too soon, a header is damaged, or a member is too large.
  * @see https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html, "ustar Interchange Format"
  */
 export async function readTar(
   source: AsyncIterable<Uint8Array>,
   isWanted: (name: string) => boolean,
+  most: number,
 ): Promise<Map<string, Buffer>> {
   const reader = new ByteReader(source);
   const files = new Map<string, Buffer>();
@@ -21,11 +24,16 @@ export async function readTar(
     const header = await reader.take(BLOCK);
     if (header.every((byte) => byte === 0)) break;
     checkHeader(header);
-    const [name, size] = [textAt(header, 0, 100), octalAt(header, 124, 12)];
+    const name = textAt(header, 0, 100);
+    const size = numberAt(header, 124, 12, `${plain(name)}: size`);
     const filled = Math.ceil(size / BLOCK) * BLOCK;
-    if (REGULAR.includes(String.fromCharCode(header[156])) && isWanted(name))
-      files.set(name, (await reader.take(filled)).subarray(0, size));
-    else await reader.skip(filled);
+    if (!REGULAR.includes(String.fromCharCode(header[156])) || !isWanted(name)) {
+      await reader.skip(filled);
+      continue;
+    }
+    if (size > most)
+      throw new RangeError(`${plain(name)}: expected at most ${most} bytes, got ${size}`);
+    files.set(name, (await reader.take(filled)).subarray(0, size));
   }
   // To the end of the compressed data, where their checksum is.
   while ((await reader.takeUpTo(1 << 20)).length > 0);
@@ -35,7 +43,7 @@ export async function readTar(
 /** A header's checksum: the sum of its bytes, those of the checksum itself counted as spaces. */
 function checkHeader(header: Buffer): void {
   const own = header.reduce((sum, byte, i) => sum + (i >= 148 && i < 156 ? 32 : byte), 0);
-  const stated = octalAt(header, 148, 8);
+  const stated = numberAt(header, 148, 8, "checksum of a tar header");
   if (own !== stated)
     throw new RangeError(`expected a tar header with the checksum ${own}, got ${stated}`);
 }
@@ -44,6 +52,15 @@ function textAt(header: Buffer, start: number, length: number): string {
   return header.toString("latin1", start, start + length).split("\0")[0];
 }
 
-function octalAt(header: Buffer, start: number, length: number): number {
-  return parseInt(textAt(header, start, length).trim(), 8);
+/** A number in octal digits, or where its first bit is set in all others; 0 where there is none. */
+function numberAt(header: Buffer, start: number, length: number, what: string): number {
+  const bytes = header.subarray(start, start + length);
+  const isBinary = (bytes[0] & 0x80) !== 0;
+  const digits = textAt(header, start, length).trim();
+  const number = isBinary
+    ? Number(BigInt(`0x${bytes.toString("hex")}`) - (0x80n << BigInt(8 * (length - 1))))
+    : Number(`0o${digits || "0"}`);
+  if (!Number.isSafeInteger(number))
+    throw new RangeError(`${what}: expected a whole number, got ${shown(digits)}`);
+  return number;
 }

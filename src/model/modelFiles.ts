@@ -1,4 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
+import * as v from "valibot";
+import { anyText, checked, fields, listOf, oneOf, wholeFrom } from "../numerics/checked";
+import { shown } from "../numerics/plainText";
 import type { Layer } from "./architecture";
 import { BATCH_NORM_EPSILON, LEAKY_SLOPE } from "./batchNormLeakyRelu";
 import type { Network } from "./network";
@@ -134,31 +137,74 @@ export function setWeights(
   bytes: Uint8Array,
   folder: string,
 ): void {
-  const specs = weightSpecs(description, `${folder}/${MODEL_FILE}`);
-  const expected = specs.reduce((sum, { shape }) => sum + 4 * tf.util.sizeFromShape(shape), 0);
-  if (bytes.length !== expected)
-    throw new Error(`${folder}: expected ${expected} bytes of weights, got ${bytes.length}`);
-  const tensors = tf.io.decodeWeights(Uint8Array.from(bytes).buffer, specs);
+  const specs = weightSpecs(description, bytes, folder);
+  const shapes = new Map(specs.map(({ name, shape }) => [name, shape]));
   const variables = [...network.parameters, ...network.statistics];
-  try {
-    for (const [name, variable] of variables) {
-      const shape = tensors[layersName(name)]?.shape;
-      if (String(shape) !== String(variable.shape))
-        throw new Error(`${folder}: expected ${name} of shape [${variable.shape}], got [${shape}]`);
-    }
-    for (const [name, variable] of variables) variable.assign(tensors[layersName(name)]);
-  } finally {
-    tf.dispose(tensors);
+  for (const [name, variable] of variables) {
+    const shape = shapes.get(layersName(name));
+    if (String(shape) !== String(variable.shape))
+      throw new Error(`${folder}: expected ${name} of shape [${variable.shape}], got [${shape}]`);
   }
+  if (specs.length > variables.length)
+    throw new Error(`${folder}: expected ${variables.length} weights, got ${specs.length}`);
+  tf.tidy(() => {
+    const tensors = tf.io.decodeWeights(Uint8Array.from(bytes).buffer, specs);
+    for (const [name, variable] of variables) variable.assign(tensors[layersName(name)]);
+  });
 }
 
-/** @throws {Error} If a model.json does not say which weights there are. */
-function weightSpecs(text: string, file: string): tf.io.WeightsManifestEntry[] {
+const SPEC = fields({
+  name: anyText,
+  shape: listOf(wholeFrom(0)),
+  dtype: oneOf(["float32"]),
+  quantization: v.optional(v.custom<never>(() => false, "none")),
+});
+const GROUP = fields({
+  paths: listOf(oneOf([WEIGHTS_FILE]), `the one file ${WEIGHTS_FILE}`, 1, 1),
+  weights: listOf(SPEC),
+});
+const MODEL = fields({
+  format: oneOf(["layers-model"]),
+  weightsManifest: listOf(GROUP, "a list of one group", 1, 1),
+});
+
+/**
+ * The weights that a saved model has, in the order of its {@link WEIGHTS_FILE}.
+ *
+ * @param description Text of the model's {@link MODEL_FILE}.
+ * @param bytes Content of its {@link WEIGHTS_FILE}.
+ * @param folder Folder of these files, for errors.
+ * @throws {Error} If they are not one group of finite 32-bit numbers, as {@link modelFiles} writes
+ *   them: what is wrong.
+ */
+export function weightSpecs(
+  description: string,
+  bytes: Uint8Array,
+  folder: string,
+): tf.io.WeightsManifestEntry[] {
+  const specs = specsOf(description, `${folder}/${MODEL_FILE}`);
+  const count = specs.reduce((sum, { shape }) => sum + tf.util.sizeFromShape([...shape]), 0);
+  if (bytes.length !== 4 * count)
+    throw new Error(`${folder}: expected ${4 * count} bytes of weights, got ${bytes.length}`);
+  const values = new Float32Array(Uint8Array.from(bytes).buffer);
+  const wrong = values.findIndex((value) => !Number.isFinite(value));
+  if (wrong >= 0)
+    throw new Error(
+      `${folder}/${WEIGHTS_FILE}: expected finite numbers, got ${values[wrong]} at ${wrong}`,
+    );
+  return specs;
+}
+
+function specsOf(description: string, file: string): tf.io.WeightsManifestEntry[] {
   try {
-    const { weightsManifest } = JSON.parse(text) as tf.io.ModelJSON;
-    return weightsManifest[0].weights;
+    const { weights } = checked(MODEL, JSON.parse(description)).weightsManifest[0];
+    const names = weights.map(({ name }) => name);
+    const twice = names.find((name, i) => names.indexOf(name) < i);
+    if (twice !== undefined)
+      throw new RangeError(`expected different weights, got ${shown(twice)} twice`);
+    return weights.map(({ name, shape, dtype }) => ({ name, shape, dtype }));
   } catch (error) {
-    throw new Error(`${file}: expected a model of tfjs, got: ${(error as Error).message}`, {
+    throw new Error(`${file}: expected a model of tfjs: ${(error as Error).message}`, {
       cause: error,
     });
   }

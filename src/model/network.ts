@@ -31,13 +31,20 @@ export class Network {
   readonly parameters: ReadonlyMap<string, tf.Variable>;
   readonly statistics: ReadonlyMap<string, tf.Variable>;
   readonly featureCount: number;
+  /** Pixels of the smallest map that is normalized. */
+  private readonly fewestPixels: number;
 
   /** @param random Source of the initial weights, drawn as PyTorch draws them. */
   constructor(
     readonly architecture: Architecture,
     random: Random,
   ) {
-    this.featureCount = layerShapes(architecture).featureCount;
+    const { featureCount, shapes } = layerShapes(architecture);
+    this.featureCount = featureCount;
+    const isNormalized = (_: unknown, i: number) => architecture.layers[i].kind === "convolution";
+    this.fewestPixels = Math.min(
+      ...shapes.filter(isNormalized).map(([height, width]) => height * width),
+    );
     const { parameters, statistics } = initialValues(architecture, random);
     const variables = (values: Map<string, tf.Tensor>, trainable: boolean) =>
       new Map([...values].map(([name, value]) => [name, toVariable(value, trainable)]));
@@ -55,6 +62,8 @@ export class Network {
    * @param random Source of the dropout masks.
    * @param positions Of each of the batch's N examples, which image it is; without it N = M.
    * @returns N x featureCount, differentiable in the parameters.
+   * @throws {RangeError} If a batch of one image leaves a channel one value, which has no variance;
+   *   the statistics are then as they were.
    */
   trainingFeatures(
     images: tf.Tensor4D,
@@ -62,6 +71,10 @@ export class Network {
     positions?: ArrayLike<number>,
   ): tf.Tensor2D {
     const { layers } = this.architecture;
+    if ((positions?.length ?? images.shape[0]) * this.fewestPixels < 2)
+      throw new RangeError(
+        "expected more than one value a channel to normalize by, got one image with maps of one pixel",
+      );
     let batch: Batch = { maps: images, ...repetition(images.shape[0], positions) };
     let block = 0;
     for (let i = 0; i < layers.length; i++) {

@@ -5,6 +5,17 @@ import { uniformInt } from "pure-rand/distribution/uniformInt";
 
 type Generator = ReturnType<typeof xoroshiro128plus>;
 
+/** The states of a {@link Random}, in words. */
+export const RANDOM_STATE = "a state of 4 32-bit integers, not all 0";
+
+/** Whether a value is the state of a {@link Random}. */
+export function isRandomState(value: unknown): value is readonly number[] {
+  if (!Array.isArray(value) || value.length !== 4) return false;
+  const words = value as readonly unknown[];
+  // From four zeros the generator gives zeros for ever.
+  return words.every((word) => word === (Number(word) | 0)) && words.some((word) => word !== 0);
+}
+
 /**
  * A seeded source of random numbers whose state can be saved and restored (xoroshiro128+).
  *
@@ -44,13 +55,9 @@ export class Random {
   }
 
   set state(state: readonly number[]) {
-    const given: unknown = state; // it may come from a file
-    const words = Array.isArray(given) && given.length === 4 && state.every((w) => w === (w | 0));
-    // From four zeros the generator gives zeros for ever.
-    if (!words || state.every((word) => word === 0))
-      throw new RangeError(
-        `expected a state of 4 32-bit integers, not all 0, got ${JSON.stringify(state)}`,
-      );
+    // It may come from a file.
+    if (!isRandomState(state))
+      throw new RangeError(`expected ${RANDOM_STATE}, got ${JSON.stringify(state)}`);
     this.generator = xoroshiro128plusFromState([...state]);
   }
 

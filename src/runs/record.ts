@@ -1,7 +1,20 @@
-import { readFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import * as v from "valibot";
 import type { SelectedBackend } from "../backend/backendNames";
+import { readLimited } from "../files/readLimited";
+import {
+  anyText,
+  checked,
+  fields,
+  fromZero,
+  listOf,
+  oneOf,
+  printable,
+  wholeFrom,
+} from "../numerics/checked";
+import { plain, shown } from "../numerics/plainText";
+import { EPOCH_RECORD } from "../training/epochRecordSchema";
 import { configDifferences, type ExperimentConfig } from "../training/settings/config";
 import { parseConfig } from "../training/settings/parseConfig";
 import type { EpochRecord } from "../training/train";
@@ -9,6 +22,8 @@ import type { EpochRecord } from "../training/train";
 export const RECORD_FILE = "record.json";
 const FORMAT = "tdnc-record";
 const FORMAT_VERSION = 1;
+/** Bytes of a record: twice those of the longest run that a config allows. */
+const MOST_BYTES = 256_000_000;
 
 /** The labeled images that a run trained on. */
 export interface SplitOrigin {
@@ -109,78 +124,90 @@ function runEnvironment(backend: SelectedBackend): RunEnvironment {
  */
 export async function readRecord(folder: string): Promise<RunRecord | undefined> {
   const file = path.join(folder, RECORD_FILE);
-  let text: string;
   try {
-    text = await readFile(file, "utf8");
+    return parseRecord(JSON.parse(String(await readLimited(file, MOST_BYTES))));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
-  try {
-    return parseRecord(JSON.parse(text));
-  } catch (error) {
     throw new Error(`${file}: expected the record of a run: ${(error as Error).message}`, {
       cause: error,
     });
   }
 }
 
+const SCHEMA = fields({
+  status: oneOf(["running", "interrupted", "failed", "complete"]),
+  error: v.optional(anyText),
+  split: fields({ source: anyText, rowsHash: printable, imagesHash: v.optional(printable) }),
+  environment: fields({
+    backend: printable,
+    backendSummary: anyText,
+    versions: fields({
+      tdnc: printable,
+      tfjs: printable,
+      node: printable,
+      tensorflow: v.optional(printable),
+    }),
+    threads: v.optional(wholeFrom(1)),
+    processor: anyText,
+    cores: wholeFrom(0),
+  }),
+  startedAt: printable,
+  seconds: fromZero,
+  terminalPhaseEpoch: v.nullable(wholeFrom(1)),
+  epochs: listOf(EPOCH_RECORD),
+});
+
 /**
- * A record from JSON; its config's schedules become functions again.
+ * A record from JSON; its config's schedules become functions again, and its texts have no control
+ * characters.
  *
- * @throws {Error} If it is of another format or version, its config is not complete, or what tables
- *   and figures need of it is missing or of another kind.
+ * @throws {Error} If it is of another format or version, or a field is missing or of another kind:
+ *   which.
  */
 export function parseRecord(json: unknown): RunRecord {
   const record = json as RunRecord;
   if (record?.format !== FORMAT) throw new Error(`expected format ${FORMAT}`);
   if (record.formatVersion !== FORMAT_VERSION)
-    throw new Error(`expected format version ${FORMAT_VERSION}, got ${record.formatVersion}`);
+    throw new Error(
+      `expected format version ${FORMAT_VERSION}, got ${shown(record.formatVersion)}`,
+    );
   const config = parseConfig(record.config);
-  checkFields(record);
-  checkEpochs(record);
-  return { ...record, config };
+  checked(SCHEMA, record);
+  checkEpochs(record, config);
+  const { split, environment, error } = record;
+  const { backendSummary, processor } = environment;
+  return {
+    ...record,
+    ...(error !== undefined && { error: error.split("\n").map(plain).join("\n") }),
+    config,
+    split: { ...split, source: plain(split.source) },
+    environment: {
+      ...environment,
+      backendSummary: plain(backendSummary),
+      processor: plain(processor),
+    },
+  };
 }
 
-const STATUSES: readonly unknown[] = ["running", "interrupted", "failed", "complete"];
-
-function checkFields({ status, split, environment, startedAt, seconds }: RunRecord): void {
-  const { backend, backendSummary, versions, processor } = environment ?? {};
-  const check = (name: string, value: unknown, expected: string, isRight: boolean) => {
-    if (!isRight) throw new Error(`${name}: expected ${expected}, got ${JSON.stringify(value)}`);
-  };
-  check("status", status, STATUSES.join(", "), STATUSES.includes(status));
-  check("seconds", seconds, "a number from 0", Number.isFinite(seconds) && seconds >= 0);
-  const texts = {
-    "split.source": split?.source,
-    "split.rowsHash": split?.rowsHash,
-    startedAt,
-    "environment.backend": backend,
-    "environment.backendSummary": backendSummary,
-    "environment.processor": processor,
-    "environment.versions.tfjs": versions?.tfjs,
-  };
-  for (const [name, text] of Object.entries(texts))
-    check(name, text, "a text", typeof text === "string");
-}
-
-function checkEpochs({ status, epochs, config }: RunRecord): void {
-  if (!Array.isArray(epochs)) throw new Error("expected a list of epochs");
+function checkEpochs(
+  { status, epochs, terminalPhaseEpoch }: RunRecord,
+  config: ExperimentConfig,
+): void {
   if (status === "complete" && epochs.length !== config.epochs)
     throw new Error(
       `expected the ${config.epochs} epochs of a complete run, got ${epochs.length || "none"}`,
     );
-  epochs.forEach((epoch: Partial<EpochRecord> | null, i) => {
-    if (epoch?.epoch !== i + 1)
-      throw new Error(`expected epoch ${i + 1} in place ${i + 1}, got ${epoch?.epoch ?? "none"}`);
-    for (const set of ["train", "test", "validation"] as const) {
-      const { accuracy } = epoch[set] ?? { accuracy: 1 };
-      if (!(typeof accuracy === "number" && accuracy >= 0 && accuracy <= 1))
-        throw new Error(
-          `epoch ${i + 1}: expected a ${set} accuracy from 0 to 1, got ${JSON.stringify(accuracy)}`,
-        );
-    }
+  if (epochs.length > config.epochs)
+    throw new Error(
+      `expected at most the ${config.epochs} epochs of its config, got ${epochs.length}`,
+    );
+  epochs.forEach(({ epoch }, i) => {
+    if (epoch !== i + 1) throw new Error(`expected epoch ${i + 1} in place ${i + 1}, got ${epoch}`);
   });
+  if (terminalPhaseEpoch !== null && terminalPhaseEpoch > epochs.length)
+    throw new Error(
+      `terminalPhaseEpoch: expected one of the ${epochs.length} epochs, got ${terminalPhaseEpoch}`,
+    );
 }
 
 /**

@@ -92,8 +92,8 @@ export function runInProcess(
     child.on("error", (error) => {
       if (child.pid === undefined) end(`its process did not start: ${error.message}`, false);
     });
-    // Where the child is gone already, its exit says so.
-    child.send(job, () => undefined);
+    // Where the child is gone already, or did not start, an event says so.
+    if (child.connected) child.send(job, () => undefined);
   });
 }
 

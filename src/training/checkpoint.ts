@@ -1,23 +1,27 @@
 import * as tf from "@tensorflow/tfjs";
-import { Random } from "../numerics/random";
-import type { SamplerState } from "../data/sampler";
+import * as v from "valibot";
+import { checked, fields, wholeFrom } from "../numerics/checked";
+import { isRandomState, RANDOM_STATE } from "../numerics/random";
 import { contentHash, decodeSafetensors, encodeSafetensors } from "../files/safetensors";
 import { stateVariables, type TrainingState } from "./trainingState";
 
+const randomState = v.custom<readonly number[]>(isRandomState, RANDOM_STATE);
+
 /** Content of a checkpoint beside its tensors. */
-interface Progress {
-  readonly epoch: number;
-  readonly terminalPhaseEpoch: number | null;
-  readonly sampler: SamplerState;
-  readonly dropoutRandom: readonly number[];
-}
+const PROGRESS = fields({
+  epoch: wholeFrom(0),
+  terminalPhaseEpoch: v.nullable(wholeFrom(1)),
+  sampler: fields({ random: randomState }),
+  dropoutRandom: randomState,
+});
+type Progress = v.InferOutput<typeof PROGRESS>;
 
 /** A state as one file: all variables, the states of the random numbers, the number of epochs done. */
 export async function encodeCheckpoint(state: TrainingState): Promise<Uint8Array> {
   const tensors = new Map<string, { shape: number[]; values: Float32Array }>();
   for (const [name, variable] of stateVariables(state))
     tensors.set(name, { shape: variable.shape, values: await variable.data<"float32">() });
-  const progress: Progress = {
+  const progress = {
     epoch: state.epoch,
     terminalPhaseEpoch: state.terminalPhaseEpoch,
     sampler: state.sampler.state,
@@ -38,7 +42,7 @@ export function restoreCheckpoint(state: TrainingState, bytes: Uint8Array, name:
   if (metadata.progress === undefined) throw new Error(`${name}: expected a checkpoint of a run`);
   if (contentHash(tensors, metadata.progress) !== metadata.sha256)
     throw new Error(`${name}: the checkpoint is damaged, its content does not have its hash`);
-  const progress = JSON.parse(metadata.progress) as Progress;
+  const progress = parseProgress(metadata.progress, name);
   const variables = stateVariables(state);
   for (const [tensor, variable] of variables) {
     const shape = tensors.get(tensor)?.shape;
@@ -52,5 +56,22 @@ export function restoreCheckpoint(state: TrainingState, bytes: Uint8Array, name:
   state.epoch = progress.epoch;
   state.terminalPhaseEpoch = progress.terminalPhaseEpoch;
   state.sampler.state = progress.sampler;
-  state.dropoutRandom.state = Random.fromState(progress.dropoutRandom).state;
+  state.dropoutRandom.state = progress.dropoutRandom;
+}
+
+/** The hash guards against damage, not against another writer. */
+function parseProgress(text: string, name: string): Progress {
+  try {
+    const progress = checked(PROGRESS, JSON.parse(text));
+    const { epoch, terminalPhaseEpoch } = progress;
+    if (terminalPhaseEpoch !== null && terminalPhaseEpoch > epoch)
+      throw new RangeError(
+        `terminalPhaseEpoch: expected one of the ${epoch} epochs, got ${terminalPhaseEpoch}`,
+      );
+    return progress;
+  } catch (error) {
+    throw new Error(`${name}: expected the progress of a run: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
 }

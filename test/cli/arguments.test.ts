@@ -3,7 +3,10 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import fc from "fast-check";
 import { parseRanges } from "../../src/training/settings/ranges";
+import { countOf, parseGridOptions, wholeNumber } from "../../src/cli/options";
+import { readOrRefused } from "../support/malformed";
 import { startWith, tdnc } from "./commandLine";
 
 describe("parseRanges", () => {
@@ -18,6 +21,45 @@ describe("parseRanges", () => {
     });
 });
 
+describe("the texts of options", () => {
+  it("options' texts are read with the meaning that they have, or rejected in a sentence", () => {
+    const text = fc.oneof(
+      fc.string(),
+      fc.constantFrom(
+        "",
+        "0",
+        "1e3",
+        "0x10",
+        "-1",
+        "1.5",
+        "NaN",
+        "Infinity",
+        " 7 ",
+        "٣",
+        "99999999",
+      ),
+      fc.nat().map(String),
+      fc.stringMatching(/^[0-9,-]{1,12}$/),
+      fc.stringMatching(/^(beta|__proto__|sub-batch-size)=[\w(),]{0,9}$/),
+    );
+    const names = /expected .*, got /;
+    fc.assert(
+      fc.property(text, (given) => {
+        const count = readOrRefused(() => countOf("--workers", given), names);
+        if (count !== undefined) assert.ok(count === Number(given) && count >= 1 && count <= 999);
+        const whole = readOrRefused(() => wholeNumber("--seed", given, 0), names);
+        if (whole !== undefined) assert.ok(whole === Number(given) && Number.isSafeInteger(whole));
+        const ranges = readOrRefused(() => parseRanges(given), names);
+        for (const number of ranges ?? []) assert.ok(Number.isInteger(number) && number >= 0);
+        assert.ok((ranges?.length ?? 0) <= 100_000);
+        const grid = readOrRefused(() => parseGridOptions([given]), names);
+        if (grid !== undefined) assert.equal(Object.keys(grid).length, 1, given);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+});
+
 describe("invalid arguments", function () {
   this.timeout(60_000);
   let folder: string;
@@ -29,11 +71,11 @@ describe("invalid arguments", function () {
     [["train", "--wings", "2"], /unknown option '--wings'/],
     [["train", "mnist-251"], /unknown preset "mnist-251"; expected one of mnist-250,/],
     [["train", "--regularizer", "holer"], /unknown regularizer "holer"; expected one of vanilla/],
-    [["train", "--epochs", "0"], /epochs: expected a whole number from 1, got "0"/],
+    [["train", "--epochs", "0"], /epochs: expected a whole number from 1 to 100000, got "0"/],
     [["train", "--beta", "linear(1)"], /beta: expected .*"linear\(1\)" has 1 arguments/],
     [["train", "--splits", "9-0"], /expected whole numbers such as 0-9/],
     [["train", "--splits", "3,10"], /split 10: expected 0 to 9, the splits of "seeded"/],
-    [["train", "--workers", "0"], /--workers: expected a whole number from 1, got "0"/],
+    [["train", "--workers", "0"], /--workers: expected a whole number from 1 to 999, got "0"/],
     [["train", "--backend", "abacus"], /'abacus' is invalid/],
     [["train", "--zero-death-times", "epsilon", "--metric", "L1"], /goes with metric L2, got L1/],
     [["train", "--label-count", "5"], /labelCount 5 is less than/],
@@ -64,9 +106,27 @@ describe("invalid arguments", function () {
     [["sweep", "mnist-250", "--out", " "], /--out: expected a folder, got an empty name/],
     [["data", "svhn", "--mirror", "no address"], /--mirror: expected an address such as/],
     [["data", "svhn", "--mirror", "http://a", "--from", "b"], /cannot be used with/],
+    [["help", "nope"], /unknown command 'nope'/],
+    [["sweep", "mnist-250", "--queue", ""], /--queue: expected an address, .* got none/],
+    [["sweep", "mnist-250", "--grid", "__proto__=1"], /unknown setting __proto__/],
+    [["train", "--epochs", "1e9"], /epochs: expected a whole number from 1 to 100000, got "1e9"/],
+    [["train", "--epochs", "100000", "--sub-batch-size", "1e9"], /subBatchSize: expected .*100000/],
+    [["train", "--beta", "product(".repeat(3000)], /beta: expected .* is not a text of at most/],
+    [["train", "--beta", `${"product(".repeat(99)}1${")".repeat(99)}`], /more than 50 products/],
+    [["train", "--splits", "0-999999,0-999999"], /expected at most 100000 numbers, got "0-999999,/],
+    [["train", "--threads", "1000000000"], /--threads: expected a whole number from 1 to 999/],
+    [["train", "--splits", "0-4", "--splits", "5-9"], /--splits: expected once, got it twice/],
+    [
+      ["sweep", "mnist-250", "--splits", "0-9", "--seeds", "0-99999"],
+      /expected a sweep of at most 100000 runs, got 1000000/,
+    ],
+    [
+      ["worker", "--queue", "redis://u:pw#x@h"],
+      /--queue: expected an address .*in user and password # is written %23/,
+    ],
   ];
   for (const [args, message] of cases)
-    it(`"tdnc ${args.join(" ")}" prints an error and exits with code 2`, async () => {
+    it(`"tdnc ${args.join(" ").slice(0, 80)}" prints an error and exits with code 2`, async () => {
       const out = path.join(folder, "out");
       const run = args[0] === "train" ? [...args, "--out", out] : args;
       const { code, stdout, stderr } = await tdnc(...run);
@@ -76,6 +136,30 @@ describe("invalid arguments", function () {
       assert.ok(!/\n\s+at /.test(stderr), "no stack trace");
       assert.deepEqual(readdirSync(folder), []);
     });
+
+  it("any words after a command end it with a sentence and code 1 or 2", async function () {
+    this.timeout(300_000);
+    const word = fc.oneof(
+      fc.constantFrom("sweep", "train", "table", "measure", "status", "choose", "--json", "--grid"),
+      fc.constantFrom("--splits", "--seeds", "-1", "0-99999", "--queue", "--epochs", "beta=", "="),
+      fc.string({ maxLength: 8 }).filter((text) => !text.includes("\0")),
+    );
+    const commands = ["sweep", "measure", "status", "worker", "data"];
+    for (const [i, words] of fc
+      .sample(fc.array(word, { minLength: 1, maxLength: 4 }), {
+        numRuns: 15,
+        seed: 1,
+      })
+      .entries()) {
+      const args = [commands[i % commands.length], path.join(folder, "nothing"), ...words];
+      const { code, stdout, stderr } = await tdnc(...args);
+      assert.ok(code === 1 || code === 2, JSON.stringify(args) + stderr);
+      assert.match(stderr, /^(tdnc|error): .+/);
+      assert.equal(stdout, "");
+      assert.doesNotMatch(stderr, /\n\s+at |Cannot read|is not a function|NaN|undefined/);
+      assert.deepEqual(readdirSync(folder), []);
+    }
+  });
 
   it("an invalid TDNC_BACKEND variable ends tdnc train with exit code 2", async () => {
     const out = ["--out", path.join(folder, "out")];

@@ -46,6 +46,22 @@ describe("tdnc report and tdnc figures", function () {
     assert(body.includes("vanilla") && !body.includes("sliding"));
   });
 
+  for (const command of ["report", "figures"])
+    it(`tdnc ${command} shows the other runs, names a damaged record and exits with code 1`, () => {
+      save("a", vanilla);
+      const [epoch] = vanilla.epochs;
+      save("damaged", { ...vanilla, epochs: [{ ...epoch, deathTimes: {} as never }] });
+      const out = command === "report" ? "study.html" : "out";
+      const { status, stdout, stderr } = tdnc(command, "runs", "--out", out);
+      rmSync(path.join(folder, "runs", "damaged"), { recursive: true });
+      assert.equal(status, 1);
+      assert.match(
+        stderr,
+        /not read: runs.damaged.record\.json: expected .*: epochs\[0\]\.deathTimes\.mean: expected/,
+      );
+      assert.match(stdout, /\.html/);
+    });
+
   it("tdnc figures writes pages into a new folder and takes unfinished runs on request", () => {
     save("b", running);
     const refused = tdnc("figures", "runs", "--out", "out");

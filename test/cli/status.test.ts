@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { runStatuses, statusSummary } from "../../src/runs/runStatus";
-import { madeUpRun, type MadeUpRun } from "../support/records";
+import { madeUpRun, PLAIN_EPOCH, type MadeUpRun } from "../support/records";
 import { tdnc } from "./commandLine";
 
 /** A made-up run of 10 epochs, `done` of them at a pace. */
@@ -13,7 +13,7 @@ const madeUp = (status: MadeUpRun["status"], done: number, pace: number, rest: M
     status,
     config: { epochs: 10 },
     seconds: done * pace,
-    epochs: Array.from({ length: done }, (_, i) => ({ epoch: i + 1 })),
+    epochs: Array.from({ length: done }, (_, i) => ({ epoch: i + 1, ...PLAIN_EPOCH })),
     ...rest,
   });
 
@@ -106,8 +106,9 @@ describe("tdnc status", function () {
   it("tdnc status names a record that it cannot read and fails if there is no record", async () => {
     write("other/e", { format: "other" });
     write("other/f", madeUp("complete", 10, 1));
-    const { code, stderr } = await tdnc("status", path.join(folder, "other"));
-    assert.equal(code, 0);
+    const { code, stdout, stderr } = await tdnc("status", path.join(folder, "other"));
+    assert.equal(code, 1);
+    assert.match(stdout, /other.f +done +10\/10/);
     assert.match(stderr, /not read: .*e.record\.json: expected the record of a run/);
     const empty = path.join(folder, "empty");
     mkdirSync(empty);

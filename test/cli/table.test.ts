@@ -97,6 +97,15 @@ describe("tdnc table", function () {
       split: 1,
       seed: 0,
       epoch: 1,
+      learningRate: 0.1,
+      topologicalWeight: 0.1,
+      beta: 1.1,
+      loss: 1,
+      crossEntropy: 1,
+      connectivityLoss: 1,
+      stepAccuracy: 1,
+      "seconds.training": 1,
+      "seconds.measuring": 1,
       "test.accuracy": 0.94,
       "train.accuracy": 1,
       "train.withinClassVariability": 0.094,
@@ -160,9 +169,28 @@ describe("tdnc table", function () {
     writeFileSync(path.join(cut, "record.json"), '{"format": "tdnc-rec');
     const { stdout, stderr, code } = await tdnc("table", path.join(folder, "runs"));
     rmSync(cut, { recursive: true });
-    assert.equal(code, 0);
+    assert.equal(code, 1);
     assert.match(stderr, /not read: .*cut.record\.json: expected the record of a run/);
     assert.equal(stdout, (await tdnc("table", path.join(folder, "runs"))).stdout);
+  });
+
+  it("tdnc table prints infinite numbers of JSON by their names", async () => {
+    // 0.03125 is exact: both differences are the same.
+    const runs = [0.5, 0.75].flatMap((accuracy, split) => [
+      testedRun("vanilla", split, accuracy),
+      testedRun("sliding", split, accuracy + 0.03125),
+    ]);
+    runs.forEach((record, i) => {
+      mkdirSync(path.join(folder, "apart", String(i)), { recursive: true });
+      writeFileSync(path.join(folder, "apart", String(i), "record.json"), JSON.stringify(record));
+    });
+    const { stdout } = await tdnc("table", path.join(folder, "apart"), "--json");
+    rmSync(path.join(folder, "apart"), { recursive: true });
+    const { comparisons } = JSON.parse(stdout) as {
+      comparisons: { tTest: { t: unknown; p: number }; effectSize: { cohenDz: unknown } }[];
+    };
+    const [{ tTest, effectSize }] = comparisons;
+    assert.deepEqual([tTest.t, tTest.p, effectSize.cohenDz], ["Infinity", 0, "Infinity"]);
   });
 
   it("tdnc table ends without an error if the reader of its output has ended", () => {

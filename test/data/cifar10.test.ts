@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
+import { tarMember } from "../files/tarFiles";
 import { loadCifar10, parseCifar10Batch } from "../../src/data/cifar10";
 
 /** A row whose planes are filled with a value and, at one place, with another. */
@@ -17,22 +18,10 @@ const FILES = new Map([
   ["test_batch.bin", Buffer.concat([row(9, [1, 2, 3]), row(9, [4, 5, 6])])] as const,
 ]);
 
-/** A member of a tar archive: its header, and its content filled up to blocks of 512 bytes. */
-function tarMember(name: string, content: Buffer, type = "0"): Buffer {
-  const header = Buffer.alloc(512);
-  header.write(name, 0);
-  header.write(`${content.length.toString(8).padStart(11, "0")}\0`, 124);
-  header.write("        ", 148);
-  header.write(type, 156);
-  const sum = header.reduce((total, byte) => total + byte, 0);
-  header.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
-  return Buffer.concat([header, content, Buffer.alloc(-content.length & 511)]);
-}
-
 function archive(files: ReadonlyMap<string, Buffer>): Buffer {
   const inside = "cifar-10-batches-bin/";
   return Buffer.concat([
-    tarMember(inside, Buffer.alloc(0), "5"),
+    tarMember(inside, Buffer.alloc(0), { type: "5" }),
     tarMember(`${inside}readme.html`, Buffer.alloc(700, "x")),
     ...[...files].map(([name, content]) => tarMember(inside + name, content)),
     Buffer.alloc(1024),

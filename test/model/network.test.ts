@@ -62,6 +62,35 @@ describe("the architectures", () => {
   });
 });
 
+describe("the statistics of a batch", () => {
+  it("one image whose map has one pixel is rejected before the statistics move", async () => {
+    await selectBackend("wasm");
+    const layers = [
+      { kind: "convolution", filterSize: 3, channels: 2, padding: "same" },
+      { kind: "maxPool", size: 4 },
+      { kind: "convolution", filterSize: 1, channels: 3, padding: "same" },
+    ] as const;
+    const small: Architecture = { name: "small", imageShape: [4, 4, 1], layers, classCount: 2 };
+    const network = new Network(small, new Random(1));
+    const statistics = () => [...network.statistics.values()].map((one) => [...one.dataSync()]);
+    const before = statistics();
+    const [one, two] = [1, 2].map((count) => tf.ones<tf.Rank.R4>([count, 4, 4, 1]));
+    for (const positions of [undefined, [0]])
+      assert.throws(
+        () => network.trainingFeatures(one, new Random(1), positions),
+        /RangeError: expected more than one value a channel to normalize by, got one image/,
+      );
+    assert.deepEqual(statistics(), before);
+    // Two images, and one that counts twice, have a variance.
+    tf.tidy(() => void network.trainingFeatures(two, new Random(1)));
+    tf.tidy(() => void network.trainingFeatures(one, new Random(1), [0, 0]));
+    assert.notDeepEqual(statistics(), before);
+    assert.ok(statistics().flat().every(Number.isFinite));
+    tf.dispose([one, two]);
+    network.dispose();
+  });
+});
+
 describe("the initial weights", () => {
   it("the seed draws weights uniform in +-1/sqrt(fan in), and batch norm starts neutral", async () => {
     await selectBackend("wasm");

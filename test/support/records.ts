@@ -41,7 +41,7 @@ export function testedRun(
   return madeUpRun({
     regularizer,
     config: { split, epochs: 1, ...settings },
-    epochs: [{ epoch: 1, test: { accuracy }, train }],
+    epochs: [{ epoch: 1, ...PLAIN_EPOCH, test: { accuracy }, train }],
     seconds: 10 * (split + 1),
   });
 }
@@ -66,7 +66,7 @@ export function measuredRun(
   settings: Partial<ExperimentConfig> = {},
 ): RunRecord {
   const config = { epochs: epochs.length, ...settings };
-  const run = madeUpRun({ regularizer, config, terminalPhaseEpoch: 2 });
+  const run = madeUpRun({ regularizer, config, terminalPhaseEpoch: Math.min(2, epochs.length) });
   return { ...run, epochs: epochs.map((epoch, i) => madeUpEpoch(epoch, i + 1, run.config)) };
 }
 
@@ -78,6 +78,8 @@ const STEPS = {
   stepAccuracy: 1,
   seconds: { training: 1, measuring: 1 },
 };
+/** All that every epoch of a record has, but for its number. */
+export const PLAIN_EPOCH = { ...STEPS, topologicalWeight: 0.1, beta: 1.1, deathTimes: null };
 const DEATH_TIMES = { mean: 1, min: 0, max: 3, zeroShare: 0.25, betaConnectedShare: 0 };
 const GEOMETRY = {
   covarianceTraceRatio: 0.2,

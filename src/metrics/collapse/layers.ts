@@ -57,14 +57,15 @@ export function fitLayer(
   const size = Math.sqrt(centered.products.length);
   return {
     train: {
-      covarianceTraceRatio: whereDefined(() => traceRatio(features, numbers, classMeans, dim)),
+      covarianceTraceRatio: whereDefined(() => traceRatio(features, numbers, classMeans, dim))
+        .value,
       nearestClassCenterAccuracy: 1 - differingCount(nearest, numbers) / numbers.length,
       effectiveRank: whereDefined(() =>
         effectiveRank(covarianceEigenvalues(centered.products, size)),
-      ),
+      ).value,
     },
     classMeans,
-    probe: whereDefined(() => ridgeProbe(centered, numbers, classCount)),
+    probe: whereDefined(() => ridgeProbe(centered, numbers, classCount)).value,
   };
 }
 

@@ -59,7 +59,7 @@ export function ridgeProbe(
   labels: ArrayLike<number>,
   classCount: number,
   ridge = PROBE_RIDGE,
-): Classifier {
+): Required<Classifier> {
   const count = labels.length;
   const shares = new Float64Array(classCount);
   for (let n = 0; n < count; n++) shares[labels[n]] += 1 / count;

@@ -12,6 +12,9 @@ export interface QueueAddress {
   readonly redacted: (text: string) => string;
 }
 
+/** Advice for a password that ends the host's part of an address too soon. */
+const ENCODING = "in user and password # is written %23, / is %2F, @ is %40";
+
 /**
  * The address of a Redis from `redis://[user:password@]host[:port][/database]`, or `rediss://` for
  * TLS, which checks the server's certificate.
@@ -22,11 +25,12 @@ export function parseQueueAddress(text: string): QueueAddress {
   const expected = "expected an address redis://host:6379/0 or rediss://user:password@host:6380/0";
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !["redis:", "rediss:"].includes(url.protocol) || url.hostname === "")
-    throw new RangeError(`${expected}, got something else`);
+    throw new RangeError(`${expected}, got something else; ${ENCODING}`);
   const database = /^\/?(\d{0,4})$/.exec(url.pathname)?.[1];
-  if (database === undefined) throw new RangeError(`${expected}, got no number as database`);
+  if (database === undefined)
+    throw new RangeError(`${expected}, got no number as database; ${ENCODING}`);
   if (url.search !== "" || url.hash !== "")
-    throw new RangeError(`${expected}, got more behind the database`);
+    throw new RangeError(`${expected}, got more behind the database; ${ENCODING}`);
   const [username, password] = [url.username, url.password].map(decoded);
   const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
   const [port, db] = [Number(url.port || 6379), Number(database)];

@@ -1,10 +1,11 @@
 import { rm, rmdir } from "node:fs/promises";
 import { settingsJson } from "../../training/settings/config";
 import type { runInProcess } from "../runPool";
+import { plain } from "../../numerics/plainText";
 import type { RunJob, RunMessage, RunOutcome } from "../runner";
 import type { QueueAddress } from "./address";
 import { loadBullmq, type Job, type Redis } from "./bullmq";
-import { epochProgress, parseNote, plain, type ProgressNote } from "./progressNote";
+import { epochProgress, parseNote, type ProgressNote } from "./progressNote";
 import { jobName, parseJob, type QueueJob } from "./queueJob";
 import { storeResult } from "./resultStore";
 import { finishedRun, type ResultNote } from "./runResult";

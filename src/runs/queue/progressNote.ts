@@ -1,3 +1,4 @@
+import { plain } from "../../numerics/plainText";
 import type { EpochProgress, RunMessage } from "../runner";
 
 /** A worker's note on a run while it has it. */
@@ -68,10 +69,3 @@ const isCount = (value: unknown): value is number =>
   Number.isSafeInteger(value) && (value as number) >= 0;
 const isSeconds = (value: unknown): value is number =>
   Number.isFinite(value) && (value as number) >= 0;
-
-/** A text of the queue as one line of a terminal. */
-export function plain(text: unknown): string {
-  return String(text)
-    .replace(/\p{C}+/gu, " ")
-    .slice(0, 500);
-}

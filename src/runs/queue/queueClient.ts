@@ -5,11 +5,12 @@ import { newRecord, readRecord } from "../record";
 import type { SelectedBackend } from "../../backend/backendNames";
 import { parseConfig } from "../../training/settings/parseConfig";
 import { refuseOther } from "../runExperiment";
+import { plain } from "../../numerics/plainText";
 import type { RunControl, RunJob, Runner, RunOutcome } from "../runner";
 import type { QueueAddress } from "./address";
 import { buildName } from "./build";
 import { limited } from "./limited";
-import { messagesOf, parseNote, plain } from "./progressNote";
+import { messagesOf, parseNote } from "./progressNote";
 import { jobId, type QueueJob } from "./queueJob";
 import { openQueue, type RunQueue } from "./runQueue";
 

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
+import * as v from "valibot";
 import { BACKEND_NAMES, type SelectedBackend } from "../../backend/backendNames";
+import { checked, finiteNumber, listOf, oneOf, onlyFields, textOf } from "../../numerics/checked";
 import { rowsHash } from "../../data/splits";
 import { settingsJson, type ExperimentConfig } from "../../training/settings/config";
 import type { SplitOrigin } from "../record";
@@ -21,10 +23,20 @@ export interface QueueJob {
 export const JOB_LIMIT = 1_000_000;
 /** Characters that a config may have: a real one has a thousand. */
 const CONFIG_LIMIT = 10_000;
-/** Characters times epochs: schedules are worked out for every epoch when a job is read. */
-const SCHEDULE_LIMIT = 50_000_000;
 
-const HASH = /^[\da-f]{64}$/;
+const hash = textOf("a SHA-256 hash", /^[\da-f]{64}$/);
+const JOB = onlyFields({
+  build: textOf("the name of a build", /^[\w.-]{1,80}$/),
+  config: v.unknown(),
+  backend: oneOf(BACKEND_NAMES.filter((name) => name !== "auto")),
+  split: onlyFields({
+    // Printed and recorded: no control characters.
+    source: textOf("the name of a split's source", /^[^\p{C}/\\]{1,200}$/u),
+    rowsHash: hash,
+    imagesHash: hash,
+  }),
+  rows: v.optional(listOf(finiteNumber)),
+});
 
 /** A job that is none of this project's: it is set aside. */
 export class MalformedJob extends Error {
@@ -82,63 +94,31 @@ export function parseJob(json: unknown, id: string | undefined): QueueJob {
 function checkedJob(json: unknown): QueueJob {
   const bytes = Buffer.byteLength(JSON.stringify(json ?? null));
   if (bytes > JOB_LIMIT) throw new Error(`expected at most ${JOB_LIMIT} bytes, got ${bytes}`);
-  const names = ["build", "config", "backend", "split", "rows"];
-  const { build, config, backend, split, rows } = onlyFields(json, names);
-  if (typeof build !== "string" || !/^[\w.-]{1,80}$/.test(build))
-    throw new Error("expected the name of a build");
-  if (backend === "auto" || !(BACKEND_NAMES as readonly unknown[]).includes(backend))
-    throw new Error("expected the name of a backend");
-  const checked = checkedConfig(config);
-  const origin = checkedSplit(split);
+  const { config, rows, ...job } = checked(JOB, json);
+  const parsed = checkedConfig(config);
   return {
-    build,
-    config: checked,
-    backend: backend as SelectedBackend["name"],
-    split: origin,
-    ...(rows !== undefined && { rows: checkedRows(rows, checked, origin) }),
+    ...job,
+    config: parsed,
+    ...(rows !== undefined && { rows: checkedRows(rows, parsed, job.split) }),
   };
-}
-
-function onlyFields(json: unknown, names: readonly string[]): Record<string, unknown> {
-  if (typeof json !== "object" || json === null || Array.isArray(json))
-    throw new Error("expected an object");
-  const unknown = Object.keys(json).find((name) => !names.includes(name));
-  if (unknown !== undefined)
-    throw new Error(`unknown field ${JSON.stringify(unknown.slice(0, 40))}`);
-  return json as Record<string, unknown>;
 }
 
 function checkedConfig(json: unknown): ExperimentConfig {
   const size = JSON.stringify(json ?? null).length;
   if (size > CONFIG_LIMIT)
     throw new Error(`expected a config of at most ${CONFIG_LIMIT} characters, got ${size}`);
-  const { epochs } = (json ?? {}) as { epochs?: unknown };
-  const most = Math.floor(SCHEDULE_LIMIT / size);
-  if (typeof epochs !== "number" || !(epochs <= most))
-    throw new Error(`expected at most ${most} epochs of a config of ${size} characters`);
   return parseConfig(json);
 }
 
-function checkedSplit(json: unknown): Required<SplitOrigin> {
-  const { source, rowsHash, imagesHash } = onlyFields(json, ["source", "rowsHash", "imagesHash"]);
-  // Printed and recorded: no control characters.
-  if (typeof source !== "string" || !/^[^\p{C}/\\]{1,200}$/u.test(source))
-    throw new Error("expected the name of a split's source");
-  for (const hash of [rowsHash, imagesHash])
-    if (typeof hash !== "string" || !HASH.test(hash)) throw new Error("expected SHA-256 hashes");
-  return { source, rowsHash: rowsHash as string, imagesHash: imagesHash as string };
-}
-
 function checkedRows(
-  json: unknown,
+  rows: readonly number[],
   { labelCount }: ExperimentConfig,
   split: SplitOrigin,
 ): readonly number[] {
-  if (!Array.isArray(json) || json.length !== labelCount)
-    throw new Error(`expected ${labelCount} rows`);
-  if (new Set(json).size !== json.length) throw new Error("expected different rows");
+  if (rows.length !== labelCount) throw new Error(`expected ${labelCount} rows`);
+  if (new Set(rows).size !== rows.length) throw new Error("expected different rows");
   // It checks that they are rows.
-  if (rowsHash(json as number[]) !== split.rowsHash)
+  if (rowsHash(rows) !== split.rowsHash)
     throw new Error("expected the rows that the split's hash is of");
-  return json as number[];
+  return rows;
 }

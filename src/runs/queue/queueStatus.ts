@@ -1,11 +1,12 @@
 import { poolSeconds } from "../runPool";
+import { plain } from "../../numerics/plainText";
 import { mean } from "../../statistics/summary";
 import type { QueueAddress } from "./address";
 import { buildName } from "./build";
 import { connectedWorkers, queuedBuilds, type ConnectedWorker } from "./builds";
 import { loadBullmq, type Job, type JobState, type Queue } from "./bullmq";
 import { connectQueue, KEY_PREFIX } from "./connection";
-import { parseNote, plain } from "./progressNote";
+import { parseNote } from "./progressNote";
 import { jobName, parseJob } from "./queueJob";
 import type { ResultNote } from "./runResult";
 

@@ -1,7 +1,6 @@
-import type * as tf from "@tensorflow/tfjs";
 import type { ModelContent } from "../keepRun";
 import type { RunRecord } from "../record";
-import { MODEL_FILE, WEIGHTS_FILE } from "../../model/modelFiles";
+import { MODEL_FILE, WEIGHTS_FILE, weightSpecs } from "../../model/modelFiles";
 import type { Redis } from "./bullmq";
 import { KEY_PREFIX } from "./connection";
 import type { QueueJob } from "./queueJob";
@@ -58,7 +57,7 @@ export async function fetchResult(
   if (packed === null) return undefined;
   const record = await unpackRecord(packed, job);
   if (model === null || weights === null) return { record };
-  checkModel(model, weights);
+  weightSpecs(String(model), weights, "model");
   return { record, model: { [MODEL_FILE]: model, [WEIGHTS_FILE]: weights } };
 }
 
@@ -70,18 +69,4 @@ export async function forgetModel(redis: Redis, build: string, id: string): Prom
 /** Forgets what came of a run. */
 export async function forgetResult(redis: Redis, build: string, id: string): Promise<void> {
   await redis.del(resultKey(build, id));
-}
-
-/** The model's own file names a file: it must be the one beside it. */
-function checkModel(model: Buffer, weights: Buffer): void {
-  const { format, weightsManifest } = JSON.parse(String(model)) as tf.io.ModelJSON;
-  const [{ paths, weights: specs }, ...more] = weightsManifest;
-  const count = specs.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
-  const isModel =
-    format === "layers-model" &&
-    more.length === 0 &&
-    JSON.stringify(paths) === JSON.stringify([WEIGHTS_FILE]) &&
-    specs.every(({ dtype }) => dtype === "float32") &&
-    weights.length === 4 * count;
-  if (!isModel) throw new Error("expected a model with its weights, got something else");
 }

@@ -1,8 +1,8 @@
+import { plain } from "../../numerics/plainText";
 import type { QueueAddress } from "./address";
 import { connectedWorkers, workersText } from "./builds";
 import { loadBullmq, type QueueEvents } from "./bullmq";
 import { connectQueue, KEY_PREFIX, troubleOnce } from "./connection";
-import { plain } from "./progressNote";
 import { JOB_LIMIT, jobId, jobJson, jobName, type QueueJob } from "./queueJob";
 import { fetchResult, forgetModel, forgetResult, RESULT_AGE, type RunResult } from "./resultStore";
 

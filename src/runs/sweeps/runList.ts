@@ -1,7 +1,10 @@
 import path from "node:path";
+import * as v from "valibot";
+import { checked, fields, listOf, textOf } from "../../numerics/checked";
+import { shown } from "../../numerics/plainText";
 import { settingsJson } from "../../training/settings/config";
 import { parseConfig } from "../../training/settings/parseConfig";
-import type { SweepRun } from "./sweep";
+import { MOST_RUNS, type SweepRun } from "./sweep";
 
 /** Runs of a sweep as JSON, so that each can be done by itself: `{ runs: [{ folder, config }] }`. */
 export function runListJson(runs: readonly SweepRun[]): string {
@@ -14,24 +17,48 @@ export function isRunList(content: object): content is { runs: unknown } {
   return Object.hasOwn(content, "runs");
 }
 
+const LIST = fields({
+  runs: v.pipe(
+    listOf(v.unknown(), "a list of runs", 1),
+    v.maxLength(MOST_RUNS, `at most ${MOST_RUNS} runs`),
+  ),
+});
+const RUN = fields({
+  folder: textOf("the name of a folder, without control characters", /^[^\p{Cc}]+$/u),
+  config: v.unknown(),
+});
+
 /**
  * Runs from such a list.
  *
- * @throws {RangeError} If it is none, a config is not accepted, or a folder leads out of the sweep's.
+ * @throws {RangeError} If it is none, a config is not accepted, a folder leads out of the sweep's, or
+ *   two runs have one folder.
  */
 export function parseRunList({ runs }: { runs: unknown }): SweepRun[] {
-  if (!Array.isArray(runs) || runs.length === 0)
-    throw new RangeError(`runs: expected a list of runs, got ${JSON.stringify(runs) ?? "nothing"}`);
-  return runs.map((run: unknown, i) => {
-    const { folder, config } = (run ?? {}) as Record<string, unknown>;
+  const list = checked(LIST, { runs }).runs;
+  const places = new Map<string, number>();
+  return list.map((run, i) => {
     try {
-      if (typeof folder !== "string" || folder === "") throw new RangeError("expected a folder");
-      const inside = path.normalize(folder);
-      if (path.isAbsolute(inside) || inside.split(path.sep)[0] === "..")
-        throw new RangeError(`expected a folder within the sweep's, got "${folder}"`);
+      const { folder, config } = checked(RUN, run);
+      const inside = innerFolder(folder);
+      const earlier = places.get(inside);
+      if (earlier !== undefined)
+        throw new RangeError(
+          `folder: expected one of its own, got ${shown(folder)} of run ${earlier}`,
+        );
+      places.set(inside, i);
       return { folder: inside, config: parseConfig(config) };
     } catch (error) {
       throw new RangeError(`run ${i} of the list: ${(error as Error).message}`, { cause: error });
     }
   });
+}
+
+/** A folder's name in its shortest form. */
+function innerFolder(folder: string): string {
+  const inside = path.normalize(folder).replace(/\/$/, "");
+  const [first] = inside.split(path.sep);
+  if (path.isAbsolute(inside) || ["", ".", ".."].includes(first))
+    throw new RangeError(`folder: expected one within the sweep's, got ${shown(folder)}`);
+  return inside;
 }

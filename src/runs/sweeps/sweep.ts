@@ -1,4 +1,7 @@
 import path from "node:path";
+import * as v from "valibot";
+import { anyObject, anyText, checked, listOf, onlyFields } from "../../numerics/checked";
+import { shown } from "../../numerics/plainText";
 import { settingsJson, type ExperimentConfig } from "../../training/settings/config";
 import { PRESETS, regularizersFor } from "../../training/settings/presets";
 import { named } from "../../training/settings/named";
@@ -35,7 +38,22 @@ export interface SweepRun {
 
 type Values = Partial<ExperimentConfig>;
 
-const FIELDS = ["preset", "regularizers", "settings", "grid", "splits", "seeds"];
+const numbers = v.custom<string>(
+  (value) => typeof value === "string" || typeof value === "number",
+  "whole numbers such as 0-9 or 0,3,5-7",
+);
+const DEFINITION = onlyFields({
+  preset: anyText,
+  regularizers: v.optional(listOf(anyText, "a list of names", 1)),
+  settings: v.optional(anyObject("an object of settings")),
+  grid: v.optional(anyObject("an object of settings")),
+  splits: v.optional(numbers),
+  seeds: v.optional(numbers),
+});
+/** Runs of a sweep: each is planned, and has a folder, before the first starts. */
+export const MOST_RUNS = 100_000;
+/** Combinations that an error lists. */
+const MOST_LINES = 20;
 /** Settings that a sweep names elsewhere. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   preset: "preset",
@@ -62,15 +80,21 @@ export function expandSweep(definition: SweepDefinition): SweepRun[] {
   const { dataset = preset.dataset } = shared;
   // Runs on other data than the preset's have folders of their own.
   const other = dataset === preset.dataset ? {} : { dataset };
+  const grid = parsedGrid(definition);
+  const seeds = rangesOf("seeds", definition.seeds);
+  const splits = rangesOf("splits", definition.splits);
+  const lists = [regularizers, ...grid.map(([, values]) => values), splits, seeds];
+  const count = lists.reduce((product, { length }) => product * length, 1);
+  if (count > MOST_RUNS)
+    throw new RangeError(`expected a sweep of at most ${MOST_RUNS} runs, got ${count}`);
   const experiments = regularizers.flatMap((difference) =>
-    combinations(parsedGrid(definition)).map((varied) => ({
+    combinations(grid).map((varied) => ({
       config: { ...preset, ...difference, ...shared, ...varied },
       varied: { ...other, ...varied },
     })),
   );
   checkExperiments(experiments);
-  const seeds = rangesOf("seeds", definition.seeds);
-  return rangesOf("splits", definition.splits).flatMap((split) =>
+  return splits.flatMap((split) =>
     seeds.flatMap((seed) =>
       experiments.map(({ config, varied }) => runOf({ ...config, split, seed }, varied)),
     ),
@@ -85,15 +109,8 @@ function runOf(config: ExperimentConfig, varied: Values): SweepRun {
 }
 
 function checkFields(definition: SweepDefinition): void {
-  const unknown = Object.keys(definition).find((name) => !FIELDS.includes(name));
-  if (unknown !== undefined)
-    throw new RangeError(`unknown field ${unknown} of a sweep; there are ${FIELDS.join(", ")}`);
-  const { regularizers = ["sliding"], settings = {}, grid = {} } = definition;
-  if (!Array.isArray(regularizers) || regularizers.length === 0)
-    throw new RangeError(`regularizers: expected a list of names, got ${text(regularizers)}`);
-  for (const [field, value] of Object.entries({ settings, grid }))
-    if (typeof value !== "object" || value === null || Array.isArray(value))
-      throw new RangeError(`${field}: expected an object of settings, got ${text(value)}`);
+  checked(DEFINITION, definition);
+  const { settings = {}, grid = {} } = definition;
   const twice = Object.keys(settings).find((name) => Object.hasOwn(grid, name));
   if (twice !== undefined)
     throw new RangeError(`${twice}: expected in settings or in grid, got it in both`);
@@ -116,7 +133,7 @@ function parsedSettings({ settings = {} }: SweepDefinition): Values {
 function parsedGrid({ grid = {} }: SweepDefinition): [name: string, values: unknown[]][] {
   return Object.entries(grid).map(([name, values]) => {
     if (!Array.isArray(values) || values.length === 0)
-      throw new RangeError(`grid ${name}: expected a list of values, got ${text(values)}`);
+      throw new RangeError(`grid.${name}: expected a list of values, got ${shown(values)}`);
     const each = values.map((value: SweepValue) => parsed(name, value));
     return [name, [...new Map(each.map((value) => [text(value), value])).values()]];
   });
@@ -126,8 +143,6 @@ function parsed(name: string, value: SweepValue): unknown {
   if (Object.hasOwn(ELSEWHERE, name))
     throw new RangeError(`${name}: expected it as the sweep's ${ELSEWHERE[name]}, got a setting`);
   const plain: unknown = typeof value === "function" && "toJSON" in value ? value.toJSON() : value;
-  if (!["string", "number", "boolean"].includes(typeof plain))
-    throw new RangeError(`${name}: expected a text, a number or true or false, got ${text(plain)}`);
   return parseSetting(name, plain);
 }
 
@@ -151,12 +166,15 @@ function checkExperiments(experiments: { config: ExperimentConfig; varied: Value
       return [{ text: `${combination}: ${(cause as Error).message}`, cause }];
     }
   });
-  if (contradictions.length > 0)
-    throw new RangeError(
-      `${contradictions.length} of ${experiments.length} combinations contradict themselves, ` +
-        `none is run:\n  ${contradictions.map(({ text }) => text).join("\n  ")}`,
-      { cause: contradictions[0].cause },
-    );
+  if (contradictions.length === 0) return;
+  const lines = contradictions.slice(0, MOST_LINES).map(({ text }) => text);
+  if (contradictions.length > MOST_LINES)
+    lines.push(`... and ${contradictions.length - MOST_LINES} more`);
+  throw new RangeError(
+    `${contradictions.length} of ${experiments.length} combinations contradict themselves, ` +
+      `none is run:\n  ${lines.join("\n  ")}`,
+    { cause: contradictions[0].cause },
+  );
 }
 
 const text = (value: unknown) => JSON.stringify(value) ?? String(value);

@@ -1,3 +1,5 @@
+import { shown } from "../../numerics/plainText";
+
 /**
  * The entry of a name.
  *
@@ -7,7 +9,7 @@
 export function named<T>(entries: Readonly<Record<string, T>>, name: string, what: string): T {
   if (!Object.hasOwn(entries, name))
     throw new RangeError(
-      `unknown ${what} ${JSON.stringify(name)}; expected one of ${Object.keys(entries).join(", ")}`,
+      `unknown ${what} ${shown(name)}; expected one of ${Object.keys(entries).join(", ")}`,
     );
   return entries[name];
 }

@@ -1,7 +1,8 @@
 import { simpleCnn13 } from "../../model/architecture";
 import type { ExperimentConfig } from "./config";
+import { shown } from "../../numerics/plainText";
 import type { Setting } from "./setting";
-import { parseSetting, settingNames, SETTINGS } from "./settings";
+import { MOST_STEP_IMAGES, parseSetting, settingNames, SETTINGS } from "./settings";
 
 /**
  * A config from JSON, such as a record holds. Settings that came later may be missing.
@@ -10,7 +11,7 @@ import { parseSetting, settingNames, SETTINGS } from "./settings";
  */
 export function parseConfig(json: unknown): ExperimentConfig {
   if (typeof json !== "object" || json === null || Array.isArray(json))
-    throw new RangeError(`expected a config, an object of settings, got ${JSON.stringify(json)}`);
+    throw new RangeError(`expected a config, an object of settings, got ${shown(json)}`);
   const all: Record<string, unknown> = { ...earlyValues(), ...json };
   const names = settingNames().filter(
     (name) => all[name] !== undefined || !(SETTINGS[name] as Setting).optional,
@@ -23,6 +24,9 @@ export function parseConfig(json: unknown): ExperimentConfig {
     .filter(([, value]) => value !== undefined);
   return checkConfig(Object.fromEntries(entries) as unknown as ExperimentConfig);
 }
+
+/** Characters of the schedules times epochs: each is worked out for every epoch. */
+const MOST_SCHEDULE_WORK = 50_000_000;
 
 /** The values of settings that early records lack. */
 function earlyValues(): Record<string, unknown> {
@@ -46,6 +50,12 @@ export function checkConfig(config: ExperimentConfig): ExperimentConfig {
     throw new RangeError(
       `labelCount ${config.labelCount} is less than one step's subBatchCount ${config.subBatchCount}`,
     );
+  const stepImages = config.subBatchCount * config.subBatchSize;
+  if (stepImages > MOST_STEP_IMAGES)
+    throw new RangeError(
+      `subBatchCount x subBatchSize: expected at most ${MOST_STEP_IMAGES} images a step, ` +
+        `got ${stepImages}`,
+    );
   if ((config.penalty === "none") !== (config.penaltyWeight === 0))
     throw new RangeError(
       `a penalty goes with a penaltyWeight above 0, got ${config.penalty} with ${config.penaltyWeight}`,
@@ -61,6 +71,7 @@ export function checkConfig(config: ExperimentConfig): ExperimentConfig {
         "the epochs that measure every layer",
     );
   checkNetwork(config);
+  checkScheduleWork(config);
   checkSampling(config);
   checkSchedules(config);
   return config;
@@ -90,6 +101,16 @@ function checkSampling(config: ExperimentConfig): void {
     throw new RangeError(
       `sampling plain has no sub-batches for a connectivity loss: expected topologicalWeight 0, ` +
         `got ${topologicalWeight.toJSON()}`,
+    );
+}
+
+function checkScheduleWork({ epochs, learningRate, topologicalWeight, beta }: ExperimentConfig) {
+  const texts = [learningRate, topologicalWeight, beta].map((schedule) => schedule.toJSON());
+  const { length } = texts.join("");
+  const most = Math.floor(MOST_SCHEDULE_WORK / length);
+  if (epochs > most)
+    throw new RangeError(
+      `epochs: expected at most ${most} with schedules of ${length} characters, got ${epochs}`,
     );
 }
 

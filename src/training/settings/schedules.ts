@@ -1,3 +1,5 @@
+import { shown } from "../../numerics/plainText";
+
 /**
  * A setting that changes over training: a function of progress, 0 at the start to 1 at the end.
  *
@@ -139,6 +141,10 @@ const FORMS = new Map<string, Form>([
 ]);
 const PRODUCT_USAGE = "product(schedule, ...)";
 
+/** Characters of a schedule's text, and products within one another in it. */
+const MOST_CHARACTERS = 10_000;
+const MOST_LEVELS = 50;
+
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const CALL = /^([A-Za-z]\w*)\s*\((.*)\)$/s;
 
@@ -146,21 +152,29 @@ const CALL = /^([A-Za-z]\w*)\s*\((.*)\)$/s;
  * Reads a schedule's text form, such as "linear(0, 0.1)" or "product(linear(0, 1), constant(2))";
  * a number, or the text of one, is that constant.
  *
- * @throws {RangeError} If the text is none: says what is wrong, and which schedules there are.
+ * @throws {RangeError} If the text is none, or is too long or too deep: says what is wrong, and which schedules there are.
  */
 export function parseSchedule(text: string | number): Schedule {
   if (typeof text === "number") return constant(text);
-  const source = String(text).trim();
+  if (typeof text !== "string" || text.length > MOST_CHARACTERS)
+    throw wrong(String(text), `is not a text of at most ${MOST_CHARACTERS} characters`);
+  return parseWithin(text, 1);
+}
+
+function parseWithin(text: string, level: number): Schedule {
+  const source = text.trim();
   if (NUMBER.test(source)) return constant(Number(source));
   const [, name, inner] = CALL.exec(source) ?? [];
   const parts = inner === undefined ? undefined : splitArguments(inner);
   if (parts === undefined) throw wrong(source, "is no schedule");
   if (name === "product") {
     if (parts.length === 0) throw wrong(source, `has nothing to multiply: ${PRODUCT_USAGE}`);
-    return product(...parts.map(parseSchedule));
+    if (level > MOST_LEVELS)
+      throw wrong(source, `has more than ${MOST_LEVELS} products within one another`);
+    return product(...parts.map((part) => parseWithin(part, level + 1)));
   }
   const form = FORMS.get(name);
-  if (form === undefined) throw wrong(source, `names an unknown schedule, ${name}`);
+  if (form === undefined) throw wrong(source, `names an unknown schedule, ${name.slice(0, 40)}`);
   return form.make(...numbersOf(source, parts, form));
 }
 
@@ -169,7 +183,7 @@ function numbersOf(source: string, parts: readonly string[], form: Form): number
     throw wrong(source, `has ${parts.length} arguments instead of ${form.usage}`);
   const bad = parts.find((part) => !NUMBER.test(part));
   if (bad !== undefined)
-    throw wrong(source, `has the argument "${bad}", which is no number: ${form.usage}`);
+    throw wrong(source, `has the argument ${shown(bad)}, which is no number: ${form.usage}`);
   return parts.map(Number);
 }
 
@@ -189,5 +203,5 @@ export function splitArguments(inner: string): string[] | undefined {
 
 function wrong(source: string, what: string): RangeError {
   const usages = [...[...FORMS.values()].map((form) => form.usage), PRODUCT_USAGE].join(", ");
-  return new RangeError(`"${source}" ${what}; expected a number or one of: ${usages}`);
+  return new RangeError(`${shown(source)} ${what}; expected a number or one of: ${usages}`);
 }

@@ -46,11 +46,11 @@ export const rowOf =
     rest: Pick<Setting<NoInfer<T>>, "early" | "optional" | "presetOnly"> = {},
   ): Setting<T> => ({ role, description, ...accepted, ...rest });
 
-/** Whole numbers from `least`. */
-export function wholeNumber(least: number): Accepted<number> {
+/** Whole numbers from `least` to `most`; without `most` as large as numbers are exact. */
+export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): Accepted<number> {
   return number(
-    `a whole number from ${least}`,
-    (value) => Number.isSafeInteger(value) && value >= least,
+    `a whole number from ${least}` + (most < Number.MAX_SAFE_INTEGER ? ` to ${most}` : ""),
+    (value) => Number.isSafeInteger(value) && value >= least && value <= most,
   );
 }
 

@@ -1,5 +1,6 @@
 import { PENALTY_NAMES } from "../../regularizer/penaltyNames";
 import { parseMetric, type Metric } from "../../metrics/topology/metric";
+import { plain, shown } from "../../numerics/plainText";
 import {
   choice,
   countOrOff,
@@ -32,6 +33,10 @@ const dataset: Accepted<string> = {
   ...text,
   expected: "mnist, svhn, cifar10, or a name for other data in MNIST's format",
 };
+/** Epochs of a run: a record holds about a thousand bytes of each. */
+const MOST_EPOCHS = 100_000;
+/** Images of a step: all are drawn, and pass through the network, at once. */
+export const MOST_STEP_IMAGES = 100_000;
 
 /**
  * The table of settings: a row for each, with its role, its description and what it accepts. The type
@@ -57,11 +62,11 @@ export const SETTINGS = {
   seed: draw("seed of weights, sampler, dropout and augmentation", wholeNumber(0)),
 
   /** Passes over the labeled images. */
-  epochs: numbers("passes over the labeled images", wholeNumber(1)),
+  epochs: numbers("passes over the labeled images", wholeNumber(1, MOST_EPOCHS)),
   /** Sub-batches of a step: one for each of its anchors. */
-  subBatchCount: numbers("sub-batches a step", wholeNumber(1)),
+  subBatchCount: numbers("sub-batches a step", wholeNumber(1, MOST_STEP_IMAGES)),
   /** Examples of one class in a sub-batch: an anchor and those drawn with it. */
-  subBatchSize: numbers("examples of one class in a sub-batch", wholeNumber(2)),
+  subBatchSize: numbers("examples of one class in a sub-batch", wholeNumber(2, MOST_STEP_IMAGES)),
   /** Whether a sub-batch may repeat an example. */
   withReplacement: numbers("sub-batches may repeat an example", flag),
   /** Images of a step: sub-batches, or as many distinct images without regard to class. */
@@ -147,20 +152,23 @@ export function settingNames(...roles: readonly Role[]): SettingName[] {
 }
 
 /**
- * A setting's value from text or JSON.
+ * A setting's value from text or JSON: a text, a number, or true or false.
  *
  * @throws {RangeError} If there is no such setting, or it does not accept the value: what it expects.
  */
 export function parseSetting(name: string, value: unknown): unknown {
   if (!Object.hasOwn(SETTINGS, name))
-    throw new RangeError(`unknown setting ${name}; the settings are ${settingNames().join(", ")}`);
+    throw new RangeError(
+      `unknown setting ${plain(name)}; the settings are ${settingNames().join(", ")}`,
+    );
   const { expected, parse }: Setting = SETTINGS[name as SettingName];
   try {
+    if (!["string", "number", "boolean"].includes(typeof value)) throw new RangeError();
     return parse(value);
   } catch (error) {
     const reason = (error as Error).message;
     throw new RangeError(
-      `${name}: expected ${expected}, got ${JSON.stringify(value)}${reason ? ` (${reason})` : ""}`,
+      `${name}: expected ${expected}, got ${shown(value)}${reason ? ` (${reason})` : ""}`,
     );
   }
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parseQueueAddress } from "../../../src/runs/queue/address";
+import { readOrRefused } from "../../support/malformed";
 import { troubleOnce } from "../../../src/runs/queue/connection";
 
 describe("the address of a queue", () => {
@@ -46,6 +47,42 @@ describe("the address of a queue", () => {
         ({ message }: Error) => /^expected /.test(message) && !message.includes("secret"),
       );
     });
+
+  for (const address of ["redis://u:secret#x@h", "redis://u:secret/x@h", "redis://u:1/x@h"])
+    it(`parseQueueAddress names the encoding of a password for ${address}`, () => {
+      assert.throws(
+        () => parseQueueAddress(address),
+        /in user and password # is written %23, \/ is/,
+      );
+    });
+
+  it("parseQueueAddress reads any text as an address of the same parts, or rejects it", () => {
+    const part = fc.oneof(
+      fc.string(),
+      fc.constantFrom("", "h", "[::1]", "1", "99999", "-1", "a%2Fb"),
+    );
+    const address = fc
+      .tuple(fc.constantFrom("redis", "rediss", "http", ""), part, part, part, part, part)
+      .map(([kind, user, password, host, port, database]) => ({
+        text: `${kind}://${user}:${password}@${host}:${port}/${database}`,
+        password,
+      }));
+    const any = fc.string().map((text) => ({ text, password: "" }));
+    fc.assert(
+      fc.property(fc.oneof(address, any), ({ text, password }) => {
+        const read = readOrRefused(() => parseQueueAddress(text), /^expected .*, got /);
+        if (read === undefined) return;
+        const { host, port, db } = read.options as { host: string; port: number; db: number };
+        assert.ok(host !== "" && Number.isInteger(db) && db >= 0 && db <= 9999, text);
+        assert.ok(Number.isInteger(port) && port >= 0 && port <= 65535, text);
+        const again = parseQueueAddress(read.shown).options;
+        assert.deepEqual([again.host, again.port, again.db], [host, port, db]);
+        if (password.length > 3)
+          assert.ok(!read.shown.includes(password) || host.includes(password));
+      }),
+      { numRuns: 3000 },
+    );
+  });
 
   it("redacted removes the user and password from a text, encoded or not", () => {
     const { redacted } = parseQueueAddress("redis://me:a%2Fb@host/0");

@@ -180,7 +180,10 @@ describe("faults of a queue", function () {
     const key = `tdnc:${BUILD}:result:${jobId(queued(configOf(11)))}`;
     await withRedis(asking.redis.port, (redis) => redis.hset(key, { record: "cut short" }));
     const [outcome] = await asking.ask(runs("second", 11)).outcomes;
-    assert.match(outcome.error!, /what came of the run was refused: incorrect header check/);
+    assert.match(
+      outcome.error!,
+      /what came of the run was refused: expected a packed record, got: incorrect header check/,
+    );
     assert.ok(!existsSync(at("second", "11", "record.json")));
     assert.deepEqual(statuses(await asking.ask(runs("second", 11)).outcomes), ["complete"]);
   });
@@ -222,7 +225,7 @@ describe("faults of a queue", function () {
     const notes = Object.fromEntries(listed.map(({ id, note }) => [id.slice(0, 10), note]));
     assert.match(
       notes["../../evil"]!,
-      /refused: not a job of this project: unknown field "command"/,
+      /refused: not a job of this project: build: expected the name of a build, got nothing/,
     );
     assert.match(notes.large!, /expected at most 1000000 bytes, got 2000011/);
     assert.match(notes["aaaaaaaaaa"]!, /the job's id is not that of its run/);

@@ -7,7 +7,7 @@ import type { RunRecord } from "../../../src/runs/record";
 import type { RunJob, RunMessage, RunOutcome } from "../../../src/runs/runner";
 import { parseConfig } from "../../../src/training/settings/parseConfig";
 import type { QueueJob } from "../../../src/runs/queue/queueJob";
-import { madeUpRun } from "../../support/records";
+import { madeUpRun, PLAIN_EPOCH } from "../../support/records";
 
 export const BUILD = "0.0.0-test";
 
@@ -47,6 +47,7 @@ export const runOf = (config: ExperimentConfig, out: string): RunJob => ({
 /** The record of a run that nobody computed; its loss is that of its seed. */
 export function recordOf({ config, split }: QueueJob): RunRecord {
   const epochs = Array.from({ length: config.epochs }, (_, i) => ({
+    ...PLAIN_EPOCH,
     epoch: i + 1,
     loss: config.seed,
     train: { accuracy: 1 },

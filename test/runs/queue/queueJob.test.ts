@@ -49,8 +49,8 @@ describe("a job of a queue", () => {
   const wrong: [string, unknown, RegExp][] = [
     ["no data", undefined, /expected an object/],
     ["a list in place of an object", [], /expected an object/],
-    ["an extra field", { ...json, folder: "/etc" }, /unknown field "folder"/],
-    ["no config", { ...json, config: undefined }, /expected at most \d+ epochs/],
+    ["an extra field", { ...json, folder: "/etc" }, /unknown field folder; there are build/],
+    ["no config", { ...json, config: undefined }, /expected a config, .* got nothing/],
     [
       "an extra setting",
       { ...json, config: { ...config, command: "rm" } },
@@ -66,15 +66,15 @@ describe("a job of a queue", () => {
       { ...json, config: { ...config, preset: "../x" } },
       /preset: expected/,
     ],
-    ["too many epochs", { ...json, config: { ...config, epochs: 1e12 } }, /at most \d+ epochs/],
-    ["epochs as text", { ...json, config: { ...config, epochs: "1e12" } }, /at most \d+ epochs/],
+    ["too many epochs", { ...json, config: { ...config, epochs: 1e12 } }, /from 1 to 100000/],
+    ["epochs as text", { ...json, config: { ...config, epochs: "1e12" } }, /from 1 to 100000/],
     [
       "a long schedule for many epochs",
       {
         ...json,
         config: { ...config, epochs: 50_000, beta: `product(${Array(3000).fill(1).join()})` },
       },
-      /at most [67]\d\d\d epochs of a config of [67]\d\d\d characters/,
+      /at most 1280 with schedules of 39035 characters/,
     ],
     [
       "a long config",
@@ -82,8 +82,8 @@ describe("a job of a queue", () => {
       /at most 10000 char/,
     ],
     ["too much data", { ...json, rows: Array(400_000).fill(10) }, /expected at most 1000000 bytes/],
-    ["the backend auto", { ...json, backend: "auto" }, /expected the name of a backend/],
-    ["another backend", { ...json, backend: "../x" }, /expected the name of a backend/],
+    ["the backend auto", { ...json, backend: "auto" }, /backend: expected tensorflow, wasm/],
+    ["another backend", { ...json, backend: "../x" }, /backend: expected tensorflow, wasm/],
     ["a build that is a path", { ...json, build: "../x" }, /expected the name of a build/],
     ["an invalid hash", { ...json, split: { ...json.split, rowsHash: "x" } }, /SHA-256/],
     [

@@ -9,7 +9,7 @@ import { checkRuns, runSweep } from "../../../src/runs/sweeps/runSweep";
 import { expandSweep } from "../../../src/runs/sweeps/sweep";
 import { planInPlace, planSweep } from "../../../src/runs/sweeps/sweepPlan";
 import { parseConfig } from "../../../src/training/settings/parseConfig";
-import { madeUpRun } from "../../support/records";
+import { madeUpRun, PLAIN_EPOCH } from "../../support/records";
 
 /** 600 images of one pixel in ten classes. */
 const set: ImageSet = {
@@ -80,7 +80,7 @@ describe("the runs of a sweep", () => {
         mkdirSync(folder, { recursive: true });
         const record = madeUpRun({
           config: { ...parseConfig(config), epochs: 1 },
-          epochs: [{ epoch: 1 }],
+          epochs: [{ epoch: 1, ...PLAIN_EPOCH }],
         });
         writeFileSync(path.join(folder, "record.json"), JSON.stringify(record));
       }

@@ -13,7 +13,9 @@ import { expandSweep, type SweepDefinition, type SweepRun } from "../../../src/r
 import { readSweepFile } from "../../../src/runs/sweeps/sweepFile";
 import { gridFolder } from "../../../src/runs/sweeps/sweepFolder";
 import { planSweep } from "../../../src/runs/sweeps/sweepPlan";
-import { madeUpRun } from "../../support/records";
+import { settingsJson } from "../../../src/training/settings/config";
+import { assertFinite, malformed, readOrRefused } from "../../support/malformed";
+import { madeUpRun, PLAIN_EPOCH } from "../../support/records";
 import { assertClose } from "../../support/assertClose";
 
 const expand = (definition: object) =>
@@ -81,25 +83,50 @@ describe("expandSweep", () => {
       /unknown preset "constructor"/,
     ],
     ["no regularizer", { regularizers: [] }, /regularizers: expected a list of names, got \[\]/],
-    ["an unknown field", { grids: {} }, /unknown field grids of a sweep; there are preset,/],
+    ["an unknown field", { grids: {} }, /unknown field grids; there are preset, regularizers,/],
     ["an unknown setting", { grid: { depth: [1] } }, /unknown setting depth/],
-    ["a bad value", { grid: { epochs: [1, 0] } }, /epochs: expected a whole number from 1, got 0/],
+    [
+      "a bad value",
+      { grid: { epochs: [1, 0] } },
+      /epochs: expected a whole number from 1 to 100000, got 0/,
+    ],
     ["null as a value", { settings: { weightDecay: null } }, /weightDecay: expected .*got null/],
-    ["a list as a value", { settings: { epochs: [5] } }, /epochs: expected a text, .*got \[5\]/],
+    [
+      "a list as a value",
+      { settings: { epochs: [5] } },
+      /epochs: expected a whole number .*got \[5\]/,
+    ],
     [
       "an empty list of values",
       { grid: { epochs: [] } },
-      /grid epochs: expected a list of values, got \[\]/,
+      /grid\.epochs: expected a list of values, got \[\]/,
     ],
     [
       "a grid value outside a list",
       { grid: { epochs: 5 } },
-      /grid epochs: expected a list .*got 5/,
+      /grid\.epochs: expected a list .*got 5/,
     ],
     [
       "the split as a setting",
       { grid: { split: [0] } },
       /split: expected it as the sweep's splits/,
+    ],
+    ["a list as its preset", { preset: ["mnist-250"] }, /preset: expected a text, got \["mnist/],
+    [
+      "a list within its regularizers",
+      { regularizers: [["sliding"]] },
+      /regularizers\[0\]: expected a text, got \["sliding"\]/,
+    ],
+    ["a list as its splits", { splits: [0] }, /splits: expected whole numbers such as .*got \[0\]/],
+    [
+      "the setting __proto__",
+      JSON.parse('{"grid": {"__proto__": [1]}}') as object,
+      /unknown setting/,
+    ],
+    [
+      "more runs than can be planned",
+      { grid: { epochs: Array.from({ length: 200 }, (_, i) => i + 1) }, splits: "0-999" },
+      /expected a sweep of at most 100000 runs, got 200000/,
     ],
     ["bad splits", { splits: "9-0" }, /splits: expected whole numbers such as 0-9/],
     [
@@ -122,6 +149,42 @@ describe("expandSweep", () => {
         assert.match(lines[0], /mnist-250 sliding zeroDeathTimes=epsilon metric=L1: .*metric L2/);
         return true;
       },
+    );
+  });
+});
+
+describe("malformed definitions of sweeps", () => {
+  const definition = {
+    preset: "mnist-250",
+    regularizers: ["sliding", "hofer"],
+    settings: { epochs: 3, beta: "linear(1, 0)" },
+    grid: { weightDecay: [0.5, 0.25], metric: ["L1"] },
+    splits: "0-1",
+    seeds: "0",
+  };
+
+  it("expandSweep takes a malformed definition only with the meaning that it has", () => {
+    fc.assert(
+      fc.property(malformed(definition), ({ json, place, after }) => {
+        const read = readOrRefused(
+          () => expandSweep(json as SweepDefinition),
+          /expected |unknown |goes with|needs a|is less than/,
+        );
+        if (read === undefined || after === undefined) return;
+        const [field, name] = place.split(".");
+        for (const { config } of read) {
+          assertFinite(settingsJson(config));
+          if (field === "preset") assert.equal(config.preset, after);
+          if (field === "settings" && name !== undefined) {
+            const value = settingsJson(config)[name];
+            if (typeof value === "number") assert.equal(value, Number(after));
+          }
+        }
+        // A part of a definition is never left out.
+        const leaf = typeof after === "object" ? [] : [after];
+        for (const value of leaf) assert.ok(["string", "number", "boolean"].includes(typeof value));
+      }),
+      { numRuns: 1000 },
     );
   });
 });
@@ -205,6 +268,20 @@ describe("readSweepFile", () => {
     const importing = 'import "./broken"; export default {};';
     await assert.rejects(read("g.ts", importing), /g\.ts: .*broken\.ts, line 3: /);
     await assert.rejects(read("d.js", 'throw new Error("own");'), /d\.js: own/);
+    for (const [thrown, message] of [
+      ["null", /d\.cjs: expected an export, got what it threw: null/],
+      ["'x'", /d\.cjs: expected an export, got what it threw: 'x'/],
+      ["undefined", /d\.cjs: expected an export, got what it threw: undefined/],
+    ] as const)
+      await assert.rejects(read("d.cjs", `throw ${thrown};`), message);
+    const throwing = "export default { get preset() { throw null; } };";
+    await assert.rejects(read("d.ts", throwing), /d\.ts: expected an export, got .* threw: null/);
+    for (const value of ["() => 1", "NaN", "1n", "Symbol()"])
+      await assert.rejects(
+        read("d.ts", `export default { settings: { beta: ${value} } };`),
+        /d\.ts: beta: expected plain data and schedules, got /,
+      );
+    await assert.rejects(readSweepFile("/dev/zero"), /\/dev\/zero: .*at most 256000000 bytes/);
     await assert.rejects(read("e.json", "[1]"), /e\.json: expected an object .*got \[1\]/);
   });
 });
@@ -292,7 +369,9 @@ describe("findRuns", () => {
       mkdirSync(path.join(root, folder), { recursive: true });
       writeFileSync(path.join(root, folder, "record.json"), text);
     };
-    const record = JSON.stringify(madeUpRun({ config: { epochs: 1 }, epochs: [{ epoch: 1 }] }));
+    const record = JSON.stringify(
+      madeUpRun({ config: { epochs: 1 }, epochs: [{ epoch: 1, ...PLAIN_EPOCH }] }),
+    );
     write("a/b/c", record);
     write("a", record);
     write("z", "{}");

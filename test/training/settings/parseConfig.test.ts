@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { configDifferences, settingsJson } from "../../../src/training/settings/config";
 import { checkConfig, parseConfig } from "../../../src/training/settings/parseConfig";
 import { mnist250, REGULARIZERS } from "../../../src/training/settings/presets";
 import { parseSetting } from "../../../src/training/settings/settings";
-import { constant, linear, step } from "../../../src/training/settings/schedules";
+import { constant, linear, product, step } from "../../../src/training/settings/schedules";
+import { CONFIG_ERRORS, malformed, readOrRefused } from "../../support/malformed";
 
 const sliding = { ...mnist250, ...REGULARIZERS.sliding.difference };
 
@@ -23,7 +25,7 @@ describe("a config", () => {
     assert.throws(() => parseConfig({ ...json, depth: 3 }), /unknown setting depth/);
     assert.throws(
       () => parseConfig({ ...json, epochs: 2.5 }),
-      /epochs: expected a whole number from 1, got 2\.5/,
+      /epochs: expected a whole number from 1 to 100000, got 2\.5/,
     );
     assert.throws(() => parseConfig([]), /expected a config/);
   });
@@ -82,6 +84,46 @@ describe("a config", () => {
     );
     assert.throws(() => checkConfig({ ...mnist250, nesterov: true, momentum: 0 }), /nesterov/);
     assert.throws(() => checkConfig({ ...mnist250, labelCount: 7 }), /labelCount 7/);
+  });
+});
+
+describe("malformed configs", () => {
+  const json = settingsJson(sliding);
+
+  it("parseConfig takes a malformed config only with the meaning that it has", () => {
+    fc.assert(
+      fc.property(malformed(json), ({ json: changed, place, after }) => {
+        const read = readOrRefused(() => parseConfig(changed), CONFIG_ERRORS);
+        if (read === undefined || after === undefined) return;
+        const value = settingsJson(read)[place];
+        assert.ok(["string", "number", "boolean"].includes(typeof after), place);
+        const given = String(after as string | number | boolean);
+        if (typeof value === "number") assert.equal(value, Number(given));
+        // A number is a constant schedule.
+        else assert.ok([given, `constant(${given})`].includes(String(value)), place);
+        assert.equal(JSON.stringify(parseConfig(settingsJson(read))), JSON.stringify(read));
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it("checkConfig works schedules out for no more epochs than their length allows", () => {
+    const long = product(...Array.from({ length: 700 }, () => constant(1)));
+    assert.doesNotThrow(() => checkConfig({ ...mnist250, beta: long }));
+    let calls = 0;
+    const counted = Object.assign((progress: number) => (calls++, long(progress)), {
+      toJSON: () => long.toJSON(),
+    });
+    assert.throws(
+      () => checkConfig({ ...mnist250, beta: counted, epochs: 100_000 }),
+      /epochs: expected at most \d+ with schedules of \d+ characters, got 100000/,
+    );
+    assert.equal(calls, 0);
+  });
+
+  it("checkConfig rejects a step of more than 100,000 images", () => {
+    const config = { ...mnist250, labelCount: 1000, subBatchCount: 1000, subBatchSize: 101 };
+    assert.throws(() => checkConfig(config), /expected at most 100000 images a step, got 101000/);
   });
 });
 

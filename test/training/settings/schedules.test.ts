@@ -12,6 +12,7 @@ import {
   type Schedule,
 } from "../../../src/training/settings/schedules";
 import { assertClose } from "../../support/assertClose";
+import { assertRefusal, readOrRefused } from "../../support/malformed";
 
 /** Values at progress 0, 1/4, 1/2, 3/4 and 1. */
 const quarters = (schedule: Schedule) => [0, 0.25, 0.5, 0.75, 1].map(schedule);
@@ -202,6 +203,53 @@ describe("the text form of a schedule", () => {
     ["step(0, 1, 2)", /with at in \[0, 1\], got at = 2/],
     [NaN, /expected finite arguments of constant, got NaN/],
   ];
+  it("parseSchedule rejects a text that is too long or too deep, and shows its beginning", () => {
+    const nested = (levels: number) => "product(".repeat(levels) + "1" + ")".repeat(levels);
+    assert.equal(parseSchedule(nested(50))(0), 1);
+    assert.throws(() => parseSchedule(nested(51)), /has more than 50 products within one another/);
+    assert.equal(parseSchedule(`product(${Array<number>(4996).fill(1).join()})`)(0), 1);
+    for (const long of [nested(20_000), "product(".repeat(3000), " ".repeat(10_001)])
+      assert.throws(
+        () => parseSchedule(long),
+        (error: Error) => {
+          assertRefusal(error, /is not a text of at most 10000 characters; expected a number or/);
+          return true;
+        },
+      );
+  });
+
+  it("parseSchedule reads any text as a schedule that its own text gives again, or rejects it", () => {
+    const names = ["constant", "linear", "cosine", "step", "product", "exponentialRampUp", "x"];
+    const number = fc.oneof(
+      fc.double({ min: -10, max: 10, noNaN: true }).map(String),
+      fc.constantFrom("1e999", "-0", ".5", "NaN", "Infinity", "0x1", "", "1e-400"),
+    );
+    const { call } = fc.letrec<{ call: string; argument: string }>((tie) => ({
+      argument: fc.oneof({ depthSize: "small" }, number, tie("call")),
+      call: fc
+        .tuple(fc.constantFrom(...names), fc.array(tie("argument"), { maxLength: 3 }))
+        .map(([name, parts]) => `${name}(${parts.join(", ")})`),
+    }));
+    // Any text, and calls of which one character is missing.
+    const cut = fc
+      .tuple(call, fc.nat(200))
+      .map(([text, at]) => text.slice(0, at) + text.slice(at + 1));
+    fc.assert(
+      fc.property(fc.oneof(call, number, cut, fc.string()), (text) => {
+        const read = readOrRefused(() => parseSchedule(text), /expected /);
+        if (read === undefined) return;
+        const again = parseSchedule(read.toJSON());
+        assert.equal(again.toJSON(), read.toJSON());
+        assert.deepEqual(quarters(again), quarters(read));
+        assert.ok(
+          quarters(read).every((value) => !Number.isNaN(value)),
+          text,
+        );
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
   for (const [text, message] of REFUSED) {
     it(`parseSchedule rejects ${typeof text === "string" ? JSON.stringify(text) : text}`, () => {
       assert.throws(() => parseSchedule(text), { name: "RangeError", message });

@@ -1,0 +1,18 @@
+/** A text from outside as one line of a terminal: no control characters, at most 500 characters. */
+export function plain(text: unknown): string {
+  return String(text)
+    .replace(/\p{C}+/gu, " ")
+    .slice(0, 500);
+}
+
+/** Characters of a value in an error. */
+const MOST_SHOWN = 60;
+
+/** A value of JSON in an error: its text, which may be cut; "nothing" where there is none. */
+export function shown(value: unknown): string {
+  if (value === undefined) return "nothing";
+  const isText = typeof value === "string";
+  const text = plain(isText ? value : (JSON.stringify(value) ?? typeof value));
+  const cut = text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}...` : text;
+  return isText ? JSON.stringify(cut) : cut;
+}
