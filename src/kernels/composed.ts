@@ -10,13 +10,13 @@ type Attributes = Record<string, unknown>;
 /** Where a kernel that consists of others gets its intermediate results. */
 export interface Composition {
   /** Runs a kernel of the backend by its tfjs name. */
-  run(name: string, inputs: Tensors, attrs?: Attributes): TensorInfo;
+  readonly run: (name: string, inputs: Tensors, attrs?: Attributes) => TensorInfo;
   /** The tensor's values in another shape, of as many values. */
-  reshaped(tensor: TensorInfo, shape: readonly number[]): TensorInfo;
+  readonly reshaped: (tensor: TensorInfo, shape: readonly number[]) => TensorInfo;
   /** The tensor as float32. */
-  floats(tensor: TensorInfo): TensorInfo;
+  readonly floats: (tensor: TensorInfo) => TensorInfo;
   /** Has a tensor freed at the end. */
-  owned(tensor: TensorInfo): TensorInfo;
+  readonly owned: (tensor: TensorInfo) => TensorInfo;
 }
 
 /**
@@ -55,6 +55,7 @@ const TO_FIRST = [0, 3, 1, 2];
  * the data format NCHW, whose images are transposed before and after it.
  *
  * @param images Which of the inputs are images; "result" if the result is one.
+ * @throws {RangeError} From the kernel, for other types and data formats.
  */
 export function onChannelsLast(
   kernel: string,

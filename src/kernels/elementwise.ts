@@ -1,6 +1,8 @@
 import type { TensorInfo } from "@tensorflow/tfjs-core";
 import { checkBroadcast, checkNumbers, isSameShape, refuse, sizeOf } from "./checks";
 import { composed } from "./composed";
+import { addressOf, simdKernels } from "./simd";
+import { runInParts } from "./threads";
 import { allocate, valuesOf, type WasmKernel } from "./wasmMemory";
 
 /**
@@ -35,7 +37,15 @@ export const clipByValue: WasmKernel = ({ inputs: { x }, attrs, backend }) => {
   checkNumbers("ClipByValue", "x", x);
   if (!(least <= most)) refuse("ClipByValue", "clipValueMin", `of at most ${most}`, least);
   const out = allocate(backend, x.shape, x.dtype);
-  if (sizeOf(x.shape) === 0) return out;
+  const count = sizeOf(x.shape);
+  if (count === 0) return out;
+  if (simdKernels(backend) !== undefined && x.dtype === "float32") {
+    runInParts(backend, { units: count, operations: count }, (from, end) => {
+      const [xAt, outAt] = [x, out].map((tensor) => addressOf(backend, tensor) + 4 * from);
+      return ["clip", [xAt, outAt, end - from, least, most]];
+    });
+    return out;
+  }
   const [values, result] = [x, out].map((tensor) => valuesOf(backend, tensor));
   for (let i = 0; i < result.length; i++) {
     const value = values[i];

@@ -134,6 +134,8 @@ export interface TrainingKernels {
       endBlock: number,
     ]
   ): void;
+  /** y = x, at least `least` and at most `most`; a NaN stays one. */
+  clip(x: Address, y: Address, count: number, least: number, most: number): void;
   /** Pools over any windows, and their gradients. */
   windowMaximum(...args: [x: Address, y: Address, ...geometry: PoolGeometry]): void;
   windowMaximumGradient(

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import "@tensorflow/tfjs-backend-wasm";
 import { selectBackend } from "../../src/backend/selectBackend";
 import { registerWasmKernels } from "../../src/kernels/registerWasmKernels";
 import { Random } from "../../src/numerics/random";

@@ -177,7 +177,7 @@ describe("gradients of a 2-D convolution on the wasm backend", () => {
       assert.deepEqual(
         values,
         [shape, filter].map((one: readonly number[]) =>
-          Array(one.reduce((p, n) => p * n, 1)).fill(0),
+          Array<number>(one.reduce((p, n) => p * n, 1)).fill(0),
         ),
       );
     }

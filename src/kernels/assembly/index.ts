@@ -6,6 +6,7 @@
 export { batchMoments, batchNormForward, batchNormScratch } from "./batchNorm";
 export { batchNormBackward, batchNormSums } from "./batchNormGradient";
 export { batchNormPoolBackward, batchNormPoolForward, batchNormPoolSums } from "./batchNormPool";
+export { clip } from "./clip";
 export {
   convolutionForward,
   convolutionForwardScratch,
