@@ -15,6 +15,7 @@ export {
 export { convolutionPool, convolutionPoolScratch } from "./convolutionPool";
 export { crossEntropy } from "./crossEntropy";
 export { convolutionFilterGradient, convolutionFilterGradientScratch } from "./filterGradient";
+export { addPanelProducts, reflectRow } from "./doubles";
 export { sgdUpdate } from "./gradientDescent";
 export {
   matrixProduct,
