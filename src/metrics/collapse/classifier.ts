@@ -1,6 +1,7 @@
 import type { ClassStatistics } from "./classStatistics";
 import { UndefinedMeasureError } from "./undefinedMeasure";
-import { innerProducts } from "../../numerics/vectors";
+import { rowProducts } from "../../kernels/doubleProducts";
+import { doubles } from "../../numerics/vectors";
 
 /** The last dense layer: logits = W h + b, or W h if it has no bias. */
 export interface Classifier {
@@ -60,6 +61,6 @@ export function classifierLogits(
       `expected features and ${classCount} rows of weights of one dimension, ` +
         `got ${features.length} and ${weights.length} values`,
     );
-  const products = innerProducts(features, weights, dim);
+  const products = rowProducts(doubles(features), doubles(weights), dim);
   return bias ? products.map((product, at) => product + bias[at % classCount]) : products;
 }

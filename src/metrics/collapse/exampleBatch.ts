@@ -1,6 +1,6 @@
 import { lazily } from "../../numerics/lazily";
 import { checkedLabels } from "../../numerics/labels";
-import { doubles } from "../../numerics/vectors";
+import { doublesBetween } from "../../numerics/vectors";
 import { classifierLogits } from "./classifier";
 import { centeredFeatures, checkLength, type LabeledFeatures } from "./classStatistics";
 import type { Geometry } from "./geometry";
@@ -46,7 +46,7 @@ export interface ExampleBatch {
 export type ExampleQuantity = (batch: ExampleBatch) => ArrayLike<number>;
 
 /** Examples that are looked at together: their logits and distances stay small. */
-const BLOCK = 256;
+const BLOCK = 512;
 
 /**
  * The examples in batches of at most {@link BLOCK}.
@@ -63,10 +63,10 @@ export function* exampleBatches(
     const numbers = checkedLabels(labels, classCount);
     if (logits) checkLength(logits, labels.length, classCount, "logits");
     for (let from = 0; from < labels.length; from += BLOCK) {
-      const rows = <T extends ArrayLike<number>>(values: T, size: number) =>
-        part(values, from * size, Math.min(from + BLOCK, labels.length) * size);
+      const rows = (values: ArrayLike<number>, size: number) =>
+        doublesBetween(values, from * size, Math.min(from + BLOCK, labels.length) * size);
       yield exampleBatch(
-        doubles(rows(features, dim)),
+        rows(features, dim),
         rows(numbers, 1),
         logits && rows(logits, classCount),
         geometry,
@@ -94,11 +94,4 @@ function exampleBatch(
     centered: () => centeredFeatures(features, geometry.trainStatistics, geometry.center),
     geometry: () => geometry,
   });
-}
-
-/** Values `from` to `to`; a view where there can be one. */
-function part(values: ArrayLike<number>, from: number, to: number): ArrayLike<number> {
-  if (values instanceof Float32Array || values instanceof Float64Array)
-    return values.subarray(from, to);
-  return Float64Array.from({ length: to - from }, (_, i) => values[from + i]);
 }

@@ -2,7 +2,8 @@ import { checkedLabels, type Labels } from "../../numerics/labels";
 import { checkLength } from "./classStatistics";
 import { euclideanNorms } from "./norms";
 import { UndefinedMeasureError } from "./undefinedMeasure";
-import { innerProducts } from "../../numerics/vectors";
+import { rowProducts } from "../../kernels/doubleProducts";
+import { doubles } from "../../numerics/vectors";
 
 /**
  * Logit margin of each example: the logit of its class less the largest other one. Above 0 where the
@@ -94,7 +95,7 @@ export function cosineLogits(
   if (lengths.includes(0) || weightLengths.includes(0))
     throw new UndefinedMeasureError("expected features and weights with a direction, got a zero");
   const classCount = weightLengths.length;
-  return innerProducts(features, weights, dim).map(
+  return rowProducts(doubles(features), doubles(weights), dim).map(
     (product, at) =>
       product / (lengths[Math.floor(at / classCount)] * weightLengths[at % classCount]),
   );

@@ -1,5 +1,6 @@
 import { labelNumbers, type Labels } from "../../numerics/labels";
-import { squaredDistances } from "../../numerics/vectors";
+import { rowProducts } from "../../kernels/doubleProducts";
+import { doubles } from "../../numerics/vectors";
 
 /**
  * NC4: share of examples that the network gives to another class than the nearest class mean would.
@@ -34,6 +35,9 @@ export function nearestClassCenterAccuracy(nearest: ArrayLike<number>, labels: L
 /**
  * The class whose mean is nearest to each example, in Euclidean distance; the first of equals.
  *
+ * One matrix product gives all distances up to rounding; where several classes are as near as its
+ * rounding lets tell, their distances are computed from the differences themselves.
+ *
  * @param features N x dim, row-major.
  * @param classMeans classCount x dim, row-major.
  * @returns N class indices.
@@ -48,12 +52,78 @@ export function nearestClassCenters(
   const count = features.length / dim;
   if (!Number.isInteger(count))
     throw new RangeError(`expected features of dimension ${dim}, got ${features.length} values`);
-  const distances = squaredDistances(features, classMeans, dim);
-  checkFinite(distances, classCount, "distances");
-  return rowMaxima(
-    distances.map((distance) => -distance),
-    classCount,
+  const [values, means] = [doubles(features), doubles(classMeans)];
+  const center = meanRow(means, dim);
+  const [centered, centeredMeans] = [values, means].map((rows) => lessRow(rows, center));
+  const squares = squaredNorms(centeredMeans, dim);
+  // |mu|^2 - 2 mu h: the squared distance less |h|^2.
+  const distances = rowProducts(centered, centeredMeans, dim).map(
+    (product, at) => squares[at % classCount] - 2 * product,
   );
+  checkFinite(distances, classCount, "distances");
+  const largest = Math.sqrt(squares.reduce((a, b) => Math.max(a, b)));
+  const offset = Math.sqrt(squaredNorms(center, dim)[0]);
+  const norms = squaredNorms(centered, dim);
+  return Int32Array.from({ length: count }, (_, n) => {
+    const own = distances.subarray(n * classCount, (n + 1) * classCount);
+    const scale = Math.sqrt(norms[n]) + largest;
+    // Rounding of a sum of dim products, and of the features less the center.
+    const error = 4 * Number.EPSILON * scale * (dim * scale + offset);
+    return nearestOf(values.subarray(n * dim, (n + 1) * dim), means, own, error);
+  });
+}
+
+/** The nearest of those that are within twice the error of the smallest distance. */
+function nearestOf(
+  feature: Float64Array,
+  means: Float64Array,
+  distances: Float64Array,
+  error: number,
+): number {
+  let smallest = 0;
+  for (let c = 1; c < distances.length; c++) if (distances[c] < distances[smallest]) smallest = c;
+  const limit = distances[smallest] + 2 * error;
+  let [nearest, least] = [-1, Infinity];
+  for (let c = 0; c < distances.length; c++)
+    if (distances[c] <= limit) {
+      if (nearest < 0 && c === smallest && isLast(distances, c, limit)) return c;
+      const distance = squaredDistance(feature, means, c * feature.length);
+      if (nearest < 0 || distance < least) [nearest, least] = [c, distance];
+    }
+  return nearest;
+}
+
+/** Whether no later distance is within the limit. */
+function isLast(distances: Float64Array, from: number, limit: number): boolean {
+  for (let c = from + 1; c < distances.length; c++) if (distances[c] <= limit) return false;
+  return true;
+}
+
+function squaredDistance(a: Float64Array, rows: Float64Array, start: number): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i] - rows[start + i]) ** 2;
+  return sum;
+}
+
+function meanRow(rows: Float64Array, dim: number): Float64Array {
+  const mean = new Float64Array(dim);
+  for (let start = 0; start < rows.length; start += dim)
+    for (let i = 0; i < dim; i++) mean[i] += (rows[start + i] * dim) / rows.length;
+  return mean;
+}
+
+function lessRow(rows: Float64Array, row: Float64Array): Float64Array {
+  const less = new Float64Array(rows.length);
+  for (let start = 0; start < rows.length; start += row.length)
+    for (let i = 0; i < row.length; i++) less[start + i] = rows[start + i] - row[i];
+  return less;
+}
+
+function squaredNorms(rows: Float64Array, dim: number): Float64Array {
+  const norms = new Float64Array(rows.length / dim);
+  for (let n = 0; n < norms.length; n++)
+    for (let i = n * dim; i < (n + 1) * dim; i++) norms[n] += rows[i] ** 2;
+  return norms;
 }
 
 /**
