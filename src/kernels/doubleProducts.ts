@@ -97,8 +97,8 @@ export function addSymmetricProduct(
   const [b, c] = [count * width, 2 * count * width];
   const { kernels, doubles } = (workspace ??= open());
   const values = doubles(c + width * width);
-  packColumns(left, count, width, values.subarray(0, b));
-  packColumns(right, count, width, values.subarray(b, c));
+  packColumns(left, count, values.subarray(0, b));
+  packColumns(right, count, values.subarray(b, c));
   values.set(sum, c);
   addProducts(kernels, 0, b, c, width / PANEL, width / PANEL, count, width, 0);
   sum.set(values.subarray(c));
@@ -141,7 +141,7 @@ function packRows(from: Float64Array, rows: number, dim: number, to: Float64Arra
 }
 
 /** Writes the columns into panels, each count x 4. */
-function packColumns(from: Float64Array, count: number, width: number, to: Float64Array): void {
+function packColumns(from: Float64Array, count: number, to: Float64Array): void {
   for (let row = 0, i = 0; row < count; row++)
     for (let at = row * PANEL; at < to.length; at += count * PANEL, i += PANEL) {
       to[at] = from[i];

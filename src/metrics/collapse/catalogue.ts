@@ -20,7 +20,7 @@ import {
 import { outOfDistributionOrthogonality } from "./outOfDistributionOrthogonality";
 import { selfDuality } from "./selfDuality";
 import { centeredRows, simplexDistance } from "./simplexDistance";
-import { frobeniusStableRank, numericalRank, traceStableRank } from "./spectra";
+import { frobeniusStableRank, traceStableRank, withinClassRank } from "./spectra";
 import { variabilityCollapseIndex } from "./variabilityCollapseIndex";
 import { covarianceTraceRatio, withinClassVariability } from "./withinClassVariability";
 
@@ -113,7 +113,7 @@ export const MEASURES = [
     source: ZHAO, zeroIsCollapsed: true, everyEpoch: "train", value: ({ classifier }) => biasSum(classifier) },
   { section: "NC1", name: "withinClassVariability", title: "NC1, within-class variability",
     formula: "tr(S_W S_B^+) / C", source: PAPYAN, zeroIsCollapsed: true, everyEpoch: "train",
-    value: ({ statistics, means }) => withinClassVariability(statistics, means),
+    value: ({ statistics, means, meanDirections }) => withinClassVariability(statistics, means, meanDirections),
     curve: { name: "nc1", scale: "log",
       sentence: "0 means that the features of a class have collapsed to their mean; the lower a line, the further its network has come." } },
   { section: "NC1", name: "covarianceTraceRatio", title: "Covariance trace ratio", formula: "tr S_W / tr S_B",
@@ -195,8 +195,8 @@ export const MEASURES = [
     everyEpoch: "never",
     value: ({ statistics, outOfDistributionMean }) => outOfDistributionOrthogonality(statistics, outOfDistributionMean) },
   { section: "spectra", name: "withinClassRank", title: "Within-class rank",
-    formula: "eigenvalues of S_W above p 2.2e-16 of the largest", zeroIsCollapsed: false, everyEpoch: "never",
-    value: ({ withinClassEigenvalues }) => numericalRank(withinClassEigenvalues) },
+    formula: "eigenvalues of S_W above p 2.2e-16 of the largest and above the rounding of h", zeroIsCollapsed: false, everyEpoch: "never",
+    value: ({ statistics, withinClassEigenvalues }) => withinClassRank(statistics, withinClassEigenvalues) },
   { section: "spectra", name: "withinClassTraceStableRank", title: "Within-class stable rank of the features",
     formula: "tr S_W / |S_W|_2", source: RUDELSON, zeroIsCollapsed: false, everyEpoch: "never",
     value: ({ withinClassEigenvalues }) => traceStableRank(withinClassEigenvalues) },
@@ -204,8 +204,8 @@ export const MEASURES = [
     formula: "|S_W|_F^2 / |S_W|_2^2", source: RUDELSON, zeroIsCollapsed: false, everyEpoch: "never",
     value: ({ withinClassEigenvalues }) => frobeniusStableRank(withinClassEigenvalues) },
   { section: "spectra", name: "betweenClassRank", title: "Between-class rank",
-    formula: "eigenvalues of S_B above p 2.2e-16 of the largest", zeroIsCollapsed: false, everyEpoch: "never",
-    value: ({ betweenClassEigenvalues }) => numericalRank(betweenClassEigenvalues) },
+    formula: "directions in which the mu_c differ by more than the rounding of h", zeroIsCollapsed: false, everyEpoch: "never",
+    value: ({ meanDirections }) => meanDirections.rank },
   { section: "spectra", name: "betweenClassTraceStableRank", title: "Between-class stable rank of the features",
     formula: "tr S_B / |S_B|_2", source: RUDELSON, zeroIsCollapsed: false, everyEpoch: "never",
     value: ({ betweenClassEigenvalues }) => traceStableRank(betweenClassEigenvalues) },

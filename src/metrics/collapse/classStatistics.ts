@@ -391,3 +391,23 @@ export function roundingLevel({ classMeans, dim, precision }: ClassStatistics): 
   const rounded = SPACING[precision] * (Math.sqrt(largestRow) + Math.sqrt(largestColumn));
   return Math.max(rounded, 1e-12 * frobeniusNorm(classMeans));
 }
+
+/**
+ * The variance along a direction up to which examples differ by rounding. Rounding to fewer digits
+ * makes errors of up to half the spacing of the numbers; N x p independent ones together have no
+ * singular value above the sum of the norms of the worst row and of the worst column of errors. The
+ * level is that of {@link roundingLevel}: the spacing at 1 times the root mean square of the largest
+ * dimension, and that of |h| over the root of N.
+ */
+export function varianceLevel(statistics: ClassStatistics): number {
+  const { classMeans, counts, dim, precision, withinClassCovariance } = statistics;
+  const total = counts.reduce((sum, count) => sum + count);
+  let [largest, all] = [0, 0];
+  for (let i = 0; i < dim; i++) {
+    let square = withinClassCovariance[i * (dim + 1)];
+    counts.forEach((count, c) => (square += (count / total) * classMeans[c * dim + i] ** 2));
+    largest = Math.max(largest, square);
+    all += square;
+  }
+  return (SPACING[precision] * (Math.sqrt(largest) + Math.sqrt(all / total))) ** 2;
+}

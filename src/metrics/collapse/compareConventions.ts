@@ -34,7 +34,8 @@ const COSINES = "cos(mu_c - mu_G, mu_c' - mu_G)";
 
 type Value = (geometry: Geometry) => number | null;
 
-const nc1 = ({ statistics, means }: Geometry) => withinClassVariability(statistics, means);
+const nc1 = ({ statistics, means, meanDirections }: Geometry) =>
+  withinClassVariability(statistics, means, meanDirections);
 const duality = ({ presentWeights, means, dim }: Geometry) =>
   selfDuality(presentWeights, means, dim);
 

@@ -3,6 +3,7 @@ import { checkClassifier, type Classifier } from "./classifier";
 import {
   centeredClassMeans,
   classStatisticsOfBatches,
+  roundingLevel,
   type Center,
   type ClassStatistics,
   type Precision,
@@ -15,6 +16,7 @@ import {
   type MeasuredBatch,
 } from "./exampleBatch";
 import { cosineMargins, logitMargins } from "./margins";
+import { meanDirections, type MeanDirections } from "./meanDirections";
 import { nearestClassCenters, predictedClasses } from "./nearestClassCenter";
 import { normSummary } from "./norms";
 import { betweenClassEigenvalues, withinClassEigenvalues } from "./spectra";
@@ -70,6 +72,8 @@ export interface Geometry {
   readonly means: Float64Array;
   /** The same class means less the mean of the examples, C x p. */
   readonly globalMeans: Float64Array;
+  /** The directions in which they differ by more than rounding. */
+  readonly meanDirections: MeanDirections;
   /** The rows of W of the classes that have examples: one for each row of `means`. */
   readonly presentWeights: ArrayLike<number>;
   /** Eigenvalues of S_W: p values, descending. */
@@ -148,6 +152,8 @@ export function geometryOf(parts: GeometryParts): Geometry {
     means: ({ statistics }) => centeredClassMeans(statistics, center),
     globalMeans: ({ statistics, means }) =>
       center === "globalMean" ? means : centeredClassMeans(statistics, "globalMean"),
+    meanDirections: ({ statistics, means }) =>
+      meanDirections(means, dim, roundingLevel(statistics)),
     presentWeights: ({ classifier: { weights }, missingClasses }) =>
       missingClasses.length === 0
         ? weights
@@ -155,7 +161,8 @@ export function geometryOf(parts: GeometryParts): Geometry {
             (_, at) => !missingClasses.includes(Math.floor(at / dim)),
           ),
     withinClassEigenvalues: ({ statistics }) => withinClassEigenvalues(statistics),
-    betweenClassEigenvalues: ({ statistics, means }) => betweenClassEigenvalues(statistics, means),
+    betweenClassEigenvalues: ({ statistics, means, meanDirections: { rank } }) =>
+      betweenClassEigenvalues(statistics, means, rank),
     classifierNorms: ({ classifier }) => normSummary(classifier.weights, dim),
     labels: ({ ofExamples }) => ofExamples(labelsOf),
     predicted: ({ ofExamples }) => ofExamples(predicted),

@@ -83,20 +83,14 @@ function nearestOf(
   let smallest = 0;
   for (let c = 1; c < distances.length; c++) if (distances[c] < distances[smallest]) smallest = c;
   const limit = distances[smallest] + 2 * error;
-  let [nearest, least] = [-1, Infinity];
-  for (let c = 0; c < distances.length; c++)
-    if (distances[c] <= limit) {
-      if (nearest < 0 && c === smallest && isLast(distances, c, limit)) return c;
-      const distance = squaredDistance(feature, means, c * feature.length);
-      if (nearest < 0 || distance < least) [nearest, least] = [c, distance];
-    }
+  if (distances.every((distance, c) => c === smallest || distance > limit)) return smallest;
+  let [nearest, least] = [smallest, Infinity];
+  distances.forEach((distance, c) => {
+    if (distance > limit) return;
+    const exact = squaredDistance(feature, means, c * feature.length);
+    if (exact < least) [nearest, least] = [c, exact];
+  });
   return nearest;
-}
-
-/** Whether no later distance is within the limit. */
-function isLast(distances: Float64Array, from: number, limit: number): boolean {
-  for (let c = from + 1; c < distances.length; c++) if (distances[c] <= limit) return false;
-  return true;
 }
 
 function squaredDistance(a: Float64Array, rows: Float64Array, start: number): number {
