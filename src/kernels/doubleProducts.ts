@@ -54,28 +54,36 @@ function plainWorkspace(): Workspace {
 
 const padded = (size: number) => Math.ceil(size / PANEL) * PANEL;
 
+/** Doubles from a panel to the next: apart from powers of two, whose lines share places in a cache. */
+const panelSize = (inner: number) => PANEL * inner + 8;
+
 /**
  * Inner products of every row of `left` with every row of `right`, in double precision.
  *
  * Every product is summed in the order of its terms, so that it does not depend on the other rows.
  *
  * @param left N x dim, row-major.
- * @param right K x dim, row-major.
+ * @param right K x dim, row-major; the same array as `left` takes half as long.
  * @returns N x K, row-major.
  */
 export function rowProducts(left: Float64Array, right: Float64Array, dim: number): Float64Array {
   const [rows, columns] = [left.length / dim, right.length / dim];
   const [height, width] = [padded(rows), padded(columns)];
-  const [b, c] = [height * dim, (height + width) * dim];
+  const isSymmetric = left === right;
+  const b = isSymmetric ? 0 : (height / PANEL) * panelSize(dim);
+  const c = b + (width / PANEL) * panelSize(dim);
   const { kernels, doubles } = (workspace ??= open());
   const values = doubles(c + height * width);
-  packRows(left, rows, dim, values.subarray(0, b));
-  packRows(right, columns, dim, values.subarray(b, c));
+  packRows(left, rows, dim, values, 0);
+  if (!isSymmetric) packRows(right, columns, dim, values, b);
   values.fill(0, c);
-  addProducts(kernels, 0, b, c, height / PANEL, width / PANEL, dim, width, -1);
+  addProducts(kernels, 0, b, c, height / PANEL, width / PANEL, dim, width, isSymmetric);
   const products = new Float64Array(rows * columns);
   for (let row = 0; row < rows; row++)
     products.set(values.subarray(c + row * width, c + row * width + columns), row * columns);
+  if (isSymmetric)
+    for (let row = 0; row < rows; row++)
+      for (let i = 0; i < row; i++) products[row * columns + i] = products[i * columns + row];
   return products;
 }
 
@@ -94,14 +102,14 @@ export function addSymmetricProduct(
   width: number,
 ): void {
   const count = left.length / width;
-  const [b, c] = [count * width, 2 * count * width];
+  const b = (width / PANEL) * panelSize(count);
   const { kernels, doubles } = (workspace ??= open());
-  const values = doubles(c + width * width);
-  packColumns(left, count, values.subarray(0, b));
-  packColumns(right, count, values.subarray(b, c));
-  values.set(sum, c);
-  addProducts(kernels, 0, b, c, width / PANEL, width / PANEL, count, width, 0);
-  sum.set(values.subarray(c));
+  const values = doubles(2 * b + width * width);
+  packColumns(left, count, width, values, 0);
+  packColumns(right, count, width, values, b);
+  values.set(sum, 2 * b);
+  addProducts(kernels, 0, b, 2 * b, width / PANEL, width / PANEL, count, width, true);
+  sum.set(values.subarray(2 * b));
 }
 
 /** {@link TrainingKernels.addPanelProducts} in blocks that stay in the cache; places in doubles. */
@@ -114,40 +122,63 @@ function addProducts(
   panelsB: number,
   inner: number,
   width: number,
-  offset: number,
+  isUpper: boolean,
 ): void {
   for (let k = 0; k < inner; k += INNER_BLOCK)
     for (let i = 0; i < panelsA; i += PANEL_BLOCK)
       kernels.addPanelProducts(
-        8 * (a + PANEL * (i * inner + k)),
+        8 * (a + i * panelSize(inner) + PANEL * k),
         8 * (b + PANEL * k),
         8 * (c + PANEL * i * width),
         Math.min(PANEL_BLOCK, panelsA - i),
         panelsB,
         Math.min(INNER_BLOCK, inner - k),
-        8 * PANEL * inner,
+        8 * panelSize(inner),
         8 * width,
-        offset < 0 ? offset : i,
+        isUpper ? i : -1,
       );
 }
 
 /** Writes the rows as columns of panels, each dim x 4; zeros where the last one has no row. */
-function packRows(from: Float64Array, rows: number, dim: number, to: Float64Array): void {
-  if (rows % PANEL !== 0) to.fill(0, Math.floor(rows / PANEL) * PANEL * dim);
-  for (let row = 0; row < rows; row++) {
-    let at = Math.floor(row / PANEL) * PANEL * dim + (row % PANEL);
-    for (let i = row * dim; i < (row + 1) * dim; i++, at += PANEL) to[at] = from[i];
-  }
+function packRows(
+  from: Float64Array,
+  rows: number,
+  dim: number,
+  to: Float64Array,
+  start: number,
+): void {
+  for (let row = 0, panel = start; row < rows; row += PANEL, panel += panelSize(dim))
+    if (row + PANEL <= rows)
+      for (let i = 0, at = panel, own = row * dim; i < dim; i++, at += PANEL, own++) {
+        to[at] = from[own];
+        to[at + 1] = from[own + dim];
+        to[at + 2] = from[own + 2 * dim];
+        to[at + 3] = from[own + 3 * dim];
+      }
+    else {
+      to.fill(0, panel, panel + PANEL * dim);
+      for (let k = 0; row + k < rows; k++)
+        for (let i = 0; i < dim; i++) to[panel + PANEL * i + k] = from[(row + k) * dim + i];
+    }
 }
 
 /** Writes the columns into panels, each count x 4. */
-function packColumns(from: Float64Array, count: number, to: Float64Array): void {
-  for (let row = 0, i = 0; row < count; row++)
-    for (let at = row * PANEL; at < to.length; at += count * PANEL, i += PANEL) {
-      to[at] = from[i];
-      to[at + 1] = from[i + 1];
-      to[at + 2] = from[i + 2];
-      to[at + 3] = from[i + 3];
+function packColumns(
+  from: Float64Array,
+  count: number,
+  width: number,
+  to: Float64Array,
+  start: number,
+): void {
+  const size = panelSize(count);
+  for (let row = 0, own = 0; row < count; row++)
+    for (let column = 0, at = start + row * PANEL; column < width; column += PANEL) {
+      to[at] = from[own];
+      to[at + 1] = from[own + 1];
+      to[at + 2] = from[own + 2];
+      to[at + 3] = from[own + 3];
+      at += size;
+      own += PANEL;
     }
 }
 

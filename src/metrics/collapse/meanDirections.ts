@@ -50,22 +50,15 @@ export function meanDirections(means: Float64Array, dim: number, level: number):
 /** The rows that span all that one product resolves, orthonormal, and the other rows. */
 function longestRows(rows: Float64Array, dim: number, level: number) {
   const count = rows.length / dim;
-  const products = padded(rowProducts(rows, rows, dim), count);
-  const longest = Array.from(
-    { length: count },
-    (_, c) => products.matrix[c * (products.width + 1)],
-  );
-  const resolved = RESOLUTION * longest.reduce((a, b) => Math.max(a, b));
-  const { pivots, rows: upper } = eliminate(
-    products.matrix,
-    products.width,
-    count,
-    Math.max(level ** 2, resolved),
-  );
+  const products = rowProducts(rows, rows, dim);
+  let longest = 0;
+  for (let c = 0; c < count; c++) longest = Math.max(longest, products[c * (count + 1)]);
+  const smallest = Math.max(level ** 2, RESOLUTION * longest);
+  const { pivots, rows: upper } = eliminate(products, count, count, smallest);
   const rank = pivots.length;
   const lower = new Float64Array(rank * rank);
   pivots.forEach((pivot, k) => {
-    for (let i = 0; i <= k; i++) lower[k * rank + i] = upper[i * products.width + pivot];
+    for (let i = 0; i <= k; i++) lower[k * rank + i] = upper[i][pivot];
   });
   const others = [...Array(count).keys()].filter((c) => !pivots.includes(c));
   return {
@@ -100,15 +93,6 @@ function times(left: Float64Array, right: Float64Array, dim: number): Float64Arr
   for (let k = 0; k < inner; k++)
     for (let i = 0; i < dim; i++) columns[i * inner + k] = right[k * dim + i];
   return rowProducts(left, columns, inner);
-}
-
-/** A square matrix with zeros up to a multiple of 4. */
-function padded(matrix: Float64Array, size: number) {
-  const width = Math.ceil(size / 4) * 4;
-  const wider = new Float64Array(width * width);
-  for (let row = 0; row < size; row++)
-    wider.set(matrix.subarray(row * size, (row + 1) * size), row * width);
-  return { matrix: wider, width };
 }
 
 function concatenated(a: Float64Array, b: Float64Array): Float64Array {

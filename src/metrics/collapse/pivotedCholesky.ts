@@ -7,9 +7,9 @@ const BLOCK = 64;
 export interface Elimination {
   /** The eliminated rows, in order: each had the largest diagonal value of those left. */
   readonly pivots: readonly number[];
-  /** pivots.length x width: the rows of U in matrix = U'U + rest. */
-  readonly rows: Float64Array;
-  /** width: the diagonal of the rest, the Schur complement; exactly 0 for the pivots. */
+  /** The rows of U in matrix = U'U + rest, each of the width of the matrix, 0 at earlier pivots. */
+  readonly rows: readonly Float64Array[];
+  /** The diagonal of the rest, the Schur complement; exactly 0 for the pivots. */
   readonly rest: Float64Array;
 }
 
@@ -17,46 +17,79 @@ export interface Elimination {
  * Cholesky's factorization with pivots: eliminates rows of a symmetric matrix until no diagonal value
  * among the candidates is above a level. On a covariance matrix these are as many as its rank.
  *
- * @param matrix width x width, row-major; only its upper triangle is read. Overwritten.
- * @param width A multiple of 4.
+ * @param matrix size x size, row-major; only its upper triangle is read.
  * @param candidates Rows 0 to candidates - 1 may be eliminated; the part of them must have no
  *   negative eigenvalue but for rounding.
  * @param level In the unit of the matrix.
  */
 export function eliminate(
   matrix: Float64Array,
-  width: number,
+  size: number,
   candidates: number,
   level: number,
 ): Elimination {
-  const rest = Float64Array.from({ length: width }, (_, i) => matrix[i * (width + 1)]);
+  const rest = Float64Array.from({ length: size }, (_, i) => matrix[i * (size + 1)]);
   const pivots: number[] = [];
   const rows: Float64Array[] = [];
-  let taken = 0;
-  for (;;) {
-    const pivot = largestOf(rest, candidates);
-    if (pivot < 0 || rest[pivot] <= level) break;
-    if (rows.length - taken === BLOCK) {
-      takeOut(matrix, rows.slice(taken), width);
-      taken = rows.length;
+  let left = remainderOf({ matrix, width: size, indices: [...rest.keys()] }, rest.keys());
+  while (pivots.length < candidates) {
+    const taken = rows.length;
+    // Rows of what is left, by the indices of the block.
+    const block: Float64Array[] = [];
+    while (block.length < BLOCK) {
+      const pivot = largestOf(rest, candidates);
+      if (pivot < 0 || rest[pivot] <= level) break;
+      const at = left.indices.indexOf(pivot);
+      const row = rowOf(left, at);
+      for (const above of block) {
+        const factor = above[at];
+        for (let i = 0; i < row.length; i++) row[i] -= factor * above[i];
+      }
+      const root = Math.sqrt(rest[pivot]);
+      for (let i = 0; i < row.length; i++) row[i] /= root;
+      for (const earlier of pivots.slice(taken)) row[left.indices.indexOf(earlier)] = 0;
+      row[at] = root;
+      block.push(row);
+      pivots.push(pivot);
+      const full = new Float64Array(size);
+      left.indices.forEach((index, i) => {
+        full[index] = row[i];
+        rest[index] -= row[i] * row[i];
+      });
+      for (const done of pivots.slice(taken)) rest[done] = 0;
+      rows.push(full);
     }
-    const row = rowOf(matrix, pivot, width);
-    for (let k = taken; k < rows.length; k++) {
-      const [above, factor] = [rows[k], rows[k][pivot]];
-      for (let i = 0; i < width; i++) row[i] -= factor * above[i];
-    }
-    const root = Math.sqrt(rest[pivot]);
-    for (let i = 0; i < width; i++) row[i] /= root;
-    for (const earlier of pivots) row[earlier] = 0;
-    row[pivot] = root;
-    for (let i = 0; i < width; i++) rest[i] -= row[i] * row[i];
-    pivots.push(pivot);
-    for (const done of pivots) rest[done] = 0;
-    rows.push(row);
+    if (block.length < BLOCK) break;
+    takeOut(left, block);
+    const done = new Set(pivots.slice(taken));
+    left = remainderOf(
+      left,
+      left.indices.filter((index) => !done.has(index)),
+    );
   }
-  const all = new Float64Array(rows.length * width);
-  rows.forEach((row, k) => all.set(row, k * width));
-  return { pivots, rows: all, rest };
+  return { pivots, rows, rest };
+}
+
+/** Rows and columns of a symmetric matrix, with their indices in it. */
+interface Remainder {
+  /** width x width, of which the upper triangle counts. */
+  readonly matrix: Float64Array;
+  /** A multiple of 4, or the width of the matrix. */
+  readonly width: number;
+  readonly indices: readonly number[];
+}
+
+/** The rows and columns of some of the indices. */
+function remainderOf(from: Remainder, indices: Iterable<number>): Remainder {
+  const own = [...indices];
+  const places = new Map(from.indices.map((index, at) => [index, at]));
+  const at = Uint32Array.from(own, (index) => places.get(index)!);
+  const width = Math.ceil(own.length / 4) * 4;
+  const matrix = new Float64Array(width * width);
+  for (let i = 0; i < own.length; i++)
+    for (let j = i; j < own.length; j++)
+      matrix[i * width + j] = from.matrix[at[i] * from.width + at[j]];
+  return { matrix, width, indices: own };
 }
 
 function largestOf(values: Float64Array, count: number): number {
@@ -66,22 +99,18 @@ function largestOf(values: Float64Array, count: number): number {
 }
 
 /** A row of a symmetric matrix of which the upper triangle is there. */
-function rowOf(matrix: Float64Array, row: number, width: number): Float64Array {
+function rowOf({ matrix, width }: Remainder, row: number): Float64Array {
   const values = matrix.slice(row * width, (row + 1) * width);
   for (let i = 0; i < row; i++) values[i] = matrix[i * width + row];
   return values;
 }
 
 /** matrix -= rows' rows. */
-function takeOut(matrix: Float64Array, rows: readonly Float64Array[], width: number): void {
+function takeOut({ matrix, width }: Remainder, rows: readonly Float64Array[]): void {
   const all = new Float64Array(rows.length * width);
   rows.forEach((row, k) => all.set(row, k * width));
-  addSymmetricProduct(
-    matrix,
-    all.map((value) => -value),
-    all,
-    width,
-  );
+  const negative = all.map((value) => -value);
+  addSymmetricProduct(matrix, negative, all, width);
 }
 
 /**

@@ -37,7 +37,7 @@ export function variabilityCollapseIndex(
   if (classCount < 2) throw new RangeError(`expected 2 classes or more, got ${classCount}`);
   const total = counts.reduce((sum, count) => sum + count);
   const covariance = totalCovariance(statistics, means);
-  const width = Math.ceil((dim + classCount) / 4) * 4;
+  const width = dim + classCount;
   const bordered = new Float64Array(width * width);
   let largest = 0;
   for (let i = 0; i < dim; i++) {
