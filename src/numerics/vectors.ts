@@ -60,25 +60,6 @@ export function rowDot(
 }
 
 /**
- * Cosines of the angles between the rows of `vectors`, every pair once:
- * (0, 1), (0, 2), ..., (K - 2, K - 1).
- *
- * @param vectors K x dim, row-major.
- * @returns K (K - 1) / 2 cosines.
- * @throws {RangeError} As {@link rowNorms}.
- * @throws {UndefinedValueError} If a row is zero: it has no direction.
- */
-export function pairCosines(vectors: ArrayLike<number>, dim: number): Float64Array {
-  const norms = directedNorms(vectors, dim);
-  const rows = norms.length;
-  const cosines = new Float64Array((rows * (rows - 1)) / 2);
-  for (let a = 0, pair = 0; a < rows; a++)
-    for (let b = a + 1; b < rows; b++, pair++)
-      cosines[pair] = rowDot(vectors, a, vectors, b, dim) / (norms[a] * norms[b]);
-  return cosines;
-}
-
-/**
  * The norms of rows that all have a direction.
  *
  * @throws {RangeError} As {@link rowNorms}.

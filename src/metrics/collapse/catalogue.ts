@@ -121,7 +121,7 @@ export const MEASURES = [
     value: ({ statistics, means }) => covarianceTraceRatio(statistics, means) },
   { section: "NC1", name: "classDistanceNormalizedVariance", title: "Class-distance normalized variance",
     formula: "mean over c != c' of (v_c + v_c') / (2 |mu_c - mu_c'|^2)", source: GALANTI, zeroIsCollapsed: true,
-    everyEpoch: "never", value: ({ statistics }) => classDistanceNormalizedVariance(statistics) },
+    everyEpoch: "never", value: ({ statistics, means }) => classDistanceNormalizedVariance(statistics, means) },
   { section: "NC1", name: "variabilityCollapseIndex", title: "Variability collapse index",
     formula: "1 - tr(S_T^+ S_B) / min(p, C - 1), S_B with classes weighted by their examples", source: XU,
     zeroIsCollapsed: true, everyEpoch: "never",

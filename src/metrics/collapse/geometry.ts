@@ -15,7 +15,7 @@ import {
   type ExampleQuantity,
   type MeasuredBatch,
 } from "./exampleBatch";
-import { cosineMargins, logitMargins } from "./margins";
+import { logitMargins } from "./margins";
 import { meanDirections, type MeanDirections } from "./meanDirections";
 import { nearestClassCenters, predictedClasses } from "./nearestClassCenter";
 import { normSummary } from "./norms";
@@ -94,7 +94,7 @@ export interface Geometry {
   readonly featureNorms: Summary;
   /** {@link logitMargins} of W h + b. */
   readonly logitMargins: Summary;
-  /** {@link cosineMargins} about mu_G; not defined if an example is at mu_G or a row of W is zero. */
+  /** `cosineMargins` about mu_G; not defined if an example is at mu_G or a row of W is zero. */
   readonly cosineMargins: Summary;
   /** p values. */
   readonly outOfDistributionMean: ArrayLike<number>;
@@ -121,8 +121,8 @@ const crossEntropy: ExampleQuantity = ({ logits, labels, classCount }) =>
 const norm: ExampleQuantity = ({ norms }) => norms;
 const logitMargin: ExampleQuantity = ({ classifierLogits, labels, classCount }) =>
   logitMargins(classifierLogits, labels, classCount);
-const cosineMargin: ExampleQuantity = ({ centered, labels, dim, geometry: { classifier } }) =>
-  cosineMargins(centered, classifier.weights, labels, dim);
+const cosineMargin: ExampleQuantity = ({ cosines, labels, classCount }) =>
+  logitMargins(cosines, labels, classCount);
 
 /**
  * The geometry of a set. Nothing but the classifier's shape is looked at before a measure asks.

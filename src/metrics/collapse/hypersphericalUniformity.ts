@@ -1,4 +1,6 @@
 import { UndefinedMeasureError } from "./undefinedMeasure";
+import { mean } from "../../statistics/summary";
+import { pairDistances, pairOf } from "./pairCosines";
 import { directedNorms } from "../../numerics/vectors";
 
 /** Energy of two points at a distance in (0, 2]: decreasing and convex in its square. */
@@ -40,11 +42,16 @@ export function hypersphericalUniformity(
 ): number {
   const norms = directedNorms(vectors, dim);
   const unit = Float64Array.from(vectors, (value, i) => value / norms[Math.floor(i / dim)]);
-  const count = norms.length;
-  let energy = 0;
-  for (let a = 0; a < count; a++)
-    for (let b = a + 1; b < count; b++) energy += kernel(directionDistance(unit, a, b, dim));
-  return energy / ((count * (count - 1)) / 2);
+  const distances = pairDistances(unit, dim);
+  // Below this the two directions differ by the rounding of their unit vectors.
+  const equal = distances.findIndex((distance) => distance < 1e-15);
+  if (equal >= 0) {
+    const [a, b] = pairOf(equal, norms.length);
+    throw new UndefinedMeasureError(
+      `expected vectors in different directions, got one of rows ${a} and ${b}`,
+    );
+  }
+  return mean(distances.map(kernel));
 }
 
 /**
@@ -64,16 +71,4 @@ export function hypersphericalUniformityExcess(
   const uniformity = hypersphericalUniformity(vectors, dim, kernel);
   const count = vectors.length / dim;
   return uniformity - kernel(Math.sqrt((2 * count) / (count - 1)));
-}
-
-function directionDistance(unit: Float64Array, a: number, b: number, dim: number): number {
-  let sum = 0;
-  for (let i = 0; i < dim; i++) sum += (unit[a * dim + i] - unit[b * dim + i]) ** 2;
-  const distance = Math.sqrt(sum);
-  // Below this the two directions differ by the rounding of their unit vectors.
-  if (distance < 1e-15)
-    throw new UndefinedMeasureError(
-      `expected vectors in different directions, got one of rows ${a} and ${b}`,
-    );
-  return distance;
 }

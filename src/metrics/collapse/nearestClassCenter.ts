@@ -54,21 +54,22 @@ export function nearestClassCenters(
     throw new RangeError(`expected features of dimension ${dim}, got ${features.length} values`);
   const [values, means] = [doubles(features), doubles(classMeans)];
   const center = meanRow(means, dim);
-  const [centered, centeredMeans] = [values, means].map((rows) => lessRow(rows, center));
-  const squares = squaredNorms(centeredMeans, dim);
-  // |mu|^2 - 2 mu h: the squared distance less |h|^2.
-  const distances = rowProducts(centered, centeredMeans, dim).map(
-    (product, at) => squares[at % classCount] - 2 * product,
-  );
-  checkFinite(distances, classCount, "distances");
+  const centered = lessRow(means, center);
+  // |h - mu|^2 less what is the same for all classes: |mu'|^2 - 2 mu' (h - center), mu' = mu - center.
+  const constants = rowProducts(center, centered, dim);
+  const squares = squaredNorms(centered, dim);
   const largest = Math.sqrt(squares.reduce((a, b) => Math.max(a, b)));
+  squares.forEach((square, c) => (constants[c] = square + 2 * constants[c]));
+  const distances = rowProducts(values, centered, dim);
+  for (let at = 0, c = 0; at < distances.length; at++, c = c + 1 === classCount ? 0 : c + 1)
+    distances[at] = constants[c] - 2 * distances[at];
+  checkFinite(distances, classCount, "distances");
   const offset = Math.sqrt(squaredNorms(center, dim)[0]);
-  const norms = squaredNorms(centered, dim);
-  return Int32Array.from({ length: count }, (_, n) => {
+  return Int32Array.from(squaredNorms(values, dim), (square, n) => {
     const own = distances.subarray(n * classCount, (n + 1) * classCount);
-    const scale = Math.sqrt(norms[n]) + largest;
-    // Rounding of a sum of dim products, and of the features less the center.
-    const error = 4 * Number.EPSILON * scale * (dim * scale + offset);
+    // Rounding of sums of dim products, and of the means less the center.
+    const scale = Math.sqrt(square) + offset + largest;
+    const error = 4 * Number.EPSILON * scale * (dim * largest + offset);
     return nearestOf(values.subarray(n * dim, (n + 1) * dim), means, own, error);
   });
 }
@@ -83,7 +84,9 @@ function nearestOf(
   let smallest = 0;
   for (let c = 1; c < distances.length; c++) if (distances[c] < distances[smallest]) smallest = c;
   const limit = distances[smallest] + 2 * error;
-  if (distances.every((distance, c) => c === smallest || distance > limit)) return smallest;
+  let near = 0;
+  for (let c = 0; c < distances.length; c++) if (distances[c] <= limit) near++;
+  if (near === 1) return smallest;
   let [nearest, least] = [smallest, Infinity];
   distances.forEach((distance, c) => {
     if (distance > limit) return;

@@ -33,9 +33,9 @@ export function eliminate(
   const rows: Float64Array[] = [];
   let left = remainderOf({ matrix, width: size, indices: [...rest.keys()] }, rest.keys());
   while (pivots.length < candidates) {
-    const taken = rows.length;
     // Rows of what is left, by the indices of the block.
     const block: Float64Array[] = [];
+    const places: number[] = [];
     while (block.length < BLOCK) {
       const pivot = largestOf(rest, candidates);
       if (pivot < 0 || rest[pivot] <= level) break;
@@ -47,24 +47,25 @@ export function eliminate(
       }
       const root = Math.sqrt(rest[pivot]);
       for (let i = 0; i < row.length; i++) row[i] /= root;
-      for (const earlier of pivots.slice(taken)) row[left.indices.indexOf(earlier)] = 0;
+      for (const place of places) row[place] = 0;
       row[at] = root;
       block.push(row);
+      places.push(at);
       pivots.push(pivot);
       const full = new Float64Array(size);
-      left.indices.forEach((index, i) => {
-        full[index] = row[i];
-        rest[index] -= row[i] * row[i];
-      });
-      for (const done of pivots.slice(taken)) rest[done] = 0;
+      for (let i = 0; i < left.indices.length; i++) {
+        full[left.indices[i]] = row[i];
+        rest[left.indices[i]] -= row[i] * row[i];
+      }
+      for (const place of places) rest[left.indices[place]] = 0;
       rows.push(full);
     }
     if (block.length < BLOCK) break;
     takeOut(left, block);
-    const done = new Set(pivots.slice(taken));
+    const done = new Set(places);
     left = remainderOf(
       left,
-      left.indices.filter((index) => !done.has(index)),
+      left.indices.filter((_, place) => !done.has(place)),
     );
   }
   return { pivots, rows, rest };

@@ -15,7 +15,7 @@ import { UndefinedMeasureError } from "./undefinedMeasure";
  * @returns p values, descending, none negative, in squared feature units.
  */
 export function withinClassEigenvalues(statistics: ClassStatistics): Float64Array {
-  return covarianceEigenvalues(statistics.withinClassCovariance, statistics.dim);
+  return covarianceSpectrum(statistics.withinClassCovariance, statistics.dim);
 }
 
 /**
@@ -48,6 +48,11 @@ export function betweenClassEigenvalues(
  */
 export function covarianceEigenvalues(covariance: ArrayLike<number>, dim: number): Float64Array {
   checkSymmetric(covariance, dim);
+  return covarianceSpectrum(covariance, dim);
+}
+
+/** {@link covarianceEigenvalues} of a matrix that is symmetric and finite. */
+function covarianceSpectrum(covariance: ArrayLike<number>, dim: number): Float64Array {
   const eigenvalues = symmetricEigenvalues(covariance, dim);
   const smallest = eigenvalues[dim - 1];
   const scale = Math.max(eigenvalues[0], -smallest);

@@ -35,17 +35,17 @@ describe("quantities that several measures share", () => {
       "centeredFeatures of 40",
       "classStatisticsOfBatches of 30",
       "classStatisticsOfBatches of 40",
-      // Of mu_G, for the bias collapse of each set.
-      "classifierLogits of 1",
-      "classifierLogits of 1",
-      "classifierLogits of 30",
-      "classifierLogits of 40",
       "nearestClassCenters of 20",
       "nearestClassCenters of 30",
       "nearestClassCenters of 40",
       "predictedClasses of 20",
       "predictedClasses of 30",
       "predictedClasses of 40",
+      // Of mu_G, for the bias collapse of each set.
+      "withBias of 1",
+      "withBias of 1",
+      "withBias of 30",
+      "withBias of 40",
       "withinClassEigenvalues of 30",
       "withinClassEigenvalues of 40",
     ]);
