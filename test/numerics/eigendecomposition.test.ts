@@ -12,7 +12,7 @@ describe("tridiagonalEigenvalues", () => {
         { length: count },
         (_, k) => 2 - 2 * Math.cos(((k + 1) * Math.PI) / (count + 1)),
       );
-      const actual = eigenvalues(Array(count).fill(2), Array(count - 1).fill(-1));
+      const actual = eigenvalues(Array<number>(count).fill(2), Array<number>(count - 1).fill(-1));
       assertClose(actual, expected, 1e-14);
     }
   });

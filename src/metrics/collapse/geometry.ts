@@ -218,7 +218,7 @@ function shapeOf({ classifier, shape, trainStatistics }: GeometryParts): Shape {
 }
 
 /** Thrown to leave a computation until the pass that it waits for. */
-const WAITING = Symbol("waiting for a pass over the examples");
+const WAITING = new Error("waiting for a pass over the examples");
 
 /** Quantities of single examples, kept by their functions. */
 function passesOver(

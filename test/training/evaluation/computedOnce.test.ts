@@ -41,9 +41,6 @@ describe("quantities that several measures share", () => {
       "predictedClasses of 20",
       "predictedClasses of 30",
       "predictedClasses of 40",
-      // Of mu_G, for the bias collapse of each set.
-      "withBias of 1",
-      "withBias of 1",
       "withBias of 30",
       "withBias of 40",
       "withinClassEigenvalues of 30",
