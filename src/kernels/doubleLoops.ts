@@ -1,6 +1,6 @@
 /**
- * The double-precision kernels in plain loops, for engines without SIMD: the same sums in the same
- * order. Addresses are in bytes, as those of the kernels.
+ * The double-precision kernels in plain loops, for engines without SIMD: equal to the kernels but for
+ * rounding. Addresses are in bytes, as those of the kernels.
  */
 export function addPanelProducts(
   values: Float64Array,

@@ -47,7 +47,10 @@ export function meanDirections(means: Float64Array, dim: number, level: number):
   };
 }
 
-/** The rows that span all that one product resolves, orthonormal, and the other rows. */
+/**
+ * Directions that span all rows that one product resolves, orthonormal up to 1e-6, and the other rows.
+ * The pseudo-inverse asks for no more of them than that they are far from dependent.
+ */
 function longestRows(rows: Float64Array, dim: number, level: number) {
   const count = rows.length / dim;
   const products = rowProducts(rows, rows, dim);
