@@ -5,7 +5,7 @@ import { UndefinedMeasureError, whereDefined } from "../metrics/collapse/undefin
 import { deathTimes } from "../metrics/topology/deathTimes";
 import { predictedMasses } from "../metrics/topology/decisionMasses";
 import type { Metric } from "../metrics/topology/metric";
-import { pairCosines } from "../numerics/vectors";
+import { pairCosines } from "../metrics/collapse/pairCosines";
 import { takeRows } from "../numerics/takeRows";
 import type { EvaluatedFeatures, evaluateFeatures } from "../training/evaluation/measureFeatures";
 import type { Figure } from "./figure";

@@ -361,6 +361,33 @@ export interface TrainingKernels {
     scratch: Address,
   ): void;
   spanningTreesScratch(size: number, dim: number): number;
+  /**
+   * c += a' b in float64, for matrices in panels of four columns, each inner x 4; c with `rowBytes`
+   * from row to row. With an offset of 0 or more only panels of an upper triangle.
+   */
+  addPanelProducts(
+    a: Address,
+    b: Address,
+    c: Address,
+    panelsA: number,
+    panelsB: number,
+    inner: number,
+    panelBytes: number,
+    rowBytes: number,
+    offset: number,
+  ): void;
+  /** row -= x w' + y v', then sums += z row, in float64; returns row u. */
+  reflectRow(
+    row: Address,
+    v: Address,
+    w: Address,
+    u: Address,
+    sums: Address,
+    count: number,
+    x: number,
+    y: number,
+    z: number,
+  ): number;
   /** For the benchmark: 96 operations a round, in registers. */
   multiplyAddLoop(count: number): number;
 }

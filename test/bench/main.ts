@@ -2,7 +2,7 @@
  * Speed of the kernels and of training, beside PyTorch where there is one:
  *
  *   npm run bench -- [kernels] [models] [trees] [report] [training] [small] [memory] [webgpu] [width=N]
- *     [queue] [scaling] [--python PATH] [--json]
+ *     [queue] [scaling] [measures [NxPxC]...] [--python PATH] [--json]
  *
  * `--python` names the Python that has PyTorch and SciPy: by default the project's `.venv`, else the
  * system's python3.
@@ -10,11 +10,18 @@
  * it. The others have to be asked for: `memory` trains for 10,000 steps; `webgpu` has steps on
  * WebGPU's adapter beside wasm's, SimpleCNN13's with N times its channels, 1 unless it is said;
  * `queue` has what a queue adds to a run, and 10,000 runs whose workers are killed; `scaling` real
- * runs over 1 and 2 of its workers, as built. With `--json`, the last line is all numbers as JSON.
+ * runs over 1 and 2 of its workers, as built; `measures` all measures of N features of dimension P in
+ * C classes beside NumPy's, of three sizes unless some are given. With `--json`, the last line is all numbers as JSON.
  */
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { kernelMeasurements, kernelTable } from "./kernels";
+import {
+  MEASURES_SIZES,
+  measuresComparison,
+  measuresTable,
+  type MeasuresComparison,
+} from "./measures";
 import { memoryLine, memoryMeasurements, type MemoryMeasurement } from "./memory";
 import {
   lossesLine,
@@ -34,7 +41,7 @@ import { comparisonTable, trainingComparisons, type Comparison } from "./trainin
 
 const PARTS = ["kernels", "models", "trees", "report", "training"];
 /** Parts that have to be asked for. */
-const FURTHER = ["memory", "webgpu", "queue", "scaling"];
+const FURTHER = ["memory", "webgpu", "queue", "scaling", "measures"];
 
 async function main(args: string[]): Promise<void> {
   const { values, positionals: words } = parseArgs({
@@ -44,9 +51,12 @@ async function main(args: string[]): Promise<void> {
   });
   const python = values.python ?? defaultPython();
   const known = [...PARTS, ...FURTHER, "small"];
-  const unknown = words.find((word) => !known.includes(word) && !word.startsWith("width="));
+  const sizes = words.filter((word) => /^\d+x\d+x\d+$/.test(word));
+  const unknown = words.find(
+    (word) => ![...known, ...sizes].includes(word) && !word.startsWith("width="),
+  );
   if (unknown !== undefined)
-    throw new Error(`expected ${known.join(", ")} or width=N, got ${unknown}`);
+    throw new Error(`expected ${known.join(", ")} width=N or NxPxC, got ${unknown}`);
   const width = Number(words.find((word) => word.startsWith("width="))?.slice(6) ?? 1);
   const wants = (part: string) =>
     words.includes(part) || ![...PARTS, ...FURTHER].some((other) => words.includes(other));
@@ -80,6 +90,12 @@ async function main(args: string[]): Promise<void> {
   const queue = words.includes("queue") ? await queueMeasurements() : undefined;
   const scaling = words.includes("scaling") ? await queueScaling() : undefined;
   if (scaling !== undefined) console.log(scalingLines(scaling));
+  const measures: MeasuresComparison[] = [];
+  if (words.includes("measures"))
+    for (const size of sizes.length > 0 ? sizes : MEASURES_SIZES) {
+      measures.push(await measuresComparison(size, python));
+      console.log(measuresTable(measures.at(-1)!));
+    }
   if (values.json)
     console.log(
       JSON.stringify({
@@ -94,6 +110,7 @@ async function main(args: string[]): Promise<void> {
         webgpu,
         queue,
         scaling,
+        measures,
       }),
     );
   process.exit();

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import type { MeasuresReply, MeasuresRequest } from "./measures";
 
 /** What a trainee is asked to do `count` times. */
 export interface Request {
@@ -97,6 +98,22 @@ export async function scipyTrees(
 ): Promise<Answering<TreeRequest, TreeReply> | undefined> {
   const args = [join(__dirname, "scipyTrees.py")];
   return start<TreeRequest, TreeReply>("SciPy", python, args, {}).catch(() => undefined);
+}
+
+/** NumPy's measures on one thread where there is NumPy, then this project's. */
+export async function measuringProcesses(
+  python: string,
+): Promise<Answering<MeasuresRequest, MeasuresReply>[]> {
+  const one = { OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1", MKL_NUM_THREADS: "1" };
+  const numpy = await start<MeasuresRequest, MeasuresReply>(
+    "NumPy",
+    python,
+    [join(__dirname, "measures.py")],
+    one,
+  ).catch(() => undefined);
+  const args = ["--require", "tsx/cjs", join(__dirname, "measuresProcess.ts")];
+  const ours = await start<MeasuresRequest, MeasuresReply>("ours", process.execPath, args, {});
+  return numpy === undefined ? [ours] : [numpy, ours];
 }
 
 const counted = (threads: number) => `${threads} thread${threads === 1 ? "" : "s"}`;

@@ -17,6 +17,7 @@ export { convolutionPool, convolutionPoolScratch } from "./convolutionPool";
 export { crossEntropy } from "./crossEntropy";
 export { convolutionFilterGradient, convolutionFilterGradientScratch } from "./filterGradient";
 export { depthwiseFilterGradient, depthwiseInputGradient } from "./depthwise";
+export { addPanelProducts, reflectRow } from "./doubles";
 export { sgdUpdate } from "./gradientDescent";
 export {
   matrixProduct,

@@ -25,7 +25,7 @@ import { oleLoss } from "./oleLoss";
 import { outOfDistributionOrthogonality } from "./outOfDistributionOrthogonality";
 import { selfDuality } from "./selfDuality";
 import { centeredRows, simplexDistance } from "./simplexDistance";
-import { frobeniusStableRank, numericalRank, traceStableRank } from "./spectra";
+import { frobeniusStableRank, traceStableRank, withinClassRank } from "./spectra";
 import { variabilityCollapseIndex } from "./variabilityCollapseIndex";
 import { covarianceTraceRatio, withinClassVariability } from "./withinClassVariability";
 
@@ -134,7 +134,7 @@ export const MEASURES = [
     source: ZHAO, zeroIsCollapsed: true, everyEpoch: "train", value: ({ classifier }) => biasSum(classifier) },
   { section: "NC1", name: "withinClassVariability", title: "NC1, within-class variability",
     formula: "tr(S_W S_B^+) / C", source: PAPYAN, zeroIsCollapsed: true, everyEpoch: "train",
-    value: ({ statistics, means }) => withinClassVariability(statistics, means),
+    value: ({ statistics, means, meanDirections }) => withinClassVariability(statistics, means, meanDirections),
     curve: { name: "nc1", scale: "log",
       sentence: "0 means that the features of a class have collapsed to their mean; the lower a line, the further its network has come." } },
   { section: "NC1", name: "covarianceTraceRatio", title: "Covariance trace ratio", formula: "tr S_W / tr S_B",
@@ -142,16 +142,17 @@ export const MEASURES = [
     value: ({ statistics, means }) => covarianceTraceRatio(statistics, means) },
   { section: "NC1", name: "classDistanceNormalizedVariance", title: "Class-distance normalized variance",
     formula: "mean over c != c' of (v_c + v_c') / (2 |mu_c - mu_c'|^2)", source: GALANTI, zeroIsCollapsed: true,
-    everyEpoch: "never", value: ({ statistics }) => classDistanceNormalizedVariance(statistics) },
+    everyEpoch: "never", value: ({ statistics, means }) => classDistanceNormalizedVariance(statistics, means) },
   { section: "NC1", name: "sampleClassDistanceNormalizedVariance",
     title: "Class-distance normalized variance of the sample",
     formula: "mean over c != c' of (v_c + v_c') / (2 |mu_c - mu_c'|^2), v_c divided by n_c - 1, n_c examples of the class", source: WU,
     zeroIsCollapsed: true, everyEpoch: "never",
-    value: ({ statistics }) => classDistanceNormalizedVariance(statistics, { sample: true }) },
+    value: ({ statistics, means }) => classDistanceNormalizedVariance(statistics, means, { sample: true }) },
   { section: "NC1", name: "squaredClassDistanceNormalizedVariance",
     title: "Class-distance normalized variance, distance exponent 2",
     formula: "mean over c != c' of (v_c + v_c') / (2 |mu_c - mu_c'|^4)", source: WU, zeroIsCollapsed: true,
-    everyEpoch: "never", value: ({ statistics }) => classDistanceNormalizedVariance(statistics, { exponent: 2 }) },
+    everyEpoch: "never",
+    value: ({ statistics, means }) => classDistanceNormalizedVariance(statistics, means, { exponent: 2 }) },
   { section: "NC1", name: "variabilityCollapseIndex", title: "Variability collapse index",
     formula: "1 - tr(S_T^+ S_B) / min(p, C - 1), S_B with classes weighted by their examples", source: XU,
     zeroIsCollapsed: true, everyEpoch: "never",
@@ -240,8 +241,8 @@ export const MEASURES = [
     everyEpoch: "never",
     value: ({ statistics, outOfDistributionMean }) => outOfDistributionOrthogonality(statistics, outOfDistributionMean) },
   { section: "spectra", name: "withinClassRank", title: "Within-class rank",
-    formula: "eigenvalues of S_W above p 2.2e-16 of the largest", zeroIsCollapsed: false, everyEpoch: "never",
-    value: ({ withinClassEigenvalues }) => numericalRank(withinClassEigenvalues) },
+    formula: "eigenvalues of S_W above p 2.2e-16 of the largest and above the rounding of h", zeroIsCollapsed: false, everyEpoch: "never",
+    value: ({ statistics, withinClassEigenvalues }) => withinClassRank(statistics, withinClassEigenvalues) },
   { section: "spectra", name: "withinClassTraceStableRank", title: "Within-class stable rank of the features",
     formula: "tr S_W / |S_W|_2", source: RUDELSON, zeroIsCollapsed: false, everyEpoch: "never",
     value: ({ withinClassEigenvalues }) => traceStableRank(withinClassEigenvalues) },
@@ -252,8 +253,8 @@ export const MEASURES = [
     formula: `exp of the entropy of the eigenvalues of S_W / tr S_W`, source: ROY, zeroIsCollapsed: false,
     everyEpoch: "never", value: ({ withinClassEigenvalues }) => effectiveRank(withinClassEigenvalues) },
   { section: "spectra", name: "betweenClassRank", title: "Between-class rank",
-    formula: "eigenvalues of S_B above p 2.2e-16 of the largest", zeroIsCollapsed: false, everyEpoch: "never",
-    value: ({ betweenClassEigenvalues }) => numericalRank(betweenClassEigenvalues) },
+    formula: "directions in which the mu_c differ by more than the rounding of h", zeroIsCollapsed: false, everyEpoch: "never",
+    value: ({ meanDirections }) => meanDirections.rank },
   { section: "spectra", name: "betweenClassTraceStableRank", title: "Between-class stable rank of the features",
     formula: "tr S_B / |S_B|_2", source: RUDELSON, zeroIsCollapsed: false, everyEpoch: "never",
     value: ({ betweenClassEigenvalues }) => traceStableRank(betweenClassEigenvalues) },

@@ -1,4 +1,5 @@
-import { roundingLevel, type ClassStatistics } from "./classStatistics";
+import { centeredClassMeans, roundingLevel, type ClassStatistics } from "./classStatistics";
+import { pairDistances, pairOf } from "./pairCosines";
 import { UndefinedMeasureError } from "./undefinedMeasure";
 import { mean } from "../../statistics/summary";
 
@@ -18,6 +19,7 @@ export interface VarianceOptions {
  * Every pair counts once, whatever the numbers of examples, and no global mean enters. Two classes
  * with coinciding means would make it infinite.
  *
+ * @param means M', the class means less mu_G, whose products keep the digits of their distances.
  * @returns 0 or more, without a unit.
  * @throws {RangeError} If there are fewer than 2 classes.
  * @throws {UndefinedMeasureError} If two class means coincide (up to {@link roundingLevel}), or a
@@ -27,9 +29,10 @@ export interface VarianceOptions {
  */
 export function classDistanceNormalizedVariance(
   statistics: ClassStatistics,
+  means: Float64Array = centeredClassMeans(statistics),
   options: VarianceOptions = {},
 ): number {
-  return mean(classDistanceNormalizedPairs(statistics, options));
+  return mean(classDistanceNormalizedPairs(statistics, means, options));
 }
 
 /**
@@ -39,12 +42,21 @@ export function classDistanceNormalizedVariance(
  */
 export function classDistanceNormalizedPairs(
   statistics: ClassStatistics,
-  options: VarianceOptions = {},
+  means: Float64Array = centeredClassMeans(statistics),
+  { exponent = 1, sample = false }: VarianceOptions = {},
 ): Float64Array {
-  const { classCount } = statistics;
-  return pairVariances(statistics, options).filter(
-    (_, at) => at % classCount > Math.floor(at / classCount),
-  );
+  const { classCount, classVariances, dim } = statistics;
+  if (classCount < 2) throw new RangeError(`expected 2 classes or more, got ${classCount}`);
+  const variances = sample ? sampleVariances(statistics) : classVariances;
+  const smallest = roundingLevel(statistics);
+  return pairDistances(means, dim).map((distance, pair) => {
+    const [a, b] = pairOf(pair, classCount);
+    if (distance <= smallest)
+      throw new UndefinedMeasureError(
+        `expected class means that differ, got coinciding ones of classes ${a} and ${b}`,
+      );
+    return (variances[a] + variances[b]) / (2 * distance ** (2 * exponent));
+  });
 }
 
 /**
@@ -54,32 +66,15 @@ export function classDistanceNormalizedPairs(
  * @returns C values.
  * @throws As {@link classDistanceNormalizedVariance}.
  */
-export function classDistanceNormalizedVariances(statistics: ClassStatistics): Float64Array {
+export function classDistanceNormalizedVariances(
+  statistics: ClassStatistics,
+  means: Float64Array = centeredClassMeans(statistics),
+): Float64Array {
   const { classCount } = statistics;
-  const pairs = pairVariances(statistics, {});
+  const pairs = squareOfPairs(classDistanceNormalizedPairs(statistics, means), classCount);
   return new Float64Array(classCount).map((_, a) => {
     const row = pairs.subarray(a * classCount, (a + 1) * classCount);
     return row.reduce((sum, value) => sum + value, 0) / (classCount - 1);
-  });
-}
-
-/** The normalized variance of every pair, C x C, symmetric, with zeros on the diagonal. */
-function pairVariances(
-  statistics: ClassStatistics,
-  { exponent = 1, sample = false }: VarianceOptions,
-): Float64Array {
-  const { classCount, classVariances } = statistics;
-  if (classCount < 2) throw new RangeError(`expected 2 classes or more, got ${classCount}`);
-  const variances = sample ? sampleVariances(statistics) : classVariances;
-  const smallest = roundingLevel(statistics);
-  return classMeanDistances(statistics).map((distance, at) => {
-    const [a, b] = [Math.floor(at / classCount), at % classCount];
-    if (a === b) return 0;
-    if (distance <= smallest)
-      throw new UndefinedMeasureError(
-        `expected class means that differ, got coinciding ones of classes ${a} and ${b}`,
-      );
-    return (variances[a] + variances[b]) / (2 * distance ** (2 * exponent));
   });
 }
 
@@ -95,15 +90,21 @@ function sampleVariances({ classVariances, counts }: ClassStatistics): Float64Ar
 /**
  * Euclidean distances between the class means.
  *
+ * @param means M', the class means less mu_G.
  * @returns C x C, symmetric, in feature units.
  */
-export function classMeanDistances({ classMeans, classCount, dim }: ClassStatistics): Float64Array {
-  const distances = new Float64Array(classCount * classCount);
-  for (let a = 0; a < classCount; a++)
-    for (let b = a + 1; b < classCount; b++) {
-      let sum = 0;
-      for (let i = 0; i < dim; i++) sum += (classMeans[a * dim + i] - classMeans[b * dim + i]) ** 2;
-      distances[a * classCount + b] = distances[b * classCount + a] = Math.sqrt(sum);
-    }
-  return distances;
+export function classMeanDistances(
+  statistics: ClassStatistics,
+  means: Float64Array = centeredClassMeans(statistics),
+): Float64Array {
+  return squareOfPairs(pairDistances(means, statistics.dim), statistics.classCount);
+}
+
+/** A symmetric matrix with zeros on the diagonal, from its values above that, row by row. */
+function squareOfPairs(pairs: Float64Array, size: number): Float64Array {
+  const square = new Float64Array(size * size);
+  for (let a = 0, pair = 0; a < size; a++)
+    for (let b = a + 1; b < size; b++, pair++)
+      square[a * size + b] = square[b * size + a] = pairs[pair];
+  return square;
 }

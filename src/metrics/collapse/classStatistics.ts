@@ -1,5 +1,6 @@
 import { checkedLabels, type Labels } from "../../numerics/labels";
-import { frobeniusNorm } from "../../numerics/vectors";
+import { addSymmetricProduct } from "../../kernels/doubleProducts";
+import { doublesBetween, frobeniusNorm } from "../../numerics/vectors";
 
 /**
  * The floating-point format that features had before they were widened: how many of their digits
@@ -94,7 +95,8 @@ export function classStatistics(
  * Each example updates the mean of its class and the scatter around it by Welford's recurrence,
  * which never subtracts large sums: features far from the origin keep their digits. How the examples
  * are cut into batches changes nothing, not even the last bit. Memory is O(C p + p^2) and one batch,
- * time O(p^2 / 2) an example.
+ * time O(p^2 / 2) an example, in SIMD where the engine has it: another engine may round other last
+ * bits.
  *
  * @param dim Dimension p of a feature vector.
  * @param classCount Labels run from 0 to classCount - 1.
@@ -108,27 +110,23 @@ export function classStatisticsOfBatches(
   { precision, mayLackClasses = false }: StatisticsOptions = {},
 ): ClassStatistics {
   checkShape(dim, classCount);
+  const sums = emptySums(dim, classCount);
   let found: Precision | undefined;
-  const sums: Sums = {
-    counts: new Float64Array(classCount),
-    means: new Float64Array(classCount * dim),
-    classScatter: new Float64Array(classCount),
-    width: paddedWidth(dim),
-    scatter: new Float64Array(paddedWidth(dim) ** 2),
-  };
   for (const { features, labels } of batches) {
     checkFeatures(features, labels.length, dim);
     const numbers = checkedLabels(labels, classCount);
     if (found !== "float64") found = precisionOf(features);
-    for (let from = 0; from < labels.length; from += BLOCK)
-      addBlock(sums, features, numbers, dim, from, Math.min(from + BLOCK, labels.length));
+    for (let from = 0; from < labels.length; from += sums.block)
+      addExamples(sums, features, numbers, dim, from, Math.min(from + sums.block, labels.length));
   }
+  flush(sums);
   const present = mayLackClasses ? presentSums(sums, dim) : { ...sums, missing: [] };
   return statisticsOf(present, dim, precision ?? found ?? "float64");
 }
 
 /** The sums of the classes that have an example, if any has one, and which have none. */
-function presentSums({ counts, means, classScatter, ...sums }: Sums, dim: number) {
+function presentSums(sums: Sums, dim: number) {
+  const { counts, means, classScatter } = sums;
   const isPresent = (_: number, c: number) => counts[c] > 0;
   const missing = [...counts.keys()].filter((c) => counts[c] === 0);
   if (missing.length === counts.length) throw new RangeError("expected an example, got none");
@@ -149,89 +147,72 @@ interface Sums {
   readonly means: Float64Array;
   /** C: of each class, the sum of squared distances to its mean. */
   readonly classScatter: Float64Array;
-  /** Width of `scatter`: dim, rounded up to whole tiles. */
+  /** Width of `scatter`: dim, rounded up to a multiple of 4. */
   readonly width: number;
   /** width x width; only the upper triangle counts. */
   readonly scatter: Float64Array;
+  /** Examples that are added to the scatter together. */
+  readonly block: number;
+  /** Of the examples that are not in the scatter yet. */
+  waiting: number;
+  /** block x width: their deviations from the mean that their class had. */
+  readonly deviations: Float64Array;
+  /** block x width: the same times (n - 1) / n, n the examples that their class had with them. */
+  readonly weighted: Float64Array;
 }
 
-/** Rows and columns of the scatter that are updated together, in registers. */
-const [TILE_ROWS, TILE_COLUMNS] = [2, 4];
-/** Examples whose deviations stay in the cache while the tiles pass over them. */
-const BLOCK = 128;
+function emptySums(dim: number, classCount: number): Sums {
+  const width = Math.ceil(dim / 4) * 4;
+  // The product of a block reads and writes the scatter once: blocks as large as that, about.
+  const block = Math.min(Math.max(dim, 128), 1024);
+  return {
+    counts: new Float64Array(classCount),
+    means: new Float64Array(classCount * dim),
+    classScatter: new Float64Array(classCount),
+    width,
+    scatter: new Float64Array(width * width),
+    block,
+    waiting: 0,
+    deviations: new Float64Array(block * width),
+    weighted: new Float64Array(block * width),
+  };
+}
 
-const paddedWidth = (dim: number) => Math.ceil(dim / TILE_COLUMNS) * TILE_COLUMNS;
-
-/** Takes in examples `from` to `to`, by Welford's recurrence. */
-function addBlock(
-  { counts, means, classScatter, width, scatter }: Sums,
+/** Takes in examples `from` to `to` by Welford's recurrence. */
+function addExamples(
+  sums: Sums,
   features: ArrayLike<number>,
   labels: ArrayLike<number>,
   dim: number,
   from: number,
   to: number,
 ): void {
-  const deviations = new Float64Array((to - from) * width);
-  const weighted = new Float64Array((to - from) * width);
+  const { counts, means, classScatter, width, block, deviations, weighted } = sums;
+  const values = doublesBetween(features, from * dim, to * dim);
   for (let n = from; n < to; n++) {
     const label = labels[n];
     const count = ++counts[label];
     const weight = (count - 1) / count;
-    const row = (n - from) * width;
+    const [example, mean, row] = [(n - from) * dim, label * dim, sums.waiting++ * width];
+    let scatterOfClass = classScatter[label];
     for (let i = 0; i < dim; i++) {
-      const deviation = features[n * dim + i] - means[label * dim + i];
-      means[label * dim + i] += deviation / count;
+      const deviation = values[example + i] - means[mean + i];
+      means[mean + i] += deviation / count;
       deviations[row + i] = deviation;
       weighted[row + i] = weight * deviation;
-      classScatter[label] += weighted[row + i] * deviation;
+      scatterOfClass += weighted[row + i] * deviation;
     }
+    classScatter[label] = scatterOfClass;
+    if (sums.waiting === block) flush(sums);
   }
-  for (let i = 0; i < width; i += TILE_ROWS)
-    for (let j = i - (i % TILE_COLUMNS); j < width; j += TILE_COLUMNS)
-      addTile(scatter, weighted, deviations, width, i, j);
 }
 
-/**
- * Adds the products of a block to the 2 x 4 elements of the scatter at (i, j), example by example:
- * the order of the sums is that of the examples, whatever the blocks are.
- */
-function addTile(
-  scatter: Float64Array,
-  weighted: Float64Array,
-  deviations: Float64Array,
-  width: number,
-  i: number,
-  j: number,
-): void {
-  const [top, bottom] = [i * width + j, (i + 1) * width + j];
-  let [a0, a1] = [scatter[top], scatter[top + 1]];
-  let [a2, a3] = [scatter[top + 2], scatter[top + 3]];
-  let [b0, b1] = [scatter[bottom], scatter[bottom + 1]];
-  let [b2, b3] = [scatter[bottom + 2], scatter[bottom + 3]];
-  for (let row = 0; row < weighted.length; row += width) {
-    const a = weighted[row + i];
-    const b = weighted[row + i + 1];
-    const d0 = deviations[row + j];
-    const d1 = deviations[row + j + 1];
-    const d2 = deviations[row + j + 2];
-    const d3 = deviations[row + j + 3];
-    a0 += a * d0;
-    a1 += a * d1;
-    a2 += a * d2;
-    a3 += a * d3;
-    b0 += b * d0;
-    b1 += b * d1;
-    b2 += b * d2;
-    b3 += b * d3;
-  }
-  scatter[top] = a0;
-  scatter[top + 1] = a1;
-  scatter[top + 2] = a2;
-  scatter[top + 3] = a3;
-  scatter[bottom] = b0;
-  scatter[bottom + 1] = b1;
-  scatter[bottom + 2] = b2;
-  scatter[bottom + 3] = b3;
+/** Adds the waiting examples to the scatter. */
+function flush(sums: Sums): void {
+  const { scatter, width, waiting, weighted, deviations } = sums;
+  const rows = (values: Float64Array) => values.subarray(0, waiting * width);
+  if (waiting > 0) addSymmetricProduct(scatter, rows(weighted), rows(deviations), width);
+  sums.waiting = 0;
 }
 
 function statisticsOf(
@@ -269,7 +250,9 @@ function statisticsOf(
 }
 
 function covarianceOf({ scatter, width }: Sums, dim: number, total: number): Float64Array {
-  const broken = scatter.find((value) => !Number.isFinite(value));
+  const broken = scatter.find(
+    (value, at) => at % width >= Math.floor(at / width) && !Number.isFinite(value),
+  );
   if (broken !== undefined)
     throw new RangeError(`expected features with finite squares, got a sum of ${broken}`);
   const covariance = new Float64Array(dim * dim);
@@ -407,4 +390,24 @@ export function roundingLevel({ classMeans, dim, precision }: ClassStatistics): 
   const largestColumn = squares.reduce((a, b) => Math.max(a, b));
   const rounded = SPACING[precision] * (Math.sqrt(largestRow) + Math.sqrt(largestColumn));
   return Math.max(rounded, 1e-12 * frobeniusNorm(classMeans));
+}
+
+/**
+ * The variance along a direction up to which examples differ by rounding. Rounding to fewer digits
+ * makes errors of up to half the spacing of the numbers; N x p independent ones together have no
+ * singular value above the sum of the norms of the worst row and of the worst column of errors. The
+ * level is that of {@link roundingLevel}: the spacing at 1 times the root mean square of the largest
+ * dimension, and that of |h| over the root of N.
+ */
+export function varianceLevel(statistics: ClassStatistics): number {
+  const { classMeans, counts, dim, precision, withinClassCovariance } = statistics;
+  const total = counts.reduce((sum, count) => sum + count);
+  let [largest, all] = [0, 0];
+  for (let i = 0; i < dim; i++) {
+    let square = withinClassCovariance[i * (dim + 1)];
+    counts.forEach((count, c) => (square += (count / total) * classMeans[c * dim + i] ** 2));
+    largest = Math.max(largest, square);
+    all += square;
+  }
+  return (SPACING[precision] * (Math.sqrt(largest) + Math.sqrt(all / total))) ** 2;
 }

@@ -1,6 +1,7 @@
 import type { ClassStatistics } from "./classStatistics";
 import { UndefinedMeasureError } from "./undefinedMeasure";
-import { innerProducts } from "../../numerics/vectors";
+import { rowProducts } from "../../kernels/doubleProducts";
+import { doubles } from "../../numerics/vectors";
 
 /** The last dense layer: logits = W h + b, or W h if it has no bias. */
 export interface Classifier {
@@ -60,6 +61,10 @@ export function classifierLogits(
       `expected features and ${classCount} rows of weights of one dimension, ` +
         `got ${features.length} and ${weights.length} values`,
     );
-  const products = innerProducts(features, weights, dim);
-  return bias ? products.map((product, at) => product + bias[at % classCount]) : products;
+  return withBias(rowProducts(doubles(features), doubles(weights), dim), { bias });
+}
+
+/** The products W h with the bias, N x classCount; the products themselves if there is none. */
+export function withBias(products: Float64Array, { bias }: Pick<Classifier, "bias">): Float64Array {
+  return bias ? products.map((product, at) => product + bias[at % bias.length]) : products;
 }

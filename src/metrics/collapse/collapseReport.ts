@@ -32,7 +32,8 @@ const COLLAPSE_MEASURES: readonly Measure[] = MEASURES.filter(
  * {@link MEASURES}, which explains the symbols.
  *
  * Where a measure is not defined, because class means coincide, or the classifier is zero or was not
- * given, its value is null and `reason` says why. Features that do not fit in memory go through {@link collapseReportOf} in batches.
+ * given, its value is null and `reason` says why. Features that do not fit in memory go through
+ * {@link collapseReportOf} in batches.
  *
  * @param features N x p, row-major, in evaluation mode.
  * @param labels N class indices, 0 to C - 1.

@@ -21,7 +21,7 @@ import { selfDuality } from "./selfDuality";
 import { centeredRows, simplexDistance, simplexDuality } from "./simplexDistance";
 import { UndefinedMeasureError, whereDefined } from "./undefinedMeasure";
 import { covarianceTraceRatio, withinClassVariability } from "./withinClassVariability";
-import { directedNorms, innerProducts, rowDot } from "../../numerics/vectors";
+import { directedNorms, rowDot } from "../../numerics/vectors";
 import { mean, populationStd } from "../../statistics/summary";
 
 /** Value of one published formula where another has been called the same. */
@@ -55,7 +55,8 @@ const PAIR_VARIANCE = "(v_c + v_c') / (2 |mu_c - mu_c'|^2)";
 
 type Value = (geometry: Geometry) => number | null;
 
-const nc1 = ({ statistics, means }: Geometry) => withinClassVariability(statistics, means);
+const nc1 = ({ statistics, means, meanDirections }: Geometry) =>
+  withinClassVariability(statistics, means, meanDirections);
 const duality = ({ presentWeights, means, dim }: Geometry) =>
   selfDuality(presentWeights, means, dim);
 
@@ -105,8 +106,8 @@ function dimensionalRiesz(vectors: ArrayLike<number>, dim: number): number {
   return mean(energies);
 }
 
-const withoutBias: ExampleQuantity = ({ features, dim, classCount, geometry: { classifier } }) =>
-  predictedClasses(innerProducts(features, classifier.weights, dim), classCount);
+const withoutBias: ExampleQuantity = ({ weightProducts, classCount }) =>
+  predictedClasses(weightProducts, classCount);
 
 /** Published formulas, those of one measure together: the first is this project's. */
 // prettier-ignore
@@ -127,10 +128,10 @@ const CONVENTIONS: readonly (Omit<Convention, "value"> & { readonly value: Value
   { measure: "covarianceTraceRatio", formula: "tr S_W / tr S_B, S_B divided by p instead of C", source: RHUBARBWU,
     value: ({ statistics, means, dim }) => (dim / statistics.classCount) * covarianceTraceRatio(statistics, means) },
   { measure: "classDistanceNormalizedVariance", formula: `mean over pairs of ${PAIR_VARIANCE}`,
-    source: HERE, value: ({ statistics }) => classDistanceNormalizedVariance(statistics) },
+    source: HERE, value: ({ statistics, means }) => classDistanceNormalizedVariance(statistics, means) },
   { measure: "classDistanceNormalizedVariance",
     formula: `std / mean over pairs of ${PAIR_VARIANCE}, v_c divided by n_c - 1`,
-    source: TOOLBOX, value: ({ statistics }) => signedVariation(classDistanceNormalizedPairs(statistics, { sample: true })) },
+    source: TOOLBOX, value: ({ statistics, means }) => signedVariation(classDistanceNormalizedPairs(statistics, means, { sample: true })) },
   { measure: "meansEquinorm", formula: `population ${NORMS}`,
     source: HERE, value: ({ means, dim }) => equinorm(means, dim) },
   { measure: "meansEquinorm", formula: `sample ${NORMS}`,

@@ -1,3 +1,4 @@
+import { addSymmetricProduct } from "../../kernels/doubleProducts";
 import { centeredClassMeans, type ClassStatistics } from "./classStatistics";
 
 /**
@@ -14,11 +15,19 @@ export function sampleWeightedBetweenClassCovariance(
 ): Float64Array {
   const { classCount, dim, counts } = statistics;
   const total = counts.reduce((sum, count) => sum + count);
-  const covariance = new Float64Array(dim * dim);
+  const width = Math.ceil(dim / 4) * 4;
+  const [rows, weighted] = [0, 1].map(() => new Float64Array(classCount * width));
   for (let c = 0; c < classCount; c++)
-    for (let i = 0; i < dim; i++)
-      for (let j = 0; j < dim; j++)
-        covariance[i * dim + j] += (means[c * dim + i] * means[c * dim + j] * counts[c]) / total;
+    for (let i = 0; i < dim; i++) {
+      rows[c * width + i] = means[c * dim + i];
+      weighted[c * width + i] = (counts[c] / total) * means[c * dim + i];
+    }
+  const sums = new Float64Array(width * width);
+  addSymmetricProduct(sums, weighted, rows, width);
+  const covariance = new Float64Array(dim * dim);
+  for (let i = 0; i < dim; i++)
+    for (let j = i; j < dim; j++)
+      covariance[i * dim + j] = covariance[j * dim + i] = sums[i * width + j];
   return covariance;
 }
 

@@ -1,5 +1,5 @@
 import { mean, populationStd } from "../../statistics/summary";
-import { pairCosines } from "../../numerics/vectors";
+import { pairCosines } from "./pairCosines";
 
 /**
  * NC2, equal angles: populationStd of the cosines between the vectors, over all pairs. Zero if all

@@ -1,9 +1,11 @@
 import { lazily } from "../../numerics/lazily";
 import { checkedLabels } from "../../numerics/labels";
-import { doubles } from "../../numerics/vectors";
-import { classifierLogits } from "./classifier";
+import { rowProducts } from "../../kernels/doubleProducts";
+import { doubles, doublesBetween } from "../../numerics/vectors";
+import { withBias } from "./classifier";
 import { centeredFeatures, checkLength, type LabeledFeatures } from "./classStatistics";
 import type { Geometry } from "./geometry";
+import { cosinesOf } from "./margins";
 import { euclideanNorms } from "./norms";
 
 /** Examples of a set, with the logits that the network itself gave them where they are known. */
@@ -26,6 +28,8 @@ export interface ExampleBatch {
   readonly features: Float64Array;
   /** n class indices. */
   readonly labels: ArrayLike<number>;
+  /** n x C: W h. */
+  readonly weightProducts: Float64Array;
   /** n x C: W h + b. */
   readonly classifierLogits: Float64Array;
   /** n x C: the network's own where they are given, else W h + b. */
@@ -34,6 +38,8 @@ export interface ExampleBatch {
   readonly norms: Float64Array;
   /** n x p: h - mu_G of the training set, zeros where that is rounding. */
   readonly centered: Float64Array;
+  /** n x C: cos(w_c, h - mu_G). Throws where a row of W or h - mu_G is zero. */
+  readonly cosines: Float64Array;
   /** The geometry of the whole set. */
   readonly geometry: Geometry;
 }
@@ -46,7 +52,7 @@ export interface ExampleBatch {
 export type ExampleQuantity = (batch: ExampleBatch) => ArrayLike<number>;
 
 /** Examples that are looked at together: their logits and distances stay small. */
-const BLOCK = 256;
+const BLOCK = 512;
 
 /**
  * The examples in batches of at most {@link BLOCK}.
@@ -63,10 +69,10 @@ export function* exampleBatches(
     const numbers = checkedLabels(labels, classCount);
     if (logits) checkLength(logits, labels.length, classCount, "logits");
     for (let from = 0; from < labels.length; from += BLOCK) {
-      const rows = <T extends ArrayLike<number>>(values: T, size: number) =>
-        part(values, from * size, Math.min(from + BLOCK, labels.length) * size);
+      const rows = (values: ArrayLike<number>, size: number) =>
+        doublesBetween(values, from * size, Math.min(from + BLOCK, labels.length) * size);
       yield exampleBatch(
-        doubles(rows(features, dim)),
+        rows(features, dim),
         rows(numbers, 1),
         logits && rows(logits, classCount),
         geometry,
@@ -88,17 +94,19 @@ function exampleBatch(
     classCount: () => classCount,
     features: () => features,
     labels: () => labels,
-    classifierLogits: () => classifierLogits(features, geometry.classifier, classCount),
+    weightProducts: () => rowProducts(features, doubles(geometry.classifier.weights), dim),
+    classifierLogits: ({ weightProducts }) => withBias(weightProducts, geometry.classifier),
     logits: (self) => logits ?? self.classifierLogits,
     norms: () => euclideanNorms(features, dim),
     centered: () => centeredFeatures(features, geometry.trainStatistics, geometry.center),
+    cosines: ({ weightProducts, centered }) => {
+      const { trainStatistics, center, classifier } = geometry;
+      const weights = doubles(classifier.weights);
+      // W (h - mu_G) = W h - W mu_G.
+      const offsets = rowProducts(trainStatistics[center], weights, dim);
+      const products = weightProducts.map((product, at) => product - offsets[at % classCount]);
+      return cosinesOf(products, euclideanNorms(centered, dim), euclideanNorms(weights, dim));
+    },
     geometry: () => geometry,
   });
-}
-
-/** Values `from` to `to`; a view where there can be one. */
-function part(values: ArrayLike<number>, from: number, to: number): ArrayLike<number> {
-  if (values instanceof Float32Array || values instanceof Float64Array)
-    return values.subarray(from, to);
-  return Float64Array.from({ length: to - from }, (_, i) => values[from + i]);
 }

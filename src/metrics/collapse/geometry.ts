@@ -5,6 +5,7 @@ import { checkClassifier, type Classifier } from "./classifier";
 import {
   centeredClassMeans,
   classStatisticsOfBatches,
+  roundingLevel,
   type Center,
   type ClassStatistics,
   type Precision,
@@ -17,7 +18,8 @@ import {
   type ExampleQuantity,
   type MeasuredBatch,
 } from "./exampleBatch";
-import { cosineMargins, logitMargins } from "./margins";
+import { logitMargins } from "./margins";
+import { meanDirections, type MeanDirections } from "./meanDirections";
 import { nearestClassCenters, predictedClasses } from "./nearestClassCenter";
 import { normSummary } from "./norms";
 import { nuclearNorms, type NuclearNorms } from "./oleLoss";
@@ -74,6 +76,8 @@ export interface Geometry {
   readonly means: Float64Array;
   /** The same class means less the mean of the examples, C x p. */
   readonly globalMeans: Float64Array;
+  /** The directions in which they differ by more than rounding. */
+  readonly meanDirections: MeanDirections;
   /** The rows of W of the classes that have examples: one for each row of `means`. */
   readonly presentWeights: ArrayLike<number>;
   /** Eigenvalues of S_W: p values, descending. */
@@ -102,7 +106,7 @@ export interface Geometry {
   readonly featureNorms: Summary;
   /** {@link logitMargins} of W h + b. */
   readonly logitMargins: Summary;
-  /** {@link cosineMargins} about mu_G; not defined if an example is at mu_G or a row of W is zero. */
+  /** `cosineMargins` about mu_G; not defined if an example is at mu_G or a row of W is zero. */
   readonly cosineMargins: Summary;
   /** p values. */
   readonly outOfDistributionMean: ArrayLike<number>;
@@ -130,8 +134,8 @@ const confidence: ExampleQuantity = ({ logits, classCount }) => confidences(logi
 const norm: ExampleQuantity = ({ norms }) => norms;
 const logitMargin: ExampleQuantity = ({ classifierLogits, labels, classCount }) =>
   logitMargins(classifierLogits, labels, classCount);
-const cosineMargin: ExampleQuantity = ({ centered, labels, dim, geometry: { classifier } }) =>
-  cosineMargins(centered, classifier.weights, labels, dim);
+const cosineMargin: ExampleQuantity = ({ cosines, labels, classCount }) =>
+  logitMargins(cosines, labels, classCount);
 
 /**
  * The geometry of a set. Nothing but the classifier's shape is looked at before a measure asks.
@@ -161,6 +165,8 @@ export function geometryOf(parts: GeometryParts): Geometry {
     means: ({ statistics }) => centeredClassMeans(statistics, center),
     globalMeans: ({ statistics, means }) =>
       center === "globalMean" ? means : centeredClassMeans(statistics, "globalMean"),
+    meanDirections: ({ statistics, means }) =>
+      meanDirections(means, dim, roundingLevel(statistics)),
     presentWeights: ({ classifier: { weights }, missingClasses }) =>
       missingClasses.length === 0
         ? weights
@@ -168,7 +174,8 @@ export function geometryOf(parts: GeometryParts): Geometry {
             (_, at) => !missingClasses.includes(Math.floor(at / dim)),
           ),
     withinClassEigenvalues: ({ statistics }) => withinClassEigenvalues(statistics),
-    betweenClassEigenvalues: ({ statistics, means }) => betweenClassEigenvalues(statistics, means),
+    betweenClassEigenvalues: ({ statistics, means, meanDirections: { rank } }) =>
+      betweenClassEigenvalues(statistics, means, rank),
     totalEigenvalues: ({ statistics, globalMeans }) =>
       covarianceEigenvalues(totalCovariance(statistics, globalMeans), dim),
     nuclearNorms: ({ statistics, missingClasses }) =>
@@ -237,7 +244,7 @@ function shapeOf({ classifier, shape, trainStatistics }: GeometryParts): Shape {
 }
 
 /** Thrown to leave a computation until the pass that it waits for. */
-const WAITING = Symbol("waiting for a pass over the examples");
+const WAITING = new Error("waiting for a pass over the examples");
 
 /** Quantities of single examples, kept by their functions. */
 function passesOver(

@@ -1,6 +1,7 @@
 import { UndefinedMeasureError } from "./undefinedMeasure";
 import { variation } from "./variation";
 import { mean } from "../../statistics/summary";
+import { pairDistances, pairOf } from "./pairCosines";
 import { directedNorms } from "../../numerics/vectors";
 
 /** Energy of two points at a distance in (0, 2]: decreasing and convex in its square. */
@@ -88,22 +89,14 @@ export function pairEnergies(
 ): Float64Array {
   const norms = directedNorms(vectors, dim);
   const unit = Float64Array.from(vectors, (value, i) => value / norms[Math.floor(i / dim)]);
-  const count = norms.length;
-  const energies = new Float64Array((count * (count - 1)) / 2);
-  for (let a = 0, pair = 0; a < count; a++)
-    for (let b = a + 1; b < count; b++, pair++)
-      energies[pair] = kernel(directionDistance(unit, a, b, dim));
-  return energies;
-}
-
-function directionDistance(unit: Float64Array, a: number, b: number, dim: number): number {
-  let sum = 0;
-  for (let i = 0; i < dim; i++) sum += (unit[a * dim + i] - unit[b * dim + i]) ** 2;
-  const distance = Math.sqrt(sum);
+  const distances = pairDistances(unit, dim);
   // Below this the two directions differ by the rounding of their unit vectors.
-  if (distance < 1e-15)
+  const equal = distances.findIndex((distance) => distance < 1e-15);
+  if (equal >= 0) {
+    const [a, b] = pairOf(equal, norms.length);
     throw new UndefinedMeasureError(
       `expected vectors in different directions, got one of rows ${a} and ${b}`,
     );
-  return distance;
+  }
+  return distances.map(kernel);
 }

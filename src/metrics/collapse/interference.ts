@@ -1,4 +1,4 @@
-import { pairCosines } from "../../numerics/vectors";
+import { pairCosines } from "./pairCosines";
 
 /**
  * Interference of the classes: the cosine between every two vectors. -1 / (C - 1) off the diagonal

@@ -1,5 +1,5 @@
 import { checkedLabels, labelNumbers, type Labels } from "../../numerics/labels";
-import { frobeniusNorm, squaredDistances } from "../../numerics/vectors";
+import { frobeniusNorm } from "../../numerics/vectors";
 import { classifierLogits, type Classifier } from "./classifier";
 import { checkLength } from "./classStatistics";
 import { effectiveRank } from "./effectiveRank";
@@ -224,7 +224,7 @@ function traceRatio(
   const classCount = classMeans.length / dim;
   const center = new Float64Array(dim);
   classMeans.forEach((value, at) => (center[at % dim] += value / classCount));
-  const between = squaredDistances(classMeans, center, dim).reduce((sum, d) => sum + d, 0);
+  const between = frobeniusNorm(classMeans.map((value, at) => value - center[at % dim])) ** 2;
   if (Math.sqrt(between) <= 1e-12 * frobeniusNorm(classMeans))
     throw new UndefinedMeasureError("expected class means that differ, got coinciding ones");
   let within = 0;

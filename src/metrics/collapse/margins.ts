@@ -2,7 +2,8 @@ import { checkedLabels, type Labels } from "../../numerics/labels";
 import { checkLength } from "./classStatistics";
 import { euclideanNorms } from "./norms";
 import { UndefinedMeasureError } from "./undefinedMeasure";
-import { innerProducts } from "../../numerics/vectors";
+import { rowProducts } from "../../kernels/doubleProducts";
+import { doubles } from "../../numerics/vectors";
 
 /**
  * Logit margin of each example: the logit of its class less the largest other one. Above 0 where the
@@ -19,13 +20,14 @@ export function logitMargins(
   labels: Labels,
   classCount: number,
 ): Float64Array {
-  const differences = logitDifferences(logits, labels, classCount);
-  const margins = new Float64Array(labels.length).fill(Infinity);
-  differences.forEach((difference, at) => {
-    const n = Math.floor(at / (classCount - 1));
-    margins[n] = Math.min(margins[n], difference);
+  const own = checkedByLogits(labels, logits, classCount);
+  return Float64Array.from({ length: own.length }, (_, n) => {
+    const start = n * classCount;
+    let largest = -Infinity;
+    for (let c = 0; c < classCount; c++)
+      if (c !== own[n] && logits[start + c] > largest) largest = logits[start + c];
+    return logits[start + own[n]] - largest;
   });
-  return margins;
 }
 
 /**
@@ -89,15 +91,27 @@ export function cosineLogits(
   weights: ArrayLike<number>,
   dim: number,
 ): Float64Array {
-  const lengths = euclideanNorms(features, dim);
-  const weightLengths = euclideanNorms(weights, dim);
-  if (lengths.includes(0) || weightLengths.includes(0))
+  const [norms, weightNorms] = [features, weights].map((rows) => euclideanNorms(rows, dim));
+  return cosinesOf(rowProducts(doubles(features), doubles(weights), dim), norms, weightNorms);
+}
+
+/**
+ * Cosines of the angles between N vectors and K others, from their inner products and norms.
+ *
+ * @param products N x K, overwritten.
+ * @returns N x K, row-major.
+ * @throws {UndefinedMeasureError} If a norm is zero.
+ */
+export function cosinesOf(
+  products: Float64Array,
+  norms: Float64Array,
+  otherNorms: Float64Array,
+): Float64Array {
+  if (norms.includes(0) || otherNorms.includes(0))
     throw new UndefinedMeasureError("expected features and weights with a direction, got a zero");
-  const classCount = weightLengths.length;
-  return innerProducts(features, weights, dim).map(
-    (product, at) =>
-      product / (lengths[Math.floor(at / classCount)] * weightLengths[at % classCount]),
-  );
+  for (let n = 0, at = 0; n < norms.length; n++)
+    for (let c = 0; c < otherNorms.length; c++, at++) products[at] /= norms[n] * otherNorms[c];
+  return products;
 }
 
 /** The labels as numbers, checked like the logits. */

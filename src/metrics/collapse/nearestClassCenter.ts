@@ -1,5 +1,6 @@
 import { labelNumbers, type Labels } from "../../numerics/labels";
-import { squaredDistances } from "../../numerics/vectors";
+import { rowProducts } from "../../kernels/doubleProducts";
+import { doubles } from "../../numerics/vectors";
 
 /**
  * NC4: share of examples that the network gives to another class than the nearest class mean would.
@@ -34,6 +35,9 @@ export function nearestClassCenterAccuracy(nearest: ArrayLike<number>, labels: L
 /**
  * The class whose mean is nearest to each example, in Euclidean distance; the first of equals.
  *
+ * One matrix product gives all distances up to rounding; where several classes are as near as its
+ * rounding lets tell, their distances are computed from the differences themselves.
+ *
  * @param features N x dim, row-major.
  * @param classMeans classCount x dim, row-major.
  * @returns N class indices.
@@ -48,12 +52,75 @@ export function nearestClassCenters(
   const count = features.length / dim;
   if (!Number.isInteger(count))
     throw new RangeError(`expected features of dimension ${dim}, got ${features.length} values`);
-  const distances = squaredDistances(features, classMeans, dim);
+  const [values, means] = [doubles(features), doubles(classMeans)];
+  const center = meanRow(means, dim);
+  const centered = lessRow(means, center);
+  // |h - mu|^2 less what is the same for all classes: |mu'|^2 - 2 mu' (h - center), mu' = mu - center.
+  const constants = rowProducts(center, centered, dim);
+  const squares = squaredNorms(centered, dim);
+  const largest = Math.sqrt(squares.reduce((a, b) => Math.max(a, b)));
+  squares.forEach((square, c) => (constants[c] = square + 2 * constants[c]));
+  const distances = rowProducts(values, centered, dim);
+  for (let at = 0, c = 0; at < distances.length; at++, c = c + 1 === classCount ? 0 : c + 1)
+    distances[at] = constants[c] - 2 * distances[at];
   checkFinite(distances, classCount, "distances");
-  return rowMaxima(
-    distances.map((distance) => -distance),
-    classCount,
-  );
+  const offset = Math.sqrt(squaredNorms(center, dim)[0]);
+  return Int32Array.from(squaredNorms(values, dim), (square, n) => {
+    const own = distances.subarray(n * classCount, (n + 1) * classCount);
+    // Rounding of sums of dim products, and of the means less the center.
+    const scale = Math.sqrt(square) + offset + largest;
+    const error = 4 * Number.EPSILON * scale * (dim * largest + offset);
+    return nearestOf(values.subarray(n * dim, (n + 1) * dim), means, own, error);
+  });
+}
+
+/** The nearest of those that are within twice the error of the smallest distance. */
+function nearestOf(
+  feature: Float64Array,
+  means: Float64Array,
+  distances: Float64Array,
+  error: number,
+): number {
+  let smallest = 0;
+  for (let c = 1; c < distances.length; c++) if (distances[c] < distances[smallest]) smallest = c;
+  const limit = distances[smallest] + 2 * error;
+  let near = 0;
+  for (let c = 0; c < distances.length; c++) if (distances[c] <= limit) near++;
+  if (near === 1) return smallest;
+  let [nearest, least] = [smallest, Infinity];
+  distances.forEach((distance, c) => {
+    if (distance > limit) return;
+    const exact = squaredDistance(feature, means, c * feature.length);
+    if (exact < least) [nearest, least] = [c, exact];
+  });
+  return nearest;
+}
+
+function squaredDistance(a: Float64Array, rows: Float64Array, start: number): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i] - rows[start + i]) ** 2;
+  return sum;
+}
+
+function meanRow(rows: Float64Array, dim: number): Float64Array {
+  const mean = new Float64Array(dim);
+  for (let start = 0; start < rows.length; start += dim)
+    for (let i = 0; i < dim; i++) mean[i] += (rows[start + i] * dim) / rows.length;
+  return mean;
+}
+
+function lessRow(rows: Float64Array, row: Float64Array): Float64Array {
+  const less = new Float64Array(rows.length);
+  for (let start = 0; start < rows.length; start += row.length)
+    for (let i = 0; i < row.length; i++) less[start + i] = rows[start + i] - row[i];
+  return less;
+}
+
+function squaredNorms(rows: Float64Array, dim: number): Float64Array {
+  const norms = new Float64Array(rows.length / dim);
+  for (let n = 0; n < norms.length; n++)
+    for (let i = n * dim; i < (n + 1) * dim; i++) norms[n] += rows[i] ** 2;
+  return norms;
 }
 
 /**

@@ -1,9 +1,9 @@
+import { rowProducts } from "../../kernels/doubleProducts";
 import type { ClassStatistics, LabeledFeatures } from "./classStatistics";
 import { sampleWeightedBetweenClassCovariance } from "./covariances";
 import { covarianceEigenvalues, rankTolerance } from "./spectra";
 import { UndefinedMeasureError } from "./undefinedMeasure";
 import { labelNumbers } from "../../numerics/labels";
-import { innerProducts } from "../../numerics/vectors";
 
 /** Nuclear norms, sums of singular values, of the features as they are: nothing is centered. */
 export interface NuclearNorms {
@@ -94,7 +94,7 @@ function classGrams(
       else addProducts(kept[c], features, n * dim, dim);
     }
   }
-  return kept.map((values, c) => (counts[c] < dim ? innerProducts(values, values, dim) : values));
+  return kept.map((values, c) => (counts[c] < dim ? rowProducts(values, values, dim) : values));
 }
 
 /** Adds the products of a feature's values with each other. */

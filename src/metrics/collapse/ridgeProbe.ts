@@ -1,6 +1,7 @@
 import { CholeskyDecomposition, Matrix } from "ml-matrix";
 import type { Classifier } from "./classifier";
-import { frobeniusNorm, innerProducts } from "../../numerics/vectors";
+import { rowProducts } from "../../kernels/doubleProducts";
+import { frobeniusNorm } from "../../numerics/vectors";
 import { UndefinedMeasureError } from "./undefinedMeasure";
 
 /** Features about their mean, and the smaller of their two matrices of inner products. */
@@ -33,8 +34,8 @@ export function centerFeatures(features: ArrayLike<number>, dim: number): Center
   if (frobeniusNorm(centered) <= 1e-12 * Math.sqrt(count) * frobeniusNorm(mean)) centered.fill(0);
   const products =
     count <= dim
-      ? innerProducts(centered, centered, dim)
-      : innerProducts(transposed(centered, dim), transposed(centered, dim), count);
+      ? rowProducts(centered, centered, dim)
+      : rowProducts(transposed(centered, dim), transposed(centered, dim), count);
   return { dim, mean, centered, products };
 }
 
@@ -71,9 +72,9 @@ export function ridgeProbe(
   const columns = transposed(centered, dim);
   const weights =
     count <= dim
-      ? innerProducts(transposed(solve(penalized, targets), classCount), columns, count)
+      ? rowProducts(transposed(solve(penalized, targets), classCount), columns, count)
       : transposed(
-          solve(penalized, innerProducts(columns, transposed(targets, classCount), count)),
+          solve(penalized, rowProducts(columns, transposed(targets, classCount), count)),
           classCount,
         );
   const bias = shares.map((share, c) => {

@@ -1,5 +1,6 @@
 import { UndefinedMeasureError } from "./undefinedMeasure";
-import { frobeniusNorm, rowCount, rowDot } from "../../numerics/vectors";
+import { rowProducts } from "../../kernels/doubleProducts";
+import { doubles, frobeniusNorm, rowCount } from "../../numerics/vectors";
 
 /**
  * NC2, distance to the simplex ETF: |G / |G|_F - (I - 11' / C) / sqrt(C - 1)|_F, with G the C x C
@@ -56,10 +57,8 @@ function distanceToSimplex(left: ArrayLike<number>, right: ArrayLike<number>, di
   const classCount = rowCount(right, dim);
   if (rowCount(left, dim) !== classCount)
     throw new RangeError(`expected ${classCount} vectors of ${dim}, got ${left.length} values`);
-  const products = new Float64Array(classCount * classCount);
-  for (let a = 0; a < classCount; a++)
-    for (let b = 0; b < classCount; b++)
-      products[a * classCount + b] = rowDot(left, a, right, b, dim);
+  const columns = doubles(right);
+  const products = rowProducts(left === right ? columns : doubles(left), columns, dim);
   const norm = frobeniusNorm(products);
   if (norm === 0) throw new UndefinedMeasureError("expected inner products, got only zeros");
   const simplexNorm = Math.sqrt(classCount - 1);

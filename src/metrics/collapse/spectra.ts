@@ -1,6 +1,12 @@
-import { Matrix, SingularValueDecomposition } from "ml-matrix";
-import { centeredClassMeans, type ClassStatistics } from "./classStatistics";
-import { decompose } from "../../numerics/eigendecomposition";
+import { rowProducts, tridiagonalForm } from "../../kernels/doubleProducts";
+import { checkSymmetric, tridiagonalEigenvalues } from "../../numerics/eigendecomposition";
+import {
+  centeredClassMeans,
+  roundingLevel,
+  varianceLevel,
+  type ClassStatistics,
+} from "./classStatistics";
+import { meanDirections } from "./meanDirections";
 import { UndefinedMeasureError } from "./undefinedMeasure";
 
 /**
@@ -9,30 +15,27 @@ import { UndefinedMeasureError } from "./undefinedMeasure";
  * @returns p values, descending, none negative, in squared feature units.
  */
 export function withinClassEigenvalues(statistics: ClassStatistics): Float64Array {
-  return covarianceEigenvalues(statistics.withinClassCovariance, statistics.dim);
+  return covarianceSpectrum(statistics.withinClassCovariance, statistics.dim);
 }
 
 /**
- * Eigenvalues of S_B (classes counting once): s_k^2 / C of the singular values s_k of the centered
- * class means, so that small ones keep their digits. Those past the C-th are exactly 0.
+ * Eigenvalues of S_B (classes counting once): as many as there are directions in which the class means
+ * differ by more than rounding, and exact zeros.
  *
  * @param means M', the class means less mu_G, C x p: about the mean of the class means unless given.
+ * @param rank The number of these directions ({@link meanDirections}).
  * @returns p values, descending, none negative, in squared feature units.
  */
 export function betweenClassEigenvalues(
   statistics: ClassStatistics,
   means: Float64Array = centeredClassMeans(statistics),
+  rank: number = meanDirections(means, statistics.dim, roundingLevel(statistics)).rank,
 ): Float64Array {
   const { classCount, dim } = statistics;
-  const { diagonal } = new SingularValueDecomposition(Matrix.from1DArray(classCount, dim, means), {
-    autoTranspose: true,
-    computeLeftSingularVectors: false,
-    computeRightSingularVectors: false,
-  });
+  const all = symmetricEigenvalues(rowProducts(means, means, dim), classCount);
   const eigenvalues = new Float64Array(dim);
-  for (let k = 0; k < Math.min(dim, classCount); k++)
-    eigenvalues[k] = diagonal[k] ** 2 / classCount;
-  return eigenvalues.sort().reverse();
+  for (let k = 0; k < rank; k++) eigenvalues[k] = Math.max(0, all[k] / classCount);
+  return eigenvalues;
 }
 
 /**
@@ -44,14 +47,41 @@ export function betweenClassEigenvalues(
  *   eigenvalue is negative by more than rounding: 8 {@link rankTolerance} of the largest.
  */
 export function covarianceEigenvalues(covariance: ArrayLike<number>, dim: number): Float64Array {
-  const { realEigenvalues } = decompose(covariance, dim);
-  const eigenvalues = Float64Array.from(realEigenvalues).sort().reverse();
+  checkSymmetric(covariance, dim);
+  return covarianceSpectrum(covariance, dim);
+}
+
+/** {@link covarianceEigenvalues} of a matrix that is symmetric and finite. */
+function covarianceSpectrum(covariance: ArrayLike<number>, dim: number): Float64Array {
+  const eigenvalues = symmetricEigenvalues(covariance, dim);
   const smallest = eigenvalues[dim - 1];
   const scale = Math.max(eigenvalues[0], -smallest);
   // Eight times, for rounding in the matrix on top of that in its decomposition.
   if (smallest < -8 * rankTolerance(dim) * scale)
     throw new RangeError(`expected a covariance matrix, got one with eigenvalue ${smallest}`);
   return eigenvalues.map((value) => Math.max(0, value));
+}
+
+/** Eigenvalues of a symmetric matrix of which the upper triangle is read, descending. */
+function symmetricEigenvalues(matrix: ArrayLike<number>, dim: number): Float64Array {
+  const { diagonal, offDiagonal } = tridiagonalForm(matrix, dim);
+  return tridiagonalEigenvalues(diagonal, offDiagonal).sort().reverse();
+}
+
+/**
+ * The rank of S_W: how many eigenvalues are above {@link rankTolerance} of the largest and above what
+ * the rounding of the features makes ({@link varianceLevel}).
+ *
+ * @param eigenvalues {@link withinClassEigenvalues}.
+ */
+export function withinClassRank(
+  statistics: ClassStatistics,
+  eigenvalues: Float64Array = withinClassEigenvalues(statistics),
+): number {
+  const largest = eigenvalues[0];
+  if (largest === 0) return 0;
+  const level = varianceLevel(statistics) / largest;
+  return numericalRank(eigenvalues, Math.max(rankTolerance(statistics.dim), level));
 }
 
 /** NumPy's and MATLAB's tolerance of a rank: dim times the spacing of doubles at 1. */

@@ -1,9 +1,8 @@
-import { centeredClassMeans, type ClassStatistics } from "./classStatistics";
+import { centeredClassMeans, varianceLevel, type ClassStatistics } from "./classStatistics";
 import { totalCovariance } from "./covariances";
-import { decompose } from "../../numerics/eigendecomposition";
+import { eliminate } from "./pivotedCholesky";
 import { rankTolerance } from "./spectra";
 import { UndefinedMeasureError } from "./undefinedMeasure";
-import { rowDot } from "../../numerics/vectors";
 
 /**
  * NC1, variability collapse index (VCI): 1 - tr(S_T^+ S_B) / min(p, C - 1), with S_T the total
@@ -20,7 +19,9 @@ import { rowDot } from "../../numerics/vectors";
  * It tells nothing of too few examples: N in general position with N - 1 <= p have the index 0, as a
  * linear map can send each class to a point.
  *
- * The pseudo-inverse leaves out directions with an eigenvalue of up to p 2.2e-16 of the largest.
+ * The pseudo-inverse is never formed: S_T is eliminated from (S_T, M; M', 0), M the class means, which
+ * leaves -M' S_T^+ M in the place of the 0. Directions are left out in which the variance that is left
+ * is up to p 2.2e-16 of the largest of a dimension, or up to {@link varianceLevel}.
  *
  * @param means The class means less the mean of the examples, C x p.
  * @returns From 0 to 1, but for rounding.
@@ -34,18 +35,21 @@ export function variabilityCollapseIndex(
 ): number {
   const { dim, classCount, counts } = statistics;
   if (classCount < 2) throw new RangeError(`expected 2 classes or more, got ${classCount}`);
-  const { realEigenvalues, eigenvectorMatrix } = decompose(totalCovariance(statistics, means), dim);
-  const largest = realEigenvalues.reduce((a, b) => Math.max(a, b));
-  if (largest <= 0)
-    throw new UndefinedMeasureError("expected examples that differ, got coinciding ones");
   const total = counts.reduce((sum, count) => sum + count);
-  let explained = 0;
-  for (let k = 0; k < dim; k++) {
-    if (realEigenvalues[k] <= rankTolerance(dim) * largest) continue;
-    const direction = eigenvectorMatrix.getColumn(k);
-    for (let c = 0; c < classCount; c++)
-      explained +=
-        ((counts[c] / total) * rowDot(means, c, direction, 0, dim) ** 2) / realEigenvalues[k];
+  const covariance = totalCovariance(statistics, means);
+  const width = dim + classCount;
+  const bordered = new Float64Array(width * width);
+  let largest = 0;
+  for (let i = 0; i < dim; i++) {
+    bordered.set(covariance.subarray(i * dim, (i + 1) * dim), i * width);
+    for (let c = 0; c < classCount; c++) bordered[i * width + dim + c] = means[c * dim + i];
+    largest = Math.max(largest, covariance[i * (dim + 1)]);
   }
+  const level = Math.max(rankTolerance(dim) * largest, varianceLevel(statistics));
+  const { rest, pivots } = eliminate(bordered, width, dim, level);
+  if (pivots.length === 0)
+    throw new UndefinedMeasureError("expected examples that differ, got coinciding ones");
+  let explained = 0;
+  counts.forEach((count, c) => (explained -= (count / total) * rest[dim + c]));
   return 1 - explained / Math.min(dim, classCount - 1);
 }

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { dotProductVariance } from "../../../src/metrics/collapse/alignment";
-import { classDistanceNormalizedVariance } from "../../../src/metrics/collapse/classDistanceNormalizedVariance";
+import {
+  classDistanceNormalizedVariance,
+  type VarianceOptions,
+} from "../../../src/metrics/collapse/classDistanceNormalizedVariance";
 import { classStatistics } from "../../../src/metrics/collapse/classStatistics";
 import { effectiveRank } from "../../../src/metrics/collapse/effectiveRank";
 import { signedMaximalAngle } from "../../../src/metrics/collapse/equiangularity";
@@ -61,15 +64,16 @@ describe("hypersphericalUniformityVariation", () => {
 describe("variants of the class-distance normalized variance", () => {
   it("sample variances and exponents have their values by hand", () => {
     const statistics = classStatistics([0, 2, 4, 6], [0, 0, 1, 1], 1, 2);
-    const of = classDistanceNormalizedVariance;
-    assertClose(of(statistics, { sample: true }), 1 / 8, rounding);
-    assertClose(of(statistics, { exponent: 2 }), 1 / 256, rounding);
-    assertClose(of(statistics, { exponent: 0.5, sample: true }), 1 / 2, rounding);
+    const of = (options: VarianceOptions) =>
+      classDistanceNormalizedVariance(statistics, undefined, options);
+    assertClose(of({ sample: true }), 1 / 8, rounding);
+    assertClose(of({ exponent: 2 }), 1 / 256, rounding);
+    assertClose(of({ exponent: 0.5, sample: true }), 1 / 2, rounding);
   });
 
   it("the sample variance of a class with one example is undefined", () => {
     const statistics = classStatistics([0, 2, 4], [0, 0, 1], 1, 2);
-    const sample = () => classDistanceNormalizedVariance(statistics, { sample: true });
+    const sample = () => classDistanceNormalizedVariance(statistics, undefined, { sample: true });
     assertUndefined(sample, /2 examples or more of each class, got 1 of class 1/);
   });
 });

@@ -105,14 +105,24 @@ describe("geometryOf", () => {
         const logits = classifierLogits(features, network);
         const centered = centeredFeatures(features, statistics, "globalMean");
         const nearest = nearestClassCenters(features, statistics.classMeans, classCount);
-        const { accuracy, ...measures } = behavior(cut);
+        const { accuracy, cosineMargins: margins, ...measures } = behavior(cut);
+        // From the logits without their offset, not from centered features: other last digits.
+        const direct = summarize(cosineMargins(centered, weights, labels, dim));
+        assert.equal(margins.count, direct.count);
+        for (const name of ["mean", "sampleStd", "smallest"] as const)
+          assertClose(margins[name]!, direct[name]!, 1e-13, { what: name });
+        const whole = geometryOf({
+          examples: [{ features, labels }],
+          classifier: network,
+          center: "globalMean",
+        });
+        assert.deepEqual(margins, whole.cosineMargins);
         assert.deepEqual(measures, {
           count: labels.length,
           nearestClassCenterMismatch: mismatch(nearest, predictedClasses(logits, classCount)),
           nearestClassCenterAccuracy: nearestAccuracy(nearest, labels),
           featureNorms: normSummary(features, dim),
           logitMargins: summarize(logitMargins(logits, labels, classCount)),
-          cosineMargins: summarize(cosineMargins(centered, weights, labels, dim)),
         });
         const right = logitMargins(logits, labels, classCount).filter((margin) => margin > 0);
         assert.equal(accuracy, right.length / labels.length);

@@ -68,8 +68,8 @@ count(
 );
 count(
   "metrics/collapse/classifier",
-  "classifierLogits",
-  (features: ArrayLike<number>) => `of ${features.length / FEATURES}`,
+  "withBias",
+  (products: ArrayLike<number>) => `of ${products.length / CLASSES}`,
 );
 count("metrics/collapse/spectra", "withinClassEigenvalues", sizeOf);
 count("metrics/collapse/spectra", "betweenClassEigenvalues", sizeOf);
