@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { makeFolder } from "../files/atomicWrite";
 import path from "node:path";
 import type { ArrayKeys, FileFeatures } from "../data/featureFile";
 import type { MeasuredFeatures } from "../training/evaluation/measureFeatures";
@@ -159,7 +159,7 @@ async function measureFile(
       const { writeFeaturePage } = await import("../figures/pages/featurePage.js");
       const { classNames, metric } = choice;
       const page = { title: path.basename(file), description: sizes(one), classNames, metric };
-      await mkdir(path.dirname(options.report), { recursive: true });
+      await makeFolder(path.dirname(options.report));
       await writeFeaturePage({ ...page, evaluated, rows }, options.report);
     }
     return one;

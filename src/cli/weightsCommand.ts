@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { makeFolder } from "../files/atomicWrite";
 import path from "node:path";
 import { Command } from "@commander-js/extra-typings";
 import { outFile } from "./options";
@@ -23,7 +23,7 @@ export function weightsCommand() {
       await selectBackend("cpu");
       const network = await loadSavedNetwork(folder);
       try {
-        await mkdir(path.dirname(out), { recursive: true });
+        await makeFolder(path.dirname(out));
         await writeStateDict(network, out);
       } finally {
         network.dispose();
