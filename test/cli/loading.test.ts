@@ -9,12 +9,11 @@ import { startWith, type Finished } from "./commandLine";
 const WATCH = `
 if (process.argv[1].endsWith("main.js")) {
   const fs = require("node:fs");
-  const { readFile } = fs.promises;
+  const { createReadStream } = fs;
   let reads = 0;
-  fs.promises.readFile = async (file, ...rest) => {
-    const content = await readFile(file, ...rest);
+  fs.createReadStream = (file, ...rest) => {
     if (/train-images-idx3-ubyte(\\.gz)?$/.test(file)) reads++;
-    return content;
+    return createReadStream(file, ...rest);
   };
   process.on("exit", () => {
     const files = Object.keys(require.cache).filter((file) => file.includes("@tensorflow/"));
