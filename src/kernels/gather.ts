@@ -1,34 +1,33 @@
-import { checkNumbers, checkShape, checkType, refuse, sizeOf } from "./checks";
+import { backend_util, type TensorInfo } from "@tensorflow/tfjs-core";
+import { checkNumbers, checkType, refuse, sizeOf } from "./checks";
 import { allocate, valuesOf, type WasmKernel } from "./wasmMemory";
 
-/** `GatherV2` of tfjs, also with batch dimensions, where the backend's own kernel is wrong. */
+const KERNEL = "GatherV2";
+
+/**
+ * `GatherV2` of tfjs, also with batch dimensions, where the backend's own kernel is wrong. What it
+ * throws has tfjs's own message in it.
+ */
 export const gather =
   (stock: WasmKernel): WasmKernel =>
   (call) => {
     const { inputs, attrs, backend } = call;
     const { x, indices } = inputs;
-    const batchDims = (attrs.batchDims as number | undefined) ?? 0;
-    const kernel = "GatherV2";
-    checkType(kernel, "indices", indices, "int32");
-    const rank = x.shape.length;
     const given = (attrs.axis as number | undefined) ?? 0;
+    const { length: rank } = x.shape;
     const axis = given < 0 ? given + rank : given;
-    const most = Math.min(axis, indices.shape.length);
+    checkType(KERNEL, "indices", indices, "int32");
     if (!Number.isInteger(axis) || axis < 0 || axis >= rank)
-      refuse(kernel, "axis", `one of ${rank} dimensions`, given);
-    if (!Number.isInteger(batchDims) || batchDims < 0 || batchDims > most)
-      refuse(kernel, "batchDims", `an integer from 0 to ${most}`, batchDims);
-    const lead = x.shape.slice(0, batchDims);
-    checkShape(kernel, "indices", indices, [...lead, ...indices.shape.slice(batchDims).fill(-1)]);
-    const size = x.shape[axis];
+      refuse(KERNEL, "axis", `one of ${rank} dimensions`, given);
+    const sizes = sizesOf(x, indices, axis, (attrs.batchDims as number | undefined) ?? 0);
+    const { batchSize, outerSize, sliceSize, dimSize: size, outputShape: outShape } = sizes;
     const wrong = valuesOf(backend, indices).find((row) => row < 0 || row >= size);
-    if (wrong !== undefined) refuse(kernel, "indices", `from 0 to ${size - 1}`, wrong);
-    if (batchDims === 0 && sizeOf(indices.shape) > 0) return stock(call);
-    checkNumbers(kernel, "x", x);
-    const [batchSize, outerSize] = [sizeOf(lead), sizeOf(x.shape.slice(batchDims, axis))];
-    const inner = x.shape.slice(axis + 1);
-    const sliceSize = sizeOf(inner);
-    const outShape = [...x.shape.slice(0, axis), ...indices.shape.slice(batchDims), ...inner];
+    if (wrong !== undefined) {
+      const text = `GatherV2: the index value ${wrong} is not in [0, ${size - 1}]`;
+      refuse(KERNEL, "indices", `from 0 to ${size - 1}`, `${wrong} (${text})`);
+    }
+    if (!attrs.batchDims && sizeOf(indices.shape) > 0) return stock(call);
+    checkNumbers(KERNEL, "x", x);
     const out = allocate(backend, outShape, x.dtype);
     if (sizeOf(outShape) === 0) return out;
     const [values, rows, result] = [x, indices, out].map((tensor) => valuesOf(backend, tensor));
@@ -41,6 +40,17 @@ export const gather =
         }
     return out;
   };
+
+function sizesOf(x: TensorInfo, indices: TensorInfo, axis: number, batchDims: number) {
+  if (!Number.isInteger(batchDims)) refuse(KERNEL, "batchDims", "an integer", batchDims);
+  try {
+    return backend_util.segment_util.collectGatherOpShapeInfo(x, indices, axis, batchDims);
+  } catch (error) {
+    const shapes = [x, indices].map(({ shape }) => `[${shape.join(", ")}]`).join(" and ");
+    const actual = `${batchDims} with axis ${axis} and shapes ${shapes}`;
+    return refuse(KERNEL, "batchDims", "to fit", `${actual} (${(error as Error).message})`);
+  }
+}
 
 /**
  * `Slice` of tfjs.

@@ -1,6 +1,6 @@
 import type { TensorInfo } from "@tensorflow/tfjs-core";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
-import { checkNumbers, checkShape, refuse, sizeOf } from "./checks";
+import { checkNumbers, checkShape, isSameShape, refuse, sizeOf } from "./checks";
 import { composed } from "./composed";
 import { rowAddress, simdKernels } from "./simd";
 import { movedOperations, runInParts, type KernelCall } from "./threads";
@@ -42,6 +42,22 @@ export function poolOf(kernel: string, shape: number[], attrs: Record<string, un
     windows: [...(directions === 2 ? [ONE] : []), ...windows] as unknown as Pool["windows"],
     outShape: [shape[0], ...windows.map(({ count }) => count), channels],
   };
+}
+
+/** A gradient's pool: tfjs keeps from it that the forward pass rounded the number of windows up. */
+function poolOfGradient(
+  kernel: string,
+  dy: TensorInfo,
+  input: TensorInfo,
+  attrs: Record<string, unknown>,
+): Pool {
+  const pool = poolOf(kernel, input.shape, attrs);
+  const isKnown = attrs.dimRoundingMode || typeof attrs.pad === "string";
+  if (isKnown || isSameShape(pool.outShape, dy.shape)) return pool;
+  const others = ["ceil", "round"].map((dimRoundingMode) =>
+    poolOf(kernel, input.shape, { ...attrs, dimRoundingMode }),
+  );
+  return others.find(({ outShape }) => isSameShape(outShape, dy.shape)) ?? pool;
 }
 
 /** Whether a pool's windows are size x size, side by side, all of them inside the input. */
@@ -143,7 +159,7 @@ export const averagePool =
 export const maxPoolGradient =
   (kernel: "MaxPoolGrad" | "MaxPool3DGrad"): WasmKernel =>
   ({ inputs: { dy, input }, attrs, backend }) => {
-    const pool = poolOf(kernel, input.shape, attrs);
+    const pool = poolOfGradient(kernel, dy, input, attrs);
     return backward(
       kernel,
       backend,
@@ -177,7 +193,7 @@ export const maxPoolGradient =
 export const averagePoolGradient =
   (kernel: "AvgPoolGrad" | "AvgPool3DGrad"): WasmKernel =>
   ({ inputs: { dy, input }, attrs, backend }) => {
-    const pool = poolOf(kernel, input.shape, attrs);
+    const pool = poolOfGradient(kernel, dy, input, attrs);
     return backward(
       kernel,
       backend,

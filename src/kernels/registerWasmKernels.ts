@@ -21,7 +21,7 @@ import {
   depthwiseInputGradient,
   fusedDepthwise,
 } from "./depthwise";
-import { dilationGradient } from "./dilationGradients";
+import { dilation, dilationGradient } from "./dilation";
 import { einsum, registerEinsumGradient } from "./einsum";
 import { cast, clipByValue, prelu } from "./elementwise";
 import { gather, slice, transpose } from "./gather";
@@ -70,6 +70,7 @@ export function registerWasmKernels(): void {
     replace(name, () => maxPoolGradient(name));
   for (const name of ["AvgPoolGrad", "AvgPool3DGrad"] as const)
     replace(name, () => averagePoolGradient(name));
+  replace("Dilation2D", () => dilation);
   for (const name of ["Dilation2DBackpropInput", "Dilation2DBackpropFilter"] as const)
     replace(name, () => dilationGradient(name));
   replace("ResizeNearestNeighborGrad", () => nearestNeighborGradient);

@@ -280,24 +280,30 @@ export const kernelCases: Readonly<Record<string, fc.Arbitrary<KernelCase>>> = {
     volumes,
     volumeCase,
   ),
-  ...of(["Dilation2DBackpropInput", "Dilation2DBackpropFilter"], dilations, (one, kernel) => {
-    const { count, rows, columns, channels, outs } = one;
-    const attrs = { strides: one.attrs.strides, dilations: one.dilations };
-    // The cpu backend has no explicit padding there, and gives the gradient of a window of padding
-    // alone, which dilation makes, to the input's first position.
-    const isWrong = Array.isArray(one.attrs.pad) || Math.max(...one.dilations) > 1;
-    return {
-      kernel,
-      inputs: {
-        x: { shape: [count, rows.size, columns.size, channels] },
-        filter: { shape: [rows.length, columns.length, channels] },
-        dy: { shape: [count, ...outs, channels] },
-      },
-      attrs: { ...attrs, pad: one.attrs.pad, dimRoundingMode: one.attrs.dimRoundingMode },
-      onCpu:
-        isWrong || typeof one.attrs.pad === "number" ? "none" : { ...attrs, pad: one.attrs.pad },
-    };
-  }),
+  ...of(
+    ["Dilation2D", "Dilation2DBackpropInput", "Dilation2DBackpropFilter"],
+    dilations,
+    (one, kernel) => {
+      const { count, rows, columns, channels, outs } = one;
+      const attrs = { strides: one.attrs.strides, dilations: one.dilations };
+      // The cpu backend has no explicit padding there, and gives the gradient of a window of padding
+      // alone, which dilation makes, to the input's first position.
+      const isForward = kernel === "Dilation2D";
+      const isWrong =
+        Array.isArray(one.attrs.pad) || (!isForward && Math.max(...one.dilations) > 1);
+      return {
+        kernel,
+        inputs: {
+          x: { shape: [count, rows.size, columns.size, channels] },
+          filter: { shape: [rows.length, columns.length, channels] },
+          ...(!isForward && { dy: { shape: [count, ...outs, channels] } }),
+        },
+        attrs: { ...attrs, pad: one.attrs.pad, dimRoundingMode: one.attrs.dimRoundingMode },
+        onCpu:
+          isWrong || typeof one.attrs.pad === "number" ? "none" : { ...attrs, pad: one.attrs.pad },
+      };
+    },
+  ),
   ...of(["BatchMatMul"], matrices, ({ inputs, attrs }, kernel): KernelCase => ({
     kernel,
     inputs,

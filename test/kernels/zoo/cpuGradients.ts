@@ -15,7 +15,8 @@ type KernelFunc = tf.KernelConfig["kernelFunc"];
  */
 export function correctCpuGradients(): () => void {
   const corrections = {
-    AvgPoolGrad: averagePoolGradient,
+    MaxPoolGrad: roundedPool,
+    AvgPoolGrad: (stock: KernelFunc) => roundedPool(averagePoolGradient(stock)),
     AvgPool3DGrad: averagePoolGradient,
     ResizeNearestNeighborGrad: nearestNeighborGradient,
   };
@@ -51,6 +52,35 @@ function averagePoolGradient(stock: KernelFunc): KernelFunc {
   };
 }
 
+/**
+ * Pools that round the number of windows up: tfjs keeps that from the gradient, and cpu leaves the
+ * last windows out. Here it gets the padding that they need.
+ */
+function roundedPool(stock: KernelFunc): KernelFunc {
+  return ({ inputs, attrs, backend }) => {
+    const { dy, input } = inputs as Record<string, tf.TensorInfo>;
+    const { filterSize, strides, pad } = attrs as unknown as Attributes;
+    const shape = input.shape as [number, number, number, number];
+    const info = tf.backend_util.computePool2DInfo(
+      shape,
+      filterSize as number,
+      strides as number,
+      1,
+      pad,
+    );
+    const { filterHeight, filterWidth, strideHeight, strideWidth, padInfo } = info;
+    const sides = [
+      [padInfo.top, filterHeight, strideHeight],
+      [padInfo.left, filterWidth, strideWidth],
+    ].map(([before, length, stride], i) => {
+      const end = (dy.shape[i + 1] - 1) * stride + length - before;
+      return [before, Math.max(0, end - shape[i + 1])];
+    });
+    const explicit = [[0, 0], ...sides, [0, 0]];
+    return stock({ inputs, attrs: { ...attrs, pad: explicit }, backend });
+  };
+}
+
 /** Nearest neighbors of several images: cpu is right for the first alone, so each is made the first. */
 function nearestNeighborGradient(stock: KernelFunc): KernelFunc {
   return ({ inputs, attrs, backend }) => {
@@ -81,7 +111,7 @@ function replaceKernel(kernel: tf.KernelConfig): void {
 interface Attributes {
   readonly filterSize: number | number[];
   readonly strides: number | number[];
-  readonly pad: number | "same" | "valid";
+  readonly pad: Parameters<typeof tf.backend_util.computePool2DInfo>[4];
   readonly dimRoundingMode?: "ceil" | "floor" | "round";
 }
 
@@ -100,7 +130,7 @@ function scalesOfAxes(
     ];
   }
   const [size, step] = [filterSize, strides] as [number, number];
-  const info = computePool3DInfo(shape as [number, number, number, number, number], size, step, 1, pad, dimRoundingMode); // prettier-ignore
+  const info = computePool3DInfo(shape as [number, number, number, number, number], size, step, 1, pad as "same", dimRoundingMode); // prettier-ignore
   return [
     scales(info.inDepth, info.outDepth, info.filterDepth, info.strideDepth, info.padInfo.front),
     scales(info.inHeight, info.outHeight, info.filterHeight, info.strideHeight, info.padInfo.top),
