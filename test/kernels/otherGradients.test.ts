@@ -220,7 +220,12 @@ describe("an ordinary tfjs layers model", () => {
       model.compile({ optimizer: tf.train.sgd(0.1), loss: "categoricalCrossentropy" });
       const x = randomTensor([6, 8, 8, 2], 2);
       const y = tf.oneHot(tf.tensor1d([0, 1, 2, 0, 1, 2], "int32"), 3);
-      const { history } = await model.fit(x, y, { epochs: 5, batchSize: 6, shuffle: false });
+      const { history } = await model.fit(x, y, {
+        epochs: 5,
+        batchSize: 6,
+        shuffle: false,
+        verbose: 0,
+      });
       model.dispose();
       return history.loss as number[];
     };
