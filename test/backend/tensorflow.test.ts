@@ -10,19 +10,9 @@ import { networkOutputs } from "../../src/training/evaluation/outputs";
 import { train } from "../../src/training/train";
 import { disposeState, initialState } from "../../src/training/trainingState";
 import { startWith } from "../cli/commandLine";
+import { hasTfjsNode } from "../support/backend";
 import { madeUpRun } from "../support/records";
 import { tinyConfig, tinyData } from "../support/tinyRun";
-
-/** Whether tfjs-node loads here; another process tries it, since it switches the backend. */
-const hasTfjsNode = (() => {
-  try {
-    const program = "require('@tensorflow/tfjs-node')";
-    execFileSync(process.execPath, ["-e", program], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-})();
 
 describe("the backend that was selected", () => {
   it("training and evaluation stop with a sentence on any other", async () => {
@@ -47,7 +37,7 @@ describe("the backend that was selected", () => {
   });
 
   it("danfojs does not switch it, and its epochs stay the same to the last bit", function () {
-    if (!hasTfjsNode) return this.skip();
+    if (!hasTfjsNode()) return this.skip();
     const program = `
       const [, isLoaded] = process.argv;
       const { selectBackend, train, initialState, loadRunData, mnist250 } = require("./dist");
@@ -86,7 +76,7 @@ describe("a run on tensorflow", function () {
   };
 
   it("it names TensorFlow and its threads, prints none of its lines, resumes and is measured", async function () {
-    if (!hasTfjsNode) return this.skip();
+    if (!hasTfjsNode()) return this.skip();
     const long = ["--epochs", "6", "--checkpoint-every", "1", "--threads", "2"];
     const stopped = run("stopped", ...long);
     const text = () => {
@@ -121,7 +111,7 @@ describe("a run on tensorflow", function () {
   });
 
   it("its threads are 1 unless they are given", async function () {
-    if (!hasTfjsNode) return this.skip();
+    if (!hasTfjsNode()) return this.skip();
     const { code, stderr } = await run("short", "--epochs", "1").finished;
     assert.equal(code, 0, stderr);
     assert.equal(recordIn("short").environment.threads, 1);

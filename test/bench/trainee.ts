@@ -120,7 +120,7 @@ async function main(): Promise<void> {
         times.push(performance.now() - start);
       }
     const memory = process.resourceUsage().maxRSS * 1024;
-    const own = readsAtOnce() ? backendMemory() : {};
+    const own = tf.getBackend() === "wasm" ? backendMemory() : {};
     console.log(JSON.stringify({ times, memory, ...own, operations: operations / count }));
   }
 }

@@ -3,10 +3,11 @@ import * as tf from "@tensorflow/tfjs";
 import { selectBackend } from "../../src/backend/selectBackend";
 import { Random } from "../../src/numerics/random";
 import { assertClose } from "../support/assertClose";
+import { hasTfjsNode } from "../support/backend";
 
 /** The values of the tensors that a computation returns on a backend, in order. */
 export async function valuesOn(
-  backend: "cpu" | "wasm",
+  backend: "cpu" | "wasm" | "tensorflow",
   compute: () => tf.Tensor[],
 ): Promise<number[][]> {
   await selectBackend(backend);
@@ -14,6 +15,18 @@ export async function valuesOn(
   const values = results.map((result) => Array.from(result.dataSync()));
   tf.dispose(results);
   return values;
+}
+
+/** A test of `what` against each backend that computes on its own; without tfjs-node, cpu alone. */
+export function itEqualsOthers(
+  what: string,
+  test: (other: "cpu" | "tensorflow") => Promise<void>,
+): void {
+  for (const other of ["cpu", "tensorflow"] as const)
+    it(`${what}: as on ${other}`, async function () {
+      if (other === "tensorflow" && !hasTfjsNode()) return this.skip();
+      await test(other);
+    });
 }
 
 /** Seeded values from -1 to 1. */

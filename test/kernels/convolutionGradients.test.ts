@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
 import fc from "fast-check";
 import { selectBackend } from "../../src/backend/selectBackend";
-import { randomTensor, assertArraysClose, slopes, valuesOn } from "./backends";
+import { assertArraysClose, itEqualsOthers, randomTensor, slopes, valuesOn } from "./backends";
 
 interface Case {
   readonly image: [examples: number, height: number, width: number, channels: number];
@@ -69,10 +69,12 @@ function gradients(one: Case): tf.Tensor[] {
 const TOLERANCE = 1e-5;
 
 describe("gradients of a 2-D convolution on the wasm backend", () => {
-  it("gradients equal the cpu backend's for any stride, padding, size and channel count", async () => {
+  itEqualsOthers("gradients for any stride, padding, size and channels", async (other) => {
+    // tfjs-node refuses padding in numbers, with a sentence.
+    const isTaken = ({ pad }: Case) => other === "cpu" || typeof pad === "string";
     await fc.assert(
-      fc.asyncProperty(cases, async (one) => {
-        const expected = await valuesOn("cpu", () => gradients(one));
+      fc.asyncProperty(cases.filter(isTaken), async (one) => {
+        const expected = await valuesOn(other, () => gradients(one));
         const actual = await valuesOn("wasm", () => gradients(one));
         assertArraysClose(actual, expected, TOLERANCE);
       }),
@@ -80,7 +82,7 @@ describe("gradients of a 2-D convolution on the wasm backend", () => {
     );
   });
 
-  it("gradients equal the cpu backend's in layers of both networks", async () => {
+  itEqualsOthers("gradients in layers of both networks", async (other) => {
     const layers: Case[] = [
       { image: [2, 28, 28, 1], filter: [3, 3], outputs: 8, stride: [1, 1], pad: "same" },
       { image: [2, 14, 14, 8], filter: [3, 3], outputs: 32, stride: [1, 1], pad: "same" },
@@ -89,7 +91,7 @@ describe("gradients of a 2-D convolution on the wasm backend", () => {
       { image: [2, 6, 6, 64], filter: [1, 1], outputs: 32, stride: [1, 1], pad: "same" },
     ];
     for (const layer of layers) {
-      const expected = await valuesOn("cpu", () => gradients(layer));
+      const expected = await valuesOn(other, () => gradients(layer));
       const actual = await valuesOn("wasm", () => gradients(layer));
       assertArraysClose(actual, expected, TOLERANCE, JSON.stringify(layer));
     }

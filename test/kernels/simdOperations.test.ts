@@ -3,12 +3,12 @@ import * as tf from "@tensorflow/tfjs";
 import fc from "fast-check";
 import { Sgd } from "../../src/training/sgd";
 import { softmaxCrossEntropy } from "../../src/model/crossEntropy";
-import { randomTensor, assertArraysClose, valuesOn } from "./backends";
+import { assertArraysClose, itEqualsOthers, randomTensor, valuesOn } from "./backends";
 
 const upTo = (most: number) => fc.integer({ min: 1, max: most });
 
 describe("matrix products on the wasm backend", () => {
-  it("products and gradients equal the cpu backend's, also transposed and batched", () =>
+  itEqualsOthers("products and gradients, also transposed and batched", (other) =>
     fc.assert(
       fc.asyncProperty(
         upTo(20),
@@ -29,13 +29,14 @@ describe("matrix products on the wasm backend", () => {
             const dy = randomTensor([...lead, rows, columns], 3);
             return [product(a, b), ...tf.grads(product)([a, b], dy)];
           };
-          const expected = await valuesOn("cpu", compute);
+          const expected = await valuesOn(other, compute);
           const actual = await valuesOn("wasm", compute);
           assertArraysClose(actual, expected, 1e-5);
         },
       ),
       { numRuns: 60, seed: 1 },
-    ));
+    ),
+  );
 
   it("[1 2; 3 4] times [5; 6] is [17; 39], also with a leading dimension of 1", async () => {
     const [plain, leading] = await valuesOn("wasm", () => {
@@ -48,7 +49,7 @@ describe("matrix products on the wasm backend", () => {
 });
 
 describe("max pooling on the wasm backend", () => {
-  it("max pooling equals the cpu backend's for any window", () =>
+  itEqualsOthers("max pooling of any window", (other) =>
     fc.assert(
       fc.asyncProperty(
         upTo(2),
@@ -67,11 +68,12 @@ describe("max pooling on the wasm backend", () => {
               pad as "same",
             ),
           ];
-          assert.deepEqual(await valuesOn("wasm", compute), await valuesOn("cpu", compute));
+          assert.deepEqual(await valuesOn("wasm", compute), await valuesOn(other, compute));
         },
       ),
       { numRuns: 60, seed: 1 },
-    ));
+    ),
+  );
 });
 
 describe("shapes outside the SIMD kernels on the wasm backend", () => {
@@ -121,7 +123,7 @@ describe("softmax cross entropy", () => {
     }
   });
 
-  it("cross entropy and its gradient on the wasm backend equal the cpu backend's", () =>
+  itEqualsOthers("cross entropy and its gradient on the wasm backend", (other) =>
     fc.assert(
       fc.asyncProperty(
         upTo(30),
@@ -138,18 +140,19 @@ describe("softmax cross entropy", () => {
               tf.mul(softmaxCrossEntropy(x as tf.Tensor2D, labels), 3) as tf.Scalar;
             return [loss(logits), tf.grad(loss)(logits)];
           };
-          const expected = await valuesOn("cpu", compute);
+          const expected = await valuesOn(other, compute);
           const actual = await valuesOn("wasm", compute);
           assertArraysClose(actual, expected, 1e-5);
         },
       ),
       { numRuns: 40, seed: 1 },
-    ));
+    ),
+  );
 });
 
 describe("stochastic gradient descent", () => {
   for (const nesterov of [false, true])
-    it(`steps with nesterov ${nesterov} on the wasm backend equal the cpu backend's`, async () => {
+    itEqualsOthers(`steps with nesterov ${nesterov} on the wasm backend`, async (other) => {
       const compute = () => {
         const shapes = { filter: [3, 3, 2, 5], bias: [5], frozen: [7] };
         const parameters = new Map(
@@ -167,7 +170,7 @@ describe("stochastic gradient descent", () => {
         }
         return [...parameters.values(), ...sgd.velocities.values()].map((v) => tf.clone(v));
       };
-      const expected = await valuesOn("cpu", compute);
+      const expected = await valuesOn(other, compute);
       const actual = await valuesOn("wasm", compute);
       assertArraysClose(actual, expected, 1e-6);
     });

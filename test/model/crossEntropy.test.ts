@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
 import { selectBackend } from "../../src/backend/selectBackend";
 import { smoothedCrossEntropy, softmaxCrossEntropy } from "../../src/model/crossEntropy";
+import { TEST_BACKEND } from "../support/backend";
 import { assertClose } from "../support/assertClose";
 import fixture from "../fixtures/regularizers.json";
 import { differences, evaluate, type Shape, valueOf } from "../regularizer/evaluate";
@@ -11,7 +12,7 @@ const shape: Shape = [labels.length, classCount];
 const smoothed = (smoothing: number, own: number[]) => (z: tf.Tensor2D) =>
   smoothedCrossEntropy(z, own, smoothing);
 
-for (const backend of ["cpu", "wasm"])
+for (const backend of ["cpu", TEST_BACKEND])
   describe(`cross entropy with label smoothing on ${backend}`, () => {
     before(async () => {
       await selectBackend(backend);

@@ -5,6 +5,7 @@ import { simpleCnn13, simpleCnnMnist, type Architecture } from "../../src/model/
 import { BATCH_NORM_EPSILON, LEAKY_SLOPE } from "../../src/model/batchNormLeakyRelu";
 import { Network } from "../../src/model/network";
 import { assertArraysClose, randomTensor, valuesOn } from "../kernels/backends";
+import { TEST_BACKEND } from "../support/backend";
 
 /** Filters of odd and even sizes before pools of each kind that leave out no, one and two rows. */
 const mixed: Architecture = {
@@ -91,7 +92,7 @@ describe("the features in evaluation", () => {
         return [values];
       };
       const expected = await valuesOn("cpu", compute(unfoldedFeatures));
-      for (const backend of ["cpu", "wasm"] as const) {
+      for (const backend of ["cpu", TEST_BACKEND] as const) {
         const actual = await valuesOn(
           backend,
           compute((network, images) => network.features(images)),
@@ -113,14 +114,14 @@ describe("the features in evaluation", () => {
       };
       const expected = await valuesOn("cpu", compute(unfoldedFeatures));
       const actual = await valuesOn(
-        "wasm",
+        TEST_BACKEND,
         compute((network, images) => network.features(images)),
       );
       assertArraysClose(actual, expected, 1e-5);
     });
 
   it("convolutions folded once give the features of those folded anew, to the last bit", async () => {
-    await selectBackend("wasm");
+    await selectBackend(TEST_BACKEND);
     const network = networkOf(simpleCnnMnist);
     const images = inputOf(simpleCnnMnist);
     const convolutions = network.foldedConvolutions();

@@ -13,7 +13,8 @@ import { batchNormLeakyRelu, batchNormLeakyReluMaxPool } from "../../src/model/b
 import { dropoutMask } from "../../src/model/dropout";
 import { toLayersModel } from "../../src/model/modelFiles";
 import { Network } from "../../src/model/network";
-import { randomTensor, assertArraysClose, valuesOn } from "../kernels/backends";
+import { assertArraysClose, itEqualsOthers, randomTensor, valuesOn } from "../kernels/backends";
+import { TEST_BACKEND } from "../support/backend";
 
 describe("the architectures", () => {
   it("simpleCnnMnist reduces its images to 14, 7, 3 and 1 pixels and 128 features", () => {
@@ -64,7 +65,7 @@ describe("the architectures", () => {
 
 describe("the statistics of a batch", () => {
   it("one image whose map has one pixel is rejected before the statistics move", async () => {
-    await selectBackend("wasm");
+    await selectBackend(TEST_BACKEND);
     const layers = [
       { kind: "convolution", filterSize: 3, channels: 2, padding: "same" },
       { kind: "maxPool", size: 4 },
@@ -93,7 +94,7 @@ describe("the statistics of a batch", () => {
 
 describe("the initial weights", () => {
   it("the seed draws weights uniform in +-1/sqrt(fan in), and batch norm starts neutral", async () => {
-    await selectBackend("wasm");
+    await selectBackend(TEST_BACKEND);
     const [one, same, other] = [1, 1, 2].map(
       (seed) => new Network(simpleCnnMnist, new Random(seed)),
     );
@@ -127,7 +128,7 @@ describe("batch normalization with leaky ReLU", () => {
 
   it("the output before the leaky ReLU has mean offset and standard deviation |scale|", async () => {
     // x = 1, 2, 3, 4 in one channel: mean 2.5, variance 1.25; scale 2, offset 10 keep y above 0.
-    const [y, mean, variance] = await valuesOn("wasm", () => {
+    const [y, mean, variance] = await valuesOn(TEST_BACKEND, () => {
       const input = tf.tensor4d([1, 2, 3, 4], [1, 2, 2, 1]);
       const result = batchNormLeakyRelu(input, tf.tensor1d([2]), tf.tensor1d([10]));
       return [result.y, result.mean, result.variance];
@@ -137,7 +138,7 @@ describe("batch normalization with leaky ReLU", () => {
     assertArraysClose([y], [expected], 1e-6);
   });
 
-  it("the wasm kernel and its gradients equal the composition of tfjs operations", async () => {
+  itEqualsOthers("the wasm kernel and its gradients", async (other) => {
     const compute = () => {
       const weights = randomTensor([3, 4, 5, 6], 4);
       const loss = (a: tf.Tensor, b: tf.Tensor, c: tf.Tensor) =>
@@ -150,7 +151,7 @@ describe("batch normalization with leaky ReLU", () => {
       const { y, mean, variance } = batchNormLeakyRelu(x(), scale(), offset());
       return [y, mean, variance, ...tf.grads(loss)([x(), scale(), offset()])];
     };
-    const expected = await valuesOn("cpu", compute);
+    const expected = await valuesOn(other, compute);
     const actual = await valuesOn("wasm", compute);
     assertArraysClose(actual, expected, 1e-5);
   });
@@ -179,7 +180,7 @@ describe("batch normalization with leaky ReLU", () => {
         return [y, mean, variance, ...tf.grads(loss)([...inputs])];
       };
       const expected = await valuesOn("cpu", () => compute(true));
-      for (const backend of ["cpu", "wasm"] as const)
+      for (const backend of ["cpu", TEST_BACKEND] as const)
         for (const isRepeated of [true, false]) {
           const actual = await valuesOn(backend, () => compute(isRepeated));
           assertArraysClose(actual, expected, 1e-5, `${backend} ${isRepeated}`);
@@ -188,14 +189,14 @@ describe("batch normalization with leaky ReLU", () => {
 
   it("a constant added to x does not change the output", async () => {
     const of = (shift: number) =>
-      valuesOn("wasm", () => [batchNormLeakyRelu(tf.add(x(), shift), scale(), offset()).y]);
+      valuesOn(TEST_BACKEND, () => [batchNormLeakyRelu(tf.add(x(), shift), scale(), offset()).y]);
     assertArraysClose(await of(3), await of(0), 1e-5);
   });
 });
 
 describe("a network", () => {
   it("copies of an image in a batch have the same features to the last bit", async () => {
-    await selectBackend("wasm");
+    await selectBackend(TEST_BACKEND);
     const network = new Network(simpleCnnMnist, new Random(1));
     const one = randomTensor([9, 28, 28, 1], 7) as tf.Tensor4D;
     const features = tf.tidy(() => {
@@ -213,7 +214,7 @@ describe("a network", () => {
   // without a pool.
   for (const architecture of [simpleCnnMnist, simpleCnn13(1 / 16)])
     it(`${architecture.name} computes copies once with the results of a batch that repeats them`, async () => {
-      await selectBackend("wasm");
+      await selectBackend(TEST_BACKEND);
       const [height, width, channels] = architecture.imageShape;
       const images = randomTensor([5, height, width, channels], 7) as tf.Tensor4D;
       const positions = [0, 1, 2, 0, 3, 0, 1, 4, 4, 4];
@@ -241,7 +242,7 @@ describe("a network", () => {
     });
 
   it("trainingFeatures rejects the position of an image that does not exist", async () => {
-    await selectBackend("wasm");
+    await selectBackend(TEST_BACKEND);
     const network = new Network(simpleCnnMnist, new Random(1));
     const images = randomTensor([2, 28, 28, 1], 7) as tf.Tensor4D;
     const features = () => tf.tidy(() => network.trainingFeatures(images, new Random(1), [0, 2]));
@@ -250,7 +251,7 @@ describe("a network", () => {
   });
 
   it("trainingFeatures moves running statistics a tenth toward the batch's, with unbiased variance", async () => {
-    await selectBackend("wasm");
+    await selectBackend(TEST_BACKEND);
     const network = new Network(simpleCnnMnist, new Random(1));
     const images = randomTensor([4, 28, 28, 1], 7) as tf.Tensor4D;
     const { mean, variance } = tf.tidy(() => {
@@ -269,7 +270,7 @@ describe("a network", () => {
   });
 
   it("a network of 13 layers has the same logits as its tfjs layers model", async () => {
-    await selectBackend("wasm");
+    await selectBackend(TEST_BACKEND);
     const network = new Network(simpleCnn13(1 / 16), new Random(2));
     const images = randomTensor([3, 32, 32, 3], 3) as tf.Tensor4D;
     tf.tidy(() => network.trainingFeatures(images, new Random(3)));

@@ -4,6 +4,7 @@ import { selectBackend } from "../../src/backend/selectBackend";
 import { Random } from "../../src/numerics/random";
 import { CenterLoss } from "../../src/regularizer/centerLoss";
 import { multiply, randomRotation } from "../metrics/collapse/examples";
+import { TEST_BACKEND } from "../support/backend";
 import { assertClose } from "../support/assertClose";
 import fixture from "../fixtures/regularizers.json";
 import { differences, evaluate, type Shape, valueOf } from "./evaluate";
@@ -40,7 +41,7 @@ const setCenters = (loss: CenterLoss, values: number[]) =>
 const lossOf = (loss: CenterLoss, own: number[]) => (features: tf.Tensor2D) =>
   loss.loss(features, own);
 
-for (const backend of ["cpu", "wasm"])
+for (const backend of ["cpu", TEST_BACKEND])
   describe(`center loss on ${backend}`, () => {
     before(async () => {
       await selectBackend(backend);

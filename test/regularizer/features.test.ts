@@ -7,6 +7,7 @@ import { classWiseCovariance, classWiseVariance } from "../../src/regularizer/cl
 import { decov } from "../../src/regularizer/decov";
 import { varianceRegularization } from "../../src/regularizer/varianceRegularization";
 import { multiply, randomRotation } from "../metrics/collapse/examples";
+import { TEST_BACKEND } from "../support/backend";
 import { assertClose } from "../support/assertClose";
 import fixture from "../fixtures/regularizers.json";
 import { coarseValues, differences, evaluate, type Shape, valueOf } from "./evaluate";
@@ -36,7 +37,7 @@ const sizes = fc.record({
 });
 const runs = { seed: 1, numRuns: 30 };
 
-for (const backend of ["cpu", "wasm"])
+for (const backend of ["cpu", TEST_BACKEND])
   describe(`penalties of features on ${backend}`, () => {
     before(async () => {
       await selectBackend(backend);

@@ -7,6 +7,7 @@ import {
   jacobianPenalty,
   normalDirections,
 } from "../../src/regularizer/jacobianPenalty";
+import { TEST_BACKEND } from "../support/backend";
 import { assertClose } from "../support/assertClose";
 import fixture from "../fixtures/regularizers.json";
 import { differences, evaluate } from "./evaluate";
@@ -48,7 +49,7 @@ function onFixture<T extends tf.TensorContainer>(
   );
 }
 
-for (const backend of ["cpu", "wasm"])
+for (const backend of ["cpu", TEST_BACKEND])
   describe(`jacobianPenalty on ${backend}`, () => {
     before(async () => {
       await selectBackend(backend);

@@ -23,6 +23,7 @@ import { jacobianPenalty, normalDirections } from "../../src/regularizer/jacobia
 import { varianceRegularization } from "../../src/regularizer/varianceRegularization";
 import { imageLogits } from "../../src/model/imageLogits";
 import { randomTensor } from "../kernels/backends";
+import { TEST_BACKEND } from "../support/backend";
 import { tinyConfig, tinyData, tinyRun } from "../support/tinyRun";
 import { assertClose } from "../support/assertClose";
 
@@ -53,7 +54,7 @@ describe("a penalty on the features", () => {
 
   for (const name of names)
     it(`the penalty of ${name} enters the loss by its weight`, async () => {
-      await selectBackend("wasm");
+      await selectBackend(TEST_BACKEND);
       const before = tf.memory().numTensors;
       const { penalty, penaltyWeight } = REGULARIZERS[name].difference;
       const vanilla = oneStep({});
@@ -70,7 +71,7 @@ describe("a penalty on the features", () => {
     });
 
   it("penaltyOf computes the function that the setting names", async () => {
-    await selectBackend("wasm");
+    await selectBackend(TEST_BACKEND);
     const { train } = tinyData();
     const network = new Network(simpleCnnMnist, new Random(1));
     const [labels, classCount] = [Int32Array.from(train.labels), train.classCount];
@@ -128,7 +129,7 @@ describe("a penalty on the features", () => {
 
 describe("label smoothing", () => {
   it("labelSmoothing spreads its share of the target evenly over all classes", async () => {
-    await selectBackend("wasm");
+    await selectBackend(TEST_BACKEND);
     const shares = [0, 0.1, 0.25].map((labelSmoothing) => oneStep({ labelSmoothing }));
     const [hard, smooth, smoother] = shares.map(({ step }) => step.crossEntropy);
     // Linear in the share: (1 - s) times the cross entropy + s times that of a uniform target.
@@ -155,7 +156,7 @@ describe("label smoothing", () => {
 
 describe("a classifier fixed to a simplex", () => {
   it("a simplex classifier stays a simplex while the features train", async () => {
-    await selectBackend("wasm");
+    await selectBackend(TEST_BACKEND);
     const { values } = oneStep({ classifier: "simplex" });
     const transposed = values.get("classifier/weights")!;
     const weights = Float64Array.from(

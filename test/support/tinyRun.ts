@@ -6,6 +6,7 @@ import type { ExperimentConfig } from "../../src/training/settings/config";
 import { mnist250, REGULARIZERS } from "../../src/training/settings/presets";
 import type { RunData } from "../../src/runs/runData";
 import { runExperiment, type RunOptions } from "../../src/runs/runExperiment";
+import { TEST_BACKEND } from "./backend";
 
 /** Four epochs of three steps of 10 x 3 images, the sliding regulariser on: a second. */
 export const tinyConfig: ExperimentConfig = {
@@ -47,13 +48,13 @@ function tinyImages(count: number, seed: number): ImageSet {
   };
 }
 
-/** Runs the tiny config on the wasm backend. */
+/** Runs the tiny config on the backend of the tests. */
 export async function tinyRun(
   folder: string,
   config: Partial<ExperimentConfig> = {},
   options: Partial<RunOptions> & { data?: RunData } = {},
 ) {
-  const backend = await selectBackend("wasm");
+  const backend = await selectBackend(TEST_BACKEND);
   const data = options.data ?? tinyData();
   return runExperiment({ ...tinyConfig, ...config }, data, folder, { backend, ...options });
 }

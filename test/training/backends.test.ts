@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { selectBackend } from "../../src/backend/selectBackend";
 import type { ImageSet } from "../../src/data/imageSet";
 import { simpleCnn13, simpleCnnMnist } from "../../src/model/architecture";
@@ -8,6 +7,7 @@ import { networkOutputs } from "../../src/training/evaluation/outputs";
 import { checkConfig } from "../../src/training/settings/parseConfig";
 import { trainStep, type Step } from "../../src/training/trainStep";
 import { disposeState, initialState, stateVariables } from "../../src/training/trainingState";
+import { hasTfjsNode } from "../support/backend";
 import { tinyConfig } from "../support/tinyRun";
 
 const STEPS = 5;
@@ -15,16 +15,6 @@ const NETWORKS = {
   SimpleCNN_MNIST: { dataset: "mnist", architecture: simpleCnnMnist, width: 1 },
   SimpleCNN13: { dataset: "svhn", architecture: simpleCnn13(1 / 32), width: 1 / 32 },
 } as const;
-
-/** Whether tfjs-node loads, as another process finds out: loading it switches the backend. */
-const hasTfjsNode = (() => {
-  try {
-    execFileSync(process.execPath, ["-e", 'require("@tensorflow/tfjs-node")'], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-})();
 
 function noise(count: number, { imageShape, classCount } = simpleCnnMnist): ImageSet {
   const random = new Random(3, "images");
@@ -75,7 +65,7 @@ describe("training on each backend", function () {
 
     for (const backend of ["wasm", "tensorflow"])
       it(`five steps of ${name} on ${backend} equal those of cpu within rounding`, async function () {
-        if (backend === "tensorflow" && !hasTfjsNode) return this.skip();
+        if (backend === "tensorflow" && !hasTfjsNode()) return this.skip();
         const own = await trained(name, backend);
         assert.equal(own.steps.length, STEPS);
         own.steps.forEach((step, i) => {

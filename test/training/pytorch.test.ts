@@ -12,6 +12,7 @@ import { trainStep, type Step } from "../../src/training/trainStep";
 import type { TrainingState } from "../../src/training/trainingState";
 import { simpleCnn13, simpleCnnMnist, type Architecture } from "../../src/model/architecture";
 import { Network } from "../../src/model/network";
+import { TEST_BACKEND } from "../support/backend";
 import { assertClose } from "../support/assertClose";
 
 /** The file that test/fixtures/training.py writes. */
@@ -118,7 +119,7 @@ for (const [name, full] of [
     let steps: Step[];
 
     before(async () => {
-      await selectBackend("wasm");
+      await selectBackend(TEST_BACKEND);
       state = stateOf(architecture, read, false);
       images = imagesOf(architecture, read);
       steps = runSteps(state, images, read);

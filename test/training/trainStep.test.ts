@@ -10,6 +10,7 @@ import { train } from "../../src/training/train";
 import { trainStep, trainStepAsync } from "../../src/training/trainStep";
 import { mean } from "../../src/statistics/summary";
 import { randomTensor, assertArraysClose } from "../kernels/backends";
+import { TEST_BACKEND } from "../support/backend";
 import { tinyConfig, tinyData } from "../support/tinyRun";
 import { assertClose } from "../support/assertClose";
 
@@ -17,7 +18,7 @@ describe("a training step", () => {
   const settings = { learningRate: 0.1, topologicalWeight: 0.5, beta: 1, where: "the test" };
 
   it("a step sees each of its examples, also beyond 256", async () => {
-    await selectBackend("wasm");
+    await selectBackend(TEST_BACKEND);
     const { train } = tinyData();
     const many = selectExamples(
       train,
@@ -36,7 +37,7 @@ describe("a training step", () => {
   });
 
   it("repeated rows give the same step as copies of the images", async () => {
-    await selectBackend("wasm");
+    await selectBackend(TEST_BACKEND);
     const { train } = tinyData();
     const rows = [0, 10, 0, 20, 1, 11, 11, 21, 3, 13, 3, 23, 5, 5, 5, 15];
     const config = { ...tinyConfig, subBatchCount: 4, subBatchSize: 4 };
@@ -60,7 +61,7 @@ describe("a training step", () => {
   });
 
   it("trainStepAsync equals trainStep to the last bit", async () => {
-    await selectBackend("wasm");
+    await selectBackend(TEST_BACKEND);
     const { train } = tinyData();
     const rows = [0, 10, 20, 1, 11, 1, 2, 12, 22, 3, 13, 23, 3, 3, 5, 15];
     const config = { ...tinyConfig, subBatchCount: 4, subBatchSize: 4 };
@@ -80,7 +81,7 @@ describe("a training step", () => {
   });
 
   it("trainStepAsync with a loss that is not finite leaks no tensor and keeps the weights", async () => {
-    await selectBackend("wasm");
+    await selectBackend(TEST_BACKEND);
     const { train } = tinyData();
     const state = initialState(tinyConfig, train.labels);
     const bias = state.network.parameters.get("classifier/bias")!;
@@ -98,7 +99,7 @@ describe("a training step", () => {
   });
 
   it("trainStep rejects rows outside the training set", async () => {
-    await selectBackend("wasm");
+    await selectBackend(TEST_BACKEND);
     const { train } = tinyData();
     const state = initialState(tinyConfig, train.labels);
     const rows = [train.labels.length, 0, 1, 2];
@@ -110,7 +111,7 @@ describe("a training step", () => {
   });
 
   it("stepLoss adds each term by its weight and leaves out terms of weight 0", async () => {
-    await selectBackend("wasm");
+    await selectBackend(TEST_BACKEND);
     const features = randomTensor([16, 5], 4) as tf.Tensor2D;
     const tensors = {
       features,
@@ -134,7 +135,7 @@ describe("a training step", () => {
 
 describe("the numbers of an epoch", () => {
   it("an epoch has the means of its steps, the weighted loss, and all death times", async () => {
-    await selectBackend("wasm");
+    await selectBackend(TEST_BACKEND);
     const data = tinyData();
     const penalty = { penalty: "decov" as const, penaltyWeight: 0.5 };
     const topology = { topologicalWeight: linear(0, 1), beta: linear(4, 0) };

@@ -9,6 +9,7 @@ import type { ExperimentConfig } from "../../src/training/settings/config";
 import { mnist250, REGULARIZERS } from "../../src/training/settings/presets";
 import { train } from "../../src/training/train";
 import { disposeState, initialState } from "../../src/training/trainingState";
+import { TEST_BACKEND } from "../support/backend";
 
 /** 50 steps of 4 x 4 of 40 images, 10 an epoch, the sliding regularizer on. */
 const config: ExperimentConfig = {
@@ -70,7 +71,7 @@ describe("the sums of the classifier's rows and of its biases", () => {
   let data: TrainingData;
 
   before(async () => {
-    await selectBackend("wasm");
+    await selectBackend(TEST_BACKEND);
     const { train: all, test } = await loadMnist();
     const [split] = stratifiedSplits(all.labels, { labelCount: 40, splitCount: 1, seed: 7 });
     data = { train: selectExamples(all, split), test: selectExamples(test, [0, 1, 2]) };

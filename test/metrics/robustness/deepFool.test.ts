@@ -4,6 +4,7 @@ import { selectBackend } from "../../../src/backend/selectBackend";
 import { Random } from "../../../src/numerics/random";
 import { deepFool, type DeepFoolOptions } from "../../../src/metrics/robustness/deepFool";
 import { normals } from "../collapse/examples";
+import { TEST_BACKEND } from "../../support/backend";
 import { assertClose } from "../../support/assertClose";
 import { linearLogits, withImages } from "./linear";
 
@@ -15,7 +16,7 @@ const fool = async (points: number[], options: DeepFoolOptions, logits = plane) 
     .result;
 
 describe("DeepFool", () => {
-  before(() => selectBackend("wasm"));
+  before(() => selectBackend(TEST_BACKEND));
 
   it("DeepFool reaches the nearest boundary of a linear classifier in one step", async () => {
     // (3, 1): 4, 3, 0. The boundary to class 1 is y = 0, 1 away; to class 2 x + y = 0, 4 / sqrt 2.
@@ -122,7 +123,7 @@ describe("DeepFool", () => {
 
   it("DeepFool leaks no tensors and does not change the images", async () => {
     const values = [3, 1, 1, 9];
-    for (const backend of ["cpu", "wasm"]) {
+    for (const backend of ["cpu", TEST_BACKEND]) {
       await selectBackend(backend);
       const { result, leftBehind } = await withImages(values, [2, 1, 2, 1], async (x) => {
         await deepFool(plane, x);

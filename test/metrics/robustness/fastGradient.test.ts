@@ -5,6 +5,7 @@ import {
   type MarginOptions,
 } from "../../../src/metrics/robustness/fastGradientMargins";
 import { fastGradientSign } from "../../../src/metrics/robustness/fastGradientSign";
+import { TEST_BACKEND } from "../../support/backend";
 import { assertClose } from "../../support/assertClose";
 import { linearLogits, withImages } from "./linear";
 
@@ -36,7 +37,7 @@ const margins = async (
   ).result;
 
 describe("fastGradientSign", () => {
-  before(() => selectBackend("wasm"));
+  before(() => selectBackend(TEST_BACKEND));
 
   it("fastGradientSign matches the closed form of a linear classifier", async () => {
     const { perturbed, norms, relativeNorms, accuracy } = await moved([1, 1, -1, 3], [0, 1], 0.25);
@@ -97,7 +98,7 @@ describe("fastGradientSign", () => {
 });
 
 describe("fastGradientMargins", () => {
-  before(() => selectBackend("wasm"));
+  before(() => selectBackend(TEST_BACKEND));
 
   it("margins of a linear classifier are logit difference / L1 norm of the gradient", async () => {
     // Differences 1, -4 (wrong), 5 and 0.3, over 3, to the bisections' width above.

@@ -17,12 +17,13 @@ import {
   measureRobustness,
 } from "../../../src/metrics/robustness/measureRobustness";
 import { mean } from "../../../src/statistics/summary";
+import { TEST_BACKEND } from "../../support/backend";
 import { assertClose } from "../../support/assertClose";
 import { randomTensor, assertArraysClose } from "../../kernels/backends";
 import { tinyData } from "../../support/tinyRun";
 
 describe("measureRobustness", () => {
-  before(() => selectBackend("wasm"));
+  before(() => selectBackend(TEST_BACKEND));
 
   it("measureRobustness averages the margins of all batches, 0 for wrong classes", async () => {
     const network = new Network(simpleCnnMnist, new Random(1));
@@ -128,7 +129,7 @@ describe("measureRobustness", () => {
 });
 
 describe("logitGradients", () => {
-  it("the logit gradients of the 13-layer network agree on cpu and wasm", async () => {
+  it(`the logit gradients of the 13-layer network agree on cpu and ${TEST_BACKEND}`, async () => {
     const on = async (backend: string) => {
       await selectBackend(backend);
       const network = new Network(simpleCnn13(1 / 32), new Random(2));
@@ -147,6 +148,6 @@ describe("logitGradients", () => {
     };
     const cpu = await on("cpu");
     assert.ok(cpu.some((value) => value !== 0));
-    assertArraysClose([await on("wasm")], [cpu], 1e-4);
+    assertArraysClose([await on(TEST_BACKEND)], [cpu], 1e-4);
   });
 });

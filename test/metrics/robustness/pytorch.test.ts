@@ -10,6 +10,7 @@ import { fastGradientMargins } from "../../../src/metrics/robustness/fastGradien
 import { fastGradientSign } from "../../../src/metrics/robustness/fastGradientSign";
 import { imageLogits } from "../../../src/model/imageLogits";
 import type { PixelRange } from "../../../src/metrics/robustness/perturbation";
+import { TEST_BACKEND } from "../../support/backend";
 import { assertClose } from "../../support/assertClose";
 import { withImages } from "./linear";
 
@@ -48,7 +49,7 @@ function fixtureNetwork(): Network {
 // Float32 against float64; no image of the fixture comes near a kink.
 const tolerance = 3e-6;
 
-for (const backend of ["cpu", "wasm"])
+for (const backend of ["cpu", TEST_BACKEND])
   describe(`robustness of a small network on ${backend}`, () => {
     let network: Network;
     before(async () => {

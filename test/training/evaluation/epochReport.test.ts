@@ -15,6 +15,7 @@ import { readRecord } from "../../../src/runs/record";
 import { loadSavedNetwork } from "../../../src/runs/savedRun";
 import { decisionMargins } from "../../../src/metrics/robustness/measureRobustness";
 import { layerReport } from "../../../src/training/evaluation/layerReport";
+import { TEST_BACKEND } from "../../support/backend";
 import { tinyData, tinyRun } from "../../support/tinyRun";
 import { assertClose } from "../../support/assertClose";
 
@@ -148,7 +149,7 @@ describe("the report of an epoch", () => {
   });
 
   it("the blocks' measures are those of measureLayers of the maps behind each block", async () => {
-    await selectBackend("wasm");
+    await selectBackend(TEST_BACKEND);
     const { train, test: few } = tinyData();
     // More than one batch of 500.
     const test = selectExamples(

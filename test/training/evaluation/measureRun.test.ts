@@ -26,6 +26,7 @@ import { Network } from "../../../src/model/network";
 import { measureRobustness } from "../../../src/metrics/robustness/measureRobustness";
 import { quantile } from "../../../src/statistics/quantile";
 import { deathTimes } from "../../../src/metrics/topology/deathTimes";
+import { TEST_BACKEND } from "../../support/backend";
 import { tinyConfig, tinyData } from "../../support/tinyRun";
 
 const data = tinyData();
@@ -49,7 +50,7 @@ describe("measureRun", () => {
   let sets: { train: EvaluatedSet; test: EvaluatedSet };
 
   before(async () => {
-    await selectBackend("wasm");
+    await selectBackend(TEST_BACKEND);
     network = new Network(simpleCnnMnist, new Random(3));
     const classifier = await classifierOf(network);
     const train = await evaluateSet(network, data.train, { classifier });
@@ -242,7 +243,7 @@ describe("robustnessRows", () => {
   let network: Network;
   let logits: Float32Array;
   before(async () => {
-    await selectBackend("wasm");
+    await selectBackend(TEST_BACKEND);
     network = new Network(simpleCnnMnist, new Random(3));
     ({ logits } = await networkOutputs(network, data.test));
   });

@@ -17,6 +17,7 @@ import {
 } from "../../../src/training/evaluation/outputs";
 import { simpleCnnMnist } from "../../../src/model/architecture";
 import { Network } from "../../../src/model/network";
+import { TEST_BACKEND } from "../../support/backend";
 import { tinyData, tinyRun } from "../../support/tinyRun";
 import { assertClose } from "../../support/assertClose";
 
@@ -58,7 +59,7 @@ describe("setMeasures", () => {
 
 describe("the measures of a network", () => {
   it("self-duality compares the rows of W, one per class, with the class means of the features", async () => {
-    await selectBackend("wasm");
+    await selectBackend(TEST_BACKEND);
     const network = new Network(simpleCnnMnist, new Random(3));
     const { train } = tinyData();
     const classifier = await classifierOf(network);
@@ -75,7 +76,7 @@ describe("the measures of a network", () => {
   });
 
   it("outputs do not depend on the batches in which the images are evaluated", async () => {
-    await selectBackend("wasm");
+    await selectBackend(TEST_BACKEND);
     const network = new Network(simpleCnnMnist, new Random(3));
     const { test } = tinyData();
     const rows = Array.from({ length: 600 }, (_, i) => i % 40);
@@ -97,7 +98,7 @@ describe("the measures of a network", () => {
   });
 
   it("an evaluation leaves no tensor in memory, also one that fails", async () => {
-    await selectBackend("wasm");
+    await selectBackend(TEST_BACKEND);
     const network = new Network(simpleCnnMnist, new Random(3));
     const { test } = tinyData();
     const { numTensors } = tf.memory();
