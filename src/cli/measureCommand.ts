@@ -27,6 +27,7 @@ Examples:
   $ tdnc measure runs/*/split-0-seed-0 --csv > measures.csv
   $ tdnc measure runs/mnist-250-sliding/split-0-seed-0 --out-of-distribution noise --conventions
   $ tdnc measure train.npz --test test.npz --report measures.html
+  $ tdnc measure layers.npz --layers --test test-layers.npz
   $ tdnc measure features.npy --labels labels.npy --weights model.safetensors:fc.weight
 
 Exit codes: 0 done, 1 a run or file cannot be read or measured, 2 bad arguments.
@@ -35,7 +36,7 @@ Exit codes: 0 done, 1 a run or file cannot be read or measured, 2 bad arguments.
 interface Options extends FileOptions {
   readonly conventions?: boolean;
   readonly robustness?: string;
-  readonly layers?: boolean;
+  readonly layers?: string | true;
   readonly seed: string;
   readonly backend?: string;
   readonly splitsFile?: string;
@@ -91,6 +92,11 @@ export function measureCommand() {
     .option("--weights <key>", "the classifier's weights, classes x dimensions")
     .option("--bias <key>", "the classifier's bias")
     .option("--logits <key>", "the network's own logits, examples x classes")
+    .option(
+      "--layers [keys]",
+      "of a run: add measures of the output of every block; of a file: of every array with a row a " +
+        "label, or of the arrays a,b,c",
+    )
     .option("--class-names <names>", "a,b,c or a file with a name in each line")
     .option("--metric <name>", "distance for death times: L1, L2, LInfinity (default: L2)")
     .option("--sub-batch-size <count>", "examples of a sub-batch for c_beta (default: 16)")
@@ -102,7 +108,6 @@ export function measureCommand() {
     .option("--report <page.html>", "write a page with figures; one that is there is replaced")
     .optionsGroup("Options for runs:")
     .option("--robustness <count>", "add margins of so many test images, by DeepFool and FGSM")
-    .option("--layers", "add measures of the output of every block of the network")
     .addOption(
       new Option("--backend <name>", "where to compute (default: auto)").choices(BACKEND_NAMES),
     )
@@ -131,7 +136,7 @@ const FILE_OPTIONS = [
   "topologyExamples",
   "report",
 ] as const satisfies readonly (keyof FileOptions)[];
-const RUN_OPTIONS = ["robustness", "layers", "backend", "splitsFile", "data"] as const;
+const RUN_OPTIONS = ["robustness", "backend", "splitsFile", "data"] as const;
 
 async function measure(paths: readonly string[], options: Options): Promise<void> {
   if (options.json && options.csv) throw new BadArguments("expected --json or --csv, got both");
@@ -154,7 +159,10 @@ async function measure(paths: readonly string[], options: Options): Promise<void
   const { conventions = false, json = false, csv = false } = options;
   const seed = wholeNumber("--seed", options.seed, 0);
   const own = Object.fromEntries(
-    [...FILE_OPTIONS, "outOfDistribution" as const].map((name) => [name, options[name]]),
+    [...FILE_OPTIONS, "outOfDistribution" as const, "layers" as const].map((name) => [
+      name,
+      options[name],
+    ]),
   );
   return measureFiles(paths, own, { seed, conventions, json, csv });
 }
@@ -186,6 +194,8 @@ async function measureRuns(folders: readonly string[], options: Options): Promis
 
 async function askedOf(options: Options): Promise<Asked> {
   const { outOfDistribution = null, conventions = false, layers = false } = options;
+  if (typeof layers === "string")
+    throw new BadArguments(`--layers: only files of features have keys, got "${layers}"`);
   const isFolder = outOfDistribution !== null && outOfDistribution !== NOISE;
   const { loadOtherImages } = await import("../data/mnist.js");
   return {

@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { makeFolder } from "../files/atomicWrite";
 import path from "node:path";
-import type { ArrayKeys, FileFeatures } from "../data/featureFile";
+import type { ArrayKeys } from "../data/featureFile";
 import type { MeasuredFeatures } from "../training/evaluation/measureFeatures";
+import type { Numbers, RowArray } from "../numerics/rowArray";
 import type { MeasureRow } from "../training/evaluation/measureRow";
 import { BadArguments, jsonText, outFile, refuse } from "./options";
 import { measuresCsv, measuresText } from "./printMeasures";
@@ -13,6 +14,8 @@ export interface FileOptions {
   readonly test?: string;
   readonly outOfDistribution?: string;
   readonly features?: string;
+  /** Keys between commas; true for all arrays that could be layers. */
+  readonly layers?: string | true;
   readonly labels?: string;
   readonly testLabels?: string;
   readonly weights?: string;
@@ -38,7 +41,9 @@ export interface CommonOptions {
 interface MeasuredFile {
   readonly folder: string;
   readonly examples: number;
-  readonly dimensions: number;
+  /** Of the features; undefined where only layers were measured. */
+  readonly dimensions?: number;
+  readonly layers?: number;
   readonly classes: number;
   readonly rows: readonly MeasureRow[];
 }
@@ -84,8 +89,13 @@ export async function measureFiles(
   if (options.report) process.stderr.write(`${options.report} (open it in a browser)\n`);
 }
 
-const sizes = ({ examples, dimensions, classes }: MeasuredFile) =>
-  `${examples} examples, ${dimensions} dimensions, ${classes} classes`;
+const sizes = ({ examples, dimensions, layers, classes }: MeasuredFile) =>
+  [
+    `${examples} examples`,
+    ...(dimensions === undefined ? [] : [`${dimensions} dimensions`]),
+    ...(layers === undefined ? [] : [`${layers} layers`]),
+    `${classes} classes`,
+  ].join(", ");
 
 /** What all files are measured with, read and checked before the first is. */
 async function choiceOf(options: FileOptions, { seed, conventions }: CommonOptions) {
@@ -137,24 +147,38 @@ async function measureFile(
   options: FileOptions,
   choice: Awaited<ReturnType<typeof choiceOf>>,
 ): Promise<MeasuredFile> {
-  const { readFeatures, readUnlabeledFeatures } = await import("../data/featureFile.js");
+  const { namesFeatures, readFeatures, readUnlabeledFeatures } =
+    await import("../data/featureFile.js");
   const { evaluateFeatures, namedRows } = await import("../training/evaluation/measureFeatures.js");
   const { features, labels, weights, bias, logits, outOfDistribution: other } = options;
   const keys = { features, labels, weights, bias, logits };
+  const hasLayers = options.layers !== undefined;
+  const onlyLayers = hasLayers && features === undefined && !(await namesFeatures(file));
+  if (onlyLayers && (options.report ?? other) !== undefined)
+    throw new BadArguments(
+      `${options.report === undefined ? "--out-of-distribution" : "--report"}: expected an array ` +
+        `of features in ${file} beside the layers, got none; name it (--features KEY)`,
+    );
+  const layered = hasLayers ? await measureLayersOf(file, options, keys) : undefined;
+  if (layered && onlyLayers) return layered;
   const train = await readFeatures(file, keys);
   const progress = stageProgress();
   const input: MeasuredFeatures = {
     ...train,
     ...choice,
-    test: options.test === undefined ? undefined : await testFeatures(options.test, keys, options),
+    test:
+      options.test === undefined
+        ? undefined
+        : await readFeatures(options.test, await testKeys(keys, options)),
     outOfDistribution: other === undefined ? undefined : await readUnlabeledFeatures(other, keys),
     onProgress: progress.show,
   };
   try {
     const evaluated = evaluateFeatures(input);
-    const rows = namedRows(evaluated, input);
+    const rows = [...namedRows(evaluated, input), ...(layered?.rows ?? [])];
     const { count: examples, size: dimensions } = train.features;
-    const one = { folder: file, examples, dimensions, classes: evaluated.classCount, rows };
+    const { classCount: classes } = evaluated;
+    const one = { folder: file, examples, dimensions, layers: layered?.layers, classes, rows };
     if (options.report !== undefined) {
       const { writeFeaturePage } = await import("../figures/pages/featurePage.js");
       const { classNames, metric } = choice;
@@ -168,17 +192,59 @@ async function measureFile(
   }
 }
 
-/** The test set has its own labels and logits: those in other files are of the training set. */
-async function testFeatures(
+/** Measures the layers of a file one by one, so that one is in memory at a time. */
+async function measureLayersOf(
   file: string,
+  options: FileOptions,
+  keys: ArrayKeys,
+): Promise<MeasuredFile & { readonly layers: number }> {
+  const { readLayers } = await import("../data/featureFile.js");
+  const { measureLayers } = await import("../metrics/collapse/layers.js");
+  const { layerRows } = await import("../training/evaluation/layerRows.js");
+  const asked = options.layers === true ? undefined : options.layers?.split(",");
+  const train = await readLayers(file, { ...keys, layers: asked });
+  const names = train.layers.map(({ name }) => name);
+  const test =
+    options.test === undefined
+      ? undefined
+      : await readLayers(options.test, { ...(await testKeys(keys, options)), layers: names });
+  const progress = stageProgress();
+  try {
+    const measured = train.layers.flatMap(({ name, features }, i) => {
+      progress.show("layers", i, names.length);
+      return measureLayers({
+        ...oneLayer(name, features, train.labels),
+        test: test && oneLayer(name, test.layers[i].features, test.labels),
+      });
+    });
+    progress.show("layers", names.length, names.length);
+    const { labels } = train;
+    const classes = 1 + [...labels].reduce((most, label) => Math.max(most, label));
+    const rows = layerRows(measured);
+    return { folder: file, examples: labels.length, layers: names.length, classes, rows };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new RangeError(`${file}: ${error.message}`, { cause: error });
+  } finally {
+    progress.end();
+  }
+}
+
+const oneLayer = (name: string, features: RowArray, labels: Numbers) => ({
+  layers: [{ name, features: features.rows(0, features.count) }],
+  labels,
+});
+
+/** The test set has its own labels and logits: those in other files are of the training set. */
+async function testKeys(
   { features, labels, logits }: ArrayKeys,
-  { testLabels }: FileOptions,
-): Promise<FileFeatures> {
-  const { isOtherFile, readFeatures } = await import("../data/featureFile.js");
+  { test, testLabels }: FileOptions,
+): Promise<ArrayKeys> {
+  const { isOtherFile } = await import("../data/featureFile.js");
   if (testLabels === undefined && labels !== undefined && isOtherFile(labels))
     throw new BadArguments(
-      `--test-labels: expected the labels of ${file}, since --labels names a file, got none`,
+      `--test-labels: expected the labels of ${test}, since --labels names a file, got none`,
     );
   const own = logits !== undefined && isOtherFile(logits) ? undefined : logits;
-  return readFeatures(file, { features, labels: testLabels ?? labels, logits: own });
+  return { features, labels: testLabels ?? labels, logits: own };
 }

@@ -80,6 +80,72 @@ export async function readUnlabeledFeatures(
   return { features: await openMatrix(found), places: { features: found.array.place } };
 }
 
+/** A layer's features in a file. */
+export interface FileLayer {
+  /** The array's key. */
+  readonly name: string;
+  /** N x p, read when it is needed; further axes are made one. */
+  readonly features: RowArray;
+}
+
+/** Features of the same examples behind several layers. */
+export interface FileLayers {
+  /** In the file's order; without keys in a .safetensors file or a folder by name, 2 before 10. */
+  readonly layers: readonly FileLayer[];
+  readonly labels: Numbers;
+}
+
+/**
+ * The arrays of a file that are features of several layers: those of the keys, or all arrays of
+ * floating-point numbers, of two axes or more, that have a row for each label and no other role.
+ *
+ * @throws {Error} As {@link readFeatures}, and if there is no such array.
+ */
+export async function readLayers(
+  file: string,
+  keys: ArrayKeys & { readonly layers?: readonly string[] } = {},
+): Promise<FileLayers> {
+  const own = { file, arrays: await storedArrays(file) };
+  const labels = (await findArray(own, "labels", keys.labels)) ?? missing(own, "labels");
+  const numbers = await openVector(labels);
+  const others = [labels.array];
+  for (const role of ["logits", "weights", "bias"] as const) {
+    const found = keys.layers ? undefined : await findArray(own, role, keys[role]);
+    if (found) others.push(found.array);
+  }
+  const isLayer = (array: StoredArray) =>
+    array.shape.length > 1 &&
+    array.shape[0] === numbers.length &&
+    FLOATS.test(array.type) &&
+    !others.includes(array);
+  const arrays = keys.layers
+    ? keys.layers.map((key) => arrayOf(own, "layers", key))
+    : own.arrays.filter(isLayer);
+  if (arrays.length === 0)
+    throw new RangeError(
+      `${file}: expected floating-point arrays of ${numbers.length} rows, as many as ` +
+        `${labels.array.place}, got ${listed(own.arrays)}`,
+    );
+  const layers: FileLayer[] = [];
+  for (const array of arrays) {
+    const features = await openMatrix({ ...own, array });
+    if (features.count !== numbers.length)
+      throw new RangeError(
+        `${array.place}: expected ${numbers.length} rows, as many as ${labels.array.place}, got ` +
+          `${features.count} x ${features.size}`,
+      );
+    layers.push({ name: array.name, features });
+  }
+  return { layers, labels: numbers };
+}
+
+const FLOATS = /^(b?float\d+|single|double)$/;
+
+/** Whether a file has one array with a usual name of features. */
+export async function namesFeatures(file: string): Promise<boolean> {
+  return usualArrays(await storedArrays(file), "features").length === 1;
+}
+
 /** The arrays of a file. */
 interface Arrays {
   readonly file: string;
@@ -104,16 +170,18 @@ async function findArray(
   asked: string | undefined,
 ): Promise<Found | undefined> {
   if (asked === undefined) return usualArray(own, role);
-  const array = own.arrays.find(({ name }) => name === asked);
-  if (array) return { ...own, array };
-  const place = otherFile(asked);
-  if (place === undefined)
-    throw new RangeError(
-      `${own.file}: expected an array ${asked} for ${role}, got ${listed(own.arrays)}`,
-    );
+  const place = own.arrays.some(({ name }) => name === asked) ? undefined : otherFile(asked);
+  if (place === undefined) return { ...own, array: arrayOf(own, role, asked) };
   const other = { file: place.file, arrays: await storedArrays(place.file) };
   if (place.key !== undefined) return findArray(other, role, place.key);
   return usualArray(other, role) ?? onlyArray(other, role);
+}
+
+/** The array of a key. */
+function arrayOf({ file, arrays }: Arrays, role: string, key: string): StoredArray {
+  const array = arrays.find(({ name }) => name === key);
+  if (array) return array;
+  throw new RangeError(`${file}: expected an array ${key} for ${role}, got ${listed(arrays)}`);
 }
 
 /** Whether a role's text names another file, not a key. */
@@ -128,16 +196,23 @@ function otherFile(text: string): { file: string; key?: string } | undefined {
 }
 
 function usualArray(own: Arrays, role: ArrayRole): Found | undefined {
-  for (const names of NAMES[role]) {
-    const named = own.arrays.filter((array) => isNamed(array, role, names));
-    if (named.length > 1)
-      throw new RangeError(
-        `${own.file}: expected one array of ${role}, got ${listed(named)}; name it (--${role} KEY)`,
-      );
-    if (named.length === 1) return { ...own, array: named[0] };
-  }
-  return undefined;
+  const named = usualArrays(own.arrays, role);
+  if (named.length > 1)
+    throw new RangeError(
+      `${own.file}: expected one array of ${role}, got ${listed(named)}; name it ` +
+        `(--${role} KEY)${layersHint(role)}`,
+    );
+  return named.length === 1 ? { ...own, array: named[0] } : undefined;
 }
+
+/** The arrays of the first list of usual names that there are arrays of. */
+function usualArrays(arrays: readonly StoredArray[], role: ArrayRole): readonly StoredArray[] {
+  const lists = NAMES[role].map((names) => arrays.filter((array) => isNamed(array, role, names)));
+  return lists.find((named) => named.length > 0) ?? [];
+}
+
+const layersHint = (role: ArrayRole) =>
+  role === "features" ? ", or measure several as layers (--layers)" : "";
 
 /** The only array of a file whatever its name, such as that of a .npy file. */
 function onlyArray(own: Arrays, role: ArrayRole): Found {
@@ -147,7 +222,7 @@ function onlyArray(own: Arrays, role: ArrayRole): Found {
 function missing({ file, arrays }: Arrays, role: ArrayRole): never {
   throw new RangeError(
     `${file}: expected ${role} named ${NAMES[role].flat().join(", ")}, got ${listed(arrays)}; ` +
-      `name the array (--${role} KEY or FILE)`,
+      `name the array (--${role} KEY or FILE)${layersHint(role)}`,
   );
 }
 

@@ -48,8 +48,11 @@ const at =
     throw new Error(text.startsWith(place) ? text : `${place}: ${text}`, { cause: error });
   };
 
+/** Names in which 2 is before 10: neither folders nor .safetensors files keep an order. */
+const { compare: byName } = new Intl.Collator("en", { numeric: true });
+
 async function folderArrays(folder: string): Promise<StoredArray[]> {
-  const names = (await readdir(folder)).filter((name) => name.endsWith(".npy")).sort();
+  const names = (await readdir(folder)).filter((name) => name.endsWith(".npy")).sort(byName);
   if (names.length === 0) throw new RangeError("expected a folder of .npy files, got none in it");
   const arrays: StoredArray[] = [];
   for (const name of names) {
@@ -130,7 +133,8 @@ const TENSOR_TYPES: Readonly<Record<string, ElementTypeName>> = {
 
 async function tensorArrays(file: string): Promise<StoredArray[]> {
   const entries = await safetensorsEntries(file);
-  return entries.map(({ name, dtype, shape, start, end }) => ({
+  const ordered = [...entries].sort((a, b) => byName(a.name, b.name));
+  return ordered.map(({ name, dtype, shape, start, end }) => ({
     name,
     place: `${file}: ${name}`,
     shape,

@@ -2,8 +2,11 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { measureLayers } from "../../src/metrics/collapse/layers";
+import { layerRows } from "../../src/training/evaluation/layerRows";
 import type { MeasureRow } from "../../src/training/evaluation/measureRow";
 import { npyFile } from "../support/npyFile";
+import { npzFile } from "../support/npzFile";
 import { tdnc } from "./commandLine";
 
 const FIXTURES = path.resolve("test/fixtures");
@@ -96,6 +99,64 @@ describe("tdnc measure of files", function () {
     assert.match(test.stderr, /--test-labels: expected the labels of .*features\.npy/);
   });
 
+  /** Features of 4 examples behind three layers, in an order that is not that of the names. */
+  const layers = { stem: [0, 4, 1, 6], block10: [0, 5, 2, 9], block2: [1, 7, 1, 7] };
+  const layeredFile = (name: string, by: number, more: Record<string, Buffer> = {}) => {
+    const matrix = (values: readonly number[]) =>
+      npyFile("<f4", false, [4, 1], Buffer.from(scaled(values, by).buffer));
+    const arrays = Object.entries(layers).map(([key, values]) => [key, matrix(values)] as const);
+    const labels = npyFile("|u1", false, [4], Buffer.from([0, 1, 0, 1]));
+    const entries = Object.entries({ ...Object.fromEntries(arrays), y: labels, ...more });
+    writeFileSync(at(name), npzFile(Object.fromEntries(entries)));
+    return at(name);
+  };
+  const scaled = (values: readonly number[], by: number) =>
+    Float32Array.from(values, (v) => by * v);
+  const measuredLayers = (names: readonly (keyof typeof layers)[]) => {
+    const labels = [0, 1, 0, 1];
+    const of = (by: number) => names.map((name) => ({ name, features: scaled(layers[name], by) }));
+    return layerRows(measureLayers({ layers: of(1), labels, test: { layers: of(0.5), labels } }));
+  };
+
+  it("tdnc measure FILE --layers measures each array with a row a label, in the file's order", async () => {
+    const names = ["stem", "block10", "block2"] as const;
+    const bias = npyFile("<f4", false, [4, 2], new Uint8Array(32));
+    const test = ["--test", layeredFile("test-layers.npz", 0.5)];
+    const file = layeredFile("layers.npz", 1, { logits: bias });
+    const { code, stdout, stderr } = await tdnc("measure", file, "--layers", ...test, "--json");
+    assert.equal(code, 0, stderr);
+    const measured = JSON.parse(stdout) as Measured;
+    assert.deepEqual(measured.rows, measuredLayers(names));
+    assert.equal(measured.rows.length, 6 * 3);
+    const text = await tdnc("measure", file, "--layers", "block2,stem", ...test);
+    assert.equal(text.code, 0, text.stderr);
+    assert(text.stdout.startsWith(`${file}\n4 examples, 2 layers, 2 classes\n\ntrain, layers\n`));
+    assert.match(text.stdout, /of each layer +block2 +stem\n/);
+  });
+
+  it("tdnc measure FILE --layers adds the layers to the measures of the features", async () => {
+    const file = layeredFile("layers.npz", 1);
+    const options = ["--features", "block2", "--layers", "--json"];
+    const { code, stdout, stderr } = await tdnc("measure", file, ...options);
+    assert.equal(code, 0, stderr);
+    const { rows } = JSON.parse(stdout) as Measured;
+    assert(rows.some(({ name }) => name === "withinClassVariability"));
+    assert.equal(rows.filter(({ section }) => section === "layers").length, 4 * 3);
+  });
+
+  it("tdnc measure takes the layers of a folder by name, 2 before 10", async () => {
+    mkdirSync(at("layered"));
+    for (const [name, values] of Object.entries(layers))
+      writeFileSync(
+        at(`layered/${name}.npy`),
+        npyFile("<f4", false, [4, 1], Buffer.from(scaled(values, 1).buffer)),
+      );
+    const labels = ["--labels", at("folder/labels.npy")];
+    const { code, stdout, stderr } = await tdnc("measure", at("layered"), "--layers", ...labels);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /of each layer +block2 +block10 +stem\n/);
+  });
+
   const failing: [string, () => string[], RegExp][] = [
     [
       "a file without labels",
@@ -121,6 +182,31 @@ describe("tdnc measure of files", function () {
       "a pickle",
       () => [path.join(FIXTURES, "arrays/tensor.pt")],
       /tensor\.pt: .*only Python reads; convert it with\n {2}import numpy, torch\n/,
+    ],
+    [
+      "several arrays that could be the features",
+      () => [layeredFile("layers.npz", 1)],
+      /layers\.npz: expected features .*stem \(4 x 1\), block10 .*measure several as layers \(--layers\)\n$/,
+    ],
+    [
+      "a layer that is not there",
+      () => [layeredFile("layers.npz", 1), "--layers", "stem,block3"],
+      /layers\.npz: expected an array block3 for layers, got stem \(4 x 1\), block10/,
+    ],
+    [
+      "a test file without a layer",
+      () => [layeredFile("layers.npz", 1), "--layers", "--test", at("folder")],
+      /folder: expected an array stem for layers, got features \(4 x 1\), labels \(4\)\n$/,
+    ],
+    [
+      "a file without layers",
+      () => [at("folder/labels.npy"), "--layers", "--labels", "labels"],
+      /labels\.npy: expected floating-point arrays of 4 rows, as many as .*labels\.npy, got labels \(4\)\n$/,
+    ],
+    [
+      "a layer that is not finite",
+      () => [at("nan.npy"), "--layers", "--labels", at("folder/labels.npy")],
+      /nan\.npy: .*NaN/,
     ],
     [
       "a missing file",
@@ -162,7 +248,25 @@ describe("tdnc measure of files", function () {
       assert.equal(stdout, "");
     });
 
+  it("tdnc measure FILE --layers refuses a page where no array is the features", async () => {
+    const options = ["--layers", "--report", at("layers.html")];
+    const { code, stdout, stderr } = await tdnc(
+      "measure",
+      layeredFile("layers.npz", 1),
+      ...options,
+    );
+    assert.equal(code, 2, stderr);
+    assert.match(
+      stderr,
+      /--report: expected an array of features in .*layers\.npz beside the layers/,
+    );
+    assert.equal(stdout, "");
+  });
+
   it("tdnc measure RUN refuses options of files", async () => {
+    const keys = await tdnc("measure", root + "/pages", "--layers", "stem");
+    assert.equal(keys.code, 2);
+    assert.match(keys.stderr, /--layers: only files of features have keys, got "stem"/);
     const { code, stderr } = await tdnc("measure", root + "/pages", "--test", train);
     assert.equal(code, 2);
     assert.match(stderr, /--test: only files of features have this option/);

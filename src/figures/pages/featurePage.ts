@@ -47,9 +47,9 @@ function measureTables(rows: readonly MeasureRow[]): string {
     .map((set, i) => {
       const cells = common
         .filter((row) => row.set === set)
-        .map(({ section, name, formula, value, reason }) => [
+        .map(({ section, name, layer, formula, value, reason }) => [
           section,
-          name,
+          layer === undefined ? name : `${name}, ${layer}`,
           value === null ? "-" : String(Number(value.toPrecision(5))),
           reason === undefined ? formula : `${formula} (${reason})`,
         ]);
