@@ -93,7 +93,8 @@ export const matrixProduct =
       if (simdKernels(backend) === undefined) {
         // The backend's own kernel takes the pairs one after the other, or one matrix for all.
         const counts = [a, b].map(({ shape }) => sizeOf(shape.slice(0, -2)));
-        if (counts.every((count) => count === 1 || count === product.pairs.length))
+        const isAsBefore = isInItsFirstShape(q);
+        if (isAsBefore && counts.every((count) => count === 1 || count === product.pairs.length))
           return owned(stock({ inputs: { a: p, b: q }, attrs, backend }) as TensorInfo);
         return owned(loopedProducts(backend, p, q, product, transposeA, transposeB));
       }
@@ -105,6 +106,18 @@ export const matrixProduct =
       return owned(simdProducts(backend, p, turned, product, true, false));
     });
   };
+
+const firstShapes = new WeakMap<object, string>();
+
+/**
+ * Whether a second matrix has the shape in which its data came first: the backend's own kernel keeps an
+ * operator for the data, and takes it for other shapes too.
+ */
+function isInItsFirstShape({ dataId, shape }: TensorInfo): boolean {
+  const text = shape.slice(-2).join();
+  if (!firstShapes.has(dataId)) firstShapes.set(dataId, text);
+  return firstShapes.get(dataId) === text;
+}
 
 function simdProducts(
   backend: BackendWasm,

@@ -87,13 +87,14 @@ export const maxPool =
         run("Cast", { x: run(kernel, { x: floats(x) }, attrs) }, { dtype: x.dtype }),
       );
     const pool = poolOf(kernel, x.shape, attrs);
+    const withNaN = isTiling(pool, 2);
     return forward(
       backend,
       x,
       pool,
       (from, to, at) => {
         const { channels, windows } = pool;
-        if (isTiling(pool, 2))
+        if (withNaN)
           return [
             "maxPoolForward",
             [from, to, at.count, windows[1].size, windows[2].size, channels],
@@ -103,7 +104,7 @@ export const maxPool =
       (values, result) =>
         forEachWindow(pool, (positions, size, yAt) => {
           for (let c = 0; c < pool.channels; c++) {
-            const at = largestOf(values, positions, size, c);
+            const at = largestOf(values, positions, size, c, withNaN);
             result[yAt + c] = at < 0 ? -Infinity : values[at];
           }
         }),
@@ -160,6 +161,7 @@ export const maxPoolGradient =
   (kernel: "MaxPoolGrad" | "MaxPool3DGrad"): WasmKernel =>
   ({ inputs: { dy, input }, attrs, backend }) => {
     const pool = poolOfGradient(kernel, dy, input, attrs);
+    const withNaN = isTiling(pool, 2);
     return backward(
       kernel,
       backend,
@@ -168,7 +170,7 @@ export const maxPoolGradient =
       pool,
       ([x, dyAt, dx], count) => {
         const { channels, windows } = pool;
-        if (isTiling(pool, 2))
+        if (withNaN)
           return [
             "maxPoolGradient",
             [x, dyAt, dx, count, windows[1].size, windows[2].size, channels],
@@ -178,7 +180,7 @@ export const maxPoolGradient =
       (values, gradient, result) =>
         forEachWindow(pool, (positions, size, yAt) => {
           for (let c = 0; c < pool.channels; c++) {
-            const at = largestOf(values, positions, size, c);
+            const at = largestOf(values, positions, size, c, withNaN);
             if (at >= 0) result[at] += gradient[yAt + c];
           }
         }),
@@ -278,11 +280,21 @@ function geometryOf({ channels, windows }: Pool, count: number): PoolGeometry {
   return [count, channels, ...numbers] as unknown as PoolGeometry;
 }
 
-/** Where channel `c` of a window has its first largest number; -1 in one without numbers. */
-function largestOf(values: Values, positions: Int32Array, size: number, c: number): number {
+/**
+ * Where channel `c` of a window has its first largest number, or with `withNaN` its first NaN; -1 where
+ * there is neither.
+ */
+function largestOf(
+  values: Values,
+  positions: Int32Array,
+  size: number,
+  c: number,
+  withNaN: boolean,
+): number {
   let at = -1;
   for (let i = 0; i < size; i++) {
     const value = values[positions[i] + c];
+    if (withNaN && Number.isNaN(value)) return positions[i] + c;
     if (at < 0 ? value >= -Infinity : value > values[at]) at = positions[i] + c;
   }
   return at;
