@@ -16,11 +16,10 @@ import { needs } from "../notebook/present";
 import { findRedisServer, startRedis, type RedisServer } from "../runs/queue/redisServer";
 import { start, startWith, tdnc, type Running } from "./commandLine";
 
-/** Three steps an epoch, a test at the end. */
-const SETTINGS = [
-  ...["--label-count", "30", "--sub-batch-count", "10", "--sub-batch-size", "3"],
-  ...["--test-every", "100", "--report-count", "0", "--checkpoint-every", "1"],
-];
+/** Tests at the end alone. */
+const RARELY = ["--test-every", "100", "--report-count", "0", "--checkpoint-every", "1"];
+/** Three steps an epoch. */
+const SMALL = ["--label-count", "30", "--sub-batch-count", "10", "--sub-batch-size", "3"];
 const RUN = path.join("mnist-250-sliding", "split-0-seed-0");
 const PASSWORD = "se:cret/word";
 
@@ -63,11 +62,9 @@ describe("tdnc sweep --queue", function () {
     const ended = await Promise.all(stopping.map(({ finished }) => finished));
     return ended.map(({ stderr }) => stderr).join("");
   }
-  const sweep = (out: string, ...args: string[]) =>
-    startWith(
-      { TDNC_QUEUE: url },
-      ...["sweep", "mnist-250", ...SETTINGS, "--out", at(out), ...args],
-    );
+  const sweepOf = (out: string, ...args: string[]) =>
+    startWith({ TDNC_QUEUE: url }, "sweep", "mnist-250", ...RARELY, "--out", at(out), ...args);
+  const sweep = (out: string, ...args: string[]) => sweepOf(out, ...SMALL, ...args);
   const readRun = (out: string) =>
     JSON.parse(readFileSync(at(out, RUN, "record.json"), "utf8")) as RunRecord;
   /** A run's record without times and environment, and its weights. */
@@ -102,9 +99,9 @@ describe("tdnc sweep --queue", function () {
     const file = at("splits.json");
     const splits = [rows.slice(0, 250), rows.slice(50)];
     writeFileSync(file, JSON.stringify({ dataset: "mnist", labelled: 250, splits }));
-    const args = ["--label-count", "250", "--sub-batch-count", "125", "--epochs", "2"];
-    const all = [...args, "--splits-file", file, "--splits", "1", "--queue"];
-    const first = sweep("left", ...all);
+    const sizes = ["--label-count", "250", "--sub-batch-count", "125", "--sub-batch-size", "3"];
+    const all = [...sizes, "--epochs", "2", "--splits-file", file, "--splits", "1", "--queue"];
+    const first = sweepOf("left", ...all);
     await waiting(1);
     first.signalGroup("SIGINT");
     const { code, stderr } = await first.finished;
@@ -119,7 +116,7 @@ describe("tdnc sweep --queue", function () {
     await waiting(0);
     const status = await tdnc("status", "--queue", url);
     assert.match(status.stdout, /1 workers?/, status.stderr);
-    const second = await sweep("left", ...all).finished;
+    const second = await sweepOf("left", ...all).finished;
     assert.equal(second.code, 0, second.stderr);
     const folder = at("left", "mnist-250-sliding", "split-1-seed-0");
     const { split } = JSON.parse(
