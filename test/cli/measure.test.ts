@@ -47,13 +47,13 @@ describe("measuresCsv", () => {
   it("measuresCsv prints full numbers, quoted cells and empty nulls, a line per measure", () => {
     assert.deepEqual(measuresCsv([{ folder: "runs/a", rows }]).split("\r\n"), [
       "folder,set,section,name,class,formula,value,reason",
-      "runs/a,train,NC1,withinClassVariability,,tr(S_W S_B^+) / C,0.0123456",
-      'runs/a,train,NC1,withinClassRank,,"how many, where, 128",128',
-      'runs/a,train,NC1,selfDuality,,"called ""dual""",',
-      "runs/a,train,NC1,mass,0,of class k,0.3333333333333333",
-      "runs/a,train,NC1,mass,1,of class k,1",
-      'runs/a,train,NC1,selfDuality,0,"called ""dual""",-0.00002',
-      'runs/a,train,NC1,selfDuality,1,"called ""dual""",',
+      "runs/a,train,NC1,withinClassVariability,,tr(S_W S_B^+) / C,0.0123456,",
+      'runs/a,train,NC1,withinClassRank,,"how many, where, 128",128,',
+      'runs/a,train,NC1,selfDuality,,"called ""dual""",,',
+      "runs/a,train,NC1,mass,0,of class k,0.3333333333333333,",
+      "runs/a,train,NC1,mass,1,of class k,1,",
+      'runs/a,train,NC1,selfDuality,0,"called ""dual""",-0.00002,',
+      'runs/a,train,NC1,selfDuality,1,"called ""dual""",,',
       "",
     ]);
   });
@@ -88,9 +88,9 @@ describe("measures of layers", () => {
   it("measuresCsv has a column of layers where a row has one", () => {
     const lines = measuresCsv([{ folder: "a", rows: [rows[1], layered[1]] }]).split("\r\n");
     assert.deepEqual(lines, [
-      "folder,set,section,layer,name,class,formula,value",
-      'a,train,NC1,,withinClassRank,,"how many, where, 128",128',
-      "a,train,layers,block1,covarianceTraceRatio,,tr S_W / tr S_B,0.25",
+      "folder,set,section,layer,name,class,formula,value,reason",
+      'a,train,NC1,,withinClassRank,,"how many, where, 128",128,',
+      "a,train,layers,block1,covarianceTraceRatio,,tr S_W / tr S_B,0.25,",
       "",
     ]);
   });

@@ -65,14 +65,16 @@ export function scaledOf({ temperatures: { even, odd }, scaled }: ScaledCalibrat
   return scaled!;
 }
 
-/** Logits that can be kept while temperatures are searched: 512 MB. */
-const KEPT_LOGITS = 2 ** 26;
+/** Of more logits the search for temperatures takes minutes. */
+const MOST_LOGITS = 2 ** 26;
+/** Logits that are kept while temperatures are searched, 128 MB; more are computed in every pass. */
+const KEPT_LOGITS = 2 ** 24;
 
 /**
  * Temperature scaling by cross-fitting: the temperature of the examples with an even index is applied
  * to those with an odd index, and the other way.
  *
- * @param batches Iterated once: the logits are kept for as long as this takes.
+ * @param batches Iterated once, or of more than 2^24 logits in each of about six passes.
  * @param count Examples of all batches.
  * @throws {RangeError} If there is no example, or a logit is not finite.
  * @throws {UndefinedValueError} If there are more than 2^26 logits.
@@ -83,14 +85,17 @@ export function scaleTemperature(
   classCount: number,
   count: number,
 ): ScaledCalibration {
-  if (count * classCount > KEPT_LOGITS)
+  if (count * classCount > MOST_LOGITS)
     throw new UndefinedValueError(
-      `expected ${KEPT_LOGITS} logits or fewer, which fit in memory, got ${count * classCount}`,
+      `expected ${MOST_LOGITS} logits or fewer, got ${count * classCount}`,
     );
-  const used = Array.from(batches, ({ logits, labels }) => ({
-    logits: Float64Array.from(logits),
-    labels: Float64Array.from(labels),
-  }));
+  const used =
+    count * classCount > KEPT_LOGITS
+      ? batches
+      : Array.from(batches, ({ logits, labels }) => ({
+          logits: Float64Array.from(logits),
+          labels: Float64Array.from(labels),
+        }));
   const temperatures = fitTemperatures(used, classCount);
   const halves = [temperatures.odd, temperatures.even];
   if (halves.some((temperature) => temperature === 0 || temperature === Infinity))

@@ -62,7 +62,7 @@ const BLOCK = 512;
 export function* exampleBatches(
   batches: Iterable<MeasuredBatch>,
   geometry: Geometry,
-): Iterable<ExampleBatch> {
+): Generator<ExampleBatch, void> {
   const { dim, classCount } = geometry;
   for (const { features, labels, logits } of batches) {
     checkLength(features, labels.length, dim);

@@ -192,7 +192,8 @@ export function geometryOf(parts: GeometryParts): Geometry {
     },
     scaledCalibration: (self) => {
       const count = self.labels.length;
-      return scaleTemperature(exampleBatches(parts.examples, self), classCount, count);
+      const batches = { [Symbol.iterator]: () => exampleBatches(parts.examples, self) };
+      return scaleTemperature(batches, classCount, count);
     },
     featureNorms: ({ ofExamples }) => summarize(ofExamples(norm)),
     logitMargins: ({ ofExamples }) => summarize(ofExamples(logitMargin)),

@@ -224,7 +224,7 @@ function traceRatio(
   const classCount = classMeans.length / dim;
   const center = new Float64Array(dim);
   classMeans.forEach((value, at) => (center[at % dim] += value / classCount));
-  const between = frobeniusNorm(classMeans.map((value, at) => value - center[at % dim])) ** 2;
+  const between = classMeans.reduce((sum, value, at) => sum + (value - center[at % dim]) ** 2, 0);
   if (Math.sqrt(between) <= 1e-12 * frobeniusNorm(classMeans))
     throw new UndefinedMeasureError("expected class means that differ, got coinciding ones");
   let within = 0;
