@@ -52,8 +52,22 @@ function columnsText(
     .filter(([name]) => !known.has(name))
     .map(([name, [{ formula }]]) => [`  ${name}`, formula]);
   const isNumber = header.map((_, i) => i > 0);
-  const text = alignedText([header, ...lines], isNumber);
+  const text = alignedText([header, ...lines], isNumber) + reasonsText(rows, explained);
   return text + (notes.length > 0 ? `\n${alignedText(notes, [false, false])}` : "");
+}
+
+/** Reasons that follow a table; of more the first. */
+const MOST_REASONS = 5;
+
+/** Why values of a table are not defined, each reason once, without those that are `explained`. */
+function reasonsText(rows: readonly MeasureRow[], explained: readonly MeasureRow[]): string {
+  const known = new Set(explained.map(({ reason }) => reason));
+  const reasons = [...new Set(rows.map(({ reason }) => reason))].flatMap((reason) =>
+    reason === undefined || known.has(reason) ? [] : [reason],
+  );
+  const rest = reasons.length - MOST_REASONS;
+  const shown = reasons.slice(0, MOST_REASONS).map((reason) => `  -: ${reason}\n`);
+  return shown.join("") + (rest > 0 ? `  -: ${rest} more reasons, which --csv lists\n` : "");
 }
 
 /** Columns that fit in a line; of more, the smallest, the median and the largest value. */

@@ -36,7 +36,8 @@ export function spectrumFigure(spectra: Readonly<Record<string, Spectra>>): Figu
   ]);
   if (data.every(({ x }) => x.length === 0))
     throw new UndefinedMeasureError("expected an eigenvalue above 0, got none");
-  const log = { type: "log", exponentformat: "power" };
+  // With more ticks the digits between decades touch.
+  const log = { type: "log", exponentformat: "power", nticks: 4 };
   const look = layout(
     "Spectra of the covariances",
     "squared feature units, descending",

@@ -6,6 +6,8 @@ import { measuresCsv, measuresText } from "../../src/cli/printMeasures";
 import { loadMnist } from "../../src/data/mnist";
 import { stratifiedSplits } from "../../src/data/splits";
 import type { MeasureRow } from "../../src/training/evaluation/measureRow";
+import { readStateDict } from "../../src/runs/stateDictFile";
+import { loadSavedNetwork } from "../../src/runs/savedRun";
 import { readRecord } from "../../src/runs/record";
 import { assertClose } from "../support/assertClose";
 import { tdnc } from "./commandLine";
@@ -37,6 +39,32 @@ describe("measuresText", () => {
         "",
         "test, NC1",
         "  withinClassRank  128  how many, where, 128",
+        "",
+      ].join("\n"),
+    );
+  });
+});
+
+describe("reasons of undefined values", () => {
+  const nulls: MeasureRow[] = ["no example of the class", "no weights"].flatMap((reason, i) => [
+    { ...rows[0], class: 0, name: `measure${i}`, value: 1 },
+    { ...rows[0], class: 1, name: `measure${i}`, value: null, reason },
+  ]);
+
+  it("measuresText prints each reason of class values once, behind the table", () => {
+    const whole = { ...rows[0], value: null, reason: "no weights" };
+    assert.equal(
+      measuresText([whole, ...nulls]),
+      [
+        "train, NC1",
+        "  withinClassVariability  -  tr(S_W S_B^+) / C (not defined: no weights)",
+        "  of each class  0  1",
+        "  measure0       1  -",
+        "  measure1       1  -",
+        "  -: no example of the class",
+        "",
+        "  measure0  tr(S_W S_B^+) / C",
+        "  measure1  tr(S_W S_B^+) / C",
         "",
       ].join("\n"),
     );
@@ -181,6 +209,32 @@ describe("tdnc measure", function () {
       const [lower, value, upper] = estimates.map((of) => of[k]!);
       assert.ok(0 <= lower && lower <= value && value <= upper && upper <= 1);
     }
+  });
+
+  it("tdnc weights writes the state dict of a run's network, and replaces one that is there", async () => {
+    const file = at("weights/network.safetensors");
+    for (let i = 0; i < 2; i++) {
+      const { code, stdout, stderr } = await tdnc("weights", seeded(), "--out", file);
+      assert.equal(code, 0, stderr);
+      assert.equal(stdout, `${file}\n`);
+    }
+    const network = await loadSavedNetwork(seeded());
+    try {
+      const variables = [...network.parameters.values(), ...network.statistics.values()];
+      const values = () => variables.map((variable) => [...variable.dataSync()]);
+      const trained = values();
+      for (const variable of variables) variable.assign(variable.zerosLike());
+      await readStateDict(network, file);
+      assert.deepEqual(values(), trained);
+    } finally {
+      network.dispose();
+    }
+    const noModel = await tdnc("weights", at("fashion"), "--out", file);
+    assert.equal(noModel.code, 1);
+    assert.match(noModel.stderr, /fashion/);
+    const wrong = await tdnc("weights", seeded(), "--out", at("weights.pt"));
+    assert.equal(wrong.code, 2);
+    assert.match(wrong.stderr, /--out: expected the name of a file ending in \.safetensors/);
   });
 
   it("tdnc measure --layers adds the measures of each block, of all images", async () => {

@@ -118,6 +118,19 @@ describe("tdnc measure of files", function () {
     return layerRows(measureLayers({ layers: of(1), labels, test: { layers: of(0.5), labels } }));
   };
 
+  it("tdnc measure takes the network's own logits for accuracy, from another file", async () => {
+    // The second example of class 1 has the larger logit of class 0.
+    const logits = Float32Array.from([1, 0, 0, 1, 2, 1, 3, 1]);
+    writeFileSync(at("z.npy"), npyFile("<f4", false, [4, 2], Buffer.from(logits.buffer)));
+    const options = ["--logits", at("z.npy"), "--json"];
+    const { code, stdout, stderr } = await tdnc("measure", at("folder"), ...options);
+    assert.equal(code, 0, stderr);
+    const { rows } = JSON.parse(stdout) as Measured;
+    const of = (name: string) => rows.find((row) => row.name === name && row.class === null)!;
+    assert.equal(of("accuracy").value, 0.75);
+    assert.equal(of("selfDuality").reason, "no classifier was given");
+  });
+
   it("tdnc measure FILE --layers measures each array with a row a label, in the file's order", async () => {
     const names = ["stem", "block10", "block2"] as const;
     const bias = npyFile("<f4", false, [4, 2], new Uint8Array(32));

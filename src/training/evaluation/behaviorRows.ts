@@ -1,12 +1,12 @@
 import { classReport } from "../../metrics/collapse/classMeasures";
 import { detectionReport } from "../../metrics/collapse/detectionReport";
 import type { Geometry } from "../../metrics/collapse/geometry";
-import { classRows, row, type MeasuredSet, type MeasureRow } from "./measureRow";
+import { classRows, NO_EXAMPLE, row, type MeasuredSet, type MeasureRow } from "./measureRow";
 
 /** The measures of single classes ({@link classReport}). */
 export function classMeasureRows(set: MeasuredSet, geometry: Geometry): MeasureRow[] {
   return classReport(geometry).flatMap(({ section, name, formula, values, reason }) =>
-    classRows(set, section, name, formula, values, reason),
+    classRows(set, section, name, formula, values, reason ?? NO_EXAMPLE),
   );
 }
 

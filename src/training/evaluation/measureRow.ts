@@ -24,6 +24,9 @@ export interface MeasureRow {
   readonly reason?: string;
 }
 
+/** The reason of a class without examples. */
+export const NO_EXAMPLE = "no example of the class";
+
 /** A measure of all classes together; `reason` says why a value is null. */
 export function row(
   set: MeasuredSet,

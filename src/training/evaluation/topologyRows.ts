@@ -9,10 +9,9 @@ import type { Metric } from "../../metrics/topology/metric";
 import { singleLinkage } from "../../metrics/topology/singleLinkage";
 import { spanningTree } from "../../metrics/topology/spanningTree";
 import type { ClassSample } from "./classSample";
-import { classRows, row, type MeasuredSet, type MeasureRow } from "./measureRow";
+import { classRows, NO_EXAMPLE, row, type MeasuredSet, type MeasureRow } from "./measureRow";
 
 const FEW = "fewer than 2 examples";
-const NO_EXAMPLE = "no example of the class";
 
 /**
  * Quantiles of the death times of each class's examples together, and of those of all classes
