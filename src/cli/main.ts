@@ -6,7 +6,7 @@ import { dataCommand } from "./dataCommand";
 import { figuresCommand } from "./figuresCommand";
 import { jupyterKernelCommand } from "./jupyterKernelCommand";
 import { measureCommand } from "./measureCommand";
-import { BadArguments, refuseTwice } from "./options";
+import { BadArguments, noteTwice } from "./options";
 import { presetsCommand } from "./presetsCommand";
 import { reportCommand } from "./reportCommand";
 import { startCommand } from "./startCommand";
@@ -48,7 +48,7 @@ for (const command of [
   program.addCommand(command);
 for (const command of [program, ...program.commands]) {
   command.exitOverride();
-  refuseTwice(command);
+  noteTwice(command);
 }
 
 const isCommand = (name: string) =>

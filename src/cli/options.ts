@@ -32,14 +32,15 @@ const numberOrText = (_: string, value: unknown) =>
 /** Adds what a repeated option gives to what it gave before. */
 export const repeated = (text: string, earlier?: readonly string[]) => [...(earlier ?? []), text];
 
-/** Makes a command refuse an option with a value that comes twice, unless it is {@link repeated}. */
-export function refuseTwice(command: CommandUnknownOpts): void {
+/** Makes a command say that an option with a value came twice, unless it is {@link repeated}. */
+export function noteTwice(command: CommandUnknownOpts): void {
   for (const option of command.options) {
     if (option.isBoolean() || option.parseArg === repeated) continue;
-    let isGiven = false;
+    let count = 0;
     command.on(`option:${option.name()}`, () => {
-      if (isGiven) throw new BadArguments(`${option.long}: expected once, got it twice`);
-      isGiven = true;
+      count++;
+      if (count === 2)
+        process.stderr.write(`${option.long}: given more than once; the last value counts\n`);
     });
   }
 }

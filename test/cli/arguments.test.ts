@@ -115,7 +115,6 @@ describe("invalid arguments", function () {
     [["train", "--beta", `${"product(".repeat(99)}1${")".repeat(99)}`], /more than 50 products/],
     [["train", "--splits", "0-999999,0-999999"], /expected at most 100000 numbers, got "0-999999,/],
     [["train", "--threads", "1000000000"], /--threads: expected a whole number from 1 to 999/],
-    [["train", "--splits", "0-4", "--splits", "5-9"], /--splits: expected once, got it twice/],
     [
       ["sweep", "mnist-250", "--splits", "0-9", "--seeds", "0-99999"],
       /expected a sweep of at most 100000 runs, got 1000000/,
@@ -136,6 +135,16 @@ describe("invalid arguments", function () {
       assert.ok(!/\n\s+at /.test(stderr), "no stack trace");
       assert.deepEqual(readdirSync(folder), []);
     });
+
+  it("of an option given twice the last value counts, and a line says so", async () => {
+    const given = ["--splits", "0-4", "--splits", "5,6"];
+    const dry = ["--dry-run", "--no-trial", "--json", "--out", path.join(folder, "out")];
+    const { code, stdout, stderr } = await tdnc("sweep", "mnist-250", ...given, ...dry);
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /^--splits: given more than once; the last value counts$/m);
+    assert.match(stdout, /split-5-seed-0[^]*split-6-seed-0/);
+    assert.doesNotMatch(stdout, /split-0-seed-0/);
+  });
 
   it("any words after a command end it with a sentence and code 1 or 2", async function () {
     this.timeout(300_000);

@@ -41,10 +41,13 @@ describe("a list of runs", () => {
     for (const folder of ["/etc", "../x", "a/../../x", "", 7])
       assert.throws(
         () => parseRunList({ runs: [{ folder, config: mnist250 }] }),
-        /run 0 of the list: expected a folder/,
+        /run 0 of the list: folder: expected /,
       );
     assert.throws(() => parseRunList({ runs: [] }), /expected a list of runs/);
-    assert.throws(() => parseRunList({ runs: [{ folder: "a" }] }), /run 0 .*expected a config/);
+    assert.throws(
+      () => parseRunList({ runs: [{ folder: "a" }] }),
+      /run 0 .*config: expected an object, got nothing/,
+    );
   });
 });
 
@@ -207,9 +210,9 @@ describe("tdnc sweep --slurm", function () {
       assert.equal(code, 2);
       assert.match(stderr, message);
     }
-    writeFileSync(at("bad.json"), '{"runs": [{"folder": "../x"}]}');
+    writeFileSync(at("bad.json"), '{"runs": [{"folder": "../x", "config": {}}]}');
     const bad = await tdnc("sweep", at("bad.json"), ...dry);
-    assert.match(bad.stderr, /run 0 of the list: expected a folder within the sweep's/);
+    assert.match(bad.stderr, /run 0 of the list: folder: expected one within the sweep's/);
   });
 
   it("tasks of one run that are killed again and again leave it whole, once, and with its numbers", async () => {

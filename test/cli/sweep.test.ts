@@ -32,7 +32,7 @@ describe("the option --grid", () => {
       "beta",
       ["0.5", "1.1", "product(linear(0, 1), 2)"],
     ]);
-    assert.deepEqual(parseGridOptions(["a=1", "b=2,3"]), { a: ["1"], b: ["2", "3"] });
+    assert.deepEqual({ ...parseGridOptions(["a=1", "b=2,3"]) }, { a: ["1"], b: ["2", "3"] });
   });
 
   for (const text of ["", "beta", "beta=", "=1", "beta=1,,2"])

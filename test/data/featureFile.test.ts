@@ -72,19 +72,19 @@ describe("readFeatures", () => {
       "no features",
       { a: [3, 2], y: [3] },
       {},
-      /expected features named features, .*got a \(3 x 2\), y \(3\); name the array \(--features KEY or FILE\)$/,
+      /expected features named features, .*got a \(3 x 2\), y \(3\); name the array \(--features KEY or FILE\), or measure several as layers \(--layers\)$/,
     ],
     [
       "no labels",
       { features: [3, 2], a: [3] },
       {},
-      /expected labels named labels, .* y, got features/,
+      /expected labels named labels, .* y, got a \(3\), features/,
     ],
     [
       "two names",
       { features: [3, 2], embeddings: [3, 4], y: [3] },
       {},
-      /expected one array of features, got features \(3 x 2\), embeddings \(3 x 4\); name it \(--features KEY\)$/,
+      /expected one array of features, got embeddings \(3 x 4\), features \(3 x 2\); name it \(--features KEY\), or/,
     ],
     [
       "a wrong key",
