@@ -6,8 +6,7 @@ export type { SelectedBackend } from "./backend/backendNames";
 export { selectBackend } from "./backend/selectBackend";
 export { registerWasmKernels } from "./kernels/registerWasmKernels";
 
-// Data: image sets and features from their files, splits of few labeled images, and the sampler of
-// sub-batches.
+// Data: image sets and features from their files, splits, and the sampler of sub-batches.
 export { loadCifar10 } from "./data/cifar10";
 export { selectExamples, type ImageSet, type TrainingData } from "./data/imageSet";
 export { readFeatures, readUnlabeledFeatures, type ArrayKeys } from "./data/featureFile";
