@@ -66,7 +66,7 @@ interface LabeledFile {
   readonly path: string;
 }
 
-/** @throws {RangeError} If a label is none of the classes. */
+/** @throws {RangeError} If a label is not one of the classes. */
 function imagesOf(
   { pixels, labels, path }: LabeledFile,
   classes: ReadonlyMap<number, number>,
@@ -137,7 +137,7 @@ async function readIdxFile(
 /**
  * A file under one of the names that it is distributed or unpacked under, the plain one first.
  *
- * @throws {Error} If there is none.
+ * @throws {Error} If the folder has no such file.
  */
 async function findFile(folder: string, name: string, prefix?: string): Promise<string> {
   // EMNIST's test files are not called t10k.

@@ -52,7 +52,7 @@ function textAt(header: Buffer, start: number, length: number): string {
   return header.toString("latin1", start, start + length).split("\0")[0];
 }
 
-/** A number in octal digits, or where its first bit is set in all others; 0 where there is none. */
+/** A number in octal digits, or where its first bit is set in all others; 0 for an empty field. */
 function numberAt(header: Buffer, start: number, length: number, what: string): number {
   const bytes = header.subarray(start, start + length);
   const isBinary = (bytes[0] & 0x80) !== 0;

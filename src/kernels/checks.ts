@@ -16,6 +16,10 @@ export function refuse(kernel: string, argument: string, expected: string, actua
 export const sizeOf = (shape: readonly number[]): number =>
   shape.reduce((product, size) => product * size, 1);
 
+/** Whether one of some shapes has no values. */
+export const isAnyEmpty = (...shapes: readonly (readonly number[])[]): boolean =>
+  shapes.some((shape) => sizeOf(shape) === 0);
+
 /** Whether two shapes are the same. */
 export const isSameShape = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((size, i) => size === b[i]);

@@ -1,6 +1,6 @@
 import type { TensorInfo } from "@tensorflow/tfjs-core";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
-import { sizeOf } from "./checks";
+import { isAnyEmpty } from "./checks";
 import { composed, onChannelsLast } from "./composed";
 import {
   backwardConvolution,
@@ -14,7 +14,6 @@ import { addressesIn, rowAddress, simdKernels } from "./simd";
 import { runInParts } from "./threads";
 import { convolutionGeometry } from "./trainingKernels";
 import { allocate, type WasmKernel } from "./wasmMemory";
-import { paddingAfter } from "./windows";
 
 /**
  * Gradient of a 2-D convolution by its input, `Conv2DBackpropInput` of tfjs.
@@ -67,8 +66,7 @@ export function inputGradient(
   convolution: Convolution,
 ): TensorInfo {
   const { inShape, sizes } = convolution;
-  if ([inShape, dy.shape, filter.shape].some((shape) => sizeOf(shape) === 0))
-    return zeros(backend, inShape);
+  if (isAnyEmpty(inShape, dy.shape, filter.shape)) return zeros(backend, inShape);
   const kernels = simdKernels(backend);
   if (!kernels) return inputGradientWithoutSimd(stock, backend, dy, filter, convolution);
   const out = allocate(backend, inShape);
@@ -127,8 +125,7 @@ export function filterGradient(
   convolution: Convolution,
 ): TensorInfo {
   const { filterShape, sizes } = convolution;
-  if ([filterShape, x.shape, dy.shape].some((shape) => sizeOf(shape) === 0))
-    return zeros(backend, filterShape);
+  if (isAnyEmpty(filterShape, x.shape, dy.shape)) return zeros(backend, filterShape);
   const kernels = simdKernels(backend);
   if (!kernels) return filterGradientWithoutSimd(backend, x, dy, convolution);
   const out = allocate(backend, filterShape);
@@ -153,22 +150,16 @@ function filterGradientWithoutSimd(
   backend: BackendWasm,
   x: TensorInfo,
   dy: TensorInfo,
-  { rows, columns, filterShape }: Convolution,
+  convolution: Convolution,
 ): TensorInfo {
+  const { rows, columns, filterShape } = convolution;
   return composed(backend, ({ run }) => {
     const examplesLast = run("Transpose", { x }, { perm: [3, 1, 2, 0] });
     const asFilter = run("Transpose", { x: dy }, { perm: [1, 2, 0, 3] });
-    const pad = [
-      [0, 0],
-      [rows.before, paddingAfter(rows)],
-      [columns.before, paddingAfter(columns)],
-      [0, 0],
-    ];
     const attrs = {
+      ...explicitAttributes(convolution),
       strides: 1,
       dilations: [rows.stride, columns.stride],
-      pad,
-      dataFormat: "NHWC",
     };
     const convolved = run("Conv2D", { x: examplesLast, filter: asFilter }, attrs);
     // Input rows that no filter position reaches give rows too many.

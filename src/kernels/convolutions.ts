@@ -1,6 +1,6 @@
 import type { TensorInfo } from "@tensorflow/tfjs-core";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
-import { checkBroadcast, checkShape, isSameShape, refuse, sizeOf } from "./checks";
+import { checkBroadcast, checkShape, isAnyEmpty, isSameShape, refuse, sizeOf } from "./checks";
 import { composed, onChannelsLast, type Composition } from "./composed";
 import { addressesIn, addressOf, rowAddress, simdKernels } from "./simd";
 import { runInParts, type KernelCall } from "./threads";
@@ -11,7 +11,13 @@ import {
   type ConvolutionSizes,
 } from "./trainingKernels";
 import { allocate, valuesOf, type WasmKernel } from "./wasmMemory";
-import { paddingAfter, windowsOf, type WindowAttributes, type Windows } from "./windows";
+import {
+  ofGradient,
+  paddingAfter,
+  windowsOf,
+  type WindowAttributes,
+  type Windows,
+} from "./windows";
 
 type Attributes = Record<string, unknown>;
 
@@ -90,8 +96,7 @@ export function explicitAttributes({ rows, columns }: Convolution): Attributes {
 /**
  * The convolution that a gradient belongs to, and the part of dy that it uses.
  *
- * tfjs's gradient of a convolution does not say how the forward pass rounded its size, so that dy
- * does. A transposed convolution may come with a dy that is too large: the upper left part counts,
+ * A transposed convolution may come with a dy that is too large: the upper left part counts,
  * as on tfjs's cpu backend.
  *
  * @throws {RangeError} If dy is smaller, or has other images or channels.
@@ -105,12 +110,9 @@ export function backwardConvolution(
   { run }: Composition,
   isDepthwise = false,
 ): { convolution: Convolution; gradient: TensorInfo } {
-  const withRounding = (dimRoundingMode: unknown) =>
-    convolutionOf(kernel, inShape, filterShape, { ...attrs, dimRoundingMode }, isDepthwise);
-  const convolution = withRounding(attrs.dimRoundingMode);
-  if (typeof attrs.pad !== "string" && !attrs.dimRoundingMode)
-    for (const rounded of ["floor", "ceil", "round"].map(withRounding))
-      if (isSameShape(rounded.outShape, dy.shape)) return { convolution: rounded, gradient: dy };
+  const convolution = ofGradient(dy, attrs, (attrs) =>
+    convolutionOf(kernel, inShape, filterShape, attrs, isDepthwise),
+  );
   const { outShape } = convolution;
   if (isSameShape(outShape, dy.shape)) return { convolution, gradient: dy };
   const isLarger =
@@ -140,7 +142,7 @@ export function convolve(
 ): TensorInfo {
   const kernels = simdKernels(backend);
   const { outShape, sizes } = convolution;
-  const isEmpty = [outShape, x.shape, filter.shape].some((shape) => sizeOf(shape) === 0);
+  const isEmpty = isAnyEmpty(outShape, x.shape, filter.shape);
   if (isEmpty) return zeros(backend, outShape);
   if (!kernels || !isUndilated(convolution))
     return stock({
@@ -241,7 +243,8 @@ function activationSlope({ activation, leakyreluAlpha }: Attributes): number | u
   return activation === "leakyrelu" ? ((leakyreluAlpha as number | undefined) ?? 0.2) : undefined;
 }
 
-const isUndilated = ({ rows, columns }: Convolution) =>
+/** Whether the taps of the filter are next to each other. */
+export const isUndilated = ({ rows, columns }: Convolution) =>
   rows.dilation === 1 && columns.dilation === 1;
 
 /** A tensor of zeros. */

@@ -1,6 +1,6 @@
 import type { TensorInfo } from "@tensorflow/tfjs-core";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
-import { checkNumbers, checkShape, refuse, sizeOf } from "./checks";
+import { checkNumbers, checkShape, isAnyEmpty, refuse, sizeOf } from "./checks";
 import { composed } from "./composed";
 import { filterGradient, inputGradient } from "./convolutionGradients";
 import { convolve, sizesOf, zeros, type Convolution } from "./convolutions";
@@ -121,7 +121,7 @@ function forEachFilterPlane(
   { planes, inShape, outShape, ofPlanes }: Convolution3d,
   visit: (plane: number, inPlanes: number[], outPlanes: number[], of: Convolution) => void,
 ): void {
-  if ([inShape, outShape].some((shape) => sizeOf(shape) === 0)) return;
+  if (isAnyEmpty(inShape, outShape)) return;
   for (let plane = 0; plane < planes.length; plane++) {
     const inPlanes: number[] = [];
     const outPlanes: number[] = [];

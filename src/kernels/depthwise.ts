@@ -2,14 +2,15 @@ import { onChannelsLast, composed } from "./composed";
 import {
   backwardConvolution,
   byImages,
+  type Convolution,
   convolutionOf,
   explicitAttributes,
   inSteps,
+  isUndilated,
   operationsOf,
   zeros,
-  type Convolution,
 } from "./convolutions";
-import { sizeOf } from "./checks";
+import { isAnyEmpty } from "./checks";
 import { addressesIn, rowAddress, simdKernels } from "./simd";
 import { runInParts } from "./threads";
 import { convolutionGeometry } from "./trainingKernels";
@@ -21,8 +22,7 @@ export const depthwise = (stock: WasmKernel): WasmKernel => {
   return onChannelsLast(kernel, ["x", "result"], ({ inputs: { x, filter }, attrs, backend }) => {
     const convolution = convolutionOf(kernel, x.shape, filter.shape, attrs, true);
     const { outShape } = convolution;
-    if ([outShape, x.shape, filter.shape].some((shape) => sizeOf(shape) === 0))
-      return zeros(backend, outShape);
+    if (isAnyEmpty(outShape, x.shape, filter.shape)) return zeros(backend, outShape);
     return stock({ inputs: { x, filter }, attrs: explicitAttributes(convolution), backend });
   });
 };
@@ -46,8 +46,7 @@ export const depthwiseFilterGradient: WasmKernel = onChannelsLast(
       const backward = backwardConvolution(name, ...shapes, dy, attrs, composition, true);
       const { convolution, gradient } = backward;
       const { filterShape, sizes } = convolution;
-      if ([filterShape, x.shape, dy.shape].some((shape) => sizeOf(shape) === 0))
-        return zeros(backend, filterShape);
+      if (isAnyEmpty(filterShape, x.shape, dy.shape)) return zeros(backend, filterShape);
       const out = allocate(backend, filterShape);
       if (simdKernels(backend) !== undefined && isUndilated(convolution)) {
         const geometry = convolutionGeometry(sizes);
@@ -85,8 +84,7 @@ export const depthwiseInputGradient: WasmKernel = onChannelsLast(
       const backward = backwardConvolution(name, ...shapes, dy, attrs, composition, true);
       const { convolution, gradient } = backward;
       const { inShape, sizes } = convolution;
-      if ([inShape, filter.shape, dy.shape].some((shape) => sizeOf(shape) === 0))
-        return zeros(backend, inShape);
+      if (isAnyEmpty(inShape, filter.shape, dy.shape)) return zeros(backend, inShape);
       const out = allocate(backend, inShape);
       if (simdKernels(backend) !== undefined && isUndilated(convolution)) {
         byImages(backend, convolutionGeometry(sizes), 0, (from, geometry) => [
@@ -110,9 +108,6 @@ export const depthwiseInputGradient: WasmKernel = onChannelsLast(
     });
   },
 );
-
-const isUndilated = ({ rows, columns }: Convolution) =>
-  rows.dilation === 1 && columns.dilation === 1;
 
 /** Calls `visit` with the flat positions of every product x[..] filter[..] that adds to y[..]. */
 function forEachContribution(

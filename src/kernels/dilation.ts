@@ -68,7 +68,7 @@ function dilationOf(
 
 /**
  * Calls `visit` for each output with its place, the places in x and in the filter of the first largest
- * sum, both -1 where there is none, and that sum.
+ * sum (both -1 for a window of padding), and that sum.
  */
 function forEachWindow(
   backend: BackendWasm,

@@ -1,12 +1,12 @@
 import type { TensorInfo } from "@tensorflow/tfjs-core";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
-import { checkNumbers, checkShape, isSameShape, refuse, sizeOf } from "./checks";
+import { checkNumbers, checkShape, isAnyEmpty, refuse, sizeOf } from "./checks";
 import { composed } from "./composed";
 import { rowAddress, simdKernels } from "./simd";
 import { movedOperations, runInParts, type KernelCall } from "./threads";
 import type { PoolGeometry } from "./trainingKernels";
 import { allocate, valuesOf, type WasmKernel } from "./wasmMemory";
-import { windowsOf, type Windows } from "./windows";
+import { ofGradient, windowsOf, type WindowAttributes, type Windows } from "./windows";
 
 /** A pool over images or volumes; images are volumes of one plane. */
 export interface Pool {
@@ -19,12 +19,17 @@ export interface Pool {
 
 const ONE: Windows = { size: 1, count: 1, length: 1, stride: 1, dilation: 1, before: 0 };
 
+interface PoolAttributes extends WindowAttributes {
+  readonly filterSize?: unknown;
+  readonly dataFormat?: unknown;
+}
+
 /**
  * The sizes of a pool, for every kernel that has to do with one.
  *
  * @throws {RangeError} If the shape or attributes do not fit.
  */
-export function poolOf(kernel: string, shape: number[], attrs: Record<string, unknown>): Pool {
+export function poolOf(kernel: string, shape: number[], attrs: PoolAttributes): Pool {
   const directions = kernel.includes("3D") ? 3 : 2;
   const { filterSize, dataFormat = "NHWC" } = attrs;
   if (!["NHWC", "NDHWC"].includes(dataFormat as string))
@@ -42,22 +47,6 @@ export function poolOf(kernel: string, shape: number[], attrs: Record<string, un
     windows: [...(directions === 2 ? [ONE] : []), ...windows] as unknown as Pool["windows"],
     outShape: [shape[0], ...windows.map(({ count }) => count), channels],
   };
-}
-
-/** A gradient's pool: tfjs keeps from it that the forward pass rounded the number of windows up. */
-function poolOfGradient(
-  kernel: string,
-  dy: TensorInfo,
-  input: TensorInfo,
-  attrs: Record<string, unknown>,
-): Pool {
-  const pool = poolOf(kernel, input.shape, attrs);
-  const isKnown = attrs.dimRoundingMode || typeof attrs.pad === "string";
-  if (isKnown || isSameShape(pool.outShape, dy.shape)) return pool;
-  const others = ["ceil", "round"].map((dimRoundingMode) =>
-    poolOf(kernel, input.shape, { ...attrs, dimRoundingMode }),
-  );
-  return others.find(({ outShape }) => isSameShape(outShape, dy.shape)) ?? pool;
 }
 
 /** Whether a pool's windows are size x size, side by side, all of them inside the input. */
@@ -160,7 +149,7 @@ export const averagePool =
 export const maxPoolGradient =
   (kernel: "MaxPoolGrad" | "MaxPool3DGrad"): WasmKernel =>
   ({ inputs: { dy, input }, attrs, backend }) => {
-    const pool = poolOfGradient(kernel, dy, input, attrs);
+    const pool = ofGradient(dy, attrs, (attrs) => poolOf(kernel, input.shape, attrs));
     const withNaN = isTiling(pool, 2);
     return backward(
       kernel,
@@ -195,7 +184,7 @@ export const maxPoolGradient =
 export const averagePoolGradient =
   (kernel: "AvgPoolGrad" | "AvgPool3DGrad"): WasmKernel =>
   ({ inputs: { dy, input }, attrs, backend }) => {
-    const pool = poolOfGradient(kernel, dy, input, attrs);
+    const pool = ofGradient(dy, attrs, (attrs) => poolOf(kernel, input.shape, attrs));
     return backward(
       kernel,
       backend,
@@ -252,7 +241,7 @@ function backward(
   return composed(backend, ({ floats, owned }) => {
     const [x, gradient] = [floats(input), floats(dy)];
     const out = owned(allocate(backend, input.shape));
-    const isEmpty = [input, dy].some(({ shape }) => sizeOf(shape) === 0);
+    const isEmpty = isAnyEmpty(input.shape, dy.shape);
     if (isEmpty || simdKernels(backend) === undefined) {
       const [values, dys, result] = [x, gradient, out].map((one) => valuesOf(backend, one));
       result.fill(0);

@@ -1,4 +1,4 @@
-import { checkNumbers, checkShape, sizeOf } from "./checks";
+import { checkNumbers, checkShape, isAnyEmpty } from "./checks";
 import { composed } from "./composed";
 import { zeros } from "./convolutions";
 import { valuesOf, type WasmKernel } from "./wasmMemory";
@@ -22,7 +22,7 @@ export const nearestNeighborGradient: WasmKernel = ({ inputs: { images, dy }, at
   return composed(backend, ({ floats, owned }) => {
     const gradient = floats(dy);
     const out = owned(zeros(backend, images.shape));
-    if ([dy, images].some(({ shape }) => sizeOf(shape) === 0)) return out;
+    if (isAnyEmpty(dy.shape, images.shape)) return out;
     const [dys, result] = [gradient, out].map((tensor) => valuesOf(backend, tensor));
     let at = 0;
     for (let n = 0; n < count; n++)

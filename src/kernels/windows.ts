@@ -1,4 +1,4 @@
-import { refuse } from "./checks";
+import { isSameShape, refuse } from "./checks";
 
 /** The windows of a convolution or pool in one direction. */
 export interface Windows {
@@ -59,6 +59,25 @@ export function windowsOf(
       refuse(kernel, "padded input", `of at least ${reach} positions`, size + before + after);
     return { size, count: Math.max(0, count), length, stride, dilation, before };
   });
+}
+
+/**
+ * The geometry that a gradient belongs to. tfjs does not tell a gradient how the forward pass rounded
+ * the number of windows where the padding is a number; the size of dy does.
+ *
+ * @param of The geometry with some attributes.
+ * @returns That whose output has dy's shape; that of the attributes as they are if there is no such one.
+ */
+export function ofGradient<G extends { readonly outShape: readonly number[] }>(
+  dy: { readonly shape: readonly number[] },
+  attrs: WindowAttributes,
+  of: (attrs: WindowAttributes) => G,
+): G {
+  const known = of(attrs);
+  const fits = ({ outShape }: G) => isSameShape(outShape, dy.shape);
+  if (attrs.dimRoundingMode || typeof attrs.pad === "string" || fits(known)) return known;
+  const others = ["ceil", "round"].map((dimRoundingMode) => of({ ...attrs, dimRoundingMode }));
+  return others.find(fits) ?? known;
 }
 
 /** Positions of padding after the input that the last window reaches. */

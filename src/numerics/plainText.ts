@@ -8,7 +8,7 @@ export function plain(text: unknown): string {
 /** Characters of a value in an error. */
 const MOST_SHOWN = 60;
 
-/** A value of JSON in an error: its text, which may be cut; "nothing" where there is none. */
+/** A value of JSON in an error: its text, which may be cut; "nothing" for undefined. */
 export function shown(value: unknown): string {
   if (value === undefined) return "nothing";
   const isText = typeof value === "string";

@@ -84,3 +84,10 @@ export function doublesBetween(values: ArrayLike<number>, from: number, to: numb
   if (values instanceof Float32Array) return new Float64Array(values.subarray(from, to));
   return Float64Array.from({ length: to - from }, (_, i) => values[from + i]);
 }
+
+/** Where, from 0, the largest of `count` values is, from `start` on; the first of equals. */
+export function largestOf(values: ArrayLike<number>, start: number, count: number): number {
+  let largest = 0;
+  for (let i = 1; i < count; i++) if (values[start + i] > values[start + largest]) largest = i;
+  return largest;
+}

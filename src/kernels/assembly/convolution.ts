@@ -286,10 +286,20 @@ function convolveScratch(
   strideHeight: i32,
   strideWidth: i32,
 ): i32 {
-  const side =
-    (strideHeight | strideWidth) == 1
-      ? winogradSide(height, width, channels, outChannels, filterHeight, filterWidth, top, left, outHeight, outWidth)
-      : 0;
+  const side = winogradSide(
+    height,
+    width,
+    channels,
+    outChannels,
+    filterHeight,
+    filterWidth,
+    top,
+    left,
+    outHeight,
+    outWidth,
+    strideHeight,
+    strideWidth,
+  );
   if (side) return winogradScratch(side, channels, outChannels);
   return (filterHeight * filterWidth * channels + 1) * ((outChannels + 7) & ~7);
 }
@@ -315,10 +325,20 @@ function convolve(
   slope: f32,
   scratch: usize,
 ): void {
-  const side =
-    (strideHeight | strideWidth) == 1
-      ? winogradSide(height, width, channels, outChannels, filterHeight, filterWidth, top, left, outHeight, outWidth)
-      : 0;
+  const side = winogradSide(
+    height,
+    width,
+    channels,
+    outChannels,
+    filterHeight,
+    filterWidth,
+    top,
+    left,
+    outHeight,
+    outWidth,
+    strideHeight,
+    strideWidth,
+  );
   if (side) {
     winogradConvolve(
       side,

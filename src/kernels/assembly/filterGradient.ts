@@ -33,10 +33,20 @@ export function convolutionFilterGradientScratch(
   strideHeight: i32,
   strideWidth: i32,
 ): i32 {
-  const side =
-    (strideHeight | strideWidth) == 1
-      ? winogradSide(height, width, channels, outChannels, filterHeight, filterWidth, top, left, outHeight, outWidth)
-      : 0;
+  const side = winogradSide(
+    height,
+    width,
+    channels,
+    outChannels,
+    filterHeight,
+    filterWidth,
+    top,
+    left,
+    outHeight,
+    outWidth,
+    strideHeight,
+    strideWidth,
+  );
   if (side) return winogradFilterGradientScratch(side, channels, outChannels);
   const images = imagesAtOnce(count, outWidth);
   const rows = rowsAtOnce(count, outHeight, outWidth);
@@ -86,10 +96,20 @@ export function convolutionFilterGradient(
   endBlock: i32,
   scratch: usize,
 ): void {
-  const side =
-    (strideHeight | strideWidth) == 1
-      ? winogradSide(height, width, channels, outChannels, filterHeight, filterWidth, top, left, outHeight, outWidth)
-      : 0;
+  const side = winogradSide(
+    height,
+    width,
+    channels,
+    outChannels,
+    filterHeight,
+    filterWidth,
+    top,
+    left,
+    outHeight,
+    outWidth,
+    strideHeight,
+    strideWidth,
+  );
   if (side) {
     winogradFilterGradient(
       side,

@@ -49,7 +49,7 @@ export function packTurnedFilter(
   }
 }
 
-/** The last of first, first + step, ... below `size`; below `first` if there is none. */
+/** The last of first, first + step, ... below `size`; below `first` if `size` is too small for one. */
 function lastOf(size: i32, first: i32, step: i32): i32 {
   return first < size ? size - 1 - ((size - 1 - first) % step) : -1;
 }

@@ -31,7 +31,10 @@ export function winogradSide(
   left: i32,
   outHeight: i32,
   outWidth: i32,
+  strideHeight: i32,
+  strideWidth: i32,
 ): i32 {
+  if ((strideHeight | strideWidth) != 1) return 0;
   if (filterHeight != 3 || filterWidth != 3 || (channels | outChannels) & 7) return 0;
   const fewest = min(channels, outChannels);
   if (fewest < 16) return 0;

@@ -1,4 +1,4 @@
-import { largestOf } from "./softmax";
+import { largestOf } from "../../numerics/vectors";
 
 /** The examples whose confidence, the largest softmax probability, lies in one bin. */
 export interface ReliabilityBin {

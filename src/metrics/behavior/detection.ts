@@ -1,6 +1,6 @@
 import { decompose } from "../../numerics/eigendecomposition";
 import { UndefinedValueError } from "../../numerics/undefinedValue";
-import { largestOf } from "./softmax";
+import { largestOf } from "../../numerics/vectors";
 
 /** What the scores need of the training set and of the network. */
 export interface DetectionBasis {

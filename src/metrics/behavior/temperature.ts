@@ -1,6 +1,6 @@
 import { UndefinedValueError } from "../../numerics/undefinedValue";
 import { confidences, reliabilityBins, type ReliabilityBin } from "./calibration";
-import { largestOf } from "./softmax";
+import { largestOf } from "../../numerics/vectors";
 
 /** Logits and classes of some examples. */
 export interface LogitBatch {

@@ -64,7 +64,7 @@ export function classifierLogits(
   return withBias(rowProducts(doubles(features), doubles(weights), dim), { bias });
 }
 
-/** The products W h with the bias, N x classCount; the products themselves if there is none. */
+/** The products W h with the bias, N x classCount; without a bias the products themselves. */
 export function withBias(products: Float64Array, { bias }: Pick<Classifier, "bias">): Float64Array {
   return bias ? products.map((product, at) => product + bias[at % bias.length]) : products;
 }

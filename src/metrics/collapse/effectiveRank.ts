@@ -7,7 +7,7 @@ import { UndefinedMeasureError } from "./undefinedMeasure";
  *
  * @param eigenvalues Of a covariance matrix, in any order.
  * @returns From 1 to the rank of the matrix.
- * @throws {RangeError} If there is none, or one is negative or not finite.
+ * @throws {RangeError} If the list is empty, or a value is negative or not finite.
  * @throws {UndefinedMeasureError} If all are 0.
  * @see Roy, Vetterli 2007, https://ieeexplore.ieee.org/document/7098875
  */

@@ -1,6 +1,6 @@
 import { labelNumbers, type Labels } from "../../numerics/labels";
 import { rowProducts } from "../../kernels/doubleProducts";
-import { doubles } from "../../numerics/vectors";
+import { doubles, largestOf } from "../../numerics/vectors";
 
 /**
  * NC4: share of examples that the network gives to another class than the nearest class mean would.
@@ -150,9 +150,7 @@ function checkFinite(values: ArrayLike<number>, classCount: number, what: string
 /** The column of the largest value of each row; the first of equals. */
 function rowMaxima(values: ArrayLike<number>, columns: number): Int32Array {
   const maxima = new Int32Array(values.length / columns);
-  for (let n = 0; n < maxima.length; n++)
-    for (let c = 1; c < columns; c++)
-      if (values[n * columns + c] > values[n * columns + maxima[n]]) maxima[n] = c;
+  for (let n = 0; n < maxima.length; n++) maxima[n] = largestOf(values, n * columns, columns);
   return maxima;
 }
 

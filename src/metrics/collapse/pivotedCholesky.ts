@@ -1,4 +1,5 @@
 import { addSymmetricProduct } from "../../kernels/doubleProducts";
+import { largestOf } from "../../numerics/vectors";
 
 /** Rows that are taken from the matrix together. */
 const BLOCK = 64;
@@ -37,8 +38,8 @@ export function eliminate(
     const block: Float64Array[] = [];
     const places: number[] = [];
     while (block.length < BLOCK) {
-      const pivot = largestOf(rest, candidates);
-      if (pivot < 0 || rest[pivot] <= level) break;
+      const pivot = largestOf(rest, 0, candidates);
+      if (rest[pivot] <= level) break;
       const at = left.indices.indexOf(pivot);
       const row = rowOf(left, at);
       for (const above of block) {
@@ -91,12 +92,6 @@ function remainderOf(from: Remainder, indices: Iterable<number>): Remainder {
     for (let j = i; j < own.length; j++)
       matrix[i * width + j] = from.matrix[at[i] * from.width + at[j]];
   return { matrix, width, indices: own };
-}
-
-function largestOf(values: Float64Array, count: number): number {
-  let largest = -1;
-  for (let i = 0; i < count; i++) if (largest < 0 || values[i] > values[largest]) largest = i;
-  return largest;
 }
 
 /** A row of a symmetric matrix of which the upper triangle is there. */

@@ -95,7 +95,7 @@ export function rankTolerance(dim: number): number {
  * @param eigenvalues Of a covariance matrix, in any order. They are squares: the default tolerance
  *   of {@link rankTolerance}, 2.8e-14 for 128, leaves out directions in which the spread is less
  *   than 1.7e-7 of the largest, about what float32 features resolve.
- * @throws {RangeError} If there is none, or one is negative or not finite.
+ * @throws {RangeError} If the list is empty, or a value is negative or not finite.
  */
 export function numericalRank(
   eigenvalues: ArrayLike<number>,
@@ -112,7 +112,7 @@ export function numericalRank(
  *
  * @param eigenvalues Of S, in any order.
  * @returns From 1 to the rank of S.
- * @throws {RangeError} If there is none, or one is negative or not finite.
+ * @throws {RangeError} If the list is empty, or a value is negative or not finite.
  * @throws {UndefinedMeasureError} If all are 0.
  * @see Rudelson, Vershynin 2007, https://doi.org/10.1145/1255443.1255449
  */

@@ -31,7 +31,7 @@ const RUN = fields({
 /**
  * Runs from such a list.
  *
- * @throws {RangeError} If it is none, a config is not accepted, a folder leads out of the sweep's, or
+ * @throws {RangeError} If it is not a list of runs, a config is not accepted, a folder leads out of the sweep's, or
  *   two runs have one folder.
  */
 export function parseRunList({ runs }: { runs: unknown }): SweepRun[] {

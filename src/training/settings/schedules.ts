@@ -152,7 +152,7 @@ const CALL = /^([A-Za-z]\w*)\s*\((.*)\)$/s;
  * Reads a schedule's text form, such as "linear(0, 0.1)" or "product(linear(0, 1), constant(2))";
  * a number, or the text of one, is that constant.
  *
- * @throws {RangeError} If the text is none, or is too long or too deep: says what is wrong, and which schedules there are.
+ * @throws {RangeError} If the text is not a schedule, is too long or too deep: what is wrong, and the known schedules.
  */
 export function parseSchedule(text: string | number): Schedule {
   if (typeof text === "number") return constant(text);
