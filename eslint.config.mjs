@@ -140,7 +140,7 @@ export default defineConfig([
   },
   {
     files: ["src/**"],
-    ignores: ["src/files/**"],
+    ignores: ["src/files/**", "src/tfjs-wasm-training/**"],
     rules: { "no-restricted-imports": ["error", noPlainWrites] },
   },
   {

@@ -12,9 +12,9 @@ export function chooseCommand() {
   return new Command("choose")
     .summary("choose settings by validation images, never by the test set")
     .description(
-      "Compares recorded runs that kept labelled images from training (--validation-count) by " +
+      "Compares recorded runs that kept labeled images from training (--validation-count) by " +
         "their mean accuracy on those, and prints the best settings as a command to train with " +
-        "on all labelled images. The test accuracy of what is chosen is not raised by the " +
+        "on all labeled images. The test accuracy of what is chosen is not raised by the " +
         "choice, since no test image had a part in it.",
     )
     .argument("<folders...>", "folders that hold runs, of a sweep over the settings")
@@ -67,8 +67,8 @@ function choiceTable({ candidates }: Choice): string {
 }
 
 /**
- * The command that trains with a candidate's settings on all labelled images: what differs from its
- * preset and regulariser, and what differs among the candidates.
+ * The command that trains with a candidate's settings on all labeled images: what differs from its
+ * preset and regularizer, and what differs among the candidates.
  */
 function chosenCommand({ config, settings }: Candidate): string {
   const values = settingsJson(config);

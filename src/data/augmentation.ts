@@ -10,7 +10,7 @@ const PADDING = 4;
 /**
  * Examples as training sees them: each a random crop, of the image's own size, of the image with 4
  * zeros around it, for "cropFlip" then mirrored left to right with probability 1/2. The zeros are
- * black pixels: they come before normalisation, as those of torchvision's `RandomCrop(size,
+ * black pixels: they come before normalization, as those of torchvision's `RandomCrop(size,
  * padding=4)` on a PIL image.
  *
  * @param rows Rows of the set; a repeated row is augmented anew each time.

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { checkRow, imageSize, type ImageSet, type Normalization } from "./imageSet";
 
 /**
- * Images as a model takes them: float32 NHWC, pixel / 255 (torchvision's `ToTensor`), normalised
+ * Images as a model takes them: float32 NHWC, pixel / 255 (torchvision's `ToTensor`), normalized
  * where the set says so.
  *
  * @param rows Rows of the set, in the order wanted; repeated rows are repeated.

@@ -2,9 +2,9 @@ import type { ImageSet } from "./imageSet";
 import type { Random } from "../numerics/random";
 
 /**
- * Images of independent pixels, each of the 256 values equally likely: what no network has learnt.
+ * Images of independent pixels, each of the 256 values equally likely: what no network has learned.
  *
- * @param like Their shape, class count and normalisation are those of this set.
+ * @param like Their shape, class count and normalization are those of this set.
  * @returns All with the label 0, which says nothing.
  * @throws {RangeError} If `count` is not a whole number from 1.
  */

@@ -24,10 +24,10 @@ const [P5, P50, P95] = [1, 3, 5];
 /**
  * The death times of a class's examples together against the epoch: the median over classes of
  * their medians, with a band from the median over classes of their 5 % quantiles to that of their
- * 95 % quantiles; beta dashed where the regulariser has a weight. At the epochs of `reportCount`, in
+ * 95 % quantiles; beta dashed where the regularizer has a weight. At the epochs of `reportCount`, in
  * evaluation mode, unlike `deathTimeCurves`, which shows the sub-batches of training.
  *
- * Lines and bands are means over the regulariser's runs. More examples of a class lie closer
+ * Lines and bands are means over the regularizer's runs. More examples of a class lie closer
  * together: sets of different sizes are not to be compared.
  *
  * @throws {RangeError} If there is no record.
@@ -66,7 +66,7 @@ function classMedian(set: DeathTimeSet, which: number): EpochValue {
 }
 
 /**
- * The median death time of each class against the epoch, as colours: a panel each for the training
+ * The median death time of each class against the epoch, as colors: a panel each for the training
  * images, the test images and both together, on one scale; hovering tells the 5 and 95 % quantiles.
  * At the epochs of `reportCount`.
  *

@@ -6,7 +6,7 @@ import { pixelPng } from "../files/pixelPng";
 /**
  * Examples of each class as one picture: a row a class, its first `columns` examples in the set's
  * order; white where a class has fewer. Of gray images a pixel of 255 is black, as ink on paper;
- * colours are as they are.
+ * colors are as they are.
  *
  * The picture is in the figure as a PNG: a heatmap's numbers take twenty times the room.
  *

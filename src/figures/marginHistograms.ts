@@ -12,7 +12,7 @@ export interface HistogramOptions {
 
 /**
  * All logit differences of examples (`logitDifferences`: the true class's logit less each other one),
- * as the original plots them; by regulariser, in the same bins.
+ * as the original plots them; by regularizer, in the same bins.
  *
  * @throws {RangeError} As {@link stepHistograms}.
  */
@@ -27,7 +27,7 @@ export function marginHistograms(
 
 /**
  * The margins of examples (`logitMargins`: the true class's logit less the largest other one), by
- * regulariser. Left of 0 are the examples that the network gets wrong.
+ * regularizer. Left of 0 are the examples that the network gets wrong.
  *
  * @throws {RangeError} As {@link stepHistograms}.
  */

@@ -71,10 +71,10 @@ export function psiBoundFigure(options: PsiBoundOptions = {}): Figure {
 
 /**
  * Q_k(D_k), the share of each class's test images in its decision region, in percent, a mark a class
- * and regulariser. The legend has the error that the masses mean (classes counting alike) and the
+ * and regularizer. The legend has the error that the masses mean (classes counting alike) and the
  * bound C eps on it, eps the largest 1 - Q_k(D_k).
  *
- * @param massesByName By regulariser, of each class (`classDecisionMasses`).
+ * @param massesByName By regularizer, of each class (`classDecisionMasses`).
  * @param description What the masses are of, for the subtitle, such as `MNIST, n = 10,000 test images`.
  * @throws {RangeError} If there is no name, or masses are not as `decisionError` has them.
  */

@@ -108,7 +108,7 @@ export function formulaMarkup(formula: string): string {
     .replace(/ - /g, " \u2212 ");
 }
 
-/** Decades of a logarithmic axis from which on each is labelled once, not at 1, 2 and 5. */
+/** Decades of a logarithmic axis from which on each is labeled once, not at 1, 2 and 5. */
 const WIDE_DECADES = 3;
 /** Labels that a wide axis has room for. */
 const WIDE_LABELS = 8;

@@ -4,7 +4,7 @@ import type { Figure } from "./figure";
 import { originalAxes } from "./simplexAxes";
 import {
   simplexProjection,
-  type LabelledFeatures,
+  type LabeledFeatures,
   type ProjectionOptions,
 } from "./simplexProjection";
 
@@ -17,13 +17,13 @@ import {
  * @throws {RangeError} As {@link simplexProjection} and {@link originalAxes}.
  */
 export function originalProjection(
-  examples: LabelledFeatures,
+  examples: LabeledFeatures,
   statistics: ClassStatistics,
   classifier: Classifier,
   columns: readonly [number, number],
   options: ProjectionOptions = {},
 ): Figure {
-  const title = "The original's projection, not centred";
+  const title = "The original's projection, not centered";
   const axes = originalAxes(statistics, columns);
   return simplexProjection(examples, statistics, classifier, axes, { title, ...options });
 }

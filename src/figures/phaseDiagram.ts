@@ -14,12 +14,12 @@ export interface PhaseDiagramOptions {
   readonly yTitle?: string;
   /** Factor of the values, such as 100 for percent. */
   readonly factor?: number;
-  /** Colours by the logarithm, for values that span powers of ten; numbers are written as they are. */
+  /** Colors by the logarithm, for values that span powers of ten; numbers are written as they are. */
   readonly scale?: "linear" | "log";
 }
 
 /**
- * A value over two settings: a cell for each pair, its colour and its number the mean over the rows
+ * A value over two settings: a cell for each pair, its color and its number the mean over the rows
  * (runs) that have the pair. Settings stand in the order of their numbers, or of those in their text
  * ("constant(0.9)" before "constant(1.1)"). Pairs without a row are left white.
  *

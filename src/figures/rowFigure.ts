@@ -91,5 +91,5 @@ export function rowFigure(
   return { data, layout: { ...layout(title, subtitle, xaxis, y), hovermode: "closest", height } };
 }
 
-/** From 0 to 1 in an order in which neighbours lie apart. */
+/** From 0 to 1 in an order in which neighbors lie apart. */
 const spread = (i: number, count: number) => (count === 1 ? 0.5 : ((i * 3) % count) / count);

@@ -41,6 +41,6 @@ export function scheduleFigure(...configs: readonly ScheduledConfig[]): Figure {
   const x = { title: { text: "epoch" }, rangemode: "tozero", anchor: "y2" };
   const weight = { title: { text: "weight" }, rangemode: "tozero", domain: [0.55, 1] };
   const beta = { title: { text: "beta" }, rangemode: "tozero", domain: [0, 0.45] };
-  const look = layout("Schedules of the regulariser", `${epochs} epochs`, x, weight);
+  const look = layout("Schedules of the regularizer", `${epochs} epochs`, x, weight);
   return { data, layout: { ...look, yaxis2: axis(beta) } };
 }

@@ -79,7 +79,7 @@ export function faceAxes(
  * decomposition of J M', M' the class means less the mean of the examples and J = I - 11' / C: the
  * rotation that brings the class means closest to a simplex ETF.
  *
- * Two things are not as they look: features are not centred (0 is drawn at 0, not mu_G), and the
+ * Two things are not as they look: features are not centered (0 is drawn at 0, not mu_G), and the
  * columns are not at right angles (their cosine is -1 / (C - 1)), though they are drawn so. The
  * original's R has a part more, along the singular vector of the singular value 0, which is
  * arbitrary; it is left out here.

@@ -8,7 +8,7 @@ import { projectionLayout } from "./projectionLayout";
 import type { SimplexAxes } from "./simplexAxes";
 
 /** Features to draw, of any set. */
-export interface LabelledFeatures {
+export interface LabeledFeatures {
   /** N x dim, row-major. */
   readonly features: ArrayLike<number>;
   /** N class indices. */
@@ -29,10 +29,10 @@ type Place = readonly number[];
 
 /**
  * Features projected on two or three axes, with class means (large, a line to mu_G) and classifier
- * vectors (dashed, from mu_G). The axes' classes have colours and symbols; others are gray.
+ * vectors (dashed, from mu_G). The axes' classes have colors and symbols; others are gray.
  *
  * A feature h is drawn at the inner products of h - origin with the axes, a class mean likewise; the
- * classifier's rows w_c, which are directions, as w_c |M|_F / |W|_F with M the centred class means:
+ * classifier's rows w_c, which are directions, as w_c |M|_F / |W|_F with M the centered class means:
  * with self-duality dashed and solid lines coincide. `spanAxes` and `faceAxes` give the axes;
  * `originalAxes` those of the original, for comparison.
  *
@@ -41,7 +41,7 @@ type Place = readonly number[];
  * @throws {RangeError} If lengths disagree, a label is out of range, or W or M is zero.
  */
 export function simplexProjection(
-  { features, labels }: LabelledFeatures,
+  { features, labels }: LabeledFeatures,
   statistics: ClassStatistics,
   classifier: Classifier | undefined,
   axes: SimplexAxes,

@@ -4,7 +4,7 @@ import { ABOVE_BETA, BELOW_BETA, layout, NEUTRAL } from "./theme";
 import { arrow, checkTree, dots, edgeLines, lengthLabel, type Points } from "./planeTree";
 
 /** Up to here each edge's length stands on it. */
-const LABELLED_EDGES = 8;
+const LABELED_EDGES = 8;
 /** Length of the longest arrow, as a part of the picture's larger side. */
 const LONGEST_ARROW = 0.1;
 
@@ -48,8 +48,8 @@ export function spanningTreeFigure(
     edgeLines("d \u2265 beta: pulled together", points2d, tree, long, ABOVE_BETA),
     dots(points2d),
   ];
-  const labelled = edges.length > LABELLED_EDGES ? [] : edges;
-  const labels = labelled.map((edge) => lengthLabel(points2d, tree, edge, NEUTRAL));
+  const labeled = edges.length > LABELED_EDGES ? [] : edges;
+  const labels = labeled.map((edge) => lengthLabel(points2d, tree, edge, NEUTRAL));
   const below = subtitle ?? `${points2d.length / 2} points`;
   const note = `${below}; beta = ${Number(beta.toPrecision(3))}; arrows: minus the gradient`;
   const look = layout(

@@ -4,7 +4,7 @@ import { ABOVE_BETA, BELOW_BETA, layout, NEUTRAL } from "./theme";
 import { arrow, checkTree, dots, edgeLines, lengthLabel, type Points } from "./planeTree";
 
 /**
- * Points of the plane and the edges of their spanning tree, each labelled with its length: a death
+ * Points of the plane and the edges of their spanning tree, each labeled with its length: a death
  * time.
  *
  * @param points m x 2, row-major.

@@ -1,4 +1,4 @@
-/** Sizes and constants of a batch normalisation with leaky ReLU. */
+/** Sizes and constants of a batch normalization with leaky ReLU. */
 export interface BatchNormSizes {
   /** Images, and how many pixels each of them has. */
   readonly count: number;
@@ -12,7 +12,7 @@ export interface BatchNormSizes {
 }
 
 /**
- * Batch normalisation by the statistics of the batch, then leaky ReLU:
+ * Batch normalization by the statistics of the batch, then leaky ReLU:
  * y = leakyRelu(scale (x - mean) / sqrt(variance + epsilon) + offset).
  *
  * @param x,y count x pixels x channels, row-major.

@@ -1,7 +1,7 @@
 /** A step of a network from images to features. */
 export type Layer =
   | {
-      /** Convolution of stride 1 with bias, batch normalisation, leaky ReLU. */
+      /** Convolution of stride 1 with bias, batch normalization, leaky ReLU. */
       readonly kind: "convolution";
       readonly filterSize: number;
       readonly channels: number;

@@ -9,7 +9,7 @@ import { runsInSimd } from "../kernels/simd";
 
 /** Result of batch normalization in training. */
 export interface BatchNormResult {
-  /** The normalised and rectified values, of the shape of x; pooled where that was asked for. */
+  /** The normalized and rectified values, of the shape of x; pooled where that was asked for. */
   readonly y: tf.Tensor4D;
   /** The batch's mean, a channel each. */
   readonly mean: tf.Tensor1D;
@@ -24,7 +24,7 @@ export const BATCH_NORM_EPSILON = 1e-5;
 export const LEAKY_SLOPE = 0.1;
 
 /**
- * Batch normalisation by the batch's own statistics, then leaky ReLU, differentiable in x, scale
+ * Batch normalization by the batch's own statistics, then leaky ReLU, differentiable in x, scale
  * and offset: one fused kernel where the backend has it, composed of tfjs operations elsewhere.
  *
  * An image that stands for several equal ones counts in mean and variance as often as `copies`

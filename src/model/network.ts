@@ -25,7 +25,7 @@ interface Batch {
  * `parameters` are what training moves, in order, by name: `convolution1/filter` (height x width x
  * in x out), `convolution1/bias`, `batchNorm1/scale`, `batchNorm1/offset`, ...,
  * `classifier/weights` (features x classes), `classifier/bias`. `statistics` are the running mean
- * and variance of each batch normalisation.
+ * and variance of each batch normalization.
  */
 export class Network {
   readonly parameters: ReadonlyMap<string, tf.Variable>;
@@ -53,7 +53,7 @@ export class Network {
   }
 
   /**
-   * Features in training: normalised by the batch, with dropout. Moves the running statistics.
+   * Features in training: normalized by the batch, with dropout. Moves the running statistics.
    *
    * A batch that holds an image several times is computed once an image: up to the first dropout,
    * which treats copies differently, they have equal values, and the batch's statistics count them.
@@ -93,7 +93,7 @@ export class Network {
   }
 
   /**
-   * Features in evaluation: normalised by the running statistics, without dropout.
+   * Features in evaluation: normalized by the running statistics, without dropout.
    *
    * @param images N x height x width x channels.
    * @param convolutions Those of {@link foldedConvolutions}, computed once for many batches.
@@ -120,8 +120,8 @@ export class Network {
   }
 
   /**
-   * Convolution, batch normalisation by the batch, leaky ReLU, and max pooling where it follows.
-   * The bias moves the mean that the normalisation takes away: it reaches the running mean alone,
+   * Convolution, batch normalization by the batch, leaky ReLU, and max pooling where it follows.
+   * The bias moves the mean that the normalization takes away: it reaches the running mean alone,
    * and its gradient is 0.
    */
   private trainingBlock(

@@ -19,7 +19,7 @@ export function isRandomState(value: unknown): value is readonly number[] {
 /**
  * A seeded source of random numbers whose state can be saved and restored (xoroshiro128+).
  *
- * Seeds are hashed with the name of the stream, so that neighbouring seeds, and different uses of
+ * Seeds are hashed with the name of the stream, so that neighboring seeds, and different uses of
  * one seed ("weights", "sampler"), give unrelated numbers.
  */
 export class Random {

@@ -2,26 +2,26 @@ import * as tf from "@tensorflow/tfjs";
 import { checkBatch, labelTensor } from "../model/checks";
 import type { Labels } from "../numerics/labels";
 
-/** How far centres move, in the paper's experiments. */
+/** How far centers move, in the paper's experiments. */
 const CENTER_RATE = 0.5;
 
 /**
- * Centre loss: 1/2 mean over examples of |h - c_y|^2, with c_y the centre of the example's class.
+ * Center loss: 1/2 mean over examples of |h - c_y|^2, with c_y the center of the example's class.
  *
  * The paper's is the sum over examples, N times this one; with the mean, as in the cross entropy,
  * its weight does not depend on the size of the batch.
  *
- * Centres start at 0. They are not differentiated: after a step, {@link moveCenters} takes them
+ * Centers start at 0. They are not differentiated: after a step, {@link moveCenters} takes them
  * towards the features that the step saw.
  *
  * @see Wen et al. 2016, https://doi.org/10.1007/978-3-319-46478-7_31
  */
 export class CenterLoss {
-  /** The centres, classCount x dim: the state, to be saved and restored with a run. */
+  /** The centers, classCount x dim: the state, to be saved and restored with a run. */
   readonly centers: tf.Variable<tf.Rank.R2>;
 
   /**
-   * @param rate The paper's alpha, from 0 (centres stay) to 1.
+   * @param rate The paper's alpha, from 0 (centers stay) to 1.
    * @throws {RangeError} If a size is not a whole number of 1 or more, or the rate is not as said.
    */
   constructor(
@@ -52,14 +52,14 @@ export class CenterLoss {
   }
 
   /**
-   * Moves the centre of each class j of which there are n_j examples:
+   * Moves the center of each class j of which there are n_j examples:
    * c_j <- c_j - alpha sum over its examples of (c_j - h) / (1 + n_j).
    *
-   * If a centre would not be finite, all stay: a loss of such features is not finite either.
+   * If a center would not be finite, all stay: a loss of such features is not finite either.
    *
    * @param features N x dim, float32: those that the loss was computed of.
    * @param labels N class indices.
-   * @throws {RangeError} If they are not as said; the centres then stay.
+   * @throws {RangeError} If they are not as said; the centers then stay.
    */
   moveCenters(features: tf.Tensor2D, labels: Labels): void {
     tf.tidy(() => {
@@ -85,7 +85,7 @@ export class CenterLoss {
     return labelTensor(labels, features.shape[0], classCount);
   }
 
-  /** Frees the centres. The loss is of no use afterwards. */
+  /** Frees the centers. The loss is of no use afterwards. */
   dispose(): void {
     this.centers.dispose();
   }

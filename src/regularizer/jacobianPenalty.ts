@@ -6,7 +6,7 @@ import type { Random } from "../numerics/random";
  *
  * Rounding in float32 costs about 6e-8 / h of the logits, which wants h large; a kink of the network
  * within h of the image blurs the slope, which wants h small, and smaller than 1/255, the distance
- * of two grey levels. A power of two, so that multiplying and dividing by it rounds nothing.
+ * of two gray levels. A power of two, so that multiplying and dividing by it rounds nothing.
  */
 export const JACOBIAN_STEP = 2 ** -12;
 
@@ -24,7 +24,7 @@ export const JACOBIAN_STEP = 2 ** -12;
  * added to the images breaks the ties, where that matters: 0.99 times.
  *
  * `logits` is called twice and must be the same function each time: no dropout, or the same masks.
- * Where it mixes images, as batch normalisation by the batch does, J is the whole batch's: the
+ * Where it mixes images, as batch normalization by the batch does, J is the whole batch's: the
  * derivative of an image's logits by all images. Hoffman et al. take half of this norm, and project
  * on directions of the logits instead.
  *

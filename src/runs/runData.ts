@@ -26,7 +26,7 @@ export interface DataSource {
    * other data sets have no folder of their own.
    */
   readonly dataFolder?: string;
-  /** JSON file of rows: `{ dataset, labelled, splits }`. */
+  /** JSON file of rows: `{ dataset, labeled, splits }`. */
   readonly splitsFile?: string;
   /** The rows of the config's split, if they are known, and where they are from: no other is read. */
   readonly rows?: { readonly source: string; readonly rows: readonly number[] };
@@ -125,13 +125,13 @@ export function splitData(
   const rows = splits[split];
   if (rows.length !== labelCount)
     throw new RangeError(`${source}: expected splits of ${labelCount} rows, got ${rows.length}`);
-  const labelled = selectExamples(train, rows);
+  const labeled = selectExamples(train, rows);
   const imagesHash = createHash("sha256")
-    .update(hashOnce(train, rows, () => hash(labelled)))
+    .update(hashOnce(train, rows, () => hash(labeled)))
     .update(hashOnce(test, test, () => hash(test)))
     .digest("hex");
   const origin = { source, rowsHash: rowsHash(rows), imagesHash };
-  const sets = { ...keepValidation(labelled, config), test };
+  const sets = { ...keepValidation(labeled, config), test };
   return { ...normalized(sets, config), split: origin };
 }
 
@@ -148,24 +148,24 @@ function hashOnce(set: ImageSet, rows: object, compute: () => string): string {
 
 /** Holds out some of the labeled images, in proportion to their classes, from training. */
 function keepValidation(
-  labelled: ImageSet,
+  labeled: ImageSet,
   { validationCount, splitSeed: seed }: ExperimentConfig,
 ): Pick<TrainingData, "train" | "validation"> {
-  if (validationCount === 0) return { train: labelled };
-  const labelCount = labelled.labels.length - validationCount;
-  const { size } = rowsByClass(labelled.labels);
+  if (validationCount === 0) return { train: labeled };
+  const labelCount = labeled.labels.length - validationCount;
+  const { size } = rowsByClass(labeled.labels);
   if (validationCount < size || labelCount < size)
     throw new RangeError(
-      `validationCount: expected ${size} to ${labelled.labels.length - size} of the ` +
-        `${labelled.labels.length} labelled images, one a class to keep and to train on, ` +
+      `validationCount: expected ${size} to ${labeled.labels.length - size} of the ` +
+        `${labeled.labels.length} labeled images, one a class to keep and to train on, ` +
         `got ${validationCount}`,
     );
-  const [trained] = stratifiedSplits(labelled.labels, { labelCount, splitCount: 1, seed });
+  const [trained] = stratifiedSplits(labeled.labels, { labelCount, splitCount: 1, seed });
   const isTrained = new Set(trained);
-  const kept = allRows(labelled).filter((row) => !isTrained.has(row));
+  const kept = allRows(labeled).filter((row) => !isTrained.has(row));
   return {
-    train: selectExamples(labelled, trained.slice().sort()),
-    validation: selectExamples(labelled, kept),
+    train: selectExamples(labeled, trained.slice().sort()),
+    validation: selectExamples(labeled, kept),
   };
 }
 

@@ -1,5 +1,5 @@
 /**
- * The value below which a share of ascending values lies, linear between neighbours (Hyndman and
+ * The value below which a share of ascending values lies, linear between neighbors (Hyndman and
  * Fan's type 7, NumPy's default).
  *
  * @param ascending One or more.

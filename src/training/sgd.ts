@@ -14,7 +14,7 @@ export interface SgdOptions {
  * g = gradient + weightDecay w, v = momentum v + g,
  * w = w - learningRate v, or with Nesterov's momentum w - learningRate (g + momentum v).
  *
- * The learning rate is not part of v, unlike in tfjs's own momentum optimiser.
+ * The learning rate is not part of v, unlike in tfjs's own momentum optimizer.
  *
  * @see https://pytorch.org/docs/stable/generated/torch.optim.SGD.html
  */

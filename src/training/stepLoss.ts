@@ -106,7 +106,7 @@ export function stepLoss(
     correct: values.correct,
     deathTimes: connectivity.deathTimes,
   };
-  // Of weight 0, the loss is that of a network without the regulariser to the last bit.
+  // Of weight 0, the loss is that of a network without the regularizer to the last bit.
   const terms: [tf.Scalar | undefined, number][] = [
     [connectivity.loss, topologicalWeight],
     [tensors.penalty, config.penaltyWeight],

@@ -27,7 +27,7 @@ export interface TrainingState {
 /**
  * The state before the first epoch.
  *
- * @param labels Of the labelled training images.
+ * @param labels Of the labeled training images.
  * @param classCount Of the data set.
  */
 export function initialState(
@@ -82,7 +82,7 @@ function learnedParameters(
 /**
  * The sampler that a config asks for.
  *
- * @param labels Of the labelled training images.
+ * @param labels Of the labeled training images.
  * @throws {RangeError} If there are too few of them.
  */
 export function samplerOf(config: ExperimentConfig, labels: Labels): Sampler {

@@ -25,7 +25,7 @@ import { stepOperations } from "./webgpu";
 
 const STEP = { learningRate: 0.01, topologicalWeight: 0.05, beta: 0.8, where: "the benchmark" };
 
-/** Images of uniform noise, labelled in turn. */
+/** Images of uniform noise, labeled in turn. */
 function noise(architecture: Architecture, count: number, stream: string): ImageSet {
   const random = new Random(0, stream);
   const size = architecture.imageShape.reduce((product, side) => product * side, 1);

@@ -6,7 +6,7 @@ import type { MeasuresReply, MeasuresRequest } from "./measures";
 
 /** What a trainee is asked to do `count` times. */
 export interface Request {
-  /** A training step with the regulariser; testing 10,000 images; 31 steps and the test. */
+  /** A training step with the regularizer; testing 10,000 images; 31 steps and the test. */
   readonly operation: "step" | "evaluation" | "epoch";
   readonly network: "SimpleCNN_MNIST" | "SimpleCNN13";
   /** Of SimpleCNN13; without it 1. */

@@ -252,7 +252,7 @@ describe("tdnc start", function () {
     assert.match(first.stdout, /shortened to 1 of 310 epochs/);
     assert.match(
       readFileSync(path.join(out, "comparison.html"), "utf8"),
-      /<h1>Regularisers compared/,
+      /<h1>Regularizers compared/,
     );
     // A second time nothing is trained, and the results are the same.
     const again = await tdnc("start", "--epochs", "1", "--out", out, "--json");

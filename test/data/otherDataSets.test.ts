@@ -203,7 +203,7 @@ describe("the data of a run on SVHN", () => {
     const splitsFile = path.join(folder, "splits.json");
     const rows = Array.from({ length: 30 }, (_, i) => 59 - i);
     const write = (dataset: string) =>
-      writeFileSync(splitsFile, JSON.stringify({ dataset, labelled: 30, splits: [rows] }));
+      writeFileSync(splitsFile, JSON.stringify({ dataset, labeled: 30, splits: [rows] }));
     write("svhn");
     const { train } = await loadRunData(config, { dataFolder: folder, splitsFile });
     assert.deepEqual([...train.pixels.subarray(0, 3)], [236, 237, 238]);
@@ -254,7 +254,7 @@ describe("augmentation in training", () => {
       epochs: 4,
       checkpointEvery: 1,
     };
-    const data = { ...tinyData(), train: tinyColours(30), test: tinyColours(10) };
+    const data = { ...tinyData(), train: tinyColors(30), test: tinyColors(10) };
     const controller = new AbortController();
     const stop = ({ epoch }: { epoch: number }) => epoch === 2 && controller.abort();
     const numbers = (record: Awaited<ReturnType<typeof tinyRun>>) =>
@@ -274,8 +274,8 @@ describe("augmentation in training", () => {
 });
 
 /** Images of 32 x 32 x 3 of ten classes, each with noise. */
-function tinyColours(count: number): ImageSet {
-  const random = new Random(count, "tiny colours");
+function tinyColors(count: number): ImageSet {
+  const random = new Random(count, "tiny colors");
   const labels = Uint8Array.from({ length: count }, (_, i) => i % 10);
   const pixel = (i: number) => {
     const label = labels[Math.floor(i / 3072)];

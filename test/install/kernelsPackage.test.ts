@@ -8,7 +8,7 @@ import path from "node:path";
 import * as esbuild from "esbuild";
 import type { Browser } from "playwright-core";
 import { findChromium } from "../../src/figures/pages/chromium";
-import { writeKernelsPackage } from "../../packages/tfjs-wasm-training/write";
+import { writeKernelsPackage } from "../../src/tfjs-wasm-training/write";
 import { needs } from "../notebook/present";
 import { assertClose } from "../support/assertClose";
 

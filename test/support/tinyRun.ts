@@ -8,7 +8,7 @@ import type { RunData } from "../../src/runs/runData";
 import { runExperiment, type RunOptions } from "../../src/runs/runExperiment";
 import { TEST_BACKEND } from "./backend";
 
-/** Four epochs of three steps of 10 x 3 images, the sliding regulariser on: a second. */
+/** Four epochs of three steps of 10 x 3 images, the sliding regularizer on: a second. */
 export const tinyConfig: ExperimentConfig = {
   ...mnist250,
   ...REGULARIZERS.sliding.difference,

@@ -22,14 +22,14 @@ export async function writeComparisonPage(
 ): Promise<void> {
   const body = pageBody(records);
   const sections = [accuracySection(records), collapseSection(records), deathTimeSection(records)];
-  await atomicWrite(file, htmlPage("Regularisers compared", body, sections, await plotlyText()));
+  await atomicWrite(file, htmlPage("Regularizers compared", body, sections, await plotlyText()));
 }
 
 function pageBody(records: readonly RunRecord[]): string {
   const groups = drawnGroups(records);
   const ordered = groups.flatMap((group) => [...group.runs]);
   const names = groups.map(({ label }) => label).join(" and ");
-  return `<h1>${escapeHtml(groups.length > 1 ? "Regularisers compared" : names)}</h1>
+  return `<h1>${escapeHtml(groups.length > 1 ? "Regularizers compared" : names)}</h1>
 <p>${escapeHtml(dataDescription(groups))}. The measures are those of each run's last epoch; of all but
 the accuracy 0 means collapsed.</p>
 ${runTable(ordered)}

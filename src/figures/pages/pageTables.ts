@@ -46,7 +46,7 @@ export function runTable(records: readonly RunRecord[]): string {
       return `<tr><td>${swatch}${escapeHtml(label)}</td>${cells.join("")}</tr>`;
     }),
   );
-  const titles = ["regulariser", ...COLUMNS.map(({ title }) => title)];
+  const titles = ["regularizer", ...COLUMNS.map(({ title }) => title)];
   const head = titles.map((title) => `<th>${escapeHtml(title)}</th>`).join("");
   const body = `<tbody>${rows.join("\n")}</tbody>`;
   return wide("Runs", `<table><thead><tr>${head}</tr></thead>\n${body}</table>`);

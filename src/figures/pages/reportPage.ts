@@ -23,14 +23,14 @@ import { studyFigures, type StudyFigure } from "./studyFigures";
 export async function writeReportPage(records: readonly RunRecord[], file: string): Promise<void> {
   const figures = studyFigures(records);
   const body = pageBody(records, figures);
-  await atomicWrite(file, htmlPage("Study of regularisers", body, figures, await plotlyText()));
+  await atomicWrite(file, htmlPage("Study of regularizers", body, figures, await plotlyText()));
 }
 
 function pageBody(records: readonly RunRecord[], figures: readonly StudyFigure[]): string {
   const groups = drawnGroups(records);
   const ordered = groups.flatMap((group) => [...group.runs]);
   const [rows, comparisons] = [resultTable(ordered), pairedComparisons(ordered)];
-  return `<h1>Study of regularisers</h1>
+  return `<h1>Study of regularizers</h1>
 <p>${escapeHtml(dataDescription(groups))}.</p>
 <h2 id="results">Results</h2>
 ${rows.length > 0 ? resultTableHtml(rows) : "<p>No run is complete: there are curves, no results.</p>"}

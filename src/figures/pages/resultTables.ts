@@ -8,7 +8,7 @@ export function resultTableHtml(rows: readonly ResultRow[]): string {
   // Epochs have a column anyhow.
   const names = Object.keys(rows[0].settings).filter((name) => name !== "epochs");
   const titles = [
-    "regulariser",
+    "regularizer",
     ...names,
     "preset",
     "epochs",

@@ -24,7 +24,7 @@ export interface StudyFigure {
 /**
  * All figures that records have numbers for: results, curves of accuracy, neural collapse on
  * training and test images, death times, schedules. Of several presets each has figures of its own,
- * with the preset in name and title: other data, or other settings of all regularisers, are not to be
+ * with the preset in name and title: other data, or other settings of all regularizers, are not to be
  * read as one experiment.
  *
  * @param records Those without an epoch do not count.
@@ -75,11 +75,11 @@ function presetFigures(begun: readonly RunRecord[]): StudyFigure[] {
   ];
 }
 
-/** Test accuracy, generalisation gap. */
+/** Test accuracy, generalization gap. */
 export function accuracySection(records: readonly RunRecord[]): StudyFigure {
   const sentence =
-    "The distance from a dotted line down to the solid one of its colour is what the network " +
-    "does not generalise; a regulariser should make it smaller.";
+    "The distance from a dotted line down to the solid one of its color is what the network " +
+    "does not generalize; a regularizer should make it smaller.";
   return { name: "accuracy", figure: accuracyCurves(records), sentence };
 }
 
@@ -91,7 +91,7 @@ export function collapseSection(records: readonly RunRecord[]): StudyFigure {
 /** Death times of the sub-batches of training. */
 export function deathTimeSection(records: readonly RunRecord[]): StudyFigure {
   const sentence =
-    "A regulariser that works draws its death times to its dashed beta; " +
+    "A regularizer that works draws its death times to its dashed beta; " +
     "vanilla's go where cross entropy leaves them. The band goes from the lower to the upper " +
     "quartile; images that were drawn twice count as 0.";
   return { name: "death-times-steps", figure: deathTimeCurves(records), sentence };
@@ -178,6 +178,6 @@ function scheduleSection(records: readonly RunRecord[]): StudyFigure {
     regularizer: label,
   }));
   const sentence =
-    "What the regularisers were told: their weight in the loss, and the target beta.";
+    "What the regularizers were told: their weight in the loss, and the target beta.";
   return { name: "schedules", figure: scheduleFigure(...configs), sentence };
 }

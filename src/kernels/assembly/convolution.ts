@@ -393,7 +393,7 @@ function convolve(
 /**
  * The convolution with a packed filter. Four images go together: at the left and right edge a tile
  * is one position in four images, so that zeros of the padding are never multiplied; between the
- * edges it is four neighbours in one image, which share their input values.
+ * edges it is four neighbors in one image, which share their input values.
  *
  * @param outPixel,outRow,outImage Bytes from one pixel, row and image of y to the next.
  */

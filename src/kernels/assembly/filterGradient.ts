@@ -63,7 +63,7 @@ export function convolutionFilterGradientScratch(
  * Gradient of a convolution by its filter: dFilter[i, j, c, k] = sum over n, a, b of
  * x[n, a strideHeight + i - top, b strideWidth + j - left, c] dy[n, a, b, k].
  *
- * Images and rows go in strips, packed with neighbouring images side by side: then every filter
+ * Images and rows go in strips, packed with neighboring images side by side: then every filter
  * value is a dot product over runs of consecutive memory, and padding is never multiplied. Within
  * a strip (at most about 512 pixels) float32 sums in the order of rows, columns, images; the
  * strips' sums are added in float32, image groups outermost.

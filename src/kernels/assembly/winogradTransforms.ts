@@ -103,7 +103,7 @@ function halfSum(a: v128, b: v128, c: v128): v128 {
  *
  * @param from Value (0, 0) of the products, `plane` bytes to the next value.
  * @param bias Of the channels, or 0.
- * @param to The first pixel; `pixel` and `row` bytes to its neighbours.
+ * @param to The first pixel; `pixel` and `row` bytes to its neighbors.
  * @param isWide,isHigh Whether the right and the lower pixels exist.
  * @param channels A multiple of 4.
  */

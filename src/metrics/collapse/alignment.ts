@@ -3,10 +3,10 @@ import { directedNorms, rowCount, rowDot } from "../../numerics/vectors";
 
 /**
  * NC3, alignment: mean over classes of 1 - cos(w_c, mu_c - mu_G). Zero if every row of the
- * classifier points where its centred class mean does, whatever their lengths.
+ * classifier points where its centered class mean does, whatever their lengths.
  *
  * @param weights W, C x dim, row-major.
- * @param means M', the centred class means, C x dim, row-major.
+ * @param means M', the centered class means, C x dim, row-major.
  * @returns From 0 to 2.
  * @throws {RangeError} If lengths disagree, there are fewer than 2 rows or a value is not finite.
  * @throws {UndefinedMeasureError} If a row of either is zero.

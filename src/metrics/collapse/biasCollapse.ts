@@ -4,7 +4,7 @@ import { frobeniusNorm } from "../../numerics/vectors";
 
 /**
  * NC4, bias collapse: |W mu_G + b|, the length of the logits at the global mean. Zero if the network
- * computes W (h - mu_G): with NC1 to NC3 that is the nearest-class-centre rule.
+ * computes W (h - mu_G): with NC1 to NC3 that is the nearest-class-center rule.
  *
  * A number added to all biases changes no prediction, but counts here.
  *

@@ -5,7 +5,7 @@ import { pairCosines } from "./pairCosines";
  * NC2, equal angles: populationStd of the cosines between the vectors, over all pairs. Zero if all
  * angles are the same, whichever they are; so always for two vectors.
  *
- * Meant for the centred class means and for the rows of the classifier.
+ * Meant for the centered class means and for the rows of the classifier.
  *
  * @param vectors C x dim, row-major.
  * @throws {RangeError} If there are fewer than 2 vectors, a value is not finite, or the length is
@@ -21,7 +21,7 @@ export function equiangularity(vectors: ArrayLike<number>, dim: number): number 
  * NC2, maximal angle: mean over pairs of |cos + 1 / (C - 1)|. Zero if every angle is that of a
  * simplex, the largest one that C vectors can all have with each other.
  *
- * @param vectors C x dim, row-major: centred class means or rows of the classifier.
+ * @param vectors C x dim, row-major: centered class means or rows of the classifier.
  * @throws As {@link equiangularity}.
  * @see Papyan, Han, Donoho 2020, figure 4, https://arxiv.org/abs/2008.08186
  */

@@ -6,7 +6,7 @@ import { directedNorms, rowNorms } from "../../numerics/vectors";
 /**
  * NC2, equal norms: populationStd / mean of the norms of the vectors. Zero if all are equally long.
  *
- * Meant for the centred class means and for the rows of the classifier. The population standard
+ * Meant for the centered class means and for the rows of the classifier. The population standard
  * deviation divides by C; with the sample's the value is sqrt(C / (C - 1)) times this one.
  *
  * @param vectors C x dim, row-major.

@@ -28,7 +28,7 @@ export function rieszKernel(exponent: number): DistanceKernel {
  * length 1. The smaller, the more evenly are the directions spread over the sphere. Not zero for a
  * simplex: {@link hypersphericalUniformityExcess} is.
  *
- * @param vectors C x dim, row-major: centred class means or rows of the classifier.
+ * @param vectors C x dim, row-major: centered class means or rows of the classifier.
  * @param kernel {@link logInverseDistance} or {@link rieszKernel}.
  * @throws {RangeError} If there are fewer than 2 vectors, a value is not finite, or the length is
  *   not a multiple of `dim`.

@@ -58,7 +58,7 @@ export function logitDifferences(
  * one, the logit margin without lengths and biases. For h on the class mean of a simplex ETF with its
  * dual classifier it is C / (C - 1).
  *
- * Angles are seen from the origin of `features`: centre them ({@link centeredFeatures}) for angles
+ * Angles are seen from the origin of `features`: center them ({@link centeredFeatures}) for angles
  * about mu_G, as those of the class means are.
  *
  * @param features N x dim, row-major.

@@ -3,7 +3,7 @@ import { doubles, frobeniusNorm } from "../../numerics/vectors";
 
 /**
  * Mean, sample standard deviation and extremes of the Euclidean norms |h| of features (over examples)
- * or |w_c| of the classifier's rows (over classes). Nothing is centred.
+ * or |w_c| of the classifier's rows (over classes). Nothing is centered.
  *
  * @param vectors N x dim, row-major; one row will do.
  * @throws {RangeError} If there is no row, the length is not a multiple of `dim`, or a norm is not

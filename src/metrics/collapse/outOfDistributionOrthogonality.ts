@@ -6,7 +6,7 @@ import { frobeniusNorm, rowDot } from "../../numerics/vectors";
  * NC5, out-of-distribution orthogonality: mean over classes of |cos(mu_c, mu_ood)|, mu_ood the mean
  * feature of a second data set. Zero if it is orthogonal to every class mean.
  *
- * Nothing is centred: neither the class means nor mu_ood; angles are seen from the origin of the
+ * Nothing is centered: neither the class means nor mu_ood; angles are seen from the origin of the
  * feature space, so that a shift of the features changes them.
  *
  * @param statistics Of the network's own classes.

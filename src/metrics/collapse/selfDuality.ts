@@ -2,12 +2,12 @@ import { UndefinedMeasureError } from "./undefinedMeasure";
 import { frobeniusNorm, rowCount } from "../../numerics/vectors";
 
 /**
- * NC3, self-duality: |W' / |W|_F - M / |M|_F|_F, the distance between classifier and centred class
+ * NC3, self-duality: |W' / |W|_F - M / |M|_F|_F, the distance between classifier and centered class
  * means, each scaled to length 1. Zero if they are proportional, sqrt(2) if orthogonal, 2 if
  * opposite. Some published code prints its square.
  *
  * @param weights W, C x dim, row-major.
- * @param means M', the centred class means, C x dim, row-major.
+ * @param means M', the centered class means, C x dim, row-major.
  * @returns From 0 to 2.
  * @throws {RangeError} If lengths disagree, there are fewer than 2 rows or a value is not finite.
  * @throws {UndefinedMeasureError} If either matrix is zero.

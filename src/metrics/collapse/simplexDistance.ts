@@ -6,7 +6,7 @@ import { doubles, frobeniusNorm, rowCount } from "../../numerics/vectors";
  * NC2, distance to the simplex ETF: |G / |G|_F - (I - 11' / C) / sqrt(C - 1)|_F, with G the C x C
  * inner products of the vectors. Zero if they are equally long and at the angles of a simplex.
  *
- * Meant for the centred class means, and for the rows of the classifier less their mean
+ * Meant for the centered class means, and for the rows of the classifier less their mean
  * ({@link centeredRows}): a vector added to all rows changes no prediction. Zhu et al. take the rows
  * as they are.
  *
@@ -23,11 +23,11 @@ export function simplexDistance(vectors: ArrayLike<number>, dim: number): number
 
 /**
  * NC3 as Zhu et al. have it: |G / |G|_F - (I - 11' / C) / sqrt(C - 1)|_F with G = W M, the C x C
- * inner products of the rows of the classifier with the centred class means. Zero if both are the
+ * inner products of the rows of the classifier with the centered class means. Zero if both are the
  * same simplex ETF up to scale; so it holds NC2 as well.
  *
  * @param weights W, C x dim, row-major.
- * @param means M', the centred class means, C x dim, row-major.
+ * @param means M', the centered class means, C x dim, row-major.
  * @returns From 0 to 2, without a unit.
  * @throws {RangeError} As {@link simplexDistance}, and if lengths disagree.
  * @throws {UndefinedMeasureError} If all inner products are zero.

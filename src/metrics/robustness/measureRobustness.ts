@@ -38,7 +38,7 @@ export interface RobustnessMeasures {
  *
  * A step of DeepFool costs as many backward passes as there are other classes: a hundred images
  * show a trend over epochs, as in Papyan's figure 8 (`selectExamples` takes them). Norms and epsilons
- * are of pixel / 255, also where the network sees normalised images; perturbed pixels keep to 0 to 1
+ * are of pixel / 255, also where the network sees normalized images; perturbed pixels keep to 0 to 1
  * if `pixelRange` says so, with both methods.
  *
  * @throws {RangeError} If the set is empty, or as {@link deepFool}.
@@ -85,7 +85,7 @@ export async function decisionMargins(
   return summary(margins);
 }
 
-/** Images are pixel / 255, without the set's normalisation. */
+/** Images are pixel / 255, without the set's normalization. */
 async function forEachBatch(
   set: ImageSet,
   measure: (images: tf.Tensor4D, labels: Uint8Array) => Promise<void>,

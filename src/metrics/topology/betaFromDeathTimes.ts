@@ -1,9 +1,9 @@
 import { quantile as quantileOf } from "../../statistics/quantile";
 
 /**
- * A beta taken from data: a quantile of the death times that a run without regulariser shows.
+ * A beta taken from data: a quantile of the death times that a run without regularizer shows.
  *
- * Zero times are dropped: they come from images that a sub-batch drew twice. Between neighbours
+ * Zero times are dropped: they come from images that a sub-batch drew twice. Between neighbors
  * the quantile is linear (Hyndman and Fan's type 7, NumPy's default).
  *
  * @param deathTimes In any order, of any number of sub-batches.

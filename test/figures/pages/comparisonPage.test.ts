@@ -39,7 +39,7 @@ describe("the tables of the comparison page", () => {
   it("the table of runs shows each run's last measures", () => {
     assert.deepEqual(cells(runTable([sliding, vanilla])), [
       [
-        "regulariser",
+        "regularizer",
         "split",
         "epochs",
         "test accuracy (%)",

@@ -13,7 +13,7 @@ import { assertClose } from "../../support/assertClose";
 import { clouds, mergeTime, METRICS, rows, type Cloud } from "./reference";
 
 const classes = 3;
-const labelled = clouds(1).chain((cloud) => {
+const labeled = clouds(1).chain((cloud) => {
   const count = cloud.points.length / cloud.dim;
   return fc.record({
     cloud: fc.constant(cloud),
@@ -53,7 +53,7 @@ describe("classDeathTimes", () => {
 
   it("classDeathTimes equals deathTimes of each class alone, in every metric", () => {
     fc.assert(
-      fc.property(labelled, ({ cloud, labels, metric }) => {
+      fc.property(labeled, ({ cloud, labels, metric }) => {
         const times = classDeathTimes(cloud.points, labels, cloud.dim, classes, metric);
         times.forEach((actual, c) => {
           const members = rows(cloud).filter((_, i) => labels[i] === c);
@@ -95,7 +95,7 @@ describe("classMergingTimes", () => {
 
   it("two classes merge when the first pair of their examples does", () => {
     fc.assert(
-      fc.property(labelled, ({ cloud, labels, metric }) => {
+      fc.property(labeled, ({ cloud, labels, metric }) => {
         const tree = linkage(cloud, metric);
         const times = leastOfPairs(labels, (i, j) => mergeTime(tree, i, j));
         assert.deepEqual([...classMergingTimes(tree, labels, classes)], times);

@@ -10,7 +10,7 @@ import { assertClose } from "../../support/assertClose";
 const classCount = 3;
 const logit = fc.integer({ min: -9, max: 9 });
 /** Each class has an example: the first ones. */
-const labelled = fc
+const labeled = fc
   .array(fc.nat(classCount - 1), { maxLength: 20 })
   .map((labels) => [0, 1, 2, ...labels])
   .chain((labels) =>
@@ -49,7 +49,7 @@ describe("decision masses", () => {
 
   it("decisionError equals the network's error and never exceeds decisionErrorBound", () => {
     fc.assert(
-      fc.property(labelled, ({ logits, labels }) => {
+      fc.property(labeled, ({ logits, labels }) => {
         const masses = classDecisionMasses(logits, labels, classCount);
         const error = errorOf(logits, labels);
         assertClose(decisionError(masses, sharesOf(labels)), error, 1e-12);
@@ -63,7 +63,7 @@ describe("decision masses", () => {
 
   it("decision masses follow renamed classes and ignore a constant added to the logits", () => {
     fc.assert(
-      fc.property(labelled, logit, ({ logits, labels }, shift) => {
+      fc.property(labeled, logit, ({ logits, labels }, shift) => {
         const unequal = logits.map((value, at) => value + (at % classCount) / 10); // no ties
         const masses = classDecisionMasses(unequal, labels, classCount);
         const renamed = unequal.map((_, at) => {

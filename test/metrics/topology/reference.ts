@@ -95,7 +95,7 @@ export function mergeTime({ parents, times }: MergeTree, i: number, j: number): 
   return a <= times.length ? 0 : times[a - times.length - 1];
 }
 
-/** Every spanning tree of `count` labelled points, by its Pruefer sequence. */
+/** Every spanning tree of `count` labeled points, by its Pruefer sequence. */
 export function* everyTree(count: number): Generator<[number, number][]> {
   for (let code = 0; code < count ** (count - 2); code++) {
     const sequence = Array.from(

@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
-import { registerWasmKernels as registerKernels } from "../../src/kernels/registerWasmKernels";
-import { memoryOf } from "../../src/kernels/simd";
-import { useTrainingBuild, type TrainingBuild } from "../../src/kernels/trainingModule";
+import { registerWasmKernels as registerKernels } from "../kernels/registerWasmKernels";
+import { memoryOf } from "../kernels/simd";
+import { useTrainingBuild, type TrainingBuild } from "../kernels/trainingModule";
 
 /** An address to fetch a WebAssembly module from, or its bytes. */
 export type WasmSource = string | URL | ArrayBuffer | Uint8Array;

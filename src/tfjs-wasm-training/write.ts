@@ -4,7 +4,7 @@ import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "no
 import path from "node:path";
 import * as esbuild from "esbuild";
 import ts from "typescript";
-import { builtFile } from "../../src/backend/trainingBuild";
+import { builtFile } from "../backend/trainingBuild";
 
 const root = path.resolve(__dirname, "..", "..");
 

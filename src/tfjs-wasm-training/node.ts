@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { allowRelaxedSimd } from "../../src/backend/relaxedSimd";
+import { allowRelaxedSimd } from "../backend/relaxedSimd";
 import { registerWasmKernels as register, type KernelVariant, type WasmFiles } from "./index";
 
 /** The same for Node, where the modules are files of this package. */
