@@ -65,66 +65,51 @@ export function scaledOf({ temperatures: { even, odd }, scaled }: ScaledCalibrat
   return scaled!;
 }
 
-/** Of more logits the search for temperatures takes minutes. */
+/** With more logits the search for temperatures takes minutes. */
 const MOST_LOGITS = 2 ** 26;
-/** Logits that are kept while temperatures are searched, 128 MB; more are computed in every pass. */
-const KEPT_LOGITS = 2 ** 24;
+
+/** @throws {UndefinedValueError} If there are too many logits to search for a temperature. */
+export function checkLogitCount(count: number): void {
+  if (count > MOST_LOGITS)
+    throw new UndefinedValueError(`expected ${MOST_LOGITS} logits or fewer, got ${count}`);
+}
 
 /**
  * Temperature scaling by cross-fitting: the temperature of the examples with an even index is applied
  * to those with an odd index, and the other way.
  *
- * @param batches Iterated once, or of more than 2^24 logits in each of about six passes.
- * @param count Examples of all batches.
  * @throws {RangeError} If there is no example, or a logit is not finite.
  * @throws {UndefinedValueError} If there are more than 2^26 logits.
  * @see Guo et al. 2017, https://arxiv.org/abs/1706.04599
  */
-export function scaleTemperature(
-  batches: Iterable<LogitBatch>,
-  classCount: number,
-  count: number,
-): ScaledCalibration {
-  if (count * classCount > MOST_LOGITS)
-    throw new UndefinedValueError(
-      `expected ${MOST_LOGITS} logits or fewer, got ${count * classCount}`,
-    );
-  const used =
-    count * classCount > KEPT_LOGITS
-      ? batches
-      : Array.from(batches, ({ logits, labels }) => ({
-          logits: Float64Array.from(logits),
-          labels: Float64Array.from(labels),
-        }));
-  const temperatures = fitTemperatures(used, classCount);
+export function scaleTemperature(batch: LogitBatch, classCount: number): ScaledCalibration {
+  checkLogitCount(batch.logits.length);
+  const temperatures = fitTemperatures([batch], classCount);
   const halves = [temperatures.odd, temperatures.even];
   if (halves.some((temperature) => temperature === 0 || temperature === Infinity))
     return { temperatures };
-  return { temperatures, scaled: calibrationAt(used, classCount, count, halves) };
+  return { temperatures, scaled: calibrationAt(batch, classCount, halves) };
 }
 
 /** Calibration of z / T, with one T for the examples of even and one for those of odd index. */
 function calibrationAt(
-  batches: Iterable<LogitBatch>,
+  { logits, labels }: LogitBatch,
   classCount: number,
-  count: number,
   temperatures: readonly number[],
 ): ScaledCalibration["scaled"] {
-  const values = new Float64Array(count);
-  const predicted = new Float64Array(count);
-  const all = new Float64Array(count);
+  const values = new Float64Array(labels.length);
+  const predicted = new Float64Array(labels.length);
   const scaled = new Float64Array(classCount);
-  let [example, crossEntropy] = [0, 0];
-  for (const { logits, labels } of batches)
-    for (let n = 0; n < labels.length; n++, example++) {
-      for (let c = 0; c < classCount; c++)
-        scaled[c] = logits[n * classCount + c] / temperatures[example % 2];
-      all[example] = labels[n];
-      predicted[example] = largestOf(scaled, 0, classCount);
-      values[example] = confidences(scaled, classCount)[0];
-      crossEntropy += scaled[predicted[example]] - scaled[labels[n]] - Math.log(values[example]);
-    }
-  return { bins: reliabilityBins(values, predicted, all), crossEntropy: crossEntropy / count };
+  let crossEntropy = 0;
+  for (let n = 0; n < labels.length; n++) {
+    for (let c = 0; c < classCount; c++)
+      scaled[c] = logits[n * classCount + c] / temperatures[n % 2];
+    predicted[n] = largestOf(scaled, 0, classCount);
+    values[n] = confidences(scaled, classCount)[0];
+    crossEntropy += scaled[predicted[n]] - scaled[labels[n]] - Math.log(values[n]);
+  }
+  const bins = reliabilityBins(values, predicted, labels);
+  return { bins, crossEntropy: crossEntropy / labels.length };
 }
 
 /**

@@ -45,7 +45,7 @@ export interface ExampleBatch {
 }
 
 /**
- * A quantity of single examples: one number an example of a batch, which may depend on the geometry
+ * A quantity of single examples: one number, or as many for each, of an example of a batch, which may depend on the geometry
  * of the set, but not on which examples are in the batch with it. The function is the quantity's
  * identity ({@link Geometry.ofExamples}): define it once, not anew for each call.
  */

@@ -1,5 +1,5 @@
 import { confidences, reliabilityBins, type ReliabilityBin } from "../behavior/calibration";
-import { scaleTemperature, type ScaledCalibration } from "../behavior/temperature";
+import { checkLogitCount, scaleTemperature, type ScaledCalibration } from "../behavior/temperature";
 import { lazily } from "../../numerics/lazily";
 import { checkClassifier, type Classifier } from "./classifier";
 import {
@@ -131,6 +131,12 @@ const nearest: ExampleQuantity = ({ features, classCount, geometry: { trainStati
 const crossEntropy: ExampleQuantity = ({ logits, labels, classCount }) =>
   crossEntropies(logits, labels, classCount);
 const confidence: ExampleQuantity = ({ logits, classCount }) => confidences(logits, classCount);
+/** Kept for the search for temperatures, unless they are too many. */
+const networkLogits: ExampleQuantity = ({ logits, classCount, geometry: { statistics } }) => {
+  const count = statistics.counts.reduce((sum, own) => sum + own, 0);
+  checkLogitCount(classCount * count);
+  return logits;
+};
 const norm: ExampleQuantity = ({ norms }) => norms;
 const logitMargin: ExampleQuantity = ({ classifierLogits, labels, classCount }) =>
   logitMargins(classifierLogits, labels, classCount);
@@ -191,9 +197,8 @@ export function geometryOf(parts: GeometryParts): Geometry {
       return reliabilityBins(values, self.predicted, self.labels);
     },
     scaledCalibration: (self) => {
-      const count = self.labels.length;
-      const batches = { [Symbol.iterator]: () => exampleBatches(parts.examples, self) };
-      return scaleTemperature(batches, classCount, count);
+      const logits = self.ofExamples(networkLogits);
+      return scaleTemperature({ logits, labels: self.labels }, classCount);
     },
     featureNorms: ({ ofExamples }) => summarize(ofExamples(norm)),
     logitMargins: ({ ofExamples }) => summarize(ofExamples(logitMargin)),

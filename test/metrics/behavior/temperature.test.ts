@@ -92,7 +92,7 @@ describe("scaleTemperature", () => {
     // Even examples: 2 of 3 right; odd ones: 3 of 4.
     const labels = [0, 0, 0, 0, 1, 0, 0, 1];
     const logits = labels.flatMap(() => [1, 0]);
-    const scaling = scaleTemperature([{ logits, labels }], 2, labels.length);
+    const scaling = scaleTemperature({ logits, labels }, 2);
     const { temperatures, scaled } = scaling;
     assertClose(temperatures.even, 1 / Math.log(3), 1e-12);
     assertClose(temperatures.odd, 1 / Math.log(3), 1e-12);
@@ -104,17 +104,16 @@ describe("scaleTemperature", () => {
   it("a half without a temperature leaves the scaled calibration undefined", () => {
     const labels = [0, 0, 1, 0];
     const logits = labels.flatMap(() => [1, 0]);
-    const scaling = scaleTemperature([{ logits, labels }], 2, 4);
+    const scaling = scaleTemperature({ logits, labels }, 2);
     assert.equal(scaling.scaled, undefined);
     assert.throws(() => scaledOf(scaling), UndefinedValueError);
   });
 
   it("too many logits are undefined, not looked at", () => {
-    const batches = {
-      [Symbol.iterator]: () => assert.fail("no example is to be read"),
-    };
+    const logits = { length: 100_000_000 };
+    const labels = { length: 100_000 };
     assert.throws(
-      () => scaleTemperature(batches, 1000, 100_000),
+      () => scaleTemperature({ logits, labels }, 1000),
       /expected 67108864 logits or fewer, got 100000000/,
     );
   });
