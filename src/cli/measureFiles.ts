@@ -29,7 +29,7 @@ export interface FileOptions {
   readonly report?: string;
 }
 
-/** What both kinds of input have. */
+/** Options of both kinds of input. */
 export interface CommonOptions {
   readonly seed: number;
   readonly conventions: boolean;
@@ -48,7 +48,7 @@ interface MeasuredFile {
   readonly rows: readonly MeasureRow[];
 }
 
-/** Whether a path is of a run: a folder without .npy files. */
+/** Whether a path is the folder of a run: a folder without .npy files. */
 export function isRun(place: string): boolean {
   if (!existsSync(place)) return path.extname(place) === "";
   if (!statSync(place).isDirectory()) return false;
@@ -97,7 +97,7 @@ const sizes = ({ examples, dimensions, layers, classes }: MeasuredFile) =>
     `${classes} classes`,
   ].join(", ");
 
-/** What all files are measured with, read and checked before the first is. */
+/** Options for all files, read and checked before the first file. */
 async function choiceOf(options: FileOptions, { seed, conventions }: CommonOptions) {
   const { parseMetric } = await import("../metrics/topology/metric.js");
   return {
@@ -121,7 +121,7 @@ function namesOf(text: string): string[] {
     : text.split(",");
   if (names.length < 2)
     throw new BadArguments(
-      `--class-names: expected a,b,c or a file of a name a line, got "${text}"`,
+      `--class-names: expected a,b,c or a file with one name per line, got "${text}"`,
     );
   return names.map((name) => name.trim());
 }
@@ -157,7 +157,7 @@ async function measureFile(
   if (onlyLayers && (options.report ?? other) !== undefined)
     throw new BadArguments(
       `${options.report === undefined ? "--out-of-distribution" : "--report"}: expected an array ` +
-        `of features in ${file} beside the layers, got none; name it (--features KEY)`,
+        `of features in ${file} next to the layers, got none; name it with --features KEY`,
     );
   const layered = hasLayers ? await measureLayersOf(file, options, keys) : undefined;
   if (layered && onlyLayers) return layered;

@@ -11,7 +11,7 @@ export interface ReportedRun {
   readonly epochs: number;
 }
 
-/** Shows what runs say while they go on; to standard error, so that results can be piped. */
+/** Shows the progress of runs on standard error, so that results can be piped. */
 export interface Progress {
   readonly show: (index: number, message: RunMessage) => void;
   readonly end: () => void;
@@ -84,13 +84,13 @@ function progressBars(runs: readonly ReportedRun[], stream: NodeJS.WriteStream):
 }
 
 /** Text for a run that ends without a start. */
-const REUSED = "was complete already";
+const REUSED = "already complete";
 
-/** The first line; the whole error is told at the end. */
+/** First line of an error; the whole error is printed at the end. */
 const failedText = (error: string) => `failed: ${error.split("\n")[0]}`;
 
 function startText(epoch: number, epochs: number): string {
-  return epoch === 0 ? `starts, ${epochs} epochs` : `goes on behind epoch ${epoch} of ${epochs}`;
+  return epoch === 0 ? `starts, ${epochs} epochs` : `resumes after epoch ${epoch} of ${epochs}`;
 }
 
 function epochText({ loss, train, test }: EpochProgress): string {

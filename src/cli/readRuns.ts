@@ -20,7 +20,7 @@ export async function readRuns(folders: readonly string[]): Promise<readonly Fou
   if (broken.length > 0) process.exitCode = 1;
   if (runs.length > 0) return runs;
   const place = `in ${folders.join(", ")} or below`;
-  throw new Error(`no ${RECORD_FILE} ${broken.length > 0 ? "that can be read " : ""}${place}`);
+  throw new Error(`no ${broken.length > 0 ? "readable " : ""}${RECORD_FILE} ${place}`);
 }
 
 /**
@@ -40,7 +40,7 @@ export async function studyRecords(
   const records = withoutCopies(found.map(({ record }) => record).filter(counts));
   if (records.length === 0)
     throw new Error(
-      `no ${unfinished ? "run with an epoch" : "complete run (--unfinished takes others)"} ` +
+      `no ${unfinished ? "run with an epoch" : "complete run (--unfinished includes others)"} ` +
         `in ${folders.join(", ")}`,
     );
   return records;

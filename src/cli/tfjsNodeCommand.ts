@@ -35,21 +35,24 @@ with zipfile.ZipFile(wheel) as archive:
 `;
 
 const HELP = `
-Only where npm could not install it: tfjs-node's own download of libtensorflow failed. Its sources, as
-npm has them, are compiled against the library of PyPI's ${WHEEL.requirement} (207 MB to fetch, 0.8 GB
-unpacked; its SHA-256 is checked). It needs Linux on x64, Node 20 or 22, a Python with pip, and g++.
-Nothing else in the project needs it.
+You need this only if npm could not install tfjs-node, because its download of libtensorflow failed,
+and only for --backend tensorflow. It compiles tfjs-node's sources against the library of PyPI's
+${WHEEL.requirement} (207 MB to download, 0.8 GB unpacked; the SHA-256 is checked). It needs Linux on
+x64, Node 20 or 22, a Python with pip, and g++.
 
-Exit codes: 0 tfjs-node loads, 1 not.
+Example:
+  $ tdnc tfjs-node
+
+Exit codes: 0 tfjs-node loads, 1 it does not.
 `;
 
 /** `tdnc tfjs-node`: builds the native backend where its download fails. */
 export function tfjsNodeCommand() {
   return new Command("tfjs-node")
-    .summary("build the backend tensorflow where its download fails")
+    .summary("build the tensorflow backend if its download failed")
     .description("Builds tfjs-node's native library from its sources in npm.")
-    .option("--folder <folder>", "where libtensorflow goes and stays", defaultFolder())
-    .option("--wheel <file>", `a ${WHEEL.file} that is there already`)
+    .option("--folder <folder>", "folder for libtensorflow, which must stay there", defaultFolder())
+    .option("--wheel <file>", `a copy of ${WHEEL.file}, instead of downloading it`)
     .addHelpText("after", HELP)
     .action(async ({ folder, wheel }) => {
       outFolder(folder, "--folder");
@@ -98,8 +101,8 @@ function checkSystem(): void {
   const { platform, arch } = process;
   if (platform !== "linux" || arch !== "x64")
     throw new Error(
-      `expected Linux on x64, got ${platform} on ${arch}: there "npm rebuild @tensorflow/tfjs-node" ` +
-        "downloads the library; --backend wasm needs none",
+      `expected Linux on x64, got ${platform} on ${arch}: use "npm rebuild @tensorflow/tfjs-node", ` +
+        "which downloads the library, or --backend wasm, which needs none",
     );
   if (!("isNullOrUndefined" in util))
     throw new Error(`expected Node 20 or 22, on which tfjs-node runs, got ${process.version}`);
@@ -163,7 +166,7 @@ async function checkWheel(wheel: string): Promise<void> {
   const own = hash.digest("hex");
   if (own !== WHEEL.sha256)
     throw new Error(
-      `${wheel}: expected SHA-256 ${WHEEL.sha256}, got ${own}: nothing of it is used`,
+      `${wheel}: expected SHA-256 ${WHEEL.sha256}, got ${own}: the file was not used`,
     );
 }
 

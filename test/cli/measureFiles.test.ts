@@ -236,8 +236,8 @@ describe("tdnc measure of files", function () {
     });
 
   const bad: [string[], RegExp][] = [
-    [["--robustness", "3"], /--robustness: only runs have this option/],
-    [["--splits-file", "x"], /--splits-file: only runs have this option/],
+    [["--robustness", "3"], /--robustness: this option is for runs only/],
+    [["--splits-file", "x"], /--splits-file: this option is for runs only/],
     [["--class-names", "a"], /--class-names: expected a,b,c or a file of a name a line, got "a"/],
     [["--metric", "L0"], /expected a metric L1, L2/],
     [["--sub-batch-size", "1"], /--sub-batch-size: expected a whole number from 2, got "1"/],
@@ -282,6 +282,6 @@ describe("tdnc measure of files", function () {
     assert.match(keys.stderr, /--layers: only files of features have keys, got "stem"/);
     const { code, stderr } = await tdnc("measure", root + "/pages", "--test", train);
     assert.equal(code, 2);
-    assert.match(stderr, /--test: only files of features have this option/);
+    assert.match(stderr, /--test: this option is for files of features only/);
   });
 });

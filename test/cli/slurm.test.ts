@@ -178,9 +178,9 @@ describe("tdnc sweep --slurm", function () {
     }
   });
 
-  it("the options of an array are counts and go with --slurm", async () => {
+  it("the options of an array are counts and need --slurm", async () => {
     const refused: [string[], RegExp][] = [
-      [["--max-running", "2"], /--max-array-size and --max-running go with --slurm/],
+      [["--max-running", "2"], /--max-array-size and --max-running need --slurm/],
       [["--slurm", at("x"), "--max-running", "0"], /--max-running: expected a whole number from 1/],
       [["--slurm", at("x"), "--max-array-size", ""], /--max-array-size: expected a whole number/],
       [["--slurm", "/dev/null"], /--slurm: expected a folder, got the file \/dev\/null/],
@@ -203,7 +203,7 @@ describe("tdnc sweep --slurm", function () {
       [["--task", "2"], /--task: expected 0 to 1, got "2"/],
       // A variable that is not set.
       [["--task", ""], /--task: expected 0 to 1, got ""/],
-      [["--epochs", "3"], /a list of runs is done as it is: expected no epochs/],
+      [["--epochs", "3"], /a list of runs cannot be changed by options: remove epochs/],
     ];
     for (const [args, message] of refused) {
       const { code, stderr } = await tdnc("sweep", list, ...dry, ...args);

@@ -141,7 +141,7 @@ describe("tdnc sweep", function () {
     const one = ["--epochs", "14", "--checkpoint-every", "1", "--grid", "beta=0.5"];
     const resumed = await sweep("stopped", ...one);
     assert.equal(resumed.code, 0, resumed.stderr);
-    assert.match(resumed.stderr, /goes on behind epoch \d+ of 14/);
+    assert.match(resumed.stderr, /resumes after epoch \d+ of 14/);
   });
 
   it("tdnc sweep finishes the other runs if one fails and retries it the next time", async () => {
@@ -183,8 +183,8 @@ describe("tdnc sweep", function () {
     assert.equal(code, 0, stderr);
     const lines = stdout.split("\n");
     assert.equal(lines.filter((line) => /^[\da-f]{16} .* s +to do$/.test(line)).length, 4);
-    assert.match(stdout, /^trial: [\d.]+ s an epoch, [\d.]+ s a test, one run at once$/m);
-    assert.match(stdout, /^estimate: .* a run, .* in all with 2 at once$/m);
+    assert.match(stdout, /^trial: [\d.]+ s an epoch, [\d.]+ s a test, one run at a time$/m);
+    assert.match(stdout, /^estimate: .* a run, .* in total with 2 concurrent runs$/m);
     assert.equal(existsSync(out), false);
     assert.deepEqual(readdirSync(at("temporary")), []);
   });
