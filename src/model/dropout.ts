@@ -20,7 +20,7 @@ export function dropoutMask(size: number, rate: number, seed: number): Float32Ar
   return mask;
 }
 
-/** Mixes 32 bits so that each output bit depends on each input bit (MurmurHash3's finaliser). */
+/** Mixes 32 bits so that each output bit depends on each input bit (MurmurHash3's finalizer). */
 function hash32(value: number, seed: number): number {
   let h = Math.imul(value, 0x9e3779b1) + seed;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
