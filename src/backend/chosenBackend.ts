@@ -17,7 +17,7 @@ export function checkChosenBackend(): void {
   const active = tf.getBackend();
   if (chosen !== undefined && active !== chosen)
     throw new Error(
-      `expected the backend ${chosen}, which was selected, got ${active}: something that was loaded ` +
-        `or called since has switched it; select it again with selectBackend("${chosen}")`,
+      `expected the backend ${chosen}, which was selected, got ${active}: code that was loaded ` +
+        `or called since then switched it; select it again with selectBackend("${chosen}")`,
     );
 }

@@ -35,7 +35,7 @@ export function awaitAnswer(state: Int32Array): void {
   for (let slept = 0; slept < SLEEPS && Atomics.load(state, STATE) === CALLED;)
     if (Atomics.wait(state, STATE, CALLED, SLEEP_MS) === "timed-out") slept++;
   const answer = Atomics.load(state, STATE);
-  if (answer === CALLED) throw new Error("a thread of the training kernels does not answer");
+  if (answer === CALLED) throw new Error("a thread of the training kernels does not respond");
   Atomics.store(state, STATE, IDLE);
   if (answer === FAILED) throw new Error("a kernel failed in one of its threads");
 }

@@ -43,7 +43,7 @@ export async function registerWebGpu(load = loadWebGpu): Promise<GpuAdapter> {
   if (adapter === null)
     throw new Error(
       "backend webgpu is not available: WebGPU finds no adapter here. It needs a GPU and its driver " +
-        "(on Linux Vulkan: libvulkan1 and the maker's driver), or a software adapter; " +
+        "(on Linux Vulkan: libvulkan1 and the vendor's driver), or a software adapter; " +
         "or use --backend wasm.",
     );
   Object.assign(globalThis, dawn.globals);
@@ -78,7 +78,7 @@ export function guardReads(): void {
     const values = await read(dataId).catch((error: Error) => void fail(error.message));
     if (failure === undefined) return values!;
     throw new Error(
-      `the GPU failed (${failure}); what it computed since cannot be trusted. ` +
+      `the GPU failed (${failure}); its results since then are not reliable. ` +
         "A smaller batch or network may fit; or use --backend wasm",
     );
   };

@@ -29,7 +29,7 @@ export function addSettingOptions(command: CommandUnknownOpts, except: readonly 
   for (const name of optionSettings(except)) {
     const { description, expected } = SETTINGS[name];
     const value = presetValues[name];
-    const preset = value === undefined ? "" : ` (default: ${String(value)})`;
+    const preset = value === undefined ? "" : ` (default: ${value as string | number | boolean})`;
     command.option(`${optionOf(name)} <value>`, `${description}: ${expected}${preset}`);
   }
   command.option(

@@ -48,7 +48,8 @@ async function readBatches(folder: string): Promise<Map<string, [string, Buffer]
     if (!(await isFile(join(place, TRAIN_FILES[0])))) continue;
     const read = async (name: string) => {
       const path = join(place, name);
-      if (!(await isFile(path))) throw new Error(`${path}: expected this file, got nothing`);
+      if (!(await isFile(path)))
+        throw new Error(`${path}: expected this file, which does not exist`);
       const bytes = await readLimited(path, MOST_BYTES).catch((error: Error) => {
         throw new Error(`${path}: expected a batch of CIFAR-10: ${error.message}`);
       });
@@ -60,7 +61,7 @@ async function readBatches(folder: string): Promise<Map<string, [string, Buffer]
   const archive = join(folder, name);
   if (await isFile(archive)) return readArchive(archive);
   throw new Error(
-    `${archive}: expected this file, or the .bin files that it holds, got nothing; ` +
+    `${archive}: expected this file, or the .bin files that it contains, found neither; ` +
       officialFilesHint("cifar10"),
   );
 }
@@ -69,7 +70,7 @@ async function readArchive(archive: string): Promise<Map<string, [string, Buffer
   const isBatch = (name: string) => FILES.includes(basename(name));
   const members = await readTar(inflated(archive, "gzip"), isBatch, MOST_BYTES).catch(
     (error: Error) => {
-      throw new Error(`${archive}: expected a whole .tar.gz file, got: ${error.message}`);
+      throw new Error(`${archive}: expected a complete .tar.gz file, got: ${error.message}`);
     },
   );
   const batches = new Map(
@@ -77,7 +78,7 @@ async function readArchive(archive: string): Promise<Map<string, [string, Buffer
   ) as Map<string, [string, Buffer]>;
   const missing = FILES.filter((name) => !batches.has(name));
   if (missing.length > 0)
-    throw new Error(`${archive}: expected ${missing.join(", ")} in it, got nothing`);
+    throw new Error(`${archive}: expected it to contain ${missing.join(", ")}`);
   return batches;
 }
 

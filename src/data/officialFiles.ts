@@ -34,5 +34,5 @@ export const OFFICIAL_FILES: Readonly<Record<"svhn" | "cifar10", readonly Offici
 
 /** Advice for errors where a data set's files are missing. */
 export function officialFilesHint(dataset: keyof typeof OFFICIAL_FILES): string {
-  return `"npx tdnc data ${dataset}" fetches what is missing, or --data names another folder`;
+  return `"npx tdnc data ${dataset}" downloads missing files; --data names another folder`;
 }

@@ -54,7 +54,7 @@ export class SubBatchSampler implements Sampler {
     checkClassSizes(this.members, options);
     if (labels.length < options.subBatchCount)
       throw new RangeError(
-        `expected at least ${options.subBatchCount} rows, one a sub-batch, got ${labels.length}`,
+        `expected at least ${options.subBatchCount} rows, one per sub-batch, got ${labels.length}`,
       );
     this.labels = Array.from(labelNumbers(labels));
     this.options = { ...options };

@@ -31,7 +31,7 @@ export function stratifiedSplits(
       throw new RangeError(`expected at least 2 examples of a class, got 1 of class ${label}`);
   if (!Number.isInteger(labelCount) || labelCount < classes.size || labelCount > labels.length)
     throw new RangeError(
-      `expected a labelCount from ${classes.size} (a row a class) to ${labels.length} (all rows), ` +
+      `expected a labelCount from ${classes.size} (one row per class) to ${labels.length} (all rows), ` +
         `got ${labelCount}`,
     );
   if (!Number.isInteger(splitCount) || splitCount < 1)

@@ -33,7 +33,7 @@ export async function loadSvhn(folder = join("data", "svhn")): Promise<Svhn> {
 async function firstPresent(paths: readonly string[]): Promise<string> {
   for (const path of paths) if ((await stat(path).catch(() => undefined))?.isFile()) return path;
   throw new Error(
-    `${paths.join(" or ")}: expected a file of SVHN, got nothing; ${officialFilesHint("svhn")}`,
+    `${paths.join(" or ")}: expected a file of SVHN, which does not exist; ${officialFilesHint("svhn")}`,
   );
 }
 
@@ -58,7 +58,7 @@ export async function readSvhnMat(path: string): Promise<ImageSet> {
     throw new Error(`${path}: expected arrays X and y, got ${found.join(", ") || "none"}`);
   const count = pixels.length / IMAGE_SIZE;
   if (labels.length !== count)
-    throw new RangeError(`${path}: expected ${count} labels, one an image, got ${labels.length}`);
+    throw new RangeError(`${path}: expected ${count} labels, one per image, got ${labels.length}`);
   return { pixels, labels, imageShape: [SIDE, SIDE, CHANNELS], classCount: CLASS_COUNT };
 }
 

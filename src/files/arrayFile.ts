@@ -29,13 +29,13 @@ export async function storedArrays(file: string): Promise<StoredArray[]> {
     const arrays = (await stat(file)).isDirectory()
       ? await folderArrays(file)
       : await fileArrays(file);
-    if (arrays.length === 0) throw new RangeError("expected an array, got none");
+    if (arrays.length === 0) throw new RangeError("expected an array, found none");
     return arrays.map((array) => ({ ...array, open: () => array.open().catch(at(array.place)) }));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (error instanceof TorchFile) throw new Error(pickled(file), { cause: error });
     if (code === "ENOENT")
-      throw new Error(`${file}: expected a file of arrays, got none`, { cause: error });
+      throw new Error(`${file}: expected a file of arrays, which does not exist`, { cause: error });
     return at(file)(message);
   }
 }
@@ -53,7 +53,7 @@ const { compare: byName } = new Intl.Collator("en", { numeric: true });
 
 async function folderArrays(folder: string): Promise<StoredArray[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith(".npy")).sort(byName);
-  if (names.length === 0) throw new RangeError("expected a folder of .npy files, got none in it");
+  if (names.length === 0) throw new RangeError("expected a folder of .npy files, found none in it");
   const arrays: StoredArray[] = [];
   for (const name of names) {
     const file = path.join(folder, name);

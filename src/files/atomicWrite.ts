@@ -83,13 +83,13 @@ async function isThere(folder: string): Promise<boolean> {
 /** Reasons why nothing can be written, by their codes. */
 const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: "the disk is full",
-  EDQUOT: "your quota of the disk is used up",
+  EDQUOT: "your disk quota is used up",
   EROFS: "the disk is read-only",
   EACCES: "you have no permission to write there",
   EPERM: "you have no permission to write there",
   EEXIST: "a file is in the way",
   ENOTDIR: "a file is in the way",
-  ENOENT: "its folder is not there, or takes no files",
+  ENOENT: "its folder does not exist, or accepts no files",
 };
 
 /** The system's error when a file or folder is written, as one sentence; other errors as they are. */

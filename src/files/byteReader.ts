@@ -30,7 +30,7 @@ export class ByteReader {
   async take(count: number): Promise<Buffer> {
     const bytes = await this.takeUpTo(count);
     if (bytes.length < count)
-      throw new RangeError(`expected ${count} more bytes, got the end behind ${bytes.length}`);
+      throw new RangeError(`expected ${count} more bytes, got the end after ${bytes.length}`);
     return bytes;
   }
 
@@ -48,7 +48,7 @@ export class ByteReader {
       const piece = whole > 0 ? this.rest.subarray(0, whole) : await this.takeUpTo(unit);
       if (whole > 0) this.rest = this.rest.subarray(whole);
       else if (piece.length < unit)
-        throw new RangeError(`expected ${count} bytes, got the end behind ${count - missing}`);
+        throw new RangeError(`expected ${count} bytes, got the end after ${count - missing}`);
       missing -= piece.length;
       yield piece;
     }

@@ -118,7 +118,7 @@ async function fetchRest(
   }
   if (received < bytes)
     throw new Interrupted(
-      `${address}${name}: expected ${bytes} bytes, got the end behind ${received}`,
+      `${address}${name}: expected ${bytes} bytes, got the end after ${received}`,
     );
 }
 
@@ -131,7 +131,8 @@ async function fetchRest(
  */
 export async function takeFile(file: OfficialFile, from: string, folder: string): Promise<void> {
   const source = join(from, file.name);
-  if ((await sizeOf(source)) === 0) throw new Error(`${source}: expected this file, got nothing`);
+  if ((await sizeOf(source)) === 0)
+    throw new Error(`${source}: expected this file, which does not exist`);
   await checkMd5(source, file);
   const target = join(folder, file.name);
   if ((await identityOf(source)) === (await identityOf(target))) return;

@@ -70,10 +70,10 @@ function responseOf(
   return new Promise((resolve, reject) => {
     const request = get(address, { headers, agent: false }, resolve);
     request.setTimeout(SILENCE_MILLISECONDS, () =>
-      request.destroy(new Error(`nothing came for ${SILENCE_MILLISECONDS / 1000} s`)),
+      request.destroy(new Error(`no data arrived for ${SILENCE_MILLISECONDS / 1000} s`)),
     );
     request.on("error", (error: NodeJS.ErrnoException) => {
-      const message = `${address}: expected an answer, got: ${error.message}`;
+      const message = `${address}: expected a response, got: ${error.message}`;
       reject(
         NO_SERVER.includes(error.code ?? "") ? new NoServer(message) : new Interrupted(message),
       );

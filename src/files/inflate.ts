@@ -35,7 +35,9 @@ export async function* inflated(
   for await (const chunk of inflate) {
     length += (chunk as Buffer).length;
     if (length > most)
-      throw new RangeError(`expected at most ${most} bytes in ${packed} compressed ones, got more`);
+      throw new RangeError(
+        `expected at most ${most} bytes in ${packed} compressed bytes, got more`,
+      );
     yield chunk as Buffer;
   }
 }

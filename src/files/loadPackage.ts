@@ -14,7 +14,7 @@ export function loadPackage<T>(
     return require(name) as T;
   } catch (error) {
     const reason = (error as Error).message.split("\n")[0];
-    throw new Error(`${what}: the package ${name} does not load here (${reason}); ${advice}`, {
+    throw new Error(`${what}: the package ${name} does not load (${reason}); ${advice}`, {
       cause: error,
     });
   }

@@ -97,9 +97,7 @@ function checkHeader(header: Buffer): void {
   if (order !== "IM" || version !== VERSION_5)
     throw new RangeError(
       `${expected}, got one that begins with ${header.toString("hex", 0, 8)}` +
-        (order === "IM"
-          ? ` of version 0x${version.toString(16)}`
-          : " and has no mark of the order of bytes"),
+        (order === "IM" ? ` of version 0x${version.toString(16)}` : " without a byte-order mark"),
     );
 }
 
@@ -180,5 +178,5 @@ async function readValues(
 /** zlib's errors say what they met, not what was wanted. */
 function reasonOf(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
-  return code?.startsWith("Z_") ? `expected whole compressed data, got: ${message}` : message;
+  return code?.startsWith("Z_") ? `expected complete compressed data, got: ${message}` : message;
 }

@@ -33,7 +33,7 @@ export async function npzArrays(path: string): Promise<StoredArray[]> {
 export class TorchFile extends Error {}
 
 const broken = (error: Error): never => {
-  throw new Error(`expected a whole .npz (zip) file, got: ${error.message}`, { cause: error });
+  throw new Error(`expected a complete .npz (zip) file, got: ${error.message}`, { cause: error });
 };
 
 async function entriesOf(zip: yauzl.ZipFile): Promise<yauzl.Entry[]> {
@@ -55,7 +55,7 @@ async function npzArray(
   const place = `${path}: ${name}`;
   if (!entry.canDecodeFileData())
     throw new Error(
-      `${name}: expected a plain or deflated entry, got method ${entry.compressionMethod}`,
+      `${name}: expected a stored or deflated entry, got method ${entry.compressionMethod}`,
     );
   const isStored = entry.compressionMethod === STORED;
   const { fileDataStart } = await zip
@@ -124,7 +124,7 @@ async function inflated(path: string, entry: yauzl.Entry): Promise<Buffer> {
   try {
     const content = await collected(await zip.openReadStreamPromise(entry));
     if (crc32(content) !== entry.crc32)
-      throw new Error("expected the checksum of the zip file, got another one");
+      throw new Error("expected the checksum of the zip file, got a different one");
     return content;
   } catch (error) {
     return broken(error as Error);

@@ -131,7 +131,7 @@ function dataStart(prefix: Buffer, size: number, wrong: (what: string) => Error)
   const start = 8 + Number(headerLength);
   if (headerLength > MOST_HEADER_BYTES)
     throw wrong(`got a header of ${headerLength} bytes, more than ${MOST_HEADER_BYTES}`);
-  if (start > size) throw wrong(`got ${size} bytes where the header alone would end at ${start}`);
+  if (start > size) throw wrong(`got ${size} bytes although the header alone ends at ${start}`);
   return start;
 }
 
@@ -149,7 +149,7 @@ function parseHeader(text: Buffer, length: number, wrong: (what: string) => Erro
     checkPlaces(entries, length);
     return { entries, metadata: metadata ?? {} };
   } catch (error) {
-    throw wrong(`got a wrong header: ${(error as Error).message}`);
+    throw wrong(`got an invalid header: ${(error as Error).message}`);
   }
 }
 
@@ -186,7 +186,7 @@ function checkPlaces(entries: readonly HeaderEntry[], length: number): void {
   }
   if (end !== length)
     throw new RangeError(
-      `expected ${end} bytes behind it, where the last tensor ends, got ${length}`,
+      `expected ${end} bytes after it, where the last tensor ends, got ${length}`,
     );
 }
 

@@ -50,8 +50,8 @@ export function refuseFailedAllocations(allocator: Allocator): void {
     const at = allocate(bytes);
     if (at !== 0) return at;
     throw new Error(
-      `out of memory: ${bytes} bytes more were asked for; WebAssembly has at most 4 GiB, and less ` +
-        "where the system limits a process (ulimit -v)",
+      `out of memory: ${bytes} more bytes were requested; WebAssembly has at most 4 GiB, and less ` +
+        "if the system limits a process (ulimit -v)",
     );
   };
 }

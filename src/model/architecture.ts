@@ -46,7 +46,9 @@ export function simpleCnn13(width = 1): Architecture {
   const scaled = (channels: number) => {
     const count = channels * width;
     if (!Number.isInteger(count) || count < 1)
-      throw new RangeError(`expected a width that leaves whole channels, got ${width}: ${count}`);
+      throw new RangeError(
+        `expected a width that gives whole numbers of channels, got ${width}: ${count}`,
+      );
     return count;
   };
   const block = (channels: number): Layer[] => {
@@ -97,7 +99,7 @@ export function layerShapes(architecture: Architecture): {
     shape = shapeAfter(layer, shape);
     if (Math.min(...shape) < 1)
       throw new RangeError(
-        `${architecture.name}: a ${layer.kind} layer leaves nothing, shape [${shape.join(", ")}]`,
+        `${architecture.name}: a ${layer.kind} layer leaves no values, shape [${shape.join(", ")}]`,
       );
     shapes.push(shape);
   }

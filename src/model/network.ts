@@ -73,7 +73,7 @@ export class Network {
     const { layers } = this.architecture;
     if ((positions?.length ?? images.shape[0]) * this.fewestPixels < 2)
       throw new RangeError(
-        "expected more than one value a channel to normalize by, got one image with maps of one pixel",
+        "expected more than one value per channel to normalize, got one image of one pixel",
       );
     let batch: Batch = { maps: images, ...repetition(images.shape[0], positions) };
     let block = 0;

@@ -69,7 +69,7 @@ export function directedNorms(vectors: ArrayLike<number>, dim: number): Float64A
   const norms = rowNorms(vectors, dim);
   const zero = norms.indexOf(0);
   if (zero >= 0)
-    throw new UndefinedValueError(`expected vectors with a direction, got zero at row ${zero}`);
+    throw new UndefinedValueError(`expected vectors other than zero, got zero in row ${zero}`);
   return norms;
 }
 

@@ -153,7 +153,7 @@ function checkLength(
   const natural = [subBatchCount, dim].every((n) => Number.isInteger(n) && n > 0);
   if (!natural || !Number.isInteger(size) || size < 0)
     throw new RangeError(
-      `expected whole sizes, got ${subBatchCount} sub-batches of ${size} ${what} of dimension ${dim}`,
+      `expected sizes as whole numbers, got ${subBatchCount} sub-batches of ${size} ${what} of dimension ${dim}`,
     );
   if (values.length !== subBatchCount * size * dim)
     throw new RangeError(

@@ -42,7 +42,7 @@ export interface Choice {
 export function chooseSetting(records: readonly RunRecord[]): Choice {
   const groups = completeGroups(records);
   if (groups.length === 0)
-    throw new RangeError(`expected complete runs, got none among ${records.length}`);
+    throw new RangeError(`expected complete runs, found none among ${records.length}`);
   checkValidation(groups);
   const shown = groups.map((group) => shownSettings(group, groups));
   checkCoverage(groups, shown);
@@ -56,7 +56,7 @@ function checkValidation(groups: readonly RunGroup[]): void {
   if (without === undefined) return;
   const { preset, regularizer, split, seed } = without.config;
   throw new RangeError(
-    `expected runs that kept images for validation (validationCount above 0), ` +
+    `expected runs with held-out images (validationCount above 0), ` +
       `got one without: ${preset} ${regularizer}, split ${split}, seed ${seed}`,
   );
 }
@@ -82,14 +82,14 @@ function checkCoverage(groups: readonly RunGroup[], shown: readonly Shown[]): vo
   const about = (i: number) =>
     `${describe(shown[i])}: ${groups[i].runs.map(runText).sort().join(", ")}`;
   throw new RangeError(
-    "expected every candidate to be run on the same splits, seeds and kept images, got\n  " +
+    "expected every candidate on the same splits, seeds and held-out images, got\n  " +
       `${about(0)}\n  ${about(wrong + 1)}`,
   );
 }
 
 const runText = ({ config, split }: RunRecord) =>
   `split ${config.split} (rows ${split.rowsHash.slice(0, 8)}) seed ${config.seed} ` +
-  `split seed ${config.splitSeed} keeping ${config.validationCount}`;
+  `split seed ${config.splitSeed} with ${config.validationCount} held out`;
 
 const describe = (settings: Shown) =>
   Object.entries(settings)

@@ -202,7 +202,8 @@ function checkEpochs(
       `expected at most the ${config.epochs} epochs of its config, got ${epochs.length}`,
     );
   epochs.forEach(({ epoch }, i) => {
-    if (epoch !== i + 1) throw new Error(`expected epoch ${i + 1} in place ${i + 1}, got ${epoch}`);
+    if (epoch !== i + 1)
+      throw new Error(`expected epoch ${i + 1} at position ${i + 1}, got ${epoch}`);
   });
   if (terminalPhaseEpoch !== null && terminalPhaseEpoch > epochs.length)
     throw new Error(

@@ -53,7 +53,7 @@ const LOADERS = {
 /** Reads other data in MNIST's format. */
 function loadNamed(name: string, folder?: string): Promise<ImageSets> {
   if (folder === undefined)
-    throw new RangeError(`data set ${name}: expected its folder, which --data names, got none`);
+    throw new RangeError(`data set ${name}: expected its folder, named with --data`);
   return loadMnist(folder, { requireOfficial: false, prefix: name });
 }
 
@@ -120,7 +120,7 @@ export function splitData(
   for (const name of ["robustnessCount", "layerTestCount"] as const)
     if ((config[name] ?? 0) > test.labels.length)
       throw new RangeError(
-        `${name}: expected 0 to ${test.labels.length}, the test images, got ${config[name]}`,
+        `${name}: expected 0 to ${test.labels.length}, the number of test images, got ${config[name]}`,
       );
   const rows = splits[split];
   if (rows.length !== labelCount)
@@ -157,7 +157,7 @@ function keepValidation(
   if (validationCount < size || labelCount < size)
     throw new RangeError(
       `validationCount: expected ${size} to ${labeled.labels.length - size} of the ` +
-        `${labeled.labels.length} labeled images, one a class to keep and to train on, ` +
+        `${labeled.labels.length} labeled images (at least one per class to hold out and one to train on), ` +
         `got ${validationCount}`,
     );
   const [trained] = stratifiedSplits(labeled.labels, { labelCount, splitCount: 1, seed });
@@ -202,7 +202,7 @@ export function splitMismatch(split: SplitOrigin, expected: SplitOrigin) {
     part,
     message:
       `expected the ${part} of ${splitsName(expected)} (SHA-256 ${theirs.slice(0, 12)}...), ` +
-      `got others (${own.slice(0, 12)}..., of ${splitsName(split)})`,
+      `got different ones (${own.slice(0, 12)}..., of ${splitsName(split)})`,
   });
   if (split.rowsHash !== expected.rowsHash)
     return mismatch("rows", split.rowsHash, expected.rowsHash);

@@ -66,14 +66,14 @@ export async function runExperiment(
     if (existing !== undefined) refuseOther(existing, fresh);
     else if (existsSync(path.join(folder, CHECKPOINT_FILE)))
       throw new RunConflict(
-        `the folder holds a checkpoint without its ${RECORD_FILE}, of a run that is not known; ` +
+        `the folder holds a checkpoint of an unknown run, without its ${RECORD_FILE}; ` +
           "choose another folder with --out, or remove it",
       );
     if (existing?.status === "complete") return existing;
     if (existing && existing.epochs.length > 0 && !existsSync(path.join(folder, CHECKPOINT_FILE)))
       throw new RunConflict(
-        `the folder holds the record of ${existing.epochs.length} epochs, and no ${CHECKPOINT_FILE} ` +
-          "to go on from; choose another folder with --out, or remove it",
+        `the folder holds the record of ${existing.epochs.length} epochs, but no ${CHECKPOINT_FILE} ` +
+          "to resume from; choose another folder with --out, or remove it",
       );
     return await continueRun(existing ?? fresh, data, { folder, lock }, options);
   } finally {
@@ -111,7 +111,7 @@ export function refuseOther(there: RunRecord, here: RunRecord): void {
   if (differences.length > 0)
     throw new RunConflict(
       `the folder holds another run (${there.status}); choose another folder with --out, ` +
-        `or remove it. What differs:\n  ${differences.join("\n  ")}`,
+        `or remove it. Differences:\n  ${differences.join("\n  ")}`,
     );
 }
 
@@ -173,7 +173,7 @@ async function restore(state: TrainingState, record: RunRecord, folder: string):
   if (record.epochs.length < state.epoch)
     throw new Error(
       `${folder}: the checkpoint is of epoch ${state.epoch}, the record ends with epoch ` +
-        `${record.epochs.length}: they are not of one run`,
+        `${record.epochs.length}: they belong to different runs`,
     );
 }
 
@@ -221,8 +221,8 @@ async function keptBeside(
     return new LockLost(message);
   }
   return new LockLost(
-    `${message}; its ${record.epochs.length} epochs are kept there in the files *${ending}, from ` +
-      `which it goes on if they are moved to another folder and lose this ending`,
+    `${message}; its ${record.epochs.length} epochs are kept there in the files *${ending}; ` +
+      `to resume from them, move them to another folder and remove this ending`,
   );
 }
 
@@ -241,7 +241,9 @@ export async function writeRecord(
   await atomicWrite(path.join(folder, RECORD_FILE), recordText(record), async () => {
     await lock.check();
     if ((await readRecord(folder))?.status === "complete")
-      throw new RunConflict("the folder holds the complete record of a run, which is kept");
+      throw new RunConflict(
+        "the folder holds the complete record of a run, which is not overwritten",
+      );
   });
 }
 

@@ -94,8 +94,8 @@ export class RunLock {
     this.hasLost = true;
     throw new LockLost(
       there === undefined || there.token === this.owner.token
-        ? `this run has lost its lock, ${this.file}, and has stopped`
-        : `this run has lost its lock to ${describeOwner(there)}, which runs there now, and has stopped`,
+        ? `this run lost its lock, ${this.file}, and stopped`
+        : `this run lost its lock to ${describeOwner(there)}, which now runs there, and stopped`,
     );
   }
 

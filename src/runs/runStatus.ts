@@ -48,7 +48,7 @@ export function runStatuses(runs: readonly FoundRun[]): RunStatus[] {
       epochs,
       secondsPerEpoch,
       secondsLeft: state === "done" ? 0 : atPace && atPace * (epochs - epochsDone),
-      ...(state === "failed" && { error: record.error ?? "its record does not say why" }),
+      ...(state === "failed" && { error: record.error ?? "its record gives no reason" }),
     };
   });
 }

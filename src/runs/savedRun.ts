@@ -25,12 +25,12 @@ import { architectureOf } from "../training/trainingState";
 export async function readSavedRun(folder: string): Promise<RunRecord> {
   const record = await readRecord(folder);
   if (record === undefined)
-    throw new Error(`${folder}: expected the folder of a run, got no ${RECORD_FILE} in it`);
+    throw new Error(`${folder}: expected the folder of a run, found no ${RECORD_FILE} in it`);
   const file = path.join(folder, MODEL_FOLDER, MODEL_FILE);
   if (!existsSync(file)) {
     const { status, epochs, config } = record;
     throw new Error(
-      `${file}: expected the trained model, which a complete run leaves there, got none; ` +
+      `${file}: expected the trained model of a complete run, found none; ` +
         `the record says ${status}, ${epochs.length} of ${config.epochs} epochs`,
     );
   }
@@ -73,7 +73,7 @@ export async function loadRecordedData(
   const isSeeded = split.source === "seeded";
   const remedy = isSeeded ? "leave out --splits-file" : "name that file with --splits-file";
   if (!isSeeded && source.splitsFile === undefined)
-    throw new Error(`expected ${splitsName(split)}, got no file of splits; ${remedy}`);
+    throw new Error(`expected ${splitsName(split)}, got no splits file; ${remedy}`);
   const data = await loadRunData(config, source, read);
   const mismatch = splitMismatch(data.split, split);
   if (mismatch === undefined) return data;

@@ -41,7 +41,7 @@ export function restoreCheckpoint(state: TrainingState, bytes: Uint8Array, name:
   const { tensors, metadata } = decodeSafetensors(bytes, name);
   if (metadata.progress === undefined) throw new Error(`${name}: expected a checkpoint of a run`);
   if (contentHash(tensors, metadata.progress) !== metadata.sha256)
-    throw new Error(`${name}: the checkpoint is damaged, its content does not have its hash`);
+    throw new Error(`${name}: the checkpoint is damaged: its content does not match its hash`);
   const progress = parseProgress(metadata.progress, name);
   const variables = stateVariables(state);
   for (const [tensor, variable] of variables) {

@@ -29,7 +29,7 @@ export interface Recording<T> {
 export function recorded<T extends tf.TensorContainer>(forward: () => T): Recording<T> {
   const engine = tf.engine() as unknown as Engine;
   if (engine.state.gradientDepth > 0)
-    throw new Error("expected to record a pass outside of another gradient");
+    throw new Error("expected a forward pass outside of another gradient");
   engine.startTape();
   const tape = engine.state.activeTape!;
   try {

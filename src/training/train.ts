@@ -128,7 +128,7 @@ function stepMeans(
 function checkOutputs({ features, logits }: Outputs, where: string): void {
   if (firstNonFinite(features) >= 0 || firstNonFinite(logits) >= 0)
     throw new TrainingDiverged(
-      `the network's outputs are no finite numbers after ${where}; ` +
+      `the network's outputs are not finite after ${where}; ` +
         "a smaller learning rate or weight may help",
     );
 }

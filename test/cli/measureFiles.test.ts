@@ -224,7 +224,7 @@ describe("tdnc measure of files", function () {
     [
       "a missing file",
       () => [at("nothing.npz")],
-      /nothing\.npz: expected a file of arrays, got none\n$/,
+      /nothing\.npz: expected a file of arrays, which does not exist\n$/,
     ],
   ];
   for (const [name, args, message] of failing)

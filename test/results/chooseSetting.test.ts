@@ -113,7 +113,7 @@ describe("chooseSetting", () => {
   });
 
   const refused: [string, RunRecord[], RegExp][] = [
-    ["an empty list of runs", [], /expected complete runs, got none among 0/],
+    ["an empty list of runs", [], /expected complete runs, found none among 0/],
     [
       "a run without validation",
       [...records, madeUpRun()],

@@ -72,7 +72,7 @@ export function confidences(logits: ArrayLike<number>, classCount: number): Floa
     let exponentials = 0;
     for (let c = 0; c < classCount; c++) exponentials += Math.exp(logits[start + c] - largest);
     if (!Number.isFinite(exponentials))
-      throw new RangeError(`expected finite logits, got others at example ${n}`);
+      throw new RangeError(`expected finite logits, got other values at example ${n}`);
     return 1 / exponentials;
   });
 }

@@ -153,7 +153,7 @@ export function principalComponents(
   const level = dim * Number.EPSILON * realEigenvalues[order[0]];
   const used = order.slice(0, count).filter((k) => realEigenvalues[k] > level);
   if (used.length === 0)
-    throw new UndefinedValueError("expected training features that differ, got coinciding ones");
+    throw new UndefinedValueError("expected different training features, got identical ones");
   return Float64Array.from(used.flatMap((k) => eigenvectorMatrix.getColumn(k)));
 }
 

@@ -32,7 +32,7 @@ export interface Temperatures {
 export function definedTemperature(temperature: number): number {
   if (temperature === 0)
     throw new UndefinedValueError(
-      "expected a misclassified example: without one the cross entropy falls until T is 0",
+      "expected a misclassified example: without one, T = 0 has the least cross entropy",
     );
   if (temperature === Infinity)
     throw new UndefinedValueError(
@@ -140,7 +140,8 @@ export function fitTemperatures(batches: Iterable<LogitBatch>, classCount: numbe
   const [even, odd, all] = [newSearch(), newSearch(), newSearch()];
   const searches = [even, odd, all];
   for (let pass = 0; searches.some(({ points }) => points.length > 0); pass++) {
-    if (pass > MAXIMAL_PASSES) throw new RangeError("expected a temperature, found none");
+    if (pass > MAXIMAL_PASSES)
+      throw new RangeError("expected a temperature with finite cross entropy, found none");
     evaluate(batches, classCount, searches);
     searches.forEach(advance);
   }
@@ -202,7 +203,7 @@ function evaluate(
       let sum = 0;
       for (let c = 0; c < classCount; c++) sum += differences[c] = logits[start + c] - largest;
       if (!Number.isFinite(sum))
-        throw new RangeError(`expected finite logits, got others at example ${example}`);
+        throw new RangeError(`expected finite logits, got other values at example ${example}`);
       const own = differences[labels[n]];
       for (const search of [searches[example % 2], searches[2]]) {
         search.gap -= own;

@@ -229,7 +229,7 @@ export const MEASURES = [
     formula: `share of examples with arg max of W h + b != ${NEAREST}`, source: PAPYAN, zeroIsCollapsed: true,
     everyEpoch: "every set", value: ({ nearest, predicted }) => nearestClassCenterMismatch(nearest, predicted),
     curve: { name: "nearest-class-center", axis: "mismatch (%)", percent: true,
-      sentence: "0 means that the network decides for the nearest class mean of its training images." } },
+      sentence: "0 means that the network predicts the class whose training mean is nearest." } },
   { section: "NC4", name: "nearestClassCenterAccuracy", title: "Nearest-mean accuracy",
     formula: `share of examples with label = ${NEAREST}`, source: PAPYAN, zeroIsCollapsed: false,
     everyEpoch: "every set", value: ({ nearest, labels }) => nearestClassCenterAccuracy(nearest, labels) },

@@ -53,7 +53,7 @@ export function classDistanceNormalizedPairs(
     const [a, b] = pairOf(pair, classCount);
     if (distance <= smallest)
       throw new UndefinedMeasureError(
-        `expected class means that differ, got coinciding ones of classes ${a} and ${b}`,
+        `expected different class means, got identical ones of classes ${a} and ${b}`,
       );
     return (variances[a] + variances[b]) / (2 * distance ** (2 * exponent));
   });

@@ -102,7 +102,7 @@ function dimensionalRiesz(vectors: ArrayLike<number>, dim: number): number {
   const kernel = (distance: number) => (dim < 2 ? -1 : 1) * distance ** (2 - dim);
   const energies = pairEnergies(vectors, dim, kernel);
   if (!energies.every(Number.isFinite))
-    throw new UndefinedMeasureError("expected powers of distances that a double can hold");
+    throw new UndefinedMeasureError("expected powers of distances within the range of a double");
   return mean(energies);
 }
 

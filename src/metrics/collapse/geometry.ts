@@ -227,7 +227,7 @@ function checkedShape(parts: GeometryParts): Shape {
     );
   if (classifier) checkClassifier(classifier, { dim, classCount });
   if ((examples as unknown) === examples[Symbol.iterator]())
-    throw new RangeError("expected batches that can be iterated again, got an iterator");
+    throw new RangeError("expected batches that can be iterated repeatedly, got an iterator");
   if (trainStatistics && (trainStatistics.dim !== dim || trainStatistics.classCount !== classCount))
     throw new RangeError(
       `expected training statistics of ${classCount} classes x ${dim}, ` +
@@ -241,11 +241,11 @@ function shapeOf({ classifier, shape, trainStatistics }: GeometryParts): Shape {
   const classCount = classifier?.bias?.length;
   if (classCount !== undefined) return { dim: classifier!.weights.length / classCount, classCount };
   if (trainStatistics) return trainStatistics;
-  throw new RangeError("expected the shape, or a classifier with a bias that has it");
+  throw new RangeError("expected the shape, or a classifier with a bias");
 }
 
 /** Thrown to leave a computation until the pass that it waits for. */
-const WAITING = new Error("waiting for a pass over the examples");
+const WAITING = new Error("not available before a pass over the examples");
 
 /** Quantities of single examples, kept by their functions. */
 function passesOver(

@@ -95,7 +95,7 @@ export function pairEnergies(
   if (equal >= 0) {
     const [a, b] = pairOf(equal, norms.length);
     throw new UndefinedMeasureError(
-      `expected vectors in different directions, got one of rows ${a} and ${b}`,
+      `expected vectors in different directions, got the same direction in rows ${a} and ${b}`,
     );
   }
   return distances.map(kernel);

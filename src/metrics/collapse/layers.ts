@@ -226,7 +226,7 @@ function traceRatio(
   classMeans.forEach((value, at) => (center[at % dim] += value / classCount));
   const between = classMeans.reduce((sum, value, at) => sum + (value - center[at % dim]) ** 2, 0);
   if (Math.sqrt(between) <= 1e-12 * frobeniusNorm(classMeans))
-    throw new UndefinedMeasureError("expected class means that differ, got coinciding ones");
+    throw new UndefinedMeasureError("expected different class means, got identical ones");
   let within = 0;
   for (let n = 0; n < labels.length; n++)
     for (let i = 0; i < dim; i++)

@@ -108,7 +108,7 @@ export function cosinesOf(
   otherNorms: Float64Array,
 ): Float64Array {
   if (norms.includes(0) || otherNorms.includes(0))
-    throw new UndefinedMeasureError("expected features and weights with a direction, got a zero");
+    throw new UndefinedMeasureError("expected features and weights other than zero, got zero");
   for (let n = 0, at = 0; n < norms.length; n++)
     for (let c = 0; c < otherNorms.length; c++, at++) products[at] /= norms[n] * otherNorms[c];
   return products;

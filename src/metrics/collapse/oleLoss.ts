@@ -79,7 +79,7 @@ function classGrams(
   const bytes = sizes.reduce((sum, size) => sum + 8 * size, 0);
   if (bytes > MEMORY)
     throw new UndefinedMeasureError(
-      `expected classes that fit in ${MEMORY / 2 ** 20} MB, got ${Math.ceil(bytes / 2 ** 20)} MB`,
+      `expected classes that fit into ${MEMORY / 2 ** 20} MB, got ${Math.ceil(bytes / 2 ** 20)} MB`,
     );
   // Rows of features, or the Gram matrix itself.
   const kept = sizes.map((size) => new Float64Array(size));

@@ -29,7 +29,7 @@ export function outOfDistributionOrthogonality(
   for (let c = 0; c < classCount; c++) {
     const classNorm = frobeniusNorm(classMeans.subarray(c * dim, (c + 1) * dim));
     if (norm === 0 || classNorm === 0)
-      throw new UndefinedMeasureError("expected means with a direction, got a zero one");
+      throw new UndefinedMeasureError("expected means other than zero, got zero");
     sum += Math.abs(rowDot(classMeans, c, outOfDistributionMean, 0, dim)) / (norm * classNorm);
   }
   return sum / classCount;

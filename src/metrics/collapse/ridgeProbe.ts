@@ -97,7 +97,7 @@ function solve({ products, ridge, count }: Penalized, right: Float64Array): Floa
   const matrix = Matrix.from1DArray(size, size, products);
   const trace = matrix.trace();
   if (trace === 0)
-    throw new UndefinedMeasureError("expected features that differ, got equal ones only");
+    throw new UndefinedMeasureError("expected different features, got identical ones");
   for (let i = 0; i < size; i++) matrix.set(i, i, matrix.get(i, i) + (ridge * trace) / count);
   const columns = Matrix.from1DArray(size, right.length / size, right);
   return Float64Array.from(new CholeskyDecomposition(matrix).solve(columns).to1DArray());

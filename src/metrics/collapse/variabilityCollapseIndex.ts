@@ -48,7 +48,7 @@ export function variabilityCollapseIndex(
   const level = Math.max(rankTolerance(dim) * largest, varianceLevel(statistics));
   const { rest, pivots } = eliminate(bordered, width, dim, level);
   if (pivots.length === 0)
-    throw new UndefinedMeasureError("expected examples that differ, got coinciding ones");
+    throw new UndefinedMeasureError("expected different examples, got identical ones");
   let explained = 0;
   counts.forEach((count, c) => (explained -= (count / total) * rest[dim + c]));
   return 1 - explained / Math.min(dim, classCount - 1);

@@ -59,5 +59,5 @@ export function covarianceTraceRatio(
 function checkDistinct(means: Float64Array, classCount: number): void {
   if (classCount < 2) throw new RangeError(`expected 2 classes or more, got ${classCount}`);
   if (means.every((value) => value === 0))
-    throw new UndefinedMeasureError("expected class means that differ, got coinciding ones");
+    throw new UndefinedMeasureError("expected different class means, got identical ones");
 }

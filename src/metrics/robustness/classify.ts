@@ -95,7 +95,7 @@ export function checkedImageLabels(
   classCount: number,
 ): ArrayLike<number> {
   if (labels.length !== count)
-    throw new RangeError(`expected ${count} labels, one an image, got ${labels.length}`);
+    throw new RangeError(`expected ${count} labels, one per image, got ${labels.length}`);
   return checkedLabels(labels, classCount);
 }
 

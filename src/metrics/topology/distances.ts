@@ -86,5 +86,5 @@ export function toFloat64(points: Float32Array | Float64Array): Float64Array {
  */
 export function checkDistance(distance: number): void {
   if (distance === Infinity)
-    throw new RangeError("expected distances below 1.8e308, got points further apart");
+    throw new RangeError("expected distances below 1.8e308, got larger ones");
 }

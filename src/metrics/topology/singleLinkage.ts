@@ -61,7 +61,7 @@ function topNode(shortcuts: Int32Array, node: number): number {
 function pointCountOf({ ends, lengths }: SpanningTree): number {
   const count = lengths.length + 1;
   if (ends.length !== 2 * lengths.length)
-    throw new RangeError(`expected 2 ends an edge, got ${ends.length} of ${lengths.length} edges`);
+    throw new RangeError(`expected 2 ends per edge, got ${ends.length} of ${lengths.length} edges`);
   const stray = ends.findIndex((end) => end < 0 || end >= count);
   if (stray >= 0)
     throw new RangeError(`expected ends from 0 to ${count - 1}, got ${ends[stray]} at ${stray}`);

@@ -13,7 +13,7 @@ export interface QueueAddress {
 }
 
 /** Advice for a password that ends the host's part of an address too soon. */
-const ENCODING = "in user and password # is written %23, / is %2F, @ is %40";
+const ENCODING = "in user and password, write # as %23, / as %2F, @ as %40";
 
 /**
  * The address of a Redis from `redis://[user:password@]host[:port][/database]`, or `rediss://` for
@@ -25,12 +25,12 @@ export function parseQueueAddress(text: string): QueueAddress {
   const expected = "expected an address redis://host:6379/0 or rediss://user:password@host:6380/0";
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !["redis:", "rediss:"].includes(url.protocol) || url.hostname === "")
-    throw new RangeError(`${expected}, got something else; ${ENCODING}`);
+    throw new RangeError(`${expected}, got another form; ${ENCODING}`);
   const database = /^\/?(\d{0,4})$/.exec(url.pathname)?.[1];
   if (database === undefined)
-    throw new RangeError(`${expected}, got no number as database; ${ENCODING}`);
+    throw new RangeError(`${expected}, got a database that is not a number; ${ENCODING}`);
   if (url.search !== "" || url.hash !== "")
-    throw new RangeError(`${expected}, got more behind the database; ${ENCODING}`);
+    throw new RangeError(`${expected}, got text after the database; ${ENCODING}`);
   const [username, password] = [url.username, url.password].map(decoded);
   const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
   const [port, db] = [Number(url.port || 6379), Number(database)];
@@ -52,7 +52,7 @@ function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new RangeError("expected user and password with % as %25, got a % that encodes nothing");
+    throw new RangeError("expected % in user and password written as %25, got a single %");
   }
 }
 

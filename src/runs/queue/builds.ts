@@ -57,7 +57,7 @@ export function workersText(
   if (workers === undefined || workers.some((worker) => worker.build === build)) return undefined;
   const others = [...new Set(workers.map((worker) => worker.build))];
   return (
-    `no worker of this build (${build}) is there; the runs wait for one` +
+    `there is no worker of this build (${build}) yet; the runs wait for one` +
     (others.length > 0
       ? `. There are workers of other builds (${others.join(", ")}): install the same commit there`
       : "")

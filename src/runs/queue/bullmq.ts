@@ -117,7 +117,7 @@ export function loadBullmq(): Packages {
     };
   } catch (error) {
     throw new Error(
-      `a queue needs the packages bullmq and ioredis, which do not load here: run ` +
+      `a queue needs the packages bullmq and ioredis, which do not load: run ` +
         `"npm install bullmq ioredis" (${(error as Error).message.split("\n")[0]})`,
       { cause: error },
     );

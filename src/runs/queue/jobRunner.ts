@@ -118,7 +118,7 @@ export class JobRunner {
    */
   private async notTwice(job: Job, token: string, name: string): Promise<never> {
     const { bullmq } = loadBullmq();
-    this.options.say(`${name}: given again while it still runs here; stopped first`);
+    this.options.say(`${name}: received again while it is still running here; it is stopped first`);
     this.taken.get(job.id!)?.stop.abort();
     await this.running.get(job.id!);
     await job.moveToDelayed(Date.now() + STOPPING, token);
@@ -155,7 +155,7 @@ export class JobRunner {
       return await claimFolder(work, build, job.id!);
     } catch (error) {
       const message = plain((error as Error).message);
-      say(`${name}: put back: ${message}`);
+      say(`${name}: returned to the queue: ${message}`);
       return this.putBack(job, token, message);
     }
   }
@@ -166,7 +166,7 @@ export class JobRunner {
     try {
       const queued = parseJob(job.data, job.id);
       if (queued.build !== build)
-        throw new Error(`refused: a job of build ${queued.build} in the queue of ${build}`);
+        throw new Error(`rejected: a job of build ${queued.build} in the queue of ${build}`);
       return queued;
     } catch (error) {
       const message = plain((error as Error).message);
@@ -186,7 +186,7 @@ export class JobRunner {
     const tell = this.teller(job, config.epochs);
     if (stop.signal.aborted) return Promise.resolve({ job: asked, status: "interrupted" });
     if (currentBuild() !== build) {
-      const error = "the project was built anew: this worker must be started again";
+      const error = "the project was rebuilt: restart this worker";
       return Promise.resolve({ job: asked, status: "failed", failure: "unable", error });
     }
     return this.options.run(asked, tell, stop.signal, this.kill);
@@ -231,10 +231,10 @@ export class JobRunner {
     const message = plain(address.redacted(error.split(/\n\s*/).slice(0, 4).join("; ")));
     if (status !== "failed") {
       await job.moveToDelayed(Date.now() + STOPPING, token);
-      say(`${name}: stopped, and put back`);
+      say(`${name}: stopped and returned to the queue`);
       throw new bullmq.DelayedError();
     }
-    say(`${name}: ${failure === "unable" ? "put back" : "failed"}: ${message}`);
+    say(`${name}: ${failure === "unable" ? "returned to the queue" : "failed"}: ${message}`);
     if (failure === "unable") return this.putBack(job, token, message);
     if (failure === "diverged") throw new bullmq.UnrecoverableError(message);
     throw new Error(message);
@@ -262,7 +262,7 @@ export class JobRunner {
 
   /** Another worker may have it now. */
   lost(id: string): void {
-    this.options.say(`${id.slice(0, 16)}: the queue gave it up for lost; stopped here`);
+    this.options.say(`${id.slice(0, 16)}: the queue considers it lost; stopped here`);
     this.taken.get(id)?.stop.abort();
   }
 }

@@ -47,7 +47,7 @@ export function epochProgress({ epoch, loss, train, test, seconds }: EpochProgre
 /** The messages that a note stands for. */
 export function messagesOf(note: ProgressNote, hasStarted: boolean): RunMessage[] {
   if ("putBack" in note)
-    return [{ kind: "note", text: `put back by ${note.worker}: ${note.putBack}` }];
+    return [{ kind: "note", text: `returned by ${note.worker}: ${note.putBack}` }];
   if ("started" in note) return [{ kind: "started", epoch: note.started }];
   const { epoch } = note;
   const start: RunMessage[] = hasStarted ? [] : [{ kind: "started", epoch: epoch.epoch - 1 }];

@@ -113,7 +113,7 @@ class Asker {
       const queued = queueJobOf(job, build, this.options.backend);
       await checkFolder(job.folder, queued);
       const id = jobId(queued);
-      if (this.waiting.has(id)) throw new Error("the same run was asked for twice");
+      if (this.waiting.has(id)) throw new Error("the same run was requested twice");
       const run = { index, job, queued, id, hasStarted: false, isAsked: false };
       const outcome = new Promise<RunOutcome>((end) => this.waiting.set(id, { ...run, end }));
       return { outcome };
@@ -128,7 +128,7 @@ class Asker {
     for (const [i, { id, index }] of runs.entries()) {
       if (states[i] !== "failed") continue;
       const why = await this.queue.failure(id);
-      this.control.onMessage(index, { kind: "note", text: `failed before (${why}); tried again` });
+      this.control.onMessage(index, { kind: "note", text: `failed before (${why}); trying again` });
       await this.queue.forget(id);
     }
     for (const run of runs) run.isAsked = true;
@@ -190,7 +190,7 @@ class Asker {
     if (result === undefined || result instanceof Error) await this.queue.forget(id);
     if (result === undefined) return false;
     if (result instanceof Error)
-      throw new Error(`what came of the run was refused: ${plain(result.message)}`);
+      throw new Error(`the run's result was rejected: ${plain(result.message)}`);
     await keepRun(job.folder, result.record, result.model);
     await this.queue.forgetModel(id);
     return true;

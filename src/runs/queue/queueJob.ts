@@ -81,11 +81,11 @@ export function jobJson(job: QueueJob): object {
 export function parseJob(json: unknown, id: string | undefined): QueueJob {
   try {
     const job = checkedJob(json);
-    if (jobId(job) !== id) throw new Error("the job's id is not that of its run");
+    if (jobId(job) !== id) throw new Error("the job's id does not match its run");
     return job;
   } catch (error) {
     const { message } = error as Error;
-    throw new MalformedJob(`refused: not a job of this project: ${message.slice(0, 500)}`, {
+    throw new MalformedJob(`rejected: not a job of this project: ${message.slice(0, 500)}`, {
       cause: error,
     });
   }
@@ -119,6 +119,6 @@ function checkedRows(
   if (new Set(rows).size !== rows.length) throw new Error("expected different rows");
   // It checks that they are rows.
   if (rowsHash(rows) !== split.rowsHash)
-    throw new Error("expected the rows that the split's hash is of");
+    throw new Error("expected rows that match the split's hash");
   return rows;
 }

@@ -132,7 +132,7 @@ function progressOf(state: JobState, job: Job): Partial<QueuedRun> {
   const said = parseNote(job.progress);
   const failure = job.failedReason ? { note: plain(job.failedReason) } : {};
   if (said === undefined) return failure;
-  if ("putBack" in said) return { note: `put back by ${said.worker}: ${said.putBack}`, ...failure };
+  if ("putBack" in said) return { note: `returned by ${said.worker}: ${said.putBack}`, ...failure };
   if ("started" in said) return { epochsDone: said.started, ...failure };
   const { epoch, secondsPerEpoch } = said;
   return { epochsDone: epoch.epoch, secondsPerEpoch, ...failure };

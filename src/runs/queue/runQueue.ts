@@ -75,7 +75,7 @@ export async function openQueue(
       if (jobs.length > 0) await queue.addBulk(jobs.map((job) => newJob(job, retryDelay)));
     },
     states: (ids) => Promise.all(ids.map((id) => queue.getJobState(id))),
-    failure: async (id) => plain((await queue.getJob(id))?.failedReason ?? "it does not say why"),
+    failure: async (id) => plain((await queue.getJob(id))?.failedReason ?? "no reason is given"),
     result: (id, job) =>
       // Trouble with the connection waits within; what throws is what came.
       fetchResult(redis, id, job).catch((error: Error) => error),

@@ -56,7 +56,7 @@ export async function unpackRecord(packed: Buffer, job: QueueJob): Promise<RunRe
   ];
   const other = same.find(([, a, b]) => a !== b);
   if (other !== undefined)
-    throw new Error(`expected the record of this run, got other ${other[0]}`);
+    throw new Error(`expected the record of this run, got different ${other[0]}`);
   // Names are the client's: two may have asked for one run under different ones.
   return { ...record, config: job.config, split: job.split };
 }

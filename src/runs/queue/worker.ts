@@ -53,7 +53,9 @@ export async function startWorker(options: WorkerOptions): Promise<QueueWorker> 
     runner.completed(job!.id!).catch((error: Error) => say(address.redacted(error.message)));
   });
   worker.on("lockRenewalFailed", (ids) => ids.forEach((id) => runner.lost(id)));
-  worker.on("stalled", (id) => say(`${id.slice(0, 16)}: its worker is gone; offered again`));
+  worker.on("stalled", (id) =>
+    say(`${id.slice(0, 16)}: its worker is gone; the run is offered again`),
+  );
   await worker.waitUntilReady();
   return {
     stop: async () => {

@@ -44,7 +44,7 @@ export function parseRunList({ runs }: { runs: unknown }): SweepRun[] {
       const earlier = places.get(inside);
       if (earlier !== undefined)
         throw new RangeError(
-          `folder: expected one of its own, got ${shown(folder)} of run ${earlier}`,
+          `folder: expected a different one for each run, got ${shown(folder)}, the folder of run ${earlier}`,
         );
       places.set(inside, i);
       return { folder: inside, config: parseConfig(config) };
@@ -59,6 +59,6 @@ function innerFolder(folder: string): string {
   const inside = path.normalize(folder).replace(/\/$/, "");
   const [first] = inside.split(path.sep);
   if (path.isAbsolute(inside) || ["", ".", ".."].includes(first))
-    throw new RangeError(`folder: expected one within the sweep's, got ${shown(folder)}`);
+    throw new RangeError(`folder: expected one inside the sweep's folder, got ${shown(folder)}`);
   return inside;
 }

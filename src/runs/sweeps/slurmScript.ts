@@ -51,7 +51,7 @@ export async function writeSlurmJob(
         `expected names without control characters, got ${JSON.stringify(name)}`,
       );
   const indices = runsToDo(plan).map((run) => plan.indexOf(run));
-  const done = `${plan.length} runs, ${plan.length - indices.length} of them done or the same`;
+  const done = `${plan.length} runs, ${plan.length - indices.length} of them done or duplicates`;
   if (indices.length === 0) return `${done}; nothing to submit\n`;
   await makeFolder(folder);
   const [list, script] = [RUNS_FILE, SCRIPT_FILE].map((name) => path.join(folder, name));
@@ -87,9 +87,11 @@ function nextSteps(list: string, script: string, job: SlurmJob, most: number): s
     `submit:   sbatch ${quoted(script)}`,
     `look:     npx tdnc status ${out}`,
     `gather:   ${gather} --dry-run --no-trial, then npx tdnc table ${out}`,
-    "A task that was stopped goes on from its checkpoint when the job is submitted again.",
+    "A stopped task resumes from its checkpoint when the job is submitted again.",
     ...(most > 1
-      ? [`A task executes up to ${most} runs, one after the other: its time is for all of them.`]
+      ? [
+          `A task executes up to ${most} runs, one after the other: its time limit must suffice for all of them.`,
+        ]
       : []),
     "",
   ].join("\n");
@@ -100,7 +102,7 @@ async function writeList(file: string, json: string): Promise<void> {
   const there = await readFile(file, "utf8").catch(() => undefined);
   if (there === json) return;
   if (there !== undefined)
-    throw new Error(`${file} lists other runs, of which tasks may wait: choose another folder`);
+    throw new Error(`${file} lists other runs, whose tasks may be waiting: choose another folder`);
   await atomicWrite(file, json);
 }
 

@@ -113,7 +113,7 @@ function checkFields(definition: SweepDefinition): void {
   const { settings = {}, grid = {} } = definition;
   const twice = Object.keys(settings).find((name) => Object.hasOwn(grid, name));
   if (twice !== undefined)
-    throw new RangeError(`${twice}: expected in settings or in grid, got it in both`);
+    throw new RangeError(`${twice}: expected it in settings or in grid, got it in both`);
 }
 
 function rangesOf(field: string, value = "0"): number[] {
@@ -141,7 +141,7 @@ function parsedGrid({ grid = {} }: SweepDefinition): [name: string, values: unkn
 
 function parsed(name: string, value: SweepValue): unknown {
   if (Object.hasOwn(ELSEWHERE, name))
-    throw new RangeError(`${name}: expected it as the sweep's ${ELSEWHERE[name]}, got a setting`);
+    throw new RangeError(`${name}: set it with the sweep's ${ELSEWHERE[name]}, not as a setting`);
   const plain: unknown = typeof value === "function" && "toJSON" in value ? value.toJSON() : value;
   return parseSetting(name, plain);
 }
@@ -171,8 +171,8 @@ function checkExperiments(experiments: { config: ExperimentConfig; varied: Value
   if (contradictions.length > MOST_LINES)
     lines.push(`... and ${contradictions.length - MOST_LINES} more`);
   throw new RangeError(
-    `${contradictions.length} of ${experiments.length} combinations contradict themselves, ` +
-      `none is run:\n  ${lines.join("\n  ")}`,
+    `${contradictions.length} of ${experiments.length} combinations are contradictory, ` +
+      `nothing was run:\n  ${lines.join("\n  ")}`,
     { cause: contradictions[0].cause },
   );
 }

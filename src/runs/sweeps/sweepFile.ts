@@ -63,7 +63,7 @@ function refuseOther(name: string, value: unknown): unknown {
  */
 function reasonOf(error: unknown, file: string): string {
   if (!types.isNativeError(error))
-    return `expected an export, got what it threw: ${inspect(error, { depth: 0 })}`;
+    return `expected an export, got an exception: ${inspect(error, { depth: 0 })}`;
   const message = String(error.message);
   const [, text, place, line] = /^ParseError: (.*?)\s*\n (.+):(\d+):\d+$/s.exec(message) ?? [];
   if (text === undefined) return message;

@@ -45,7 +45,7 @@ export function runScale({
 }): Scale {
   const [first, last] = [beta(1 / epochs), beta(1)];
   const formula =
-    last > 0 ? "beta of the run's last epoch" : "beta of the run's first epoch; it ended with 0";
+    last > 0 ? "beta of the run's last epoch" : "beta of the run's first epoch; its last beta is 0";
   return { name: "runBeta", formula, beta: (last > 0 ? last : first) || null };
 }
 
@@ -65,7 +65,7 @@ export function quantileScale(
   }
   const formula =
     `95 % quantile of the death times > 0 (${metric}) of ${draws} sub-batches of ` +
-    `${subBatchSize} distinct training examples, the classes in turn`;
+    `${subBatchSize} distinct training examples, of each class in turn`;
   const hasTimes = times.some((time) => time > 0);
   return { name: "quantileBeta", formula, beta: hasTimes ? betaFromDeathTimes(times, 0.95) : null };
 }

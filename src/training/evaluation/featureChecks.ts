@@ -86,7 +86,7 @@ export function checkedClassifier(
   { features, places }: FeatureMatrices,
 ): Classifier | undefined {
   if (!weights) {
-    if (bias) throw new RangeError(`${places.bias}: expected weights beside the bias, got none`);
+    if (bias) throw new RangeError(`${places.bias}: expected weights with the bias, got none`);
     return undefined;
   }
   checkRows(weights, features.size, places.weights);

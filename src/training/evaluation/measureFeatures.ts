@@ -163,7 +163,7 @@ export function featureRows(
   const { conventions = false, beta, metric = DEFAULTS.metric, onProgress } = input;
   const { subBatchSize = DEFAULTS.subBatchSize, draws = DEFAULTS.draws } = input;
   const settings = { metric, subBatchSize, draws, seed: input.seed ?? DEFAULTS.seed };
-  const formula = "the scale that was given";
+  const formula = "the given scale";
   const scale =
     input.scale ?? (beta === undefined ? [] : { name: "givenBeta" as const, formula, beta });
   const scales = train.sample

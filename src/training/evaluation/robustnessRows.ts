@@ -25,7 +25,7 @@ export async function robustnessRows(
   const rows = right.subarray(0, count);
   const measured =
     rows.length > 0 ? await measureRobustness(network, selectExamples(test, rows)) : undefined;
-  const number = "test images moved: the first that are classified rightly";
+  const number = "test images perturbed: the first that are classified correctly";
   return [
     row("test", "robustness", "robustnessImages", number, rows.length),
     ...marginRows(
@@ -47,7 +47,11 @@ function marginRows(name: string, margin: string, summary: MarginSummary | undef
     ["Mean", `mean of ${margin}`, summary?.mean],
     ["Median", `median of ${margin}`, summary?.median],
     ["RelativeNorm", relative, summary?.meanRelativeNorm],
-    ["NotFooled", "images of which none was found; they do not count above", summary?.notFooled],
+    [
+      "NotFooled",
+      "images for which no perturbation was found; they are left out above",
+      summary?.notFooled,
+    ],
   ];
   return rows.map(([end, formula, value]) =>
     row("test", "robustness", `${name}${end}`, formula, value ?? null),

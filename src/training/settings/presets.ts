@@ -166,11 +166,11 @@ const ROWS = {
   "mnist-4000": mnistWith(4000),
   "mnist-250-as-coded": {
     config: mnist250AsCoded,
-    about: "the same as the original's code has it (L1, weight decay 0.01)",
+    about: "mnist-250 as the original's code has it (L1, weight decay 0.01)",
   },
   "mnist-250-as-hofer": {
     config: mnist250AsHofer,
-    about: "the same with Nesterov's momentum and normalized images, as Hofer et al. had them",
+    about: "mnist-250 with Nesterov's momentum and normalized images, as Hofer et al. had them",
   },
   "svhn-250": {
     config: svhn250,
@@ -178,15 +178,16 @@ const ROWS = {
   },
   "svhn-250-as-coded": {
     config: svhn250AsCoded,
-    about: "the same as the original's code has it (no augmentation, weight decay 0.01)",
+    about: "svhn-250 as the original's code has it (no augmentation, weight decay 0.01)",
   },
   "svhn-250-as-hofer": {
     config: svhn250AsHofer,
-    about: "the same with Nesterov's momentum and mirrored images, as Hofer et al. had them",
+    about: "svhn-250 with Nesterov's momentum and mirrored images, as Hofer et al. had them",
   },
   "svhn-250-quarter": {
     config: svhn250Quarter,
-    about: "svhn-250 with a quarter of the channels and 60 epochs: smaller than what was published",
+    about:
+      "svhn-250 with a quarter of the channels and 60 epochs: smaller than the published experiment",
   },
   "cifar10-500": {
     config: cifar10With500,

@@ -62,7 +62,7 @@ export function cosine(from: number, to: number): Schedule {
  */
 export function step(from: number, to: number, at: number): Schedule {
   if (!(at >= 0 && at <= 1))
-    throw new RangeError(`expected step(from, to, at) with at in [0, 1], got at = ${at}`);
+    throw new RangeError(`expected step(from, to, at) with at from 0 to 1, got at = ${at}`);
   return schedule("step", [from, to, at], (progress) => (progress < at ? from : to));
 }
 
@@ -157,7 +157,7 @@ const CALL = /^([A-Za-z]\w*)\s*\((.*)\)$/s;
 export function parseSchedule(text: string | number): Schedule {
   if (typeof text === "number") return constant(text);
   if (typeof text !== "string" || text.length > MOST_CHARACTERS)
-    throw wrong(String(text), `is not a text of at most ${MOST_CHARACTERS} characters`);
+    throw wrong(String(text), `is not text of at most ${MOST_CHARACTERS} characters`);
   return parseWithin(text, 1);
 }
 
@@ -166,11 +166,10 @@ function parseWithin(text: string, level: number): Schedule {
   if (NUMBER.test(source)) return constant(Number(source));
   const [, name, inner] = CALL.exec(source) ?? [];
   const parts = inner === undefined ? undefined : splitArguments(inner);
-  if (parts === undefined) throw wrong(source, "is no schedule");
+  if (parts === undefined) throw wrong(source, "is not a schedule");
   if (name === "product") {
     if (parts.length === 0) throw wrong(source, `has nothing to multiply: ${PRODUCT_USAGE}`);
-    if (level > MOST_LEVELS)
-      throw wrong(source, `has more than ${MOST_LEVELS} products within one another`);
+    if (level > MOST_LEVELS) throw wrong(source, `has more than ${MOST_LEVELS} nested products`);
     return product(...parts.map((part) => parseWithin(part, level + 1)));
   }
   const form = FORMS.get(name);
@@ -183,7 +182,7 @@ function numbersOf(source: string, parts: readonly string[], form: Form): number
     throw wrong(source, `has ${parts.length} arguments instead of ${form.usage}`);
   const bad = parts.find((part) => !NUMBER.test(part));
   if (bad !== undefined)
-    throw wrong(source, `has the argument ${shown(bad)}, which is no number: ${form.usage}`);
+    throw wrong(source, `has the argument ${shown(bad)}, which is not a number: ${form.usage}`);
   return parts.map(Number);
 }
 

@@ -55,7 +55,7 @@ export const SETTINGS = {
   /** Labeled training images. */
   labelCount: numbers("labeled training images", wholeNumber(2)),
   /** Which split of the data's splits, from 0. */
-  split: draw("which split", wholeNumber(0)),
+  split: draw("number of the split", wholeNumber(0)),
   /** Seed of the project's own splits and of the held-out images. */
   splitSeed: draw("seed of the project's own splits", wholeNumber(0)),
   /** Seed of the initial weights, the sampler, dropout and augmentation. */
@@ -64,13 +64,15 @@ export const SETTINGS = {
   /** Passes over the labeled images. */
   epochs: numbers("passes over the labeled images", wholeNumber(1, MOST_EPOCHS)),
   /** Sub-batches of a step: one for each of its anchors. */
-  subBatchCount: numbers("sub-batches a step", wholeNumber(1, MOST_STEP_IMAGES)),
+  subBatchCount: numbers("sub-batches per step", wholeNumber(1, MOST_STEP_IMAGES)),
   /** Examples of one class in a sub-batch: an anchor and those drawn with it. */
   subBatchSize: numbers("examples of one class in a sub-batch", wholeNumber(2, MOST_STEP_IMAGES)),
   /** Whether a sub-batch may repeat an example. */
   withReplacement: numbers("sub-batches may repeat an example", flag),
   /** Images of a step: sub-batches, or as many distinct images without regard to class. */
-  sampling: numbers("what a step draws", choice("subBatches", "plain"), { early: "subBatches" }),
+  sampling: numbers("examples that a step draws", choice("subBatches", "plain"), {
+    early: "subBatches",
+  }),
   /** Labeled images, drawn by class, that are held out from training, to choose settings by. */
   validationCount: numbers(
     "labeled images held out from training, to choose settings by",
@@ -82,7 +84,7 @@ export const SETTINGS = {
     early: "none",
   }),
   /** Random changes to each image that a step draws. */
-  augmentation: numbers("what is done to each drawn image", choice("none", "crop", "cropFlip"), {
+  augmentation: numbers("augmentation of each drawn image", choice("none", "crop", "cropFlip"), {
     early: "none",
   }),
 
@@ -102,7 +104,7 @@ export const SETTINGS = {
   zeroDeathTimes: numbers("death times of 0", choice("keep", "drop", "epsilon")),
 
   /** Added to the cross entropy: the baselines of Hofer et al., and center loss. */
-  penalty: numbers("what else is added to the cross entropy", choice(...PENALTY_NAMES), {
+  penalty: numbers("further term added to the cross entropy", choice(...PENALTY_NAMES), {
     early: "none",
   }),
   /** Factor of the penalty. */
