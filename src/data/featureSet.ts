@@ -7,7 +7,7 @@ export interface FeatureSet {
   readonly features: ArrayLike<number> | RowArray;
   /** N class indices, from 0. */
   readonly labels: Labels;
-  /** N x classCount, the network's own; W h + b unless given. */
+  /** N x classCount, the network's own; W h + b by default. */
   readonly logits?: ArrayLike<number> | RowArray;
   /** Names of the arrays in errors, such as file and key. */
   readonly places?: ArrayPlaces;
@@ -23,6 +23,6 @@ export type ArrayPlaces = Readonly<Partial<Record<ArrayRole, string>>>;
 export interface LinearLayer {
   /** W, classCount x dim, row-major. */
   readonly weights?: ArrayLike<number>;
-  /** b, classCount values; zeros unless given. */
+  /** b, classCount values; zeros by default. */
   readonly bias?: ArrayLike<number>;
 }

@@ -17,7 +17,7 @@ export interface ImageSet {
 export interface TrainingData {
   readonly train: ImageSet;
   readonly test: ImageSet;
-  /** Labeled images kept from training, if there are any. */
+  /** Labeled held-out images, if there are any. */
   readonly validation?: ImageSet;
 }
 

@@ -11,7 +11,7 @@ import type { Random } from "../numerics/random";
  * @param classCount C, 2 or more.
  * @param dim Of the features, C - 1 or more.
  * @returns dim x C: W', as the network keeps its classifier's weights.
- * @throws {RangeError} If `classCount` or `dim` is not as said.
+ * @throws {RangeError} If `classCount` or `dim` is invalid.
  * @see Zhu et al. 2021, https://arxiv.org/abs/2105.02375
  */
 export function simplexClassifier(classCount: number, dim: number, random: Random): tf.Tensor2D {

@@ -7,7 +7,7 @@ export interface RowArray {
   readonly count: number;
   /** Values of a row. */
   readonly size: number;
-  /** The floating-point format of the values as they are stored; that of `rows` unless given. */
+  /** The floating-point format of the values as they are stored; that of `rows` by default. */
   readonly precision?: "float16" | "bfloat16" | "float32" | "float64";
   /** Rows from `from` to just before `to`, row-major. */
   readonly rows: (from: number, to: number) => Numbers;

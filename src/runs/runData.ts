@@ -22,8 +22,8 @@ export interface RunData extends TrainingData {
 /** Where data comes from. */
 export interface DataSource {
   /**
-   * Folder of the data set's files: MNIST's installed package, data/svhn or data/cifar10 unless given;
-   * other data sets have no folder of their own.
+   * Folder of the data set's files: MNIST's installed package, data/svhn or data/cifar10 by
+   * default; other data sets have no folder of their own.
    */
   readonly dataFolder?: string;
   /** JSON file of rows: `{ dataset, labeled, splits }`. */

@@ -27,7 +27,7 @@ export function poolSeconds(seconds: readonly number[], processes: number): numb
  * Runs jobs in processes of their own on this machine.
  *
  * @param processes How many at once.
- * @param threads Of each run; unless given, the runs share the cores.
+ * @param threads Of each run; by default, the runs share the cores.
  */
 export function runPool(processes: number, threads?: number): Runner {
   return async (jobs, { onMessage, stop, kill }) => {
@@ -55,7 +55,7 @@ export function runPool(processes: number, threads?: number): Runner {
  *
  * @param stop Asks it to stop, with its checkpoint written.
  * @param kill Ends the process at once.
- * @param threads Of the run; those of this process unless given.
+ * @param threads Of the run; those of this process by default.
  */
 export function runInProcess(
   job: RunJob,

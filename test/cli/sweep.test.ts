@@ -266,7 +266,7 @@ describe("tdnc sweep", function () {
     await sweep("unkept", "--validation-count", "0");
     const { code, stderr } = await tdnc("choose", at("unkept"));
     assert.equal(code, 1);
-    assert.match(stderr, /expected runs that kept images for validation/);
+    assert.match(stderr, /expected runs that held-out images for validation/);
   });
 });
 

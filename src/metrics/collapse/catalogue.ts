@@ -66,9 +66,9 @@ export interface Measure {
 export interface MeasureCurve {
   /** For a file or an address: lower case, with hyphens. */
   readonly name: string;
-  /** The axis; "linear" unless given. */
+  /** The axis; "linear" by default. */
   readonly scale?: "log";
-  /** Title of the axis; the measure's formula unless given. */
+  /** Title of the axis; the measure's formula by default. */
   readonly axis?: string;
   /** Whether a share is drawn as a percentage. */
   readonly percent?: true;
@@ -76,7 +76,7 @@ export interface MeasureCurve {
   readonly dotted?: string;
   /** Name of the dotted lines, for the subtitle. */
   readonly dottedName?: string;
-  /** The sets it differs for; both unless given. */
+  /** The sets it differs for; both by default. */
   readonly sets?: readonly "train"[];
   /** Sentence for the page on how to read it. */
   readonly sentence: string;

@@ -5,7 +5,7 @@ import { mean } from "../../statistics/summary";
 
 /** Variants of the class-distance normalized variance. */
 export interface VarianceOptions {
-  /** Power of the squared distance; 1 unless given. With another one the value has a unit. */
+  /** Power of the squared distance; 1 by default. With another one the value has a unit. */
   readonly exponent?: number;
   /** Whether v_c is divided by n_c - 1 instead of n_c. */
   readonly sample?: boolean;

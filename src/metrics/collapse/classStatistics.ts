@@ -58,8 +58,8 @@ export interface ClassStatistics {
 /** How statistics are taken. */
 export interface StatisticsOptions {
   /**
-   * The precision of the features; float32 if all batches are `Float32Array`, else float64, unless
-   * given.
+   * The precision of the features; float32 if all batches are `Float32Array`, else float64, by
+   * default.
    */
   readonly precision?: Precision;
   /** Whether classes may have no example, as in a test set; they may not unless said. */

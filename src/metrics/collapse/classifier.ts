@@ -45,7 +45,7 @@ export function biasOf({ bias }: Classifier): ArrayLike<number> {
  * The logits W h + b, in double precision; W h without a bias.
  *
  * @param features N x dim, row-major.
- * @param classCount As many as there are biases, unless given.
+ * @param classCount As many as there are biases, by default.
  * @returns N x classCount, row-major.
  * @throws {RangeError} If the lengths do not fit.
  */

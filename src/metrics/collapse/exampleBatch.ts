@@ -10,7 +10,7 @@ import { euclideanNorms } from "./norms";
 
 /** Examples of a set, with the logits that the network itself gave them where they are known. */
 export interface MeasuredBatch extends LabeledFeatures {
-  /** N x classCount, row-major; W h + b unless given. */
+  /** N x classCount, row-major; W h + b by default. */
   readonly logits?: ArrayLike<number>;
 }
 

@@ -38,7 +38,7 @@ export interface GeometryParts {
   readonly classifier?: Classifier;
   /** How many dimensions and classes there are, where no classifier with a bias says so. */
   readonly shape?: Shape;
-  /** The mean that is mu_G: of the class means unless given. */
+  /** The mean that is mu_G: of the class means by default. */
   readonly center?: Center;
   /**
    * Statistics of the training set, where the examples are of another set: for NC4 and margins. The

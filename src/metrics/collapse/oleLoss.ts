@@ -18,7 +18,7 @@ export interface NuclearNorms {
  * nuclear norms above delta it is 0 or more, and 0 if the features of different classes are
  * orthogonal. The angles of a simplex ETF are obtuse: its loss is not 0.
  *
- * @param delta The paper's 1 unless given: it keeps classes from shrinking to zero.
+ * @param delta The paper's 1 by default: it keeps classes from shrinking to zero.
  * @see Lezama et al. 2018, https://arxiv.org/abs/1712.01727
  */
 export function oleLoss({ classes, all }: NuclearNorms, delta = 1): number {
@@ -35,8 +35,8 @@ const MEMORY = 2 ** 29;
  * the largest are rounding and count as zeros, so that a norm is good to about 1e-7 of itself, and
  * better if no singular value is small.
  *
- * @param batches N x p features in batches; every class is kept in memory at once, as its features
- *   or as its p x p Gram matrix, whichever is smaller.
+ * @param batches N x p features in batches; every class is kept in memory at the same time, as its
+ *   features or as its p x p Gram matrix, whichever is smaller.
  * @param missingClasses Those without an example, which `statistics` lacks; they have no norm.
  * @throws {UndefinedMeasureError} If that takes more than 512 MB.
  */

@@ -22,7 +22,7 @@ export function withinClassEigenvalues(statistics: ClassStatistics): Float64Arra
  * Eigenvalues of S_B (classes counting once): as many as there are directions in which the class means
  * differ by more than rounding, and exact zeros.
  *
- * @param means M', the class means less mu_G, C x p: about the mean of the class means unless given.
+ * @param means M', the class means less mu_G, C x p: about the mean of the class means by default.
  * @param rank The number of these directions ({@link meanDirections}).
  * @returns p values, descending, none negative, in squared feature units.
  */

@@ -17,7 +17,8 @@ import { frobeniusNorm } from "../../numerics/vectors";
  *
  * Papyan's notebook leaves out the division by C.
  *
- * @param means M', the class means less mu_G, C x dim: about the mean of the class means unless given.
+ * @param means M', the class means less mu_G, C x dim: about the mean of the class means by
+ *   default.
  * @param directions {@link meanDirections} of them.
  * @throws {RangeError} If there are fewer than 2 classes.
  * @throws {UndefinedMeasureError} If all class means coincide.

@@ -20,7 +20,7 @@ import {
 
 /** How DeepFool searches. */
 export interface DeepFoolOptions {
-  /** The images' classes. With them, an image that is classified wrongly has the margin 0. */
+  /** The images' classes. With them, an image that is misclassified has the margin 0. */
   readonly labels?: Labels;
   /** Steps of an image before it counts as not fooled; 50. */
   readonly maxIterations?: number;

@@ -32,10 +32,10 @@ export interface FastGradientMargins extends PerturbationNorms {
  * How far images are from another class along the sign of their gradient.
  *
  * The direction is that of {@link fastGradientSign} at the image itself. An image is tried at
- * `largest` / `steps`, twice that and so on; the first step at which it is classified wrongly is
- * then halved `bisections` times, so that the epsilon is within
- * largest / (steps 2^bisections) above a change of class. A wrong class that begins and ends
- * within one step before is not seen. An image that is classified wrongly at the start has margin 0.
+ * `largest` / `steps`, twice that and so on; the first step at which it is misclassified is then
+ * halved `bisections` times, so that the epsilon is within largest / (steps 2^bisections) above a
+ * change of class. A wrong class that begins and ends within one step before is not seen. An image
+ * that is misclassified at the start has margin 0.
  *
  * @param images N x height x width x channels; they stay as they are.
  * @param labels N class indices.
@@ -68,7 +68,7 @@ export async function fastGradientMargins(
   return { epsilons, ...normsAt(flat, signs, epsilons, range) };
 }
 
-/** Which of some images are classified wrongly, each moved by its epsilon. */
+/** Which of some images are misclassified, each moved by its epsilon. */
 type WrongAt = (rows: readonly number[], epsilon: (row: number) => number) => Promise<number[]>;
 
 /** Sets the epsilons that are Infinity to the first step at which their image is wrong. */

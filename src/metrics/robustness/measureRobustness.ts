@@ -7,7 +7,7 @@ import { deepFool, type DeepFoolOptions } from "./deepFool";
 import { fastGradientMargins } from "./fastGradientMargins";
 import { imageLogits } from "../../model/imageLogits";
 
-/** Images at once: a step of DeepFool holds as many gradients. */
+/** Images per batch: a step of DeepFool holds as many gradients. */
 const ROBUSTNESS_BATCH = 100;
 
 /** Margins of one kind over some images. Those that were not fooled do not count in them. */
@@ -25,7 +25,7 @@ export interface MarginSummary {
 export interface RobustnessMeasures {
   /** Images. */
   readonly n: number;
-  /** Share of the images that are classified rightly; the others have margin 0. */
+  /** Share of the images that are classified correctly; the others have margin 0. */
   readonly accuracy: number;
   /** Summary of the L2 norms of DeepFool's perturbations. */
   readonly deepFool: MarginSummary;

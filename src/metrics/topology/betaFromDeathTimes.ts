@@ -9,8 +9,8 @@ import { quantile as quantileOf } from "../../statistics/quantile";
  * @param deathTimes In any order, of any number of sub-batches.
  * @param quantile From 0 (the smallest) to 1 (the largest).
  * @returns A beta above 0, in the unit of the times.
- * @throws {RangeError} If a time is negative or not finite, none is above 0, or `quantile` is not
- * as said.
+ * @throws {RangeError} If a time is negative or not finite, none is above 0, or `quantile` is
+ *   invalid.
  */
 export function betaFromDeathTimes(deathTimes: ArrayLike<number>, quantile: number): number {
   if (!(quantile >= 0 && quantile <= 1))

@@ -55,7 +55,7 @@ export function predictedMasses(
  * @param classShares The share of each class among the examples, summing to 1; without it classes
  * count alike, and the error is the class-balanced one, the mean of 1 - Q_k(D_k).
  * @returns From 0 to 1.
- * @throws {RangeError} If there is no class, or a mass or share is not as said.
+ * @throws {RangeError} If there is no class, or a mass or share is invalid.
  */
 export function decisionError(masses: ArrayLike<number>, classShares?: ArrayLike<number>): number {
   checkMasses(masses);

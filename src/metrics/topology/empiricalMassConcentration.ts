@@ -56,8 +56,7 @@ export function empiricalMassConcentration(
  * @param members Rows of the set, each 0 to n - 1.
  * @param radius 0 or more, in the unit of `points`.
  * @returns From 0 (only for an empty set) to 1.
- * @throws {RangeError} If lengths disagree, a value is not finite, or a row or `radius` is not as
- * said.
+ * @throws {RangeError} If lengths disagree, a value is not finite, or a row or `radius` is invalid.
  */
 export function shareWithin(
   points: Float32Array | Float64Array,

@@ -15,10 +15,10 @@ export interface ConnectivityEstimateOptions {
   readonly draws: number;
   readonly random: Random;
   readonly metric?: Metric;
-  /** Confidence of the interval; 0.95 unless given. */
+  /** Confidence of the interval; 0.95 by default. */
   readonly confidence?: number;
   /**
-   * Whether a sub-batch may hold an example twice; not unless given. The two coincide, their death
+   * Whether a sub-batch may hold an example twice; not by default. The two coincide, their death
    * time is 0, and so the sub-batch is not beta-connected for any beta: from n examples at most
    * n!/((n - b)! n^b) of the sub-batches are, whatever the features.
    */
@@ -44,7 +44,7 @@ export interface ConnectivityEstimate {
  * @param features Of one class, n x dim, row-major.
  * @returns One estimate for each of `betas`, in their order; it never falls as beta grows.
  * @throws {RangeError} If the features do not fit `dim` or are not finite, fewer examples are given
- * than distinct ones are drawn, or an option is not as said.
+ *   than distinct ones are drawn, or an option is invalid.
  * @see Hofer et al. 2020, section 3, https://arxiv.org/abs/2002.04805
  */
 export function estimateConnectivity(

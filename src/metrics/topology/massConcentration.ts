@@ -17,7 +17,7 @@ const ROUNDING = 1e-12;
  * @param p From 0 to 1; `q` from 0 to 1 - p.
  * @param b Size of the sample, 1 or more; below 2 the sum is empty.
  * @param l 1 or more.
- * @throws {RangeError} If an argument is not as said.
+ * @throws {RangeError} If an argument is invalid.
  * @see Hofer et al. 2020, section 3, https://arxiv.org/abs/2002.04805
  */
 export function disconnectionBound(p: number, q: number, b: number, l: number): number {
@@ -41,7 +41,7 @@ export function disconnectionBound(p: number, q: number, b: number, l: number): 
  * beta-connected. The lower end of its confidence interval gives a bound of that confidence.
  * @param b Size of the sample, 1 or more; `l` 1 or more.
  * @returns From p to 1.
- * @throws {RangeError} If an argument is not as said.
+ * @throws {RangeError} If an argument is invalid.
  * @see Hofer et al. 2020, section 3, https://arxiv.org/abs/2002.04805
  */
 export function massConcentrationBound(

@@ -16,7 +16,7 @@ const LOST_WORKERS = 20;
 export interface QueueWorker {
   /** Stops its runs, with their checkpoints written, and puts them back. */
   readonly stop: () => Promise<void>;
-  /** Ends its runs at once; the queue gives them to others when it misses this worker. */
+  /** Ends its concurrent runs; the queue gives them to others when it misses this worker. */
   readonly kill: () => void;
 }
 

@@ -22,9 +22,9 @@ export interface SlurmJob {
   readonly splitsFile?: string;
   /** Gets the list, the script and the tasks' logs, on a shared file system too. */
   readonly folder: string;
-  /** The cluster's MaxArraySize; {@link MAX_ARRAY_SIZE} unless given. */
+  /** The cluster's MaxArraySize; {@link MAX_ARRAY_SIZE} by default. */
   readonly maxArraySize?: number;
-  /** Tasks that the cluster may run at the same time; as many as it likes unless given. */
+  /** Tasks that the cluster may run at the same time; as many as it likes by default. */
   readonly maxRunning?: number;
 }
 

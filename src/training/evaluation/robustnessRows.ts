@@ -5,11 +5,11 @@ import { measureRobustness, type MarginSummary } from "../../metrics/robustness/
 import { row, type MeasureRow } from "./measureRow";
 
 /**
- * How far the first images that are classified rightly can be moved, by DeepFool and by the fast
- * gradient sign method.
+ * Rows for the smallest perturbations, by DeepFool and by the fast gradient sign method, that
+ * change the prediction of the first correctly classified images.
  *
- * @param logits N x classCount, of all images of the set.
- * @param count So many of them, or all if there are fewer.
+ * @param logits N x classCount, for all images of the set.
+ * @param count Number of images, or all if there are fewer.
  * @throws {RangeError} If `count` is not a whole number from 1.
  */
 export async function robustnessRows(

@@ -5,7 +5,8 @@ import type { Setting } from "./setting";
 import { MOST_STEP_IMAGES, parseSetting, settingNames, SETTINGS } from "./settings";
 
 /**
- * A config from JSON, such as a record holds. Settings that came later may be missing.
+ * Reads a config from JSON, for example from a record. Settings that were added later may be
+ * missing.
  *
  * @throws {RangeError} If a setting is missing, unknown or not accepted.
  */
@@ -25,10 +26,13 @@ export function parseConfig(json: unknown): ExperimentConfig {
   return checkConfig(Object.fromEntries(entries) as unknown as ExperimentConfig);
 }
 
-/** Characters of the schedules times epochs: each is worked out for every epoch. */
+/**
+ * Limit on characters of the schedules times epochs, since each schedule is evaluated in every
+ * epoch.
+ */
 const MOST_SCHEDULE_WORK = 50_000_000;
 
-/** The values of settings that early records lack. */
+/** Values of settings that early records lack. */
 function earlyValues(): Record<string, unknown> {
   const rows = Object.entries<Setting>(SETTINGS);
   return Object.fromEntries(
@@ -37,9 +41,9 @@ function earlyValues(): Record<string, unknown> {
 }
 
 /**
- * Checks the conditions that settings put on each other.
+ * Checks that settings do not contradict each other.
  *
- * @throws {RangeError} If two settings contradict: which, and what is possible.
+ * @throws {RangeError} If two settings contradict: the message names them and the accepted values.
  */
 export function checkConfig(config: ExperimentConfig): ExperimentConfig {
   if (config.zeroDeathTimes === "epsilon" && config.metric !== "L2")
@@ -116,7 +120,7 @@ function checkScheduleWork({ epochs, learningRate, topologicalWeight, beta }: Ex
     );
 }
 
-/** Every value that the schedules will take is known before the first epoch. */
+/** Checks every value of the schedules before the first epoch. */
 function checkSchedules({ epochs, learningRate, topologicalWeight, beta }: ExperimentConfig): void {
   for (const [name, schedule, shift] of [
     ["learningRate", learningRate, 1],

@@ -3,19 +3,19 @@ import { shown } from "../../numerics/plainText";
 /**
  * A setting that changes over training: a function of progress, 0 at the start to 1 at the end.
  *
- * Progress is the caller's to define. The sliding regularizer's weight linear(0, 0.1) and beta
- * squareRootDecay(1.1) at epoch e = 1..E are taken at e / E; the learning rate cosine(0.1, 0) at
- * (e - 1) / E, which is PyTorch's CosineAnnealingLR stepped once an epoch.
+ * The caller defines progress. The sliding regularizer's weight linear(0, 0.1) and beta
+ * squareRootDecay(1.1) at epoch e = 1..E are evaluated at e / E. The learning rate cosine(0.1, 0)
+ * is evaluated at (e - 1) / E, which is PyTorch's CosineAnnealingLR with one step per epoch.
  */
 export interface Schedule {
   /** @throws {RangeError} If `progress` is not in [0, 1]. */
   (progress: number): number;
-  /** The text that `parseSchedule` reads, such as "linear(0, 0.1)"; JSON.stringify writes it. */
+  /** Text that `parseSchedule` reads, such as "linear(0, 0.1)"; JSON.stringify writes it. */
   toJSON(): string;
 }
 
 /**
- * The same value throughout.
+ * Constant value.
  *
  * @throws {RangeError} If `value` is not finite.
  */
@@ -56,7 +56,7 @@ export function cosine(from: number, to: number): Schedule {
 }
 
 /**
- * `from` before progress `at`, `to` from `at` on.
+ * `from` before progress `at`, `to` afterwards.
  *
  * @throws {RangeError} If an argument is not finite or `at` is not in [0, 1].
  */
@@ -81,9 +81,9 @@ export function exponentialRampUp(to: number, steepness = 5): Schedule {
 }
 
 /**
- * The product of schedules at the same progress.
+ * Product of schedules at the same progress.
  *
- * @throws {RangeError} If there is none to multiply.
+ * @throws {RangeError} If there is no schedule.
  */
 export function product(...factors: Schedule[]): Schedule {
   if (factors.length === 0) throw new RangeError("expected product of 1 schedule or more, got 0");
@@ -92,7 +92,7 @@ export function product(...factors: Schedule[]): Schedule {
   );
 }
 
-/** Gives a function of checked progress its text form. */
+/** Adds the text form, and a check of progress, to a function. */
 function schedule(
   name: string,
   parts: readonly (number | Schedule)[],
@@ -118,12 +118,12 @@ function argument(name: string, value: number): string {
 
 interface Form {
   readonly usage: string;
-  /** Least and greatest number of arguments. */
+  /** Smallest and largest number of arguments. */
   readonly arity: readonly [number, number];
   readonly make: (...numbers: number[]) => Schedule;
 }
 
-/** The schedules of numbers; product, of schedules, is read apart. */
+/** Schedules with numeric arguments; product, whose arguments are schedules, is read separately. */
 const FORMS = new Map<string, Form>([
   ["constant", { usage: "constant(value)", arity: [1, 1], make: constant }],
   ["linear", { usage: "linear(from, to)", arity: [2, 2], make: linear }],
@@ -141,7 +141,7 @@ const FORMS = new Map<string, Form>([
 ]);
 const PRODUCT_USAGE = "product(schedule, ...)";
 
-/** Characters of a schedule's text, and products within one another in it. */
+/** Limits on the characters of a schedule's text, and on its nested products. */
 const MOST_CHARACTERS = 10_000;
 const MOST_LEVELS = 50;
 
@@ -149,10 +149,11 @@ const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const CALL = /^([A-Za-z]\w*)\s*\((.*)\)$/s;
 
 /**
- * Reads a schedule's text form, such as "linear(0, 0.1)" or "product(linear(0, 1), constant(2))";
- * a number, or the text of one, is that constant.
+ * Reads a schedule's text form, such as "linear(0, 0.1)" or "product(linear(0, 1), constant(2))"; a
+ * number, or its text, is a constant schedule.
  *
- * @throws {RangeError} If the text is not a schedule, is too long or too deep: what is wrong, and the known schedules.
+ * @throws {RangeError} If the text is not a schedule, too long or too deep: the message lists the
+ *   known schedules.
  */
 export function parseSchedule(text: string | number): Schedule {
   if (typeof text === "number") return constant(text);
@@ -186,7 +187,7 @@ function numbersOf(source: string, parts: readonly string[], form: Form): number
   return parts.map(Number);
 }
 
-/** The parts between commas outside of brackets; undefined if the brackets do not match. */
+/** Parts between commas outside of parentheses; undefined if the parentheses do not match. */
 export function splitArguments(inner: string): string[] | undefined {
   if (inner.trim() === "") return [];
   const parts = [""];
