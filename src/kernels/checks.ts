@@ -1,7 +1,7 @@
 import type { TensorInfo } from "@tensorflow/tfjs-core";
 
 /**
- * Refuses an argument of a kernel.
+ * Rejects an argument of a kernel.
  *
  * @throws {RangeError} Always: kernel, argument, what was expected and what came.
  */

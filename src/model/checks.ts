@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { checkedLabels, type Labels } from "../numerics/labels";
 
 /**
- * Refuses a tensor that is not a batch.
+ * Rejects a tensor that is not a batch.
  *
  * @param what Of the tensor, for the error.
  * @throws {RangeError} If it is not N x dim, float32, with N and dim of 1 or more.

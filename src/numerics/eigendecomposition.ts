@@ -12,7 +12,7 @@ export function decompose(matrix: ArrayLike<number>, dim: number): EigenvalueDec
 }
 
 /**
- * Refuses what is not a symmetric dim x dim matrix.
+ * Rejects what is not a symmetric dim x dim matrix.
  *
  * @throws {RangeError} If the shape is another one, or the matrix is not finite or not symmetric.
  */

@@ -9,7 +9,7 @@ export function labelNumbers(labels: Labels): ArrayLike<number> {
 const isWide = (labels: Labels): labels is ArrayLike<bigint> => typeof labels[0] === "bigint";
 
 /**
- * Refuses labels that are not class indices.
+ * Rejects labels that are not class indices.
  *
  * @returns The labels as numbers.
  * @throws {RangeError} If a label is not a whole number from 0 to classCount - 1.

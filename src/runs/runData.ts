@@ -93,7 +93,7 @@ export function splitsReader(
 
 type ImageSets = Pick<LoadedSplits, "train" | "test">;
 
-/** The value of a key, made when it is first asked for. */
+/** The value of a key, made on first use. */
 function once<T>(values: Map<string, T>, key: string, make: () => T): T {
   const value = values.get(key) ?? make();
   values.set(key, value);

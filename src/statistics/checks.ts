@@ -1,5 +1,5 @@
 /**
- * Refuses too few numbers, and numbers that are not finite.
+ * Rejects too few numbers, and numbers that are not finite.
  *
  * @param least How many there must be.
  * @throws {RangeError} If there are fewer, or one is NaN or infinite.
@@ -16,7 +16,7 @@ export function checkNumbers(values: readonly number[] | Float64Array, least: nu
 }
 
 /**
- * Refuses what is not strictly between 0 and 1.
+ * Rejects what is not strictly between 0 and 1.
  *
  * @throws {RangeError} Saying what `name` was.
  */

@@ -15,16 +15,16 @@ export interface LogitBatch {
  * toward one of them without a minimum ({@link definedTemperature} refuses both).
  */
 export interface Temperatures {
-  /** Of all examples. */
+  /** Temperature for all examples. */
   readonly all: number;
-  /** Of the examples with an even index, counted through all batches. */
+  /** Temperature for the examples with an even index, counted through all batches. */
   readonly even: number;
-  /** Of the examples with an odd index. */
+  /** Temperature for the examples with an odd index. */
   readonly odd: number;
 }
 
 /**
- * The temperature itself, if there is one.
+ * Temperature, if it is finite and above 0.
  *
  * @throws {UndefinedValueError} If it is 0, because every example is classified correctly, or
  *   infinite, because the logits predict no better than equal probabilities.
@@ -45,8 +45,8 @@ export function definedTemperature(temperature: number): number {
 export interface ScaledCalibration {
   readonly temperatures: Temperatures;
   /**
-   * Each half of the examples at the temperature of the other half, so that no example is judged by
-   * a temperature that knows its label; undefined where a half has no temperature.
+   * Each half of the examples uses the temperature of the other half, so that no label influences
+   * its own temperature; undefined if a half has no temperature.
    */
   readonly scaled?: {
     readonly bins: readonly ReliabilityBin[];
@@ -56,7 +56,7 @@ export interface ScaledCalibration {
 }
 
 /**
- * The calibration after temperature scaling, if both halves have a temperature.
+ * Calibration after temperature scaling, if both halves have a temperature.
  *
  * @throws {UndefinedValueError} As {@link definedTemperature}.
  */
@@ -65,17 +65,20 @@ export function scaledOf({ temperatures: { even, odd }, scaled }: ScaledCalibrat
   return scaled!;
 }
 
-/** Of more logits the search for temperatures takes minutes. */
+/** With more logits, the search for temperatures takes minutes. */
 const MOST_LOGITS = 2 ** 26;
-/** Logits that are kept while temperatures are searched, 128 MB; more are computed in every pass. */
+/**
+ * Limit on the logits that are kept during the search (128 MB); beyond it, every pass computes them
+ * again.
+ */
 const KEPT_LOGITS = 2 ** 24;
 
 /**
- * Temperature scaling by cross-fitting: the temperature of the examples with an even index is applied
- * to those with an odd index, and the other way.
+ * Temperature scaling by cross-fitting: the temperature of the examples with an even index is
+ * applied to those with an odd index, and vice versa.
  *
- * @param batches Iterated once, or of more than 2^24 logits in each of about six passes.
- * @param count Examples of all batches.
+ * @param batches Iterated once, or about six times for more than 2^24 logits.
+ * @param count Number of examples in all batches.
  * @throws {RangeError} If there is no example, or a logit is not finite.
  * @throws {UndefinedValueError} If there are more than 2^26 logits.
  * @see Guo et al. 2017, https://arxiv.org/abs/1706.04599

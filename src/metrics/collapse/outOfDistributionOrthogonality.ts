@@ -9,10 +9,10 @@ import { frobeniusNorm, rowDot } from "../../numerics/vectors";
  * Nothing is centered: neither the class means nor mu_ood; angles are seen from the origin of the
  * feature space, so that a shift of the features changes them.
  *
- * @param statistics Of the network's own classes.
+ * @param statistics Statistics of the network's own classes.
  * @param outOfDistributionMean mu_ood, p values ({@link meanFeature}).
  * @returns From 0 to 1.
- * @throws {RangeError} If the mean has another length than p, or a value is not finite.
+ * @throws {RangeError} If the mean does not have p values, or a value is not finite.
  * @throws {UndefinedMeasureError} If it or a class mean is zero.
  * @see Ammar et al. 2024 (NECO), https://arxiv.org/abs/2310.06823
  */

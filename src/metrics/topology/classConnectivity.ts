@@ -7,7 +7,7 @@ import type { Metric } from "./metric";
 import type { MergeTree } from "./singleLinkage";
 
 /**
- * The death times of each class by itself.
+ * Death times of each class separately.
  *
  * @param points m x dim, row-major.
  * @param labels m class indices, 0 to `classCount` - 1.
