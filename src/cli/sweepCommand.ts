@@ -155,7 +155,7 @@ function tasksOf(text: string, count: number): number[] {
     // Refused below.
   }
   throw new RangeError(
-    `--task: expected numbers from 0 to ${count - 1}, such as 3,1004, got "${text}"`,
+    `--task: expected numbers from 0 to ${count - 1}, got "${text}"`,
   );
 }
 

@@ -51,7 +51,7 @@ describe("tdnc data", function () {
     ]);
     assert.match(
       lines[4],
-      /^and put them into .*svhn, or name the folder: npx tdnc data svhn --from/,
+      /^and put them into .*svhn, or name their folder: npx tdnc data svhn --from/,
     );
     assert.equal(existsSync(path.join(out, "train_32x32.mat")), false);
   });

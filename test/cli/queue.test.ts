@@ -257,7 +257,7 @@ describe("tdnc sweep --queue", function () {
       [
         ["sweep", "mnist-250", "--queue", url, "--workers", "2"],
         2,
-        /--workers counts this machine's runs: expected none with --queue/,
+        /--workers counts runs on this machine: remove it with --queue/,
       ],
       [
         ["worker", "--queue", url, "--concurrency", "0"],

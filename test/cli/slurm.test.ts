@@ -200,7 +200,7 @@ describe("tdnc sweep --slurm", function () {
     const one = await tdnc("sweep", list, ...dry, "--task", "1");
     assert.match(one.stdout, /1 runs: 1 done/);
     const refused: [string[], RegExp][] = [
-      [["--task", "2"], /--task: expected 0 to 1, got "2"/],
+      [["--task", "2"], /--task: expected numbers from 0 to 1, got "2"/],
       // A variable that is not set.
       [["--task", ""], /--task: expected 0 to 1, got ""/],
       [["--epochs", "3"], /a list of runs cannot be changed by options: remove epochs/],
@@ -278,7 +278,7 @@ describe("tdnc sweep --slurm", function () {
     for (const other of ["--dry-run", "--queue"]) {
       const { code, stderr } = await tdnc("sweep", "mnist-250", "--slurm", at("none"), other);
       assert.equal(code, 2);
-      assert.match(stderr, /--slurm only writes a job: expected no --queue and no --dry-run/);
+      assert.match(stderr, /--slurm only writes a job: remove --queue and --dry-run/);
       assert.ok(!existsSync(at("none")));
     }
   });

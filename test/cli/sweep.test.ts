@@ -41,7 +41,7 @@ describe("the option --grid", () => {
     });
 
   it("--grid rejects a setting that is given twice", () => {
-    assert.throws(() => parseGridOptions(["a=1", "a=2"]), /--grid a: expected once/);
+    assert.throws(() => parseGridOptions(["a=1", "a=2"]), /--grid a: expected one option/);
   });
 });
 
@@ -157,7 +157,7 @@ describe("tdnc sweep", function () {
     assert.equal(code, 1);
     assert.equal(stderr.match(/^failed: /gm)?.length, 1);
     assert.match(stderr, /failed: .*beta=0\.5.split-0-seed-0: .*holds another run[^]*momentum/);
-    assert.match(stderr, /The same command tries what failed again/);
+    assert.match(stderr, /Give the same command to try the failed runs again/);
     const results = JSON.parse(stdout) as { status: string; error?: string }[];
     assert.deepEqual(
       results.map(({ status }) => status),
