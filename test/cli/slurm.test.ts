@@ -202,7 +202,7 @@ describe("tdnc sweep --slurm", function () {
     const refused: [string[], RegExp][] = [
       [["--task", "2"], /--task: expected numbers from 0 to 1, got "2"/],
       // A variable that is not set.
-      [["--task", ""], /--task: expected 0 to 1, got ""/],
+      [["--task", ""], /--task: expected numbers from 0 to 1, got ""/],
       [["--epochs", "3"], /a list of runs cannot be changed by options: remove epochs/],
     ];
     for (const [args, message] of refused) {

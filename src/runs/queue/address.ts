@@ -1,25 +1,26 @@
 import type { RedisOptions } from "./bullmq";
 
-/** The environment variable that `--queue` without an address takes it from. */
+/** Environment variable with the address for `--queue` without one. */
 export const QUEUE_VARIABLE = "TDNC_QUEUE";
 
-/** Where a queue is. */
+/** Address of a queue. */
 export interface QueueAddress {
   readonly options: RedisOptions;
-  /** Without user and password: this is what is printed. */
+  /** Without user and password, for printing. */
   readonly shown: string;
-  /** A text without what of it is secret; for the messages of others. */
+  /** Text without its secrets, for the messages of other packages. */
   readonly redacted: (text: string) => string;
 }
 
-/** Advice for a password that ends the host's part of an address too soon. */
+/** Advice for passwords with characters that must be encoded. */
 const ENCODING = "in user and password, write # as %23, / as %2F, @ as %40";
 
 /**
- * The address of a Redis from `redis://[user:password@]host[:port][/database]`, or `rediss://` for
- * TLS, which checks the server's certificate.
+ * Address of a Redis from `redis://[user:password@]host[:port][/database]`, or `rediss://` for TLS,
+ * which checks the server's certificate.
  *
- * @throws {RangeError} If it is none; the error does not repeat it, for it may hold a password.
+ * @throws {RangeError} If it is not an address; the error does not repeat it, because it may
+ *   contain a password.
  */
 export function parseQueueAddress(text: string): QueueAddress {
   const expected = "expected an address redis://host:6379/0 or rediss://user:password@host:6380/0";
@@ -56,7 +57,7 @@ function decoded(text: string): string {
   }
 }
 
-/** A user's name may be part of other words. */
+/** A user name can be part of other words. */
 function withoutWord(text: string, word: string): string {
   if (word === "") return text;
   const escaped = word.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
