@@ -45,18 +45,18 @@ interface Options extends FileOptions {
   readonly csv?: boolean;
 }
 
-/** Options of the command, read and checked. */
+/** Checked options of the command. */
 interface Asked {
   readonly seed: number;
   readonly robustness: number;
   readonly conventions: boolean;
   readonly layers: boolean;
-  /** The folder, or noise, as it was named. */
+  /** Folder, or noise, as given. */
   readonly outOfDistribution: string | null;
   readonly others?: ImageSet;
 }
 
-/** A run that was measured. */
+/** Measured run. */
 interface MeasuredRun {
   readonly folder: string;
   readonly record: RunRecord;
@@ -125,7 +125,7 @@ export function measureCommand() {
     .action(measure);
 }
 
-/** Options that only files have, and that only runs have. */
+/** Options for files only, and for runs only. */
 const FILE_OPTIONS = [
   "test",
   "features",

@@ -14,7 +14,7 @@ export interface FileOptions {
   readonly test?: string;
   readonly outOfDistribution?: string;
   readonly features?: string;
-  /** Keys between commas; true for all arrays that could be layers. */
+  /** Keys separated by commas; true for all possible layers. */
   readonly layers?: string | true;
   readonly labels?: string;
   readonly testLabels?: string;
@@ -37,11 +37,11 @@ export interface CommonOptions {
   readonly csv: boolean;
 }
 
-/** A file that was measured. */
+/** Measured file. */
 interface MeasuredFile {
   readonly folder: string;
   readonly examples: number;
-  /** Of the features; undefined where only layers were measured. */
+  /** Dimension of the features; undefined if only layers were measured. */
   readonly dimensions?: number;
   readonly layers?: number;
   readonly classes: number;
@@ -55,7 +55,7 @@ export function isRun(place: string): boolean {
   return !readdirSync(place).some((name) => name.endsWith(".npy"));
 }
 
-/** Measures files of features, each by itself, and prints what was measured. */
+/** Measures files of features one by one, and prints the results. */
 export async function measureFiles(
   files: readonly string[],
   options: FileOptions,
@@ -111,7 +111,7 @@ async function choiceOf(options: FileOptions, { seed, conventions }: CommonOptio
   };
 }
 
-/** The lines of a file, or names between commas. */
+/** Lines of a file, or names separated by commas. */
 function namesOf(text: string): string[] {
   const isFile = existsSync(text) && statSync(text).isFile();
   const names = isFile
@@ -235,7 +235,7 @@ const oneLayer = (name: string, features: RowArray, labels: Numbers) => ({
   labels,
 });
 
-/** The test set has its own labels and logits: those in other files are of the training set. */
+/** The test set has its own labels and logits; those in other files belong to the training set. */
 async function testKeys(
   { features, labels, logits }: ArrayKeys,
   { test, testLabels }: FileOptions,

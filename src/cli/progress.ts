@@ -2,7 +2,7 @@ import { backendText } from "../backend/backendNames";
 import { MultiBar, SingleBar } from "cli-progress";
 import type { EpochProgress, RunMessage } from "../runs/runner";
 
-/** Seconds between two lines of a run where progress is lines. */
+/** Seconds between two progress lines of a run. */
 const LINE_INTERVAL = 10;
 
 /** One run in a report of progress. */
@@ -61,7 +61,7 @@ function progressBars(runs: readonly ReportedRun[], stream: NodeJS.WriteStream):
   const width = Math.max(...runs.map(({ name }) => name.length));
   const started = new Map<number, SingleBar>();
   let backend: string | undefined;
-  // Time left is reckoned from the epochs done here: those of an earlier command took no time.
+  // The time left is estimated from the epochs of this command.
   const bar = (index: number, done = 0) => {
     const { name, epochs } = runs[index];
     const own =

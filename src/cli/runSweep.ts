@@ -28,7 +28,7 @@ export const processCount = ({ processes, backend }: RunSettings) =>
 /**
  * The plan of a sweep without a grid: regularizer after regularizer, each run in its own folder.
  *
- * @throws {BadArguments} If a name, a value or a split is not accepted; a sweep's error that has a
+ * @throws {BadArguments} If a name, a value or a split is not accepted; an error of a sweep with a
  *   cause only adds the place in the sweep.
  */
 export async function planWithoutGrid(

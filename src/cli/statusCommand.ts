@@ -3,7 +3,7 @@ import type { RunStatus, StatusSummary } from "../runs/runStatus";
 import { addQueueOption, BadArguments, jsonText, queueAddress } from "./options";
 import { alignedText, durationText } from "./textFormats";
 
-/** `tdnc status`: how far recorded runs are. */
+/** `tdnc status`: the progress of runs. */
 export function statusCommand() {
   const command = new Command("status")
     .summary("show the progress of runs and the time left")

@@ -152,7 +152,7 @@ function tasksOf(text: string, count: number): number[] {
     const tasks = parseRanges(text);
     if (tasks.every((task) => task < count)) return tasks;
   } catch {
-    // Refused below.
+    // Rejected below.
   }
   throw new RangeError(
     `--task: expected numbers from 0 to ${count - 1}, got "${text}"`,

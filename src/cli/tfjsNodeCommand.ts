@@ -11,7 +11,7 @@ import { makeFolder, temporaryName } from "../files/atomicWrite";
 import { findPython } from "../notebook/jupyter";
 import { outFolder } from "./options";
 
-/** Where libtensorflow comes from: a wheel of PyPI, which any Python's pip fetches. */
+/** Source of libtensorflow: a wheel of PyPI, which any Python's pip can download. */
 const WHEEL = {
   requirement: "tensorflow-cpu==2.15.1",
   target: ["--python-version=3.11", "--abi=cp311", "--platform=manylinux_2_17_x86_64"],
@@ -22,7 +22,7 @@ const HEADERS = "node-api-headers@1.5.0";
 const LIBRARIES = ["libtensorflow_cc.so.2", "libtensorflow_framework.so.2"];
 const BINDING = "tfjs_binding.node";
 
-/** Takes headers, libraries and licenses out of the wheel. */
+/** Extracts headers, libraries and licenses from the wheel. */
 const UNPACK = `
 import sys, zipfile
 wheel, folder = sys.argv[1:]
@@ -46,7 +46,7 @@ Example:
 Exit codes: 0 tfjs-node loads, 1 it does not.
 `;
 
-/** `tdnc tfjs-node`: builds the native backend where its download fails. */
+/** `tdnc tfjs-node`: builds the native backend if its download failed. */
 export function tfjsNodeCommand() {
   return new Command("tfjs-node")
     .summary("build the tensorflow backend if its download failed")
@@ -68,10 +68,10 @@ function defaultFolder(): string {
 /**
  * Builds tfjs-node's binding into the installed package, unless it loads already.
  *
- * @param folder Gets libtensorflow, which the binding loads from there.
+ * @param folder Folder for libtensorflow, from which the binding loads it.
  * @param wheel A copy of the wheel.
  * @returns The version of TensorFlow that loads now.
- * @throws {Error} If something is missing: what, and what to do.
+ * @throws {Error} If something is missing; the message says what to do.
  */
 async function buildTfjsNode(folder: string, wheel?: string): Promise<string> {
   if (wheel !== undefined) await checkWheel(wheel);
@@ -113,7 +113,7 @@ function projectFolder(): string {
   return path.join(path.dirname(require.resolve("@tensorflow/tfjs/package.json")), "../../..");
 }
 
-/** The version of TensorFlow, if tfjs-node loads in a process of its own. */
+/** Version of TensorFlow, if tfjs-node loads in a separate process. */
 function loadedVersion(root: string): string | undefined {
   const program =
     "require('@tensorflow/tfjs-node');console.log(require('@tensorflow/tfjs').backend().binding.TF_Version)";
@@ -123,7 +123,7 @@ function loadedVersion(root: string): string | undefined {
   return status === 0 ? stdout.trim() : undefined;
 }
 
-/** The folder of tfjs-node's package, which npm leaves out where its download failed. */
+/** Folder of tfjs-node's package, which npm leaves out if its download failed. */
 function sourcesOf(root: string): string {
   const folder = path.join(root, "node_modules", "@tensorflow", "tfjs-node");
   if (!existsSync(folder)) {
@@ -135,7 +135,7 @@ function sourcesOf(root: string): string {
   return folder;
 }
 
-/** Fetches the wheel unless it is given, checks it, and takes out what is needed. */
+/** Downloads the wheel unless it is given, checks it, and extracts the needed parts. */
 async function unpackWheel(folder: string, given?: string): Promise<void> {
   const python = findPython("import pip", process.env);
   if (python === undefined)
@@ -199,7 +199,7 @@ function compile(sources: string, headers: string, tensorflow: string, target: s
  * Runs a program to its end.
  *
  * @returns What it wrote on standard output.
- * @throws {Error} If it is not installed or fails: its last line.
+ * @throws {Error} If it is not installed or fails; the message has its last line.
  */
 function execute(program: string, args: readonly string[], { cwd }: { cwd?: string } = {}): string {
   try {

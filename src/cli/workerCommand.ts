@@ -17,7 +17,7 @@ Example:
   $ tdnc worker --queue redis://host:6379/0
 `;
 
-/** `tdnc worker`: does the runs of a queue. */
+/** `tdnc worker`: executes the runs of a queue. */
 export function workerCommand() {
   const command = new Command("worker")
     .summary("execute the runs of a queue")

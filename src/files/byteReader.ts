@@ -1,4 +1,4 @@
-/** Takes bytes from a stream in the pieces that a format asks for; holds one chunk at a time. */
+/** Reads bytes from a stream in the pieces that a format needs; holds one chunk at a time. */
 export class ByteReader {
   private readonly chunks: AsyncIterator<Uint8Array>;
   private rest: Uint8Array = new Uint8Array(0);
@@ -7,9 +7,7 @@ export class ByteReader {
     this.chunks = source[Symbol.asyncIterator]();
   }
 
-  /**
-   * The next `count` bytes, or all that are left where there are fewer.
-   */
+  /** The next `count` bytes, or all remaining bytes if there are fewer. */
   async takeUpTo(count: number): Promise<Buffer> {
     const parts: Uint8Array[] = [];
     let missing = count;
@@ -25,7 +23,7 @@ export class ByteReader {
   /**
    * The next `count` bytes.
    *
-   * @throws {RangeError} If the stream ends before: how many there were.
+   * @throws {RangeError} If the stream ends before; the message gives the count.
    */
   async take(count: number): Promise<Buffer> {
     const bytes = await this.takeUpTo(count);
@@ -35,7 +33,7 @@ export class ByteReader {
   }
 
   /**
-   * The next `count` bytes as they come, each piece a multiple of `unit` bytes long.
+   * The next `count` bytes as they arrive, each piece a multiple of `unit` bytes long.
    *
    * @param count A multiple of `unit`.
    * @throws {RangeError} If the stream ends before.
@@ -54,17 +52,17 @@ export class ByteReader {
     }
   }
 
-  /** Leaves out `count` bytes. @throws {RangeError} If the stream ends before. */
+  /** Skips `count` bytes. @throws {RangeError} If the stream ends before. */
   async skip(count: number): Promise<void> {
     for await (const _ of this.pieces(count, 1));
   }
 
-  /** Ends the stream where it is. */
+  /** Ends the stream at its current position. */
   async close(): Promise<void> {
     await this.chunks.return?.();
   }
 
-  /** Whether there are bytes; waits for the next chunk where none is left of the last. */
+  /** Whether there are more bytes; waits for the next chunk if the last is used up. */
   private async fill(): Promise<boolean> {
     while (this.rest.length === 0) {
       const next = await this.chunks.next();

@@ -5,11 +5,11 @@ import { settingNames } from "../training/settings/settings";
 import { drawOf } from "./pairedRuns";
 import { completeGroups, type RunGroup } from "./runGroups";
 
-/** A setting that can be chosen: the runs of one group together. */
+/** Candidate: the runs of one group. */
 export interface Candidate {
-  /** Names and settings in which the candidates differ, and this one's values. */
+  /** Values of the names and settings in which the candidates differ. */
   readonly settings: Readonly<Record<string, string>>;
-  /** The config of its first run. */
+  /** Config of its first run. */
   readonly config: ExperimentConfig;
   /** Runs. */
   readonly n: number;
@@ -19,7 +19,7 @@ export interface Candidate {
   readonly validationCrossEntropy: number | null;
 }
 
-/** The chosen setting, and the candidates. */
+/** Chosen setting, and the candidates. */
 export interface Choice {
   readonly chosen: Candidate;
   /** Best first. */
@@ -32,8 +32,8 @@ export interface Choice {
  * the lower cross entropy, then to the first.
  *
  * The choice does not bias the test accuracy of the chosen setting, as choosing the best of several
- * test accuracies would. It does bias the accuracy on the held-out images upwards. Another way is to
- * take beta from a vanilla run's death times (`betaFromDeathTimes`).
+ * test accuracies would. It does bias the accuracy on the held-out images upwards. Another way is
+ * to compute beta from a vanilla run's death times (`betaFromDeathTimes`).
  *
  * @param records Runs that are not complete do not count; a run that was recorded twice counts once.
  * @throws {RangeError} If there is no complete run, one has no held-out images, or the candidates were
@@ -63,7 +63,7 @@ function checkValidation(groups: readonly RunGroup[]): void {
 
 type Shown = Readonly<Record<string, string>>;
 
-/** The names in which groups differ, and the settings that set them apart. */
+/** Names and settings in which groups differ. */
 function shownSettings(group: RunGroup, groups: readonly RunGroup[]): Shown {
   const names = settingNames("name").filter((name) =>
     groups.some(({ runs: [run] }) => run.config[name] !== group.runs[0].config[name]),
@@ -72,7 +72,7 @@ function shownSettings(group: RunGroup, groups: readonly RunGroup[]): Shown {
   return { ...(Object.fromEntries(values) as Shown), ...group.settings };
 }
 
-/** The images that a run was trained and validated on, and its seeds, as text. */
+/** Training and held-out images of a run, and its seeds, as text. */
 const coverage = (run: RunRecord) => `${drawOf(run)} keeping ${run.config.validationCount}`;
 
 function checkCoverage(groups: readonly RunGroup[], shown: readonly Shown[]): void {
@@ -111,7 +111,7 @@ function candidateOf(runs: readonly RunRecord[], settings: Shown): Candidate {
   };
 }
 
-/** Sums of equal shares in another order may differ by rounding: that is no difference. */
+/** Sums in another order can differ by rounding, which does not count as a difference. */
 const ROUNDING = 1e-9;
 
 function better(a: Candidate, b: Candidate): number {
