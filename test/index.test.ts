@@ -54,9 +54,11 @@ describe("src/index.ts", () => {
     }
   });
 
-  it("is all that the README's examples import from the project", () => {
-    const readme = readFileSync("README.md", "utf8");
-    const imported = [...readme.matchAll(/from "(\.[^"]*)"/g)].map(([, from]) => from);
+  it("is all that the examples of the documentation import from the project", () => {
+    const texts = ["environment.md", "src/training/README.md"].map((file) =>
+      readFileSync(file, "utf8"),
+    );
+    const imported = [...texts.join("").matchAll(/from "(\.[^"]*)"/g)].map(([, from]) => from);
     assert.deepEqual([...new Set(imported)].sort(), ["../dist", "./dist/index.js"]);
   });
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { chooseSetting } from "../src/results/chooseSetting";
 import { settingsJson } from "../src/training/settings/config";
@@ -9,7 +9,11 @@ import { resultTable } from "../src/results/resultTable";
 import { mean, sampleStd } from "../src/statistics/summary";
 
 const root = path.join(__dirname, "..");
-const readme = readFileSync(path.join(root, "README.md"), "utf8");
+const textOf = (file: string) => readFileSync(path.join(root, file), "utf8");
+const onOneLine = (text: string) => text.replace(/\s+/g, " ");
+const readme = textOf("README.md");
+const results = textOf("data/records/README.md");
+const speed = onOneLine(textOf("data/benchmarks/README.md"));
 
 /** Epochs and splits file of a preset's runs in data/records. */
 const PROTOCOLS: Readonly<Record<string, readonly [number, string]>> = {
@@ -22,13 +26,15 @@ const PROTOCOLS: Readonly<Record<string, readonly [number, string]>> = {
  * Rows of results: preset's folder, n, mean and sample std of the test accuracy, NC1, difference to
  * vanilla with its interval and p.
  */
-const rows = [
-  ...readme.matchAll(
-    /^\| \[([\w-]+)\]\((data\/records\/[^)]+)\) +\| (\d+) +\| ([\d.]+)(?: ± ([\d.]+))? +\| ([\d.]+) +\| ([^|]*?) +\|/gm,
-  ),
-].map(([, regularizer, folder, ...cells]) => ({ regularizer, folder, cells }));
+const rowsOf = (text: string) =>
+  [
+    ...text.matchAll(
+      /^\| \[([\w-]+)\]\((?:data\/records\/)?([^)]+)\) +\| (\d+) +\| ([\d.]+)(?: ± ([\d.]+))? +\| ([\d.e-]+) +\| ([^|]*?) +\|/gm,
+    ),
+  ].map(([, regularizer, folder, ...cells]) => ({ regularizer, folder, cells }));
+const rows = rowsOf(results);
 
-/** The fields of a benchmark's JSON that the README gives. */
+/** The fields of a benchmark's JSON that the page on speed gives. */
 interface Benchmark {
   readonly kernels: {
     readonly peak: number;
@@ -70,16 +76,36 @@ function differenceText(comparison?: ExperimentComparison): string {
 }
 
 describe("the README", () => {
-  it("the README has rows of results, and this file reads them", () => {
-    assert.ok(rows.length > 10);
+  it("shows four rows of the results", () => {
+    const shown = rowsOf(readme);
+    const names = shown.map(({ regularizer }) => regularizer);
+    assert.deepEqual(names, ["vanilla", "hofer", "sliding", "sliding-l1"]);
+    for (const row of shown)
+      assert.deepEqual(
+        row,
+        rows.find(({ folder }) => folder === row.folder),
+      );
   });
 
-  it("the README has result rows for vanilla, hofer and sliding", () => {
-    const names = rows.map(({ regularizer }) => regularizer);
-    for (const name of ["vanilla", "hofer", "sliding"]) assert.ok(names.includes(name), name);
+  it("says how much further sliding collapses than vanilla, and how much better it tests", () => {
+    const [vanilla, , sliding] = rows;
+    const times = Number(vanilla.cells[3]) / Number(sliding.cells[3]);
+    assert.equal(times.toFixed(0), "14");
+    const [, difference] = /^\+([\d.]+)/.exec(sliding.cells[4])!;
+    const text = `fourteen times further (NC1) and classifies ${difference} points more`;
+    assert.ok(onOneLine(readme).includes(text), text);
+  });
+});
+
+describe("data/records/README.md", () => {
+  it("has a row for every folder of records", () => {
+    const folders = readdirSync(path.join(root, "data", "records"), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name);
+    assert.deepEqual(rows.map(({ folder }) => folder).sort(), folders.sort());
   });
 
-  it("the result rows have the numbers of the records", async () => {
+  it("gives the numbers of the records", async () => {
     const found = await findRecords([path.join(root, "data", "records")]);
     const all = found.map(({ record }) => record);
     for (const { config, split, status } of all) {
@@ -89,7 +115,8 @@ describe("the README", () => {
     for (const { folder } of found)
       assert.ok(statSync(path.join(folder, "record.json")).size < 1e6, folder);
     for (const { regularizer, folder, cells } of rows) {
-      const own = found.filter((one) => one.folder.startsWith(path.join(root, folder, path.sep)));
+      const start = path.join(root, "data", "records", folder, path.sep);
+      const own = found.filter((one) => one.folder.startsWith(start));
       const table = resultTable(own.map((r) => r.record));
       const [{ preset, n, testAccuracy, withinClassVariability }] = table;
       assert.deepEqual([table.length, table[0].regularizer], [1, regularizer], folder);
@@ -105,7 +132,7 @@ describe("the README", () => {
     }
   });
 
-  it("the README compares sliding with hofer as the records do", async () => {
+  it("compares sliding with hofer as the records do, and so does the README", async () => {
     const folders = ["hofer", "sliding"].map((name) =>
       path.join(root, "data", "records", `mnist-250-${name}`),
     );
@@ -114,10 +141,11 @@ describe("the README", () => {
     const [comparison] = pairedComparisons(records);
     assert.deepEqual([comparison.baseline, comparison.experiment], ["hofer", "sliding"]);
     const text = differenceText(comparison);
-    assert.ok(readme.replace(/\s+/g, " ").includes(`and the second is ${text}.`), text);
+    assert.ok(onOneLine(results).includes(`The second is ${text}.`), text);
+    assert.ok(onOneLine(readme).includes(`\`sliding\` against \`hofer\`: ${text}.`), text);
   });
 
-  it("the README gives the held-out and test accuracies for hofer's beta", async () => {
+  it("gives the held-out and test accuracies for hofer's beta", async () => {
     const found = (...names: string[]) => findRecords([path.join(root, "data", ...names)]);
     const kept = (await found("studies", "hofer-beta", "validation")).map(({ record }) => record);
     const { candidates, chosen } = chooseSetting(kept);
@@ -128,7 +156,7 @@ describe("the README", () => {
     const spread = ({ mean, sampleStd }: { mean: number; sampleStd: number | null }) =>
       `${mean.toFixed(2)} ± ${sampleStd!.toFixed(2)}`;
     const table = [
-      ...readme.matchAll(/^\| (\d\.\d) +\| ([\d.]+ ± [\d.]+) +\| ([\d.]+ ± [\d.]+) +\|/gm),
+      ...results.matchAll(/^\| (\d\.\d) +\| ([\d.]+ ± [\d.]+) +\| ([\d.]+ ± [\d.]+) +\|/gm),
     ];
     const tests = table.map(([, beta, validation, test]) => {
       const text = `constant(${beta})`;
@@ -145,12 +173,12 @@ describe("the README", () => {
     });
     assert.equal(table.length, candidates.length);
     const best = tests.reduce((a, b) => (b.mean > a.mean ? b : a));
-    const told = readme.replace(/\s+/g, " ");
-    assert.ok(told.includes(`The kept images choose ${numberOf(chosen.settings.beta)};`));
-    assert.ok(told.includes(`by the test set it would be ${numberOf(best.text)}`));
+    const text = onOneLine(results);
+    assert.ok(text.includes(`The held-out images choose ${numberOf(chosen.settings.beta)}.`));
+    assert.ok(text.includes(`The test set would choose ${numberOf(best.text)} too`));
   });
 
-  it("the README gives the accuracies for fixed and sliding weight and beta", async () => {
+  it("gives the accuracies for fixed and sliding weight and beta", async () => {
     const maps = path.join(root, "data", "studies", "phase-diagram");
     const last = (schedule: unknown) =>
       String(schedule)
@@ -164,7 +192,7 @@ describe("the README", () => {
         assert.deepEqual([record.status, record.epochs.length], ["complete", 60]);
         cells.set(`${map} ${last(topologicalWeight)} ${last(beta)}`, accuracy.toFixed(2));
       }
-    const table = [...readme.matchAll(/^\| ([\d.]+) +((?:\| \d+\.\d\d +){6})\|$/gm)];
+    const table = [...results.matchAll(/^\| ([\d.]+) +((?:\| \d+\.\d\d +){6})\|$/gm)];
     assert.equal(6 * table.length, cells.size);
     const columns = ["fixed", "sliding"].flatMap((map) =>
       ["0.01", "0.1", "1"].map((weight) => `${map} ${weight}`),
@@ -177,76 +205,7 @@ describe("the README", () => {
       );
   });
 
-  /** Rows of speeds: operation, threads, our time, and PyTorch's in both formats with the ratios. */
-  const speeds = [
-    ...readme.matchAll(
-      /^\| (SimpleCNN\w+), (step|evaluating)[^|]*\| (\d) +\| ([\d.]+) ms +\| ([\d.]+) ms +\| ([\d.]+) +\| ([\d.]+) ms +\| ([\d.]+) +\|/gm,
-    ),
-  ];
-  const benchmark = (name: string) =>
-    JSON.parse(readFileSync(path.join(root, "data", "benchmarks", name), "utf8")) as Benchmark;
-
-  it("the README gives the speeds of the benchmark", () => {
-    const { training } = benchmark("training.json");
-    assert.equal(speeds.length, 6);
-    for (const [, network, operation, count, ...cells] of speeds) {
-      const comparison = training.find(({ what }) => what.startsWith(`${network}: ${operation}`))!;
-      const threads = `${count} thread${count === "1" ? "" : "s"}`;
-      const of = (name: string) => comparison.sides.find((side) => side.name === name)!;
-      const ours = of(`ours, ${threads}`);
-      const expected = [ours.milliseconds];
-      for (const other of [`PyTorch, ${threads}`, `PyTorch, ${threads}, channels_last`]) {
-        expected.push(of(other).milliseconds, ours.ratios!.find(({ to }) => to === other)!.ratio);
-      }
-      const digits = cells.map((cell) => cell.split(".")[1]?.length ?? 0);
-      assert.deepEqual(
-        cells,
-        expected.map((value, i) => value.toFixed(digits[i])),
-      );
-    }
-  });
-
-  it("the README gives the benchmarks' epochs, kernel shares of the peak and death times", () => {
-    const told = readme.replace(/\s+/g, " ");
-    const [one, , each] = benchmark("training.json").training.at(-1)!.sides;
-    const [alone, halved] = [one, each].map(({ ratios }) => ratios![0].ratio.toFixed(2));
-    assert.ok(told.includes(`an epoch of one takes ${halved} of the time of one in PyTorch`));
-    assert.ok(told.includes(`one run on both cores takes ${alone} of it`));
-    const { peak, results } = benchmark("kernels.json").kernels;
-    assert.ok(told.includes(`is ${peak.toFixed(1)} GFLOP/s`));
-    const shares = (isMeant: (shape: string, share: number) => boolean) =>
-      results
-        .filter(({ kernel }) => kernel.startsWith("convolution"))
-        .filter(({ shape, shareOfPeak = 0 }) => isMeant(shape, shareOfPeak))
-        .map(({ shareOfPeak = 0 }) => (100 * shareOfPeak).toFixed(0))
-        .sort((a, b) => Number(a) - Number(b));
-    const range = (all: string[]) => `${all[0]} to ${all.at(-1)} %`;
-    const small = shares((shape) => shape.startsWith("128 x") && !shape.includes("x1 ->"));
-    assert.ok(told.includes(`with 8 channels or more reach ${range(small)}`));
-    const winograd = shares((shape, share) => shape.startsWith("8 x") && share > 1);
-    assert.ok(told.includes(`algorithm speeds up ${range(winograd)}`));
-    const { ours, scipyDistances } = benchmark("trees.json").trees.at(-1)!;
-    assert.ok(
-      told.includes(
-        `10,000 points in 128 dimensions take ${ours.milliseconds.toFixed(0)} ms, ` +
-          `SciPy's distances alone ${scipyDistances.milliseconds.toFixed(0)} ms`,
-      ),
-    );
-  });
-
-  it("the README gives the memory of 10,000 steps in the benchmark file", () => {
-    const file = path.join(root, "data", "benchmarks", "memory.json");
-    const { memory } = JSON.parse(readFileSync(file, "utf8")) as Pick<Benchmark, "memory">;
-    const [first, last] = [memory[0], memory[memory.length - 1]];
-    assert.deepEqual([first.steps, last.steps], [1000, 10_000]);
-    assert.equal(last.wasm, first.wasm);
-    const told = /does not grow: ([\d.]+) MiB[^,]+,000 and at step\s10,000, and at most (\d+) MB/;
-    const [, wasm, resident] = told.exec(readme)!;
-    assert.equal(wasm, (last.wasm / 2 ** 20).toFixed(1));
-    assert.equal(resident, (last.resident / 1e6).toFixed(0));
-  });
-
-  it("the README gives the accuracies of vanilla's seeds here and in PyTorch", async () => {
+  it("gives the accuracies of vanilla's seeds here and in PyTorch", async () => {
     const file = path.join(root, "test", "fixtures", "vanillaTraining.json");
     const { runs } = JSON.parse(readFileSync(file, "utf8")) as {
       runs: { testAccuracy: number; loss: number[] }[];
@@ -258,10 +217,10 @@ describe("the README", () => {
     const own = records.map(({ record }) => record.epochs.at(-1)!.test!.accuracy);
     const spread = (accuracies: number[]) =>
       `${(100 * mean(accuracies)).toFixed(2)} ± ${(100 * sampleStd(accuracies)!).toFixed(2)} %`;
-    const told = readme.slice(readme.indexOf("**Why is vanilla better")).replace(/\s+/g, " ");
+    const text = onOneLine(results.slice(results.indexOf("## Why is vanilla better")));
     assert.equal(new Set(records.map(({ record }) => record.config.seed)).size, 4);
-    assert.ok(told.includes(`on the first split ${spread(runs.map((r) => r.testAccuracy))}`));
-    assert.ok(told.includes(`and this project ${spread(own)}`));
+    assert.ok(text.includes(`on the first split ${spread(runs.map((r) => r.testAccuracy))}`));
+    assert.ok(text.includes(`and this project ${spread(own)}`));
     const ascending = [...runs].sort((a, b) => a.testAccuracy - b.testAccuracy);
     const jump = ({ loss }: { loss: number[] }) =>
       loss.reduce((last, value, i) => (value > 0.01 ? i + 1 : last), 0);
@@ -269,12 +228,12 @@ describe("the README", () => {
       (run) => [`${(100 * run.testAccuracy).toFixed(2)} %`, `epoch ${jump(run)}`] as const,
     );
     assert.ok(
-      told.includes(`worst seed, ${worst[0]}, had its last loss above 0.01 in ${worst[1]},`),
+      text.includes(`worst seed, ${worst[0]}, had its last loss above 0.01 in ${worst[1]};`),
     );
-    assert.ok(told.includes(`its best, ${best[0]}, in ${best[1]}.`));
+    assert.ok(text.includes(`its best, ${best[0]}, in ${best[1]}.`));
   });
 
-  it("the README gives the margins of runs that equal those of its table", async () => {
+  it("gives the margins of runs that equal those of its table", async () => {
     const studied = await findRecords([path.join(root, "data", "studies", "robustness")]);
     const first = path.join(root, "data", "records", "mnist-250-");
     const means = new Map<string, number[][]>();
@@ -294,7 +253,9 @@ describe("the README", () => {
         [...own[1], margins.at(-1)!],
       ]);
     }
-    const table = [...readme.matchAll(/^\| `(\w+)` +\| (\d) +\| (0\.\d{3}) +\| (0\.\d{3}) +\|$/gm)];
+    const table = [
+      ...results.matchAll(/^\| `(\w+)` +\| (\d) +\| (0\.\d{3}) +\| (0\.\d{3}) +\|$/gm),
+    ];
     assert.deepEqual(table.map(([, name]) => name).sort(), [...means.keys()].sort());
     for (const [, name, n, begin, end] of table) {
       const [begins, ends] = means.get(name)!;
@@ -305,7 +266,7 @@ describe("the README", () => {
     }
   });
 
-  it("the README gives the gain of the smaller weight decay on common splits", async () => {
+  it("gives the gain of the smaller weight decay on common splits", async () => {
     const accuracy = async (name: string) => {
       const folders = [0, 1, 2].map((split) =>
         path.join(root, "data", "records", name, `split-${split}-seed-0`),
@@ -313,7 +274,7 @@ describe("the README", () => {
       const records = await findRecords(folders);
       return mean(records.map(({ record }) => 100 * record.epochs.at(-1)!.test!.accuracy));
     };
-    const told = readme.replace(/\s+/g, " ");
+    const text = onOneLine(results);
     for (const [name, own, coded] of [
       ["vanilla", "mnist-250-vanilla", "mnist-250-as-coded-vanilla"],
       ["sliding-l1", "mnist-250-sliding-l1", "mnist-250-as-coded-sliding"],
@@ -322,13 +283,78 @@ describe("the README", () => {
       const sentence = new RegExp(
         `\`${name}\`[^.]*? ${one.toFixed(2)}, by ${(one - other).toFixed(2)} more`,
       );
-      assert.match(told, sentence);
+      assert.match(text, sentence);
+    }
+  });
+});
+
+describe("data/benchmarks/README.md", () => {
+  /** Rows of speeds: operation, threads, our time, and PyTorch's in both formats with the ratios. */
+  const speeds = [
+    ...textOf("data/benchmarks/README.md").matchAll(
+      /^\| (SimpleCNN\w+), (step|evaluating)[^|]*\| (\d) +\| ([\d.]+) ms +\| ([\d.]+) ms +\| ([\d.]+) +\| ([\d.]+) ms +\| ([\d.]+) +\|/gm,
+    ),
+  ];
+  const benchmark = (name: string) =>
+    JSON.parse(readFileSync(path.join(root, "data", "benchmarks", name), "utf8")) as Benchmark;
+
+  it("gives the speeds of the benchmark", () => {
+    const { training } = benchmark("training.json");
+    assert.equal(speeds.length, 6);
+    for (const [, network, operation, count, ...cells] of speeds) {
+      const comparison = training.find(({ what }) => what.startsWith(`${network}: ${operation}`))!;
+      const threads = `${count} thread${count === "1" ? "" : "s"}`;
+      const of = (name: string) => comparison.sides.find((side) => side.name === name)!;
+      const ours = of(`ours, ${threads}`);
+      const expected = [ours.milliseconds];
+      for (const other of [`PyTorch, ${threads}`, `PyTorch, ${threads}, channels_last`]) {
+        expected.push(of(other).milliseconds, ours.ratios!.find(({ to }) => to === other)!.ratio);
+      }
+      const digits = cells.map((cell) => cell.split(".")[1]?.length ?? 0);
+      assert.deepEqual(
+        cells,
+        expected.map((value, i) => value.toFixed(digits[i])),
+      );
     }
   });
 
-  it("the README links to files that exist", () => {
-    const links = [...readme.matchAll(/\]\((?!http)([^)#]+)\)/g)];
-    assert.ok(links.length > 20);
-    for (const [, link] of links) assert.ok(existsSync(path.join(root, link)), link);
+  it("gives the benchmarks' epochs, kernel shares of the peak and death times", () => {
+    const [one, , each] = benchmark("training.json").training.at(-1)!.sides;
+    const [alone, halved] = [one, each].map(({ ratios }) => ratios![0].ratio.toFixed(2));
+    assert.ok(speed.includes(`an epoch of one takes ${halved} of the time of one in PyTorch`));
+    assert.ok(speed.includes(`one run on both cores takes ${alone} of it`));
+    const { peak, results } = benchmark("kernels.json").kernels;
+    assert.ok(speed.includes(`is ${peak.toFixed(1)} GFLOP/s`));
+    const shares = (isMeant: (shape: string, share: number) => boolean) =>
+      results
+        .filter(({ kernel }) => kernel.startsWith("convolution"))
+        .filter(({ shape, shareOfPeak = 0 }) => isMeant(shape, shareOfPeak))
+        .map(({ shareOfPeak = 0 }) => (100 * shareOfPeak).toFixed(0))
+        .sort((a, b) => Number(a) - Number(b));
+    const range = (all: string[]) => `${all[0]} to ${all.at(-1)} %`;
+    const small = shares((shape) => shape.startsWith("128 x") && !shape.includes("x1 ->"));
+    assert.ok(speed.includes(`with 8 channels or more reach ${range(small)}`));
+    const winograd = shares((shape, share) => shape.startsWith("8 x") && share > 1);
+    assert.ok(speed.includes(`algorithm speeds up ${range(winograd)}`));
+    const { ours, scipyDistances } = benchmark("trees.json").trees.at(-1)!;
+    assert.ok(
+      speed.includes(
+        `10,000 points in 128 dimensions take ${ours.milliseconds.toFixed(0)} ms, ` +
+          `SciPy's distances alone ${scipyDistances.milliseconds.toFixed(0)} ms`,
+      ),
+    );
+  });
+
+  it("gives the memory of 10,000 steps in the benchmark file", () => {
+    const file = path.join(root, "data", "benchmarks", "memory.json");
+    const { memory } = JSON.parse(readFileSync(file, "utf8")) as Pick<Benchmark, "memory">;
+    const [first, last] = [memory[0], memory[memory.length - 1]];
+    assert.deepEqual([first.steps, last.steps], [1000, 10_000]);
+    assert.equal(last.wasm, first.wasm);
+    const sentence =
+      /does not grow: ([\d.]+) MiB[^,]+,000 and at step 10,000, and at most (\d+) MB/;
+    const [, wasm, resident] = sentence.exec(speed)!;
+    assert.equal(wasm, (last.wasm / 2 ** 20).toFixed(1));
+    assert.equal(resident, (last.resident / 1e6).toFixed(0));
   });
 });

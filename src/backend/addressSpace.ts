@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 
 const GIB = 2 ** 30;
-/** Address space of a WebAssembly memory: with pages that guard it, and its 4 GiB without them. */
+/** Address space of a WebAssembly memory, with guard pages and without them (4 GiB). */
 const [GUARDED, PLAIN] = [10 * GIB, 4 * GIB];
-/** Address space that all memories without guard pages need: the engine reserves what it gets. */
+/** Address space that all memories without guard pages need; the engine reserves it. */
 const LEAST_PLAIN = 1.5 * GIB;
-/** Memories: the wasm backend's, and one for spanning trees. */
+/** Number of memories: one for the wasm backend, and one for spanning trees. */
 const MEMORIES = 2;
-/** Address space for everything else, and for each further thread. */
+/** Address space for everything else, and for each additional thread. */
 const [REST, THREAD] = [GIB, 0.6 * GIB];
 
 /** Node's option for memories without guard pages. */
@@ -15,14 +15,14 @@ const OPTION = "--disable-wasm-trap-handler";
 
 /** Address space of a process, in bytes. */
 export interface AddressSpace {
-  /** What `ulimit -v` allows. */
+  /** Limit of `ulimit -v`. */
   readonly limit: number;
   readonly used: number;
   /** Whether memories have guard pages. */
   readonly guarded: boolean;
 }
 
-/** The address space of this process; undefined where it has no limit. */
+/** Address space of this process; undefined without a limit. */
 export function addressSpace(): AddressSpace | undefined {
   try {
     const [limits, status] = ["limits", "status"].map((name) =>
@@ -40,7 +40,8 @@ export function addressSpace(): AddressSpace | undefined {
 /**
  * Number of threads, at most `wanted`, for which the wasm backend fits into the address space.
  *
- * @throws {Error} If they do not fit for one thread: the limit, and Node's option that needs less.
+ * @throws {Error} If it does not fit for one thread; the message names the limit, and Node's option
+ *   that needs less.
  */
 export function threadsThatFit(wanted: number, space = addressSpace()): number {
   if (space === undefined) return wanted;
@@ -57,7 +58,7 @@ export function threadsThatFit(wanted: number, space = addressSpace()): number {
   return Math.max(1, Math.min(wanted, 1 + further));
 }
 
-/** The limit, as the possible cause of a failure, to end its sentence; empty where there is none. */
+/** Text about the limit as the possible cause of a failure; empty without a limit. */
 export function limitHint(space = addressSpace()): string {
   return space === undefined ? "" : ` (${limitText(space)})`;
 }

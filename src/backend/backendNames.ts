@@ -1,26 +1,28 @@
 /**
- * Where the arithmetic runs; `auto` takes the first that works of webgpu on a hardware GPU, wasm,
+ * Names of the backends; `auto` selects the first that works of webgpu on a hardware GPU, wasm,
  * tensorflow and cpu.
  */
 export const BACKEND_NAMES = ["auto", "tensorflow", "wasm", "cpu", "webgpu"] as const;
 /** One of {@link BACKEND_NAMES}. */
 export type BackendName = (typeof BACKEND_NAMES)[number];
 
-/** The environment variable that `auto` obeys. */
+/** Environment variable that names the backend for `auto`. */
 export const BACKEND_VARIABLE = "TDNC_BACKEND";
 
-/** The backend that was chosen. */
+/** Selected backend. */
 export interface SelectedBackend {
   readonly name: Exclude<BackendName, "auto">;
-  /** A line that says which and why. Records hold it, so that it does not depend on the threads. */
+  /**
+   * Line with the backend and the reason. Records contain it, so it does not depend on the threads.
+   */
   readonly summary: string;
-  /** Threads that it computes on. */
+  /** Number of threads. */
   readonly threads?: number;
-  /** Version of TensorFlow's library, on which its numbers depend as on its threads. */
+  /** Version of TensorFlow's library; its numbers depend on version and threads. */
   readonly tensorflow?: string;
 }
 
-/** The line for the user, with the number of threads. */
+/** Line for the user, with the number of threads. */
 export function backendText({ summary, threads = 1 }: SelectedBackend): string {
   return threads === 1 ? summary : `${summary}; ${threads} threads`;
 }
@@ -28,7 +30,7 @@ export function backendText({ summary, threads = 1 }: SelectedBackend): string {
 /**
  * Checks the name of a backend, and for `auto` that of the environment variable, without starting it.
  *
- * @returns The name that counts, and where it comes from.
+ * @returns The name, and its source.
  * @throws {Error} If there is no such backend.
  */
 export function checkedBackend(name: string): { asked: BackendName; why: string } {

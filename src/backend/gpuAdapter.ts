@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { pathToFileURL } from "node:url";
 
-/** A GPU, or a program that stands for one, as WebGPU describes it; fields may be empty. */
+/** GPU or software adapter, as described by WebGPU; fields may be empty. */
 export interface GpuAdapter {
   readonly vendor: string;
   readonly architecture: string;
@@ -17,7 +17,7 @@ export interface WebGpuPackage {
   readonly globals: Readonly<Record<string, unknown>>;
 }
 
-/** The part of WebGPU's `GPU` that is used here. */
+/** Used part of WebGPU's `GPU`. */
 export interface Gpu {
   requestAdapter(options: object): Promise<{ readonly info: AdapterInfo } | null>;
 }
@@ -25,16 +25,16 @@ export interface Gpu {
 /** WebGPU's `GPUAdapterInfo`. */
 export type AdapterInfo = Omit<GpuAdapter, "isSoftware"> & { readonly isFallbackAdapter?: boolean };
 
-/** The adapter that tfjs asks for. */
+/** Options of the adapter that tfjs requests. */
 export const ADAPTER_OPTIONS = { powerPreference: "high-performance" };
 
-/** Known names of adapters on the CPU, where the adapter does not say it itself. */
+/** Known names of CPU adapters that do not report it. */
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|basic render|\bwarp\b|\bcpu\b/i;
 
-/** The time that looking for an adapter may take, in milliseconds. */
+/** Time limit for finding an adapter, in milliseconds. */
 const PATIENCE = 10_000;
 
-/** A program that prints the adapter as JSON and ends soon afterwards. */
+/** Program that prints the adapter as JSON and ends soon afterwards. */
 const PROBE = `import(process.argv[1])
   .then(({ create }) => {
     globalThis.gpu = create([]);
@@ -44,11 +44,11 @@ const PROBE = `import(process.argv[1])
     const { vendor, architecture, device, description, isFallbackAdapter } = adapter?.info ?? {};
     const info = { vendor, architecture, device, description, isFallbackAdapter };
     console.log(JSON.stringify(adapter === null ? null : info));
-    // Node does not end while it is there.
+    // Node does not exit while it is set.
     delete globalThis.gpu;
   });`;
 
-/** An adapter as its information describes it. */
+/** Adapter from its information. */
 export function describedAdapter(info: AdapterInfo): GpuAdapter {
   const { vendor = "", architecture = "", device = "", description = "" } = info;
   const names = [vendor, architecture, device, description].join(" ");
@@ -56,7 +56,7 @@ export function describedAdapter(info: AdapterInfo): GpuAdapter {
   return { vendor, architecture, device, description, isSoftware };
 }
 
-/** An adapter in a few words, `nvidia ampere, NVIDIA A100`. */
+/** Short description of an adapter, `nvidia ampere, NVIDIA A100`. */
 export function adapterName({ vendor, architecture, device, description }: GpuAdapter): string {
   const names = [`${vendor} ${architecture}`.trim(), description || device];
   return names.filter((name) => name !== "").join(", ") || "an adapter without a name";
@@ -65,12 +65,12 @@ export function adapterName({ vendor, architecture, device, description }: GpuAd
 /**
  * The npm package `webgpu`, which is optional.
  *
- * @param packageName Another one in its place.
- * @throws {Error} If it is not installed or does not load: what to do.
+ * @param packageName Name of a replacement.
+ * @throws {Error} If it is not installed or does not load; the message says what to do.
  */
 export async function loadWebGpu(packageName = "webgpu"): Promise<WebGpuPackage> {
   try {
-    // An ES module, and a name that the compiler need not find.
+    // An ES module, whose name the compiler does not need to resolve.
     const name = pathToFileURL(require.resolve(packageName)).href;
     return (await import(name)) as WebGpuPackage;
   } catch (error) {
@@ -83,10 +83,10 @@ export async function loadWebGpu(packageName = "webgpu"): Promise<WebGpuPackage>
 }
 
 /**
- * The adapter that WebGPU would take, found by another process: a driver that crashes, hangs or
- * prints does it there. At most 10 s; nothing is started where the package is not installed.
+ * Adapter that WebGPU would use, found by another process, so that a driver that crashes, hangs or
+ * prints does no harm here. Takes at most 10 s; nothing is started if the package is not installed.
  *
- * @returns undefined where there is none, for whatever reason.
+ * @returns undefined if none was found, for whatever reason.
  */
 export async function probeAdapter(): Promise<GpuAdapter | undefined> {
   let file: string;
@@ -98,7 +98,7 @@ export async function probeAdapter(): Promise<GpuAdapter | undefined> {
   const args = ["--eval", PROBE, pathToFileURL(file).href];
   const options = { timeout: PATIENCE, killSignal: "SIGKILL" as const };
   const output = await new Promise<string>((resolve) => {
-    // What was printed counts, even if the driver fails at the program's end.
+    // The output counts even if the driver fails when the program exits.
     execFile(process.execPath, args, options, (_error, stdout) => resolve(stdout));
   });
   return parsedAdapter(output);

@@ -2,7 +2,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { ThreadData } from "./kernelThreads";
 import { ARGUMENTS, awaitCall, DONE, FAILED, KERNEL, STATE } from "./mailbox";
 
-// A thread of kernelThreads.ts: waits for its mailbox to name a kernel, and runs it.
+// Thread of kernelThreads.ts: waits until its mailbox names a kernel, and runs it.
 const { compiled, memory, names, mailbox } = workerData as ThreadData;
 const instance = new WebAssembly.Instance(compiled, { env: { memory } });
 const kernels = names.map((name) => instance.exports[name] as (...args: number[]) => void);

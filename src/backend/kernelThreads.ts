@@ -9,9 +9,10 @@ import { ARGUMENTS, awaitAnswer, CALLED, KERNEL, MAILBOX_BYTES, STATE } from "./
 const counts = new WeakMap<BackendWasm, number>();
 
 /**
- * Lets a backend's kernels run on several threads, if its memory can be shared; once for a backend.
+ * Lets a backend's kernels run on several threads, if its memory can be shared; call it once per
+ * backend.
  *
- * @returns The number of threads, 1 where there is one only.
+ * @returns The number of threads.
  */
 export async function shareKernels(backend: BackendWasm, wanted: number): Promise<number> {
   const known = counts.get(backend);
@@ -26,7 +27,7 @@ export async function shareKernels(backend: BackendWasm, wanted: number): Promis
   return count;
 }
 
-/** What a thread is given to start with. */
+/** Data that a thread starts with. */
 export interface ThreadData {
   readonly compiled: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
@@ -39,8 +40,8 @@ export interface ThreadData {
  * not keep it alive.
  *
  * @param bytes The kernels' build for shared memory.
- * @param kernels The caller's instance on the same memory.
- * @param count Threads, the calling one among them: 2 or more.
+ * @param kernels Instance of the caller on the same memory.
+ * @param count Number of threads, including the calling one: 2 or more.
  */
 export async function startKernelThreads(
   bytes: Uint8Array<ArrayBuffer>,
@@ -74,7 +75,9 @@ export async function startKernelThreads(
   return { count, run };
 }
 
-/** Starts a thread without what the process loads first: it needs nothing but the kernels. */
+/**
+ * Starts a thread without the preloaded modules of the process, since it only needs the kernels.
+ */
 function started(workerData: ThreadData): Promise<void> {
   const worker = new Worker(builtFile("backend", "kernelThread.js"), {
     workerData,

@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 
 /**
- * Whether the backend in use gives a tensor's values without waiting. WebGPU does not: `dataSync`
- * of what a GPU has computed fails there.
+ * Whether the active backend can read a tensor's values synchronously. WebGPU cannot: `dataSync` of
+ * a GPU's results fails there.
  */
 export function readsAtOnce(): boolean {
   return tf.getBackend() !== "webgpu";

@@ -15,7 +15,7 @@ import { TENSORFLOW_THREADS, tensorflowThreads, wantedThreads } from "./threads"
 import { trainingBuild } from "./trainingBuild";
 import { guardReads, registerWebGpu } from "./webgpu";
 
-// Here, not in selectWasm: spanning trees use the SIMD kernels on every backend.
+// Set here, not in selectWasm, because spanning trees use the SIMD kernels on every backend.
 useTrainingBuild(trainingBuild);
 
 /**
@@ -25,7 +25,7 @@ useTrainingBuild(trainingBuild);
  * webgpu where there is a GPU, wasm with this project's training kernels, tensorflow, cpu. `webgpu`,
  * when it is asked for, takes a software adapter too, and says that it is one.
  *
- * @throws {Error} If the backend is unknown or not available here: why, and what to do.
+ * @throws {Error} If the backend is unknown or not available; the message says why, and what to do.
  */
 export async function selectBackend(name: string = "auto"): Promise<SelectedBackend> {
   const { asked, why } = checkedBackend(name);
@@ -50,16 +50,16 @@ const STARTERS: Starters = {
 };
 
 /**
- * Starts the fastest backend that starts here.
+ * Starts the fastest available backend.
  *
- * @param probe Gives the adapter of WebGPU.
- * @throws {Error} If a variable of the environment, or the build of the kernels, is wrong.
+ * @param probe Returns the adapter of WebGPU.
+ * @throws {Error} If an environment variable, or the build of the kernels, is invalid.
  */
 export async function automaticBackend(
   probe = probeAdapter,
   starters = STARTERS,
 ): Promise<SelectedBackend> {
-  // What is wrong with the installation is no reason to compute more slowly.
+  // A broken installation must not silently select a slower backend.
   wantedThreads();
   trainingBuild();
   const adapter = await probe();
@@ -89,12 +89,14 @@ async function selectTensorflow(why: string): Promise<SelectedBackend> {
   };
 }
 
-/** Loads tfjs-node with its threads fixed and its log lines kept back; gives the threads. */
+/**
+ * Loads tfjs-node with a fixed number of threads and without its log lines; returns that number.
+ */
 function loadTfjsNode(): number {
   // TensorFlow reads both when it starts. Level 2 leaves errors.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";
   const isLoaded = tf.findBackendFactory("tensorflow") !== null;
-  // Without the variable it takes all cores.
+  // Without the variable it uses all cores.
   const threads =
     isLoaded && !process.env[TENSORFLOW_THREADS] ? os.availableParallelism() : tensorflowThreads();
   try {
@@ -117,10 +119,10 @@ function loadTfjsNode(): number {
 async function selectWasm(why: string): Promise<SelectedBackend> {
   registerWasmKernels();
   let wanted = wantedThreads();
-  // A backend that runs already keeps its memory. (tf.findBackend would start one.)
+  // A backend that is already running keeps its memory. (tf.findBackend would start one.)
   if (!("wasm" in tf.engine().registry)) {
     wanted = threadsThatFit(wanted);
-    // Also for one thread: its error names the missing file of a bundle, tfjs's does not.
+    // Also with one thread, because its error names the missing file of a bundle, unlike tfjs's.
     const build = trainingBuild(wanted > 1);
     if (wanted > 1 && build) await startSharedWasm();
   }

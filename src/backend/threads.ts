@@ -1,10 +1,10 @@
 import os from "node:os";
 
-/** The environment variable that sets the number of threads of a run. */
+/** Environment variable with the number of threads of a run. */
 export const THREADS_VARIABLE = "TDNC_THREADS";
 
 /**
- * Threads that this process computes with: {@link THREADS_VARIABLE}, or one per core.
+ * Number of threads of this process: {@link THREADS_VARIABLE}, or one per core.
  *
  * @throws {Error} If the variable is not a whole number from 1.
  */
@@ -16,13 +16,14 @@ export function wantedThreads(): number {
   return Number(text);
 }
 
-/** TensorFlow's own variable for the threads of one operation; it reads it once, when it starts. */
+/** TensorFlow's variable for the threads of one operation, which it reads once at start. */
 export const TENSORFLOW_THREADS = "TF_NUM_INTRAOP_THREADS";
 
 /**
- * Fixes the threads of TensorFlow, on which its numbers depend, for this process and its children, and
- * gives them: `explicit`, else those that were fixed before, else {@link THREADS_VARIABLE}, else 1. Not
- * one per core: a run could not resume on another machine, or beside others.
+ * Fixes the number of threads of TensorFlow, on which its numbers depend, for this process and its
+ * children, and returns it: `explicit`, else the number fixed before, else
+ * {@link THREADS_VARIABLE}, else 1. With one per core, a run could not resume on another machine,
+ * or next to other runs.
  */
 export function tensorflowThreads(explicit?: number): number {
   const known = process.env[TENSORFLOW_THREADS];

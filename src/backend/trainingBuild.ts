@@ -6,13 +6,13 @@ import { allowRelaxedSimd } from "./relaxedSimd";
 const FILES = { relaxed: "training-relaxed", plain: "training" } as const;
 
 /**
- * The build of the training kernels for this engine: relaxed SIMD where the engine can run it, else
- * plain SIMD. The environment variable `TDNC_SIMD` (`relaxed`, `plain` or `none`) overrides this.
+ * Build of the training kernels for this engine: relaxed SIMD if the engine can run it, else plain
+ * SIMD. The environment variable `TDNC_SIMD` (`relaxed`, `plain` or `none`) overrides this.
  *
- * @param isShared Whether it works on a memory that threads share.
+ * @param isShared Whether it uses a memory that threads share.
  * @returns Nothing if the engine has no SIMD, or `TDNC_SIMD` is `none`.
- * @throws {Error} If `TDNC_SIMD` is something else, or asks for what the engine lacks, or if the
- *   kernels were not built.
+ * @throws {Error} If `TDNC_SIMD` is something else, or requests SIMD that the engine lacks, or if
+ *   the kernels were not built.
  */
 export function trainingBuild(isShared = false): TrainingBuild | undefined {
   const wanted = process.env.TDNC_SIMD || undefined;
@@ -35,9 +35,9 @@ function readModule(name: string): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * A file of the build, whether this runs from `dist` or from source.
+ * File of the build, for code in `dist` or in `src`.
  *
- * @throws {Error} If it is not there: its path, and what to do.
+ * @throws {Error} If it does not exist; the message gives its path and a remedy.
  */
 export function builtFile(...names: string[]): string {
   const file = join(__dirname, "..", "..", "dist", ...names);

@@ -7,7 +7,7 @@ import {
   type GpuAdapter,
 } from "./gpuAdapter";
 
-/** The part of tfjs's backend on WebGPU that is used here. */
+/** Used part of tfjs's WebGPU backend. */
 interface GpuBackend {
   readonly device: {
     addEventListener(type: "uncapturederror", listener: (event: GpuErrorEvent) => void): void;
@@ -22,7 +22,7 @@ interface GpuErrorEvent {
 /** Backends whose reads are guarded. */
 const guarded = new WeakSet<GpuBackend>();
 
-/** The GPU object of this process, which has to live as long as its device. */
+/** GPU object of this process, which must live as long as its device. */
 let started: { gpu: Gpu; adapter: GpuAdapter } | undefined;
 
 /**
@@ -31,9 +31,9 @@ let started: { gpu: Gpu; adapter: GpuAdapter } | undefined;
  *
  * Defines the global names of WebGPU, and `navigator.gpu`: tfjs looks for them there.
  *
- * @param load Gives the npm package `webgpu`.
+ * @param load Loads the npm package `webgpu`.
  * @returns The adapter.
- * @throws {Error} If a package is missing or there is no adapter: what to do.
+ * @throws {Error} If a package is missing or there is no adapter; the message says what to do.
  */
 export async function registerWebGpu(load = loadWebGpu): Promise<GpuAdapter> {
   if (started !== undefined) return started.adapter;
@@ -43,7 +43,7 @@ export async function registerWebGpu(load = loadWebGpu): Promise<GpuAdapter> {
   if (adapter === null)
     throw new Error(
       "backend webgpu is not available: WebGPU finds no adapter here. It needs a GPU and its driver " +
-        "(on Linux Vulkan: libvulkan1 and the maker's driver), or a software adapter; " +
+        "(on Linux Vulkan: libvulkan1 and the vendor's driver), or a software adapter; " +
         "or use --backend wasm.",
     );
   Object.assign(globalThis, dawn.globals);
@@ -53,7 +53,7 @@ export async function registerWebGpu(load = loadWebGpu): Promise<GpuAdapter> {
   return started.adapter;
 }
 
-/** Puts `gpu` where browsers have it. Node has a navigator from version 21 on. */
+/** Defines `gpu` as in browsers. Node has a navigator since version 21. */
 function exposeGpu(gpu: Gpu): void {
   const place = globalThis as { navigator?: object };
   if (place.navigator === undefined)
@@ -62,8 +62,8 @@ function exposeGpu(gpu: Gpu): void {
 }
 
 /**
- * Makes reading from the active backend fail once its GPU has failed: WebGPU tells that aside, and
- * computes on, with zeros.
+ * Makes reads from the active backend fail after its GPU has failed: WebGPU reports that
+ * separately, and continues with zeros.
  */
 export function guardReads(): void {
   const backend = tf.backend() as unknown as GpuBackend;
@@ -78,7 +78,7 @@ export function guardReads(): void {
     const values = await read(dataId).catch((error: Error) => void fail(error.message));
     if (failure === undefined) return values!;
     throw new Error(
-      `the GPU failed (${failure}); what it computed since cannot be trusted. ` +
+      `the GPU failed (${failure}); its results since then are not reliable. ` +
         "A smaller batch or network may fit; or use --backend wasm",
     );
   };

@@ -7,21 +7,24 @@ import { jsonText } from "./options";
 import { optionOf, optionSettings } from "./settingOptions";
 import { alignedText } from "./textFormats";
 
-/** `tdnc choose`: the setting that does best on images kept from training. */
+/** `tdnc choose`: the setting that does best on held-out images. */
 export function chooseCommand() {
   return new Command("choose")
-    .summary("choose settings by validation images, never by the test set")
+    .summary("choose settings by accuracy on held-out images")
     .description(
-      "Compares recorded runs that kept labeled images from training (--validation-count) by " +
-        "their mean accuracy on those, and prints the best settings as a command to train with " +
-        "on all labeled images. The test accuracy of what is chosen is not raised by the " +
-        "choice, since no test image had a part in it.",
+      "Compares runs that held labeled images out of training (--validation-count) by their mean " +
+        "accuracy on those images, and prints the best settings as a command that trains on all " +
+        "labeled images. It never looks at the test set, so the choice does not inflate the test " +
+        "accuracy of the chosen settings.",
     )
-    .argument("<folders...>", "folders that hold runs, of a sweep over the settings")
+    .argument("<folders...>", "folders that contain the runs of a sweep over settings")
     .option("--json", "print JSON")
     .addHelpText(
       "after",
-      "\nExit codes: 0 done, 1 the runs cannot be compared or a record is damaged, 2 bad arguments.",
+      "\nExample:\n" +
+        "  $ tdnc sweep mnist-250 --grid beta=0.5,1.1 --splits 0-2 --validation-count 50 --out runs/beta\n" +
+        "  $ tdnc choose runs/beta\n\n" +
+        "Exit codes: 0 done, 1 the runs cannot be compared or a record is damaged, 2 bad arguments.",
     )
     .action(async (folders, { json }) => {
       const { readRuns } = await import("./readRuns.js");
@@ -40,14 +43,14 @@ export function chooseCommand() {
     });
 }
 
-/** Reminder of the splits file, whose place the command cannot know. */
+/** Reminder of the splits file, whose path the command does not know. */
 function sourceNote(runs: readonly FoundRun[]): string {
   const files = new Set(runs.map(({ record }) => record.split.source));
   files.delete("seeded");
   return files.size === 0
     ? ""
-    : `The runs were made with the splits of ${[...files].join(", ")}: add --splits-file with it, ` +
-        "and --splits and --data as they had them.\n";
+    : `The runs used the splits of ${[...files].join(", ")}: add --splits-file with its path, and ` +
+        "the same --splits and --data.\n";
 }
 
 function choiceTable({ candidates }: Choice): string {
@@ -80,5 +83,5 @@ function chosenCommand({ config, settings }: Candidate): string {
   return [start, ...options].join(" ");
 }
 
-/** As a shell reads one word. */
+/** Text quoted as one word for a shell. */
 const quoted = (text: string) => (/^[\w.+-]+$/.test(text) ? text : `"${text}"`);

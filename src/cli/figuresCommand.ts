@@ -9,28 +9,29 @@ const FORMATS = ["html", "png", "svg"] as const satisfies readonly FigureFormat[
 /** `tdnc figures`: all figures of a study as files. */
 export function figuresCommand() {
   return new Command("figures")
-    .summary("draw all figures of recorded runs")
+    .summary("draw all figures of runs as files")
     .description(
-      "Finds the records in folders and below, and writes every figure that they have numbers for: " +
+      "Finds all runs below the folders, and writes every figure that they have numbers for: " +
         "results, paired differences, accuracy, neural collapse, death times, schedules.",
     )
-    .argument("<folders...>", "folders that hold runs")
+    .argument("<folders...>", "folders that contain runs")
     .requiredOption(
       "--out <folder>",
-      "where to write them; made if it is not there; files of other names stay",
+      "folder to write to, created if necessary; other files in it stay",
     )
     .addOption(
       new Option(
         "--format <format>",
-        "html is interactive and works offline; png and svg need Chromium",
+        "file format: html is interactive and works offline; png and svg need Chromium",
       )
         .choices(FORMATS)
         .default("html"),
     )
-    .option("--unfinished", "draw runs that are not complete too")
+    .option("--unfinished", "include runs that are not complete")
     .addHelpText(
       "after",
-      "\nExit codes: 0 done, 1 no run to draw, a damaged record, or no Chromium, 2 bad arguments.",
+      "\nExample:\n  $ tdnc figures runs --out figures --format png\n\n" +
+        "Exit codes: 0 done, 1 no run to draw, a damaged record, or no Chromium, 2 bad arguments.",
     )
     .action(async (folders, { out, format, unfinished }) => {
       outFolder(out);

@@ -13,7 +13,10 @@ import {
 export function jupyterKernelCommand() {
   return new Command("kernel")
     .summary("install the notebook kernel for Jupyter and VS Code")
-    .description("Writes this project's kernel into the user's folder of Jupyter kernels.")
+    .description(
+      "Writes this project's kernel to the user's Jupyter kernels. Run it again if Node or the project moves.",
+    )
+    .addHelpText("after", "\nExample:\n  $ tdnc kernel")
     .action(async () => {
       process.stdout.write(`${await installJupyterKernel()}\n`);
     });
@@ -37,7 +40,7 @@ export async function installJupyterKernel(folder = userJupyterKernelsFolder()):
   const file = await writeJupyterKernelSpec(folder, isOther ? keep : undefined);
   return [
     `${before === undefined ? "Wrote" : "Replaced"} ${file}.`,
-    ...(isOther ? [`What was there before is now ${kept}.`] : []),
+    ...(isOther ? [`The previous kernel is now ${kept}.`] : []),
     'Choose the kernel "TypeScript" in Jupyter; in VS Code, restart it first (Jupyter extension).',
   ].join("\n");
 }

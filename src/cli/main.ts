@@ -21,31 +21,33 @@ import { workerCommand } from "./workerCommand";
 
 const { version } = require("../../package.json") as { version: string };
 
+const HELP = `
+Examples:
+  $ tdnc start
+  $ tdnc train mnist-250 --regularizer vanilla,sliding --splits 0-2
+  $ tdnc table runs
+
+"tdnc COMMAND --help" shows a command's options, with examples.
+`;
+
 const program = new Command("tdnc")
   .description(
-    "Topological densification and neural collapse: train networks with the regularizers, record " +
-      "and compare the runs.",
+    "Trains networks with topological regularizers, records and compares the runs, and measures " +
+      "the neural collapse of any network.",
   )
+  .addHelpText("after", HELP)
   .version(version)
-  .showHelpAfterError("(--help shows what there is)");
-for (const command of [
-  startCommand(),
-  trainCommand(),
-  sweepCommand(),
-  statusCommand(),
-  workerCommand(),
-  tableCommand(),
-  measureCommand(),
-  weightsCommand(),
-  figuresCommand(),
-  reportCommand(),
-  chooseCommand(),
-  presetsCommand(),
-  dataCommand(),
-  jupyterKernelCommand(),
-  tfjsNodeCommand(),
-])
-  program.addCommand(command);
+  .showHelpAfterError("(see --help)")
+  .configureHelp({ subcommandTerm: (command) => command.name() })
+  .commandsGroup("Help:");
+const GROUPS = {
+  "Train:": [startCommand(), trainCommand(), sweepCommand(), statusCommand(), workerCommand()],
+  "Compare runs:": [tableCommand(), reportCommand(), figuresCommand(), chooseCommand()],
+  "Measure networks:": [measureCommand(), weightsCommand()],
+  "Set up:": [presetsCommand(), dataCommand(), jupyterKernelCommand(), tfjsNodeCommand()],
+};
+for (const [heading, commands] of Object.entries(GROUPS))
+  for (const command of commands) program.addCommand(command.helpGroup(heading));
 for (const command of [program, ...program.commands]) {
   command.exitOverride();
   noteTwice(command);
@@ -73,13 +75,13 @@ async function main(): Promise<void> {
 }
 
 process.stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {
-  // What read the output has ended, as "head" does: there is nobody left to write for.
+  // The reader of the output has ended, as "head" does.
   if (code === "EPIPE") process.exit();
   const reason = code === "ENOSPC" ? "the disk is full" : message;
   process.stderr.write(`tdnc: could not write the output: ${reason}\n`);
   process.exit(1);
 });
-// Without a reader of the log, or room for it, the work goes on.
+// Without a reader of the log, or room for it, the work continues.
 process.stderr.on("error", () => undefined);
 if (ignoresHangup()) process.on("SIGHUP", () => undefined);
 

@@ -8,19 +8,19 @@ import type { FileOptions } from "./measureFiles";
 import { BadArguments, jsonText, refuse, wholeNumber } from "./options";
 import { measuresCsv, measuresText } from "./printMeasures";
 
-/** The word that stands for images of noise instead of a folder, and how many there are. */
+/** Word for images of noise instead of a folder, and their number. */
 const NOISE = "noise";
 const NOISE_COUNT = 1000;
 
 const HELP = `
 Sets: train, test, both together (death times), and with --out-of-distribution a set of other examples.
-"-" is a measure that is not defined there, or that needs what was not given, with the reason.
+"-" marks a measure that is not defined or needs an option that was not given; the reason follows.
 
-A file holds the features of a training set: .npy, .npz, .safetensors, .mat (-v7), or a folder of .npy
-files. Arrays go by their names: features, embeddings, H or X (examples x dimensions); labels, targets
-or y (from 0); weights, W, fc.weight, classifier.weight or head.weight (classes x dimensions); bias or b;
-logits. Other names are given as KEY, FILE or FILE:KEY. Several files are measured one by one. Files
-may be larger than memory, if they are not compressed.
+A file contains the features of a training set: .npy, .npz, .safetensors, .mat (-v7), or a folder of .npy
+files. These array names are recognized: features, embeddings, H or X (examples x dimensions); labels,
+targets or y (from 0); weights, W, fc.weight, classifier.weight or head.weight (classes x dimensions);
+bias or b; logits. Give other names as KEY, FILE or FILE:KEY. Several files are measured one by one.
+Uncompressed files may be larger than memory.
 
 Examples:
   $ tdnc measure runs/mnist-250-sliding/split-0-seed-0
@@ -45,18 +45,18 @@ interface Options extends FileOptions {
   readonly csv?: boolean;
 }
 
-/** Options of the command, read and checked. */
+/** Checked options of the command. */
 interface Asked {
   readonly seed: number;
   readonly robustness: number;
   readonly conventions: boolean;
   readonly layers: boolean;
-  /** The folder, or noise, as it was named. */
+  /** Folder, or noise, as given. */
   readonly outOfDistribution: string | null;
   readonly others?: ImageSet;
 }
 
-/** A run that was measured. */
+/** Measured run. */
 interface MeasuredRun {
   readonly folder: string;
   readonly record: RunRecord;
@@ -66,10 +66,10 @@ interface MeasuredRun {
 /** `tdnc measure`: every measure of trained networks. */
 export function measureCommand() {
   return new Command("measure")
-    .summary("measure saved models or files of features: neural collapse, topology, robustness")
+    .summary("measure trained networks, or features from any network")
     .description(
-      "Loads the trained network of each run and recomputes every measure on its training and its " +
-        "test images, with names and formulas; or measures the features of any network in a file.",
+      "Computes every measure (neural collapse, topology, calibration, robustness), with its formula: " +
+        "of the trained networks of runs on their training and test images, or of features in a file.",
     )
     .argument(
       "<paths...>",
@@ -77,50 +77,55 @@ export function measureCommand() {
     )
     .option(
       "--out-of-distribution <path>",
-      "other things for NC5 and for scores that detect them: a folder with " +
-        `t10k-images-idx3-ubyte or ${NOISE}, or a file of features`,
+      "other examples for NC5 and for scores that detect them: a folder with " +
+        `t10k-images-idx3-ubyte, ${NOISE}, or a file of features`,
     )
-    .option("--conventions", "add what formulas of published code give on the same features")
-    .option("--seed <number>", "seed of the sub-batches drawn, and of noise", "0")
-    .option("--json", "print JSON: an object, of several paths an array")
+    .option("--conventions", "add the values of published code's formulas on the same features")
+    .option("--seed <number>", "seed of sub-batches and of noise", "0")
+    .option("--json", "print JSON: an object, or an array for several paths")
     .option("--csv", "print CSV")
     .optionsGroup("Options for files of features:")
-    .option("--test <file>", "features of examples that were not trained on")
-    .option("--features <key>", "the array of features, if it has another name")
-    .option("--labels <key>", "the array of labels")
-    .option("--test-labels <key>", "the array of the test set's labels, if not that of --labels")
-    .option("--weights <key>", "the classifier's weights, classes x dimensions")
-    .option("--bias <key>", "the classifier's bias")
-    .option("--logits <key>", "the network's own logits, examples x classes")
+    .option("--test <file>", "features of test examples")
+    .option("--features <key>", "array of features, if it has another name")
+    .option("--labels <key>", "array of labels")
+    .option("--test-labels <key>", "array of the test set's labels (default: that of --labels)")
+    .option("--weights <key>", "array of the classifier's weights, classes x dimensions")
+    .option("--bias <key>", "array of the classifier's bias")
+    .option("--logits <key>", "array of the network's own logits, examples x classes")
     .option(
       "--layers [keys]",
-      "of a run: add measures of the output of every block; of a file: of every array with a row a " +
-        "label, or of the arrays a,b,c",
+      "add measures of the output of every block (run), of every array with one row per label, or " +
+        "of the arrays a,b,c (file)",
     )
-    .option("--class-names <names>", "a,b,c or a file with a name in each line")
+    .option("--class-names <names>", "a,b,c or a file with one name per line")
     .option("--metric <name>", "distance for death times: L1, L2, LInfinity (default: L2)")
-    .option("--sub-batch-size <count>", "examples of a sub-batch for c_beta (default: 16)")
-    .option("--beta <number>", "a scale for c_beta, beside the quantile of death times")
+    .option("--sub-batch-size <count>", "examples per sub-batch for c_beta (default: 16)")
+    .option("--beta <number>", "scale for c_beta, in addition to the quantile of death times")
     .option(
       "--topology-examples <count>",
-      "measure topology on a sample of so many examples of a set, 0: on none (default: 10000)",
+      "measure topology on a sample of this size, 0 to skip it (default: 10000)",
     )
-    .option("--report <page.html>", "write a page with figures; one that is there is replaced")
+    .option("--report <page.html>", "write a page with figures; an existing file is replaced")
     .optionsGroup("Options for runs:")
-    .option("--robustness <count>", "add margins of so many test images, by DeepFool and FGSM")
+    .option("--robustness <count>", "add margins of this many test images, by DeepFool and FGSM")
     .addOption(
-      new Option("--backend <name>", "where to compute (default: auto)").choices(BACKEND_NAMES),
+      new Option("--backend <name>", "backend to compute with (default: auto)").choices(
+        BACKEND_NAMES,
+      ),
     )
-    .option("--splits-file <file>", "the splits that the run was made with, if not the project's")
+    .option(
+      "--splits-file <file>",
+      "splits file of the run, if it did not use the project's splits",
+    )
     .option(
       "--data <folder>",
-      "folder of the data set's files (default: MNIST's installed package, data/svhn, data/cifar10)",
+      "folder of the data set's files (default: MNIST's package, data/svhn, data/cifar10)",
     )
     .addHelpText("after", HELP)
     .action(measure);
 }
 
-/** Options that only files have, and that only runs have. */
+/** Options for files only, and for runs only. */
 const FILE_OPTIONS = [
   "test",
   "features",
@@ -153,7 +158,7 @@ async function measure(paths: readonly string[], options: Options): Promise<void
   const wrong = foreign.find((name) => options[name] !== undefined);
   if (wrong !== undefined) {
     const name = wrong.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    throw new BadArguments(`--${name}: only ${kind} have this option`);
+    throw new BadArguments(`--${name}: this option is for ${kind} only`);
   }
   if (runs.length > 0) return measureRuns(runs, options);
   const { conventions = false, json = false, csv = false } = options;
@@ -195,7 +200,9 @@ async function measureRuns(folders: readonly string[], options: Options): Promis
 async function askedOf(options: Options): Promise<Asked> {
   const { outOfDistribution = null, conventions = false, layers = false } = options;
   if (typeof layers === "string")
-    throw new BadArguments(`--layers: only files of features have keys, got "${layers}"`);
+    throw new BadArguments(
+      `--layers: expected no keys with a run, got "${layers}"; keys are for files of features`,
+    );
   const isFolder = outOfDistribution !== null && outOfDistribution !== NOISE;
   const { loadOtherImages } = await import("../data/mnist.js");
   return {

@@ -14,7 +14,7 @@ export interface FileOptions {
   readonly test?: string;
   readonly outOfDistribution?: string;
   readonly features?: string;
-  /** Keys between commas; true for all arrays that could be layers. */
+  /** Keys separated by commas; true for all possible layers. */
   readonly layers?: string | true;
   readonly labels?: string;
   readonly testLabels?: string;
@@ -29,7 +29,7 @@ export interface FileOptions {
   readonly report?: string;
 }
 
-/** What both kinds of input have. */
+/** Options of both kinds of input. */
 export interface CommonOptions {
   readonly seed: number;
   readonly conventions: boolean;
@@ -37,25 +37,25 @@ export interface CommonOptions {
   readonly csv: boolean;
 }
 
-/** A file that was measured. */
+/** Measured file. */
 interface MeasuredFile {
   readonly folder: string;
   readonly examples: number;
-  /** Of the features; undefined where only layers were measured. */
+  /** Dimension of the features; undefined if only layers were measured. */
   readonly dimensions?: number;
   readonly layers?: number;
   readonly classes: number;
   readonly rows: readonly MeasureRow[];
 }
 
-/** Whether a path is of a run: a folder without .npy files. */
+/** Whether a path is the folder of a run: a folder without .npy files. */
 export function isRun(place: string): boolean {
   if (!existsSync(place)) return path.extname(place) === "";
   if (!statSync(place).isDirectory()) return false;
   return !readdirSync(place).some((name) => name.endsWith(".npy"));
 }
 
-/** Measures files of features, each by itself, and prints what was measured. */
+/** Measures files of features one by one, and prints the results. */
 export async function measureFiles(
   files: readonly string[],
   options: FileOptions,
@@ -97,7 +97,7 @@ const sizes = ({ examples, dimensions, layers, classes }: MeasuredFile) =>
     `${classes} classes`,
   ].join(", ");
 
-/** What all files are measured with, read and checked before the first is. */
+/** Options for all files, read and checked before the first file. */
 async function choiceOf(options: FileOptions, { seed, conventions }: CommonOptions) {
   const { parseMetric } = await import("../metrics/topology/metric.js");
   return {
@@ -111,7 +111,7 @@ async function choiceOf(options: FileOptions, { seed, conventions }: CommonOptio
   };
 }
 
-/** The lines of a file, or names between commas. */
+/** Lines of a file, or names separated by commas. */
 function namesOf(text: string): string[] {
   const isFile = existsSync(text) && statSync(text).isFile();
   const names = isFile
@@ -121,7 +121,7 @@ function namesOf(text: string): string[] {
     : text.split(",");
   if (names.length < 2)
     throw new BadArguments(
-      `--class-names: expected a,b,c or a file of a name a line, got "${text}"`,
+      `--class-names: expected a,b,c or a file with one name per line, got "${text}"`,
     );
   return names.map((name) => name.trim());
 }
@@ -157,7 +157,7 @@ async function measureFile(
   if (onlyLayers && (options.report ?? other) !== undefined)
     throw new BadArguments(
       `${options.report === undefined ? "--out-of-distribution" : "--report"}: expected an array ` +
-        `of features in ${file} beside the layers, got none; name it (--features KEY)`,
+        `of features in ${file} next to the layers, got none; name it with --features KEY`,
     );
   const layered = hasLayers ? await measureLayersOf(file, options, keys) : undefined;
   if (layered && onlyLayers) return layered;
@@ -235,7 +235,7 @@ const oneLayer = (name: string, features: RowArray, labels: Numbers) => ({
   labels,
 });
 
-/** The test set has its own labels and logits: those in other files are of the training set. */
+/** The test set has its own labels and logits; those in other files belong to the training set. */
 async function testKeys(
   { features, labels, logits }: ArrayKeys,
   { test, testLabels }: FileOptions,

@@ -17,22 +17,22 @@ export class BadArguments extends Error {
   override readonly name = "BadArguments";
 }
 
-/** Turns an error that comes before the first run into one of the arguments. */
+/** Turns an error before the first run into bad arguments. */
 export function refuse(error: unknown): never {
   throw new BadArguments((error as Error).message);
 }
 
-/** A text as JSON on lines of its own. */
+/** A value as indented JSON, ending with a newline. */
 export const jsonText = (value: unknown) => `${JSON.stringify(value, numberOrText, 2)}\n`;
 
-/** JSON has no infinite numbers: they are their names. */
+/** JSON has no infinite numbers: their names are written instead. */
 const numberOrText = (_: string, value: unknown) =>
   typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
 
-/** Adds what a repeated option gives to what it gave before. */
+/** Appends the value of a repeated option to its earlier values. */
 export const repeated = (text: string, earlier?: readonly string[]) => [...(earlier ?? []), text];
 
-/** Makes a command say that an option with a value came twice, unless it is {@link repeated}. */
+/** Makes a command warn when an option with a value is given twice, unless it is {@link repeated}. */
 export function noteTwice(command: CommandUnknownOpts): void {
   for (const option of command.options) {
     if (option.isBoolean() || option.parseArg === repeated) continue;
@@ -45,7 +45,7 @@ export function noteTwice(command: CommandUnknownOpts): void {
   }
 }
 
-/** The values of the options that all commands have that train. */
+/** Values of the options that all training commands share. */
 export type RunOptions = {
   backend: string;
   workers?: string;
@@ -56,27 +56,33 @@ export type RunOptions = {
   quiet?: true;
 };
 
-/** Gives a command the options of all commands that train. */
+/** Adds the options that all training commands share. */
 export function addRunOptions<Args extends unknown[], Options extends OptionValues>(
   command: Command<Args, Options>,
   out = "runs",
 ): Command<Args, Options & RunOptions> {
   command
+    .optionsGroup("Options for running:")
     .addOption(
-      new Option("--backend <name>", "where to compute").choices(BACKEND_NAMES).default("auto"),
+      new Option("--backend <name>", "backend to compute with")
+        .choices(BACKEND_NAMES)
+        .default("auto"),
     )
     .option(
       "--workers <count>",
-      "runs at once, a process each (default: one a core; with webgpu one)",
+      "concurrent runs, one process each (default: one per core; one with webgpu)",
     )
     .option("--threads <count>", "threads of each run (default: the runs share the cores)")
-    .option("--splits-file <file>", "splits from a JSON file of rows (data/README.md)")
+    .option(
+      "--splits-file <file>",
+      "JSON file of splits, see data/README.md (default: the project's own splits)",
+    )
     .option(
       "--data <folder>",
-      "folder of the data set's files (default: MNIST's installed package, data/svhn, data/cifar10)",
+      "folder of the data set's files (default: MNIST's package, data/svhn, data/cifar10)",
     )
-    .option("--out <folder>", "where the runs' folders go", out)
-    .option("--quiet", "no progress");
+    .option("--out <folder>", "folder to write the runs to", out)
+    .option("--quiet", "print no progress");
   return command as unknown as Command<Args, Options & RunOptions>;
 }
 
@@ -92,11 +98,11 @@ export function runSettings({ out, backend, workers, splitsFile, data, ...rest }
   };
 }
 
-/** Processes, or threads, that a command can be asked for. */
+/** Largest number of processes, or threads, that an option accepts. */
 const MOST_AT_ONCE = 999;
 
 /**
- * How many processes, or threads, an option asks for; undefined without the option.
+ * Number of processes, or threads, that an option asks for; undefined without the option.
  *
  * @throws {BadArguments} If it is not a whole number from 1 to 999.
  */
@@ -105,9 +111,9 @@ export function countOf(option: string, text: string | undefined): number | unde
 }
 
 /**
- * The whole number that an option gives.
+ * Whole number that an option gives.
  *
- * @throws {BadArguments} If it gives something else, or a number below `least` or above `most`.
+ * @throws {BadArguments} If it is not a whole number from `least` to `most`.
  */
 export function wholeNumber(
   option: string,
@@ -124,14 +130,14 @@ export function wholeNumber(
 }
 
 /**
- * The folder that an option names, which exists or can be made.
+ * Folder that an option names, which exists or can be created.
  *
- * @throws {BadArguments} If there is no name, or a file is in the way: which.
+ * @throws {BadArguments} If the name is empty, or a file has that name: which.
  */
 export function outFolder(folder: string, option = "--out"): string {
   if (folder.trim() === "")
     throw new BadArguments(`${option}: expected a folder, got an empty name`);
-  // The nearest thing on the way that exists decides.
+  // The nearest existing ancestor decides.
   for (let at = path.resolve(folder); ; at = path.dirname(at)) {
     const there = thingAt(at);
     if (there?.isDirectory()) return folder;
@@ -141,11 +147,11 @@ export function outFolder(folder: string, option = "--out"): string {
 }
 
 /**
- * The file of `--out`, in a folder that exists or can be made.
+ * File of `--out`, in a folder that exists or can be created.
  *
- * @param ending Such as `.html`.
+ * @param ending For example `.html`.
  * @param option The option that names it.
- * @throws {BadArguments} If its name does not end so, it is a folder, or {@link outFolder} refuses.
+ * @throws {BadArguments} If its name has another ending, it is a folder, or {@link outFolder} throws.
  */
 export function outFile(file: string, ending: string, option = "--out"): string {
   if (path.extname(file) !== ending)
@@ -158,7 +164,7 @@ export function outFile(file: string, ending: string, option = "--out"): string 
   return file;
 }
 
-/** Undefined where nothing is, also where a file is in the way. */
+/** File or folder at a place; undefined if there is none, or the path leads through a file. */
 function thingAt(place: string): Stats | undefined {
   try {
     return statSync(place);
@@ -167,27 +173,29 @@ function thingAt(place: string): Stats | undefined {
   }
 }
 
-/** Gives a command the option that names a queue. */
+/** Adds the option that names a queue. */
 export function addQueueOption<Args extends unknown[], Options extends OptionValues>(
   command: Command<Args, Options>,
   what: string,
 ) {
   return command.option(
     "--queue [address]",
-    `${what} redis://host:6379/0, or rediss:// for TLS; without an address that of the ` +
-      `environment variable ${QUEUE_VARIABLE}, where a password is not seen`,
+    `${what} redis://host:6379/0, or rediss:// for TLS (default: the environment variable ` +
+      `${QUEUE_VARIABLE}, which hides a password)`,
   );
 }
 
 /**
- * The queue that `--queue` names.
+ * Queue that `--queue` names.
  *
- * @throws {BadArguments} If it names none, or the packages behind it are not installed.
+ * @throws {BadArguments} If there is no address, or the optional packages are not installed.
  */
 export function queueAddress(option: string | true | undefined): QueueAddress {
   const text = typeof option === "string" ? option : process.env[QUEUE_VARIABLE];
   if (!text)
-    throw new BadArguments(`--queue: expected an address, or one in ${QUEUE_VARIABLE}, got none`);
+    throw new BadArguments(
+      `--queue: expected an address such as redis://host:6379/0, or one in ${QUEUE_VARIABLE}, got none`,
+    );
   try {
     loadBullmq();
     return parseQueueAddress(text);
@@ -197,10 +205,10 @@ export function queueAddress(option: string | true | undefined): QueueAddress {
 }
 
 /**
- * A setting and its values from text such as "beta=0.5,1.1,squareRootDecay(2)"; commas inside of
- * brackets do not separate, and `sub-batch-size` is another form of `subBatchSize`.
+ * A setting and its values from text such as "beta=0.5,1.1,squareRootDecay(2)". Commas inside
+ * parentheses do not separate values; `sub-batch-size` is another form of `subBatchSize`.
  *
- * @throws {RangeError} If the text is not of that form: what it should be.
+ * @throws {RangeError} If the text has another form.
  */
 export function parseGridOption(text: string): [setting: string, values: string[]] {
   const [, name, list = ""] = /^\s*([\w-]+)\s*=(.*)$/s.exec(text) ?? [];
@@ -213,16 +221,16 @@ export function parseGridOption(text: string): [setting: string, values: string[
 }
 
 /**
- * The grid of several such texts.
+ * Grid of several such texts.
  *
  * @throws {RangeError} If a setting comes twice.
  */
 export function parseGridOptions(texts: readonly string[]): Record<string, string[]> {
-  // Without a prototype __proto__ is a name like others.
+  // Without a prototype, __proto__ is an ordinary name.
   const grid = Object.create(null) as Record<string, string[]>;
   for (const [setting, values] of texts.map(parseGridOption)) {
     if (Object.hasOwn(grid, setting))
-      throw new RangeError(`--grid ${setting}: expected once, with all its values, got it twice`);
+      throw new RangeError(`--grid ${setting}: expected one option with all its values, got two`);
     grid[setting] = values;
   }
   return grid;

@@ -9,16 +9,18 @@ import {
 } from "../training/settings/presets";
 import { SETTINGS } from "../training/settings/settings";
 
-/** `tdnc presets`: what there is to start from. */
+/** `tdnc presets`: the experiments to start from. */
 export function presetsCommand() {
   return new Command("presets")
     .summary("show presets, regularizers and settings")
     .description(
-      "Shows the presets with all their settings, and what each regularizer changes in them: of one " +
-        "preset, or of all, then with the regularizers as for MNIST.",
+      "Shows one preset, or all of them, with their settings, and what each regularizer changes.",
     )
-    .addArgument(new Argument("[preset]", "which").choices(PRESET_NAMES))
-    .option("--json", "print JSON: the presets, and of each its regularizers")
+    .addArgument(
+      new Argument("[preset]", "the preset to show (default: all)").choices(PRESET_NAMES),
+    )
+    .option("--json", "print JSON: the presets, and the regularizers of each")
+    .addHelpText("after", "\nExample:\n  $ tdnc presets svhn-250")
     .action((name, { json }) => {
       const names = name === undefined ? PRESET_NAMES : [name];
       process.stdout.write(
@@ -49,7 +51,7 @@ function text(names: readonly PresetName[]): string {
   const { config } = names.length > 1 ? { config: mnist250 } : PRESETS[names[0]];
   const heading =
     names.length > 1
-      ? "Regularizers, as for MNIST; of other presets beta is the preset's own (tdnc presets svhn-250)"
+      ? "Regularizers, with beta for MNIST; other presets have their own beta (tdnc presets svhn-250)"
       : "Regularizers";
   const regularizers = Object.entries(regularizersFor(config)).map(([own, { about, difference }]) =>
     [

@@ -4,7 +4,7 @@ import { alignedText, csvText } from "./textFormats";
 
 /**
  * The measures as text, set by set and section by section: first those of all classes, each with
- * its formula, then those of each class, a column a class, or of each layer, a column a layer.
+ * its formula, then those of each class or layer, in columns.
  */
 export function measuresText(rows: readonly MeasureRow[]): string {
   return groupsOf(rows, ({ set, section }) => `${set}, ${section}`)
@@ -30,7 +30,7 @@ function commonText(rows: readonly MeasureRow[]): string {
   return alignedText(lines, [false, true, false]);
 }
 
-/** Measures of each class or layer, a column each, with the formulas that are not `explained`. */
+/** Measures of each class or layer in columns, with the formulas that are not `explained`. */
 function columnsText(
   [one, several]: readonly [one: string, several: string],
   rows: readonly MeasureRow[],
@@ -56,10 +56,10 @@ function columnsText(
   return text + (notes.length > 0 ? `\n${alignedText(notes, [false, false])}` : "");
 }
 
-/** Reasons that follow a table; of more the first. */
+/** Limit on the reasons that follow a table. */
 const MOST_REASONS = 5;
 
-/** Why values of a table are not defined, each reason once, without those that are `explained`. */
+/** Distinct reasons why values of a table are not defined, except `explained` ones. */
 function reasonsText(rows: readonly MeasureRow[], explained: readonly MeasureRow[]): string {
   const known = new Set(explained.map(({ reason }) => reason));
   const reasons = [...new Set(rows.map(({ reason }) => reason))].flatMap((reason) =>
@@ -70,7 +70,7 @@ function reasonsText(rows: readonly MeasureRow[], explained: readonly MeasureRow
   return shown.join("") + (rest > 0 ? `  -: ${rest} more reasons, which --csv lists\n` : "");
 }
 
-/** Columns that fit in a line; of more, the smallest, the median and the largest value. */
+/** Limit on columns; beyond it, the smallest, the median and the largest value are shown. */
 const MOST_COLUMNS = 20;
 
 const classText = (row: MeasureRow) => row.className ?? String(row.class);

@@ -10,7 +10,7 @@ type Cells = [column: string, text: string, number: number | string | null];
 function cellsOf(row: ResultRow): Cells[] {
   const accuracy = (name: string, value: number | null): Cells => [name, fixed(value, 2), value];
   const { testAccuracy, withinClassVariability: nc1 } = row;
-  // They have a column anyhow.
+  // These have a column in any case.
   const { epochs: _, ...settings } = row.settings;
   return [
     ["preset", row.preset, row.preset],
@@ -56,7 +56,7 @@ export function rowsCsv(rows: readonly TableRow[]): string {
   return csvText([columns, ...rows.map((row) => columns.map((name) => String(row[name] ?? "")))]);
 }
 
-/** Differences of experiments' test accuracies, a line each; nothing without any. */
+/** Differences of experiments' test accuracies, one line each; empty if there are none. */
 export function comparisonText(comparisons: readonly ExperimentComparison[]): string {
   if (comparisons.length === 0) return "";
   const header = ["difference in test accuracy", "n", "mean", "95 % interval", "t-test p"];

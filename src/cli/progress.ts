@@ -2,7 +2,7 @@ import { backendText } from "../backend/backendNames";
 import { MultiBar, SingleBar } from "cli-progress";
 import type { EpochProgress, RunMessage } from "../runs/runner";
 
-/** Seconds between two lines of a run where progress is lines. */
+/** Seconds between two progress lines of a run. */
 const LINE_INTERVAL = 10;
 
 /** One run in a report of progress. */
@@ -11,7 +11,7 @@ export interface ReportedRun {
   readonly epochs: number;
 }
 
-/** Shows what runs say while they go on; to standard error, so that results can be piped. */
+/** Shows the progress of runs on standard error, so that results can be piped. */
 export interface Progress {
   readonly show: (index: number, message: RunMessage) => void;
   readonly end: () => void;
@@ -61,7 +61,7 @@ function progressBars(runs: readonly ReportedRun[], stream: NodeJS.WriteStream):
   const width = Math.max(...runs.map(({ name }) => name.length));
   const started = new Map<number, SingleBar>();
   let backend: string | undefined;
-  // Time left is reckoned from the epochs done here: those of an earlier command took no time.
+  // The time left is estimated from the epochs of this command.
   const bar = (index: number, done = 0) => {
     const { name, epochs } = runs[index];
     const own =
@@ -84,13 +84,13 @@ function progressBars(runs: readonly ReportedRun[], stream: NodeJS.WriteStream):
 }
 
 /** Text for a run that ends without a start. */
-const REUSED = "was complete already";
+const REUSED = "already complete";
 
-/** The first line; the whole error is told at the end. */
+/** First line of an error; the whole error is printed at the end. */
 const failedText = (error: string) => `failed: ${error.split("\n")[0]}`;
 
 function startText(epoch: number, epochs: number): string {
-  return epoch === 0 ? `starts, ${epochs} epochs` : `goes on behind epoch ${epoch} of ${epochs}`;
+  return epoch === 0 ? `starts, ${epochs} epochs` : `resumes after epoch ${epoch} of ${epochs}`;
 }
 
 function epochText({ loss, train, test }: EpochProgress): string {

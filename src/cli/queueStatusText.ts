@@ -2,7 +2,7 @@ import { workersText, type ConnectedWorker } from "../runs/queue/builds";
 import type { QueuedRun, QueueStatus } from "../runs/queue/queueStatus";
 import { alignedText, durationText } from "./textFormats";
 
-/** Runs that wait which are listed; of the others the number is told. */
+/** Waiting runs that are listed; of the others only the number is shown. */
 const LISTED = 20;
 
 /** The contents of a queue as text: its runs, its workers, the sums. */
@@ -15,13 +15,15 @@ export function queueStatusText(status: QueueStatus): string {
     ...runs.filter(({ state }) => state === "failed"),
   ];
   const hidden = counts.waiting + counts.delayed - Math.min(runs.filter(waits).length, LISTED);
-  const more = hidden > 0 ? [`and ${hidden} more that wait`] : [];
+  const more = hidden > 0 ? [`and ${hidden} more waiting`] : [];
   const lines = [
     ...(listed.length > 0 ? [runTable(listed)] : []),
     ...more,
     `${status.address}, build ${build}`,
     ...workerLines(build, workers),
-    ...status.otherBuilds.map((other) => `build ${other.build}: ${other.waiting} runs wait or run`),
+    ...status.otherBuilds.map(
+      (other) => `build ${other.build}: ${other.waiting} runs waiting or running`,
+    ),
     sums(status),
   ];
   return `${lines.join("\n")}\n`;
@@ -43,10 +45,10 @@ function runTable(runs: readonly QueuedRun[]): string {
 }
 
 function workerLines(build: string, workers: readonly ConnectedWorker[] | null): string[] {
-  if (workers === null) return ["workers: this server does not list them"];
+  if (workers === null) return ["workers: unknown, because this server does not list them"];
   const own = workers.filter((worker) => worker.build === build);
   const names = own.map(
-    ({ host, process, slots }) => `${host} (process ${process}, ${slots} at once)`,
+    ({ host, process, slots }) => `${host} (process ${process}, ${slots} concurrent runs)`,
   );
   const missing = workersText(build, workers);
   return [

@@ -9,7 +9,7 @@ import { BadArguments } from "./options";
  * and left out, so that one damaged file does not hide the others; the exit code is then 1.
  *
  * @throws {BadArguments} If a folder does not exist.
- * @throws {Error} If no record can be read: what is there.
+ * @throws {Error} If no record can be read.
  */
 export async function readRuns(folders: readonly string[]): Promise<readonly FoundRun[]> {
   const missing = folders.filter((folder) => !existsSync(folder));
@@ -20,13 +20,13 @@ export async function readRuns(folders: readonly string[]): Promise<readonly Fou
   if (broken.length > 0) process.exitCode = 1;
   if (runs.length > 0) return runs;
   const place = `in ${folders.join(", ")} or below`;
-  throw new Error(`no ${RECORD_FILE} ${broken.length > 0 ? "that can be read " : ""}${place}`);
+  throw new Error(`no ${broken.length > 0 ? "readable " : ""}${RECORD_FILE} ${place}`);
 }
 
 /**
  * The records of a study below folders, each run once; runs that are left out are reported on stderr.
  *
- * @param unfinished Whether runs count that are not complete, if they have an epoch.
+ * @param unfinished Whether to include incomplete runs with at least one epoch.
  * @throws {Error} If there is no such record.
  */
 export async function studyRecords(
@@ -40,13 +40,13 @@ export async function studyRecords(
   const records = withoutCopies(found.map(({ record }) => record).filter(counts));
   if (records.length === 0)
     throw new Error(
-      `no ${unfinished ? "run with an epoch" : "complete run (--unfinished takes others)"} ` +
+      `no ${unfinished ? "run with an epoch" : "complete run (--unfinished includes others)"} ` +
         `in ${folders.join(", ")}`,
     );
   return records;
 }
 
-/** Reports on stderr which runs are left out, and how far they are. */
+/** Reports on stderr which runs are left out, and their progress. */
 export function reportNotCounted(runs: readonly { folder: string; record: RunRecord }[]): void {
   for (const { folder, record } of runs)
     process.stderr.write(

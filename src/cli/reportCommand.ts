@@ -6,17 +6,17 @@ import { outFile } from "./options";
 /** `tdnc report`: a study as one page. */
 export function reportCommand() {
   return new Command("report")
-    .summary("write recorded runs as one page: table, figures, settings")
+    .summary("write one page about runs: table, figures, settings")
     .description(
-      "Finds the records in folders and below, and writes one HTML page that works offline: the " +
-        "table of results, the differences to vanilla on the same splits, all figures, the settings.",
+      "Finds all runs below the folders, and writes one HTML page that works offline: the table of " +
+        "results, the differences to vanilla on the same splits, all figures, the settings.",
     )
-    .argument("<folders...>", "folders that hold runs")
-    .option("--out <file>", "the page; one that is there is replaced", "report.html")
-    .option("--unfinished", "show runs that are not complete too")
+    .argument("<folders...>", "folders that contain runs")
+    .option("--out <file>", "page to write; an existing file is replaced", "report.html")
+    .option("--unfinished", "include runs that are not complete")
     .addHelpText(
       "after",
-      "\nExit codes: 0 done, 1 no run to show or a damaged record, 2 bad arguments.",
+      "\nExample:\n  $ tdnc report runs\n\nExit codes: 0 done, 1 no run to show or a damaged record, 2 bad arguments.",
     )
     .action(async (folders, { out, unfinished }) => {
       outFile(out, ".html");

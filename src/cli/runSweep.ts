@@ -10,9 +10,9 @@ import { comparisonText, tableText } from "./printTable";
 import { noProgress, reportProgress } from "./progress";
 import { stopSignals } from "./stopSignals";
 
-/** Where and how a command trains. */
+/** How a command trains. */
 export interface RunSettings extends SweepSettings {
-  /** Runs at once; by default {@link defaultProcesses}. */
+  /** Concurrent runs; by default {@link defaultProcesses}. */
   readonly processes?: number;
   /** Threads of each run; by default the runs share the cores. */
   readonly threads?: number;
@@ -21,14 +21,14 @@ export interface RunSettings extends SweepSettings {
   readonly queue?: Runner;
 }
 
-/** Runs at once on this machine. */
+/** Concurrent runs on this machine. */
 export const processCount = ({ processes, backend }: RunSettings) =>
   processes ?? defaultProcesses(backend);
 
 /**
  * The plan of a sweep without a grid: regularizer after regularizer, each run in its own folder.
  *
- * @throws {BadArguments} If a name, a value or a split is not accepted; a sweep's error that has a
+ * @throws {BadArguments} If a name, a value or a split is not accepted; an error of a sweep with a
  *   cause only adds the place in the sweep.
  */
 export async function planWithoutGrid(
@@ -46,8 +46,8 @@ export async function planWithoutGrid(
 }
 
 /**
- * Carries out a plan and shows its progress. Ctrl-C, SIGTERM, or SIGHUP stops the runs with their
- * checkpoints written (runs in a queue go on); a second one ends them immediately.
+ * Executes a plan and shows its progress. Ctrl-C, SIGTERM or SIGHUP saves checkpoints and stops the
+ * runs (runs in a queue continue); a second one ends them immediately.
  */
 export async function runAndShow(
   plan: readonly PlannedRun[],
@@ -60,9 +60,9 @@ export async function runAndShow(
   const progress = settings.quiet ? noProgress : reportProgress(runs);
   const signals = listenForSignals(
     settings.queue
-      ? "no longer waiting: the runs in the queue go on"
-      : "stopping after the current step and saving; Ctrl-C again ends at once, and the next start " +
-          "goes on from the last checkpoint",
+      ? "no longer waiting: the runs in the queue continue"
+      : "stopping after the current step and saving; press Ctrl-C again to stop immediately and " +
+          "resume later from the last checkpoint",
   );
   try {
     const runner = settings.queue ?? runPool(processCount(settings), settings.threads);
@@ -73,7 +73,7 @@ export async function runAndShow(
   }
 }
 
-/** The first signal stops, and is answered; the second kills. */
+/** The first signal stops the runs, with a message; the second kills them. */
 function listenForSignals(answer: string) {
   const [stop, kill] = [new AbortController(), new AbortController()];
   const onSignal = () => {
@@ -129,10 +129,12 @@ export function reportOutcomes(results: readonly SweepResult[]): number {
   const done = `${count("complete")} of ${own.length} runs are complete.`;
   if (count("left") > 0)
     process.stderr.write(
-      `left; ${done} The others go on in the queue: the same command comes back to collect them.\n`,
+      `left; ${done} The others continue in the queue: give the same command to collect them.\n`,
     );
   if (count("interrupted") > 0)
-    process.stderr.write(`interrupted; ${done} The same command goes on from the checkpoints.\n`);
+    process.stderr.write(
+      `interrupted; ${done} Give the same command to resume from the checkpoints.\n`,
+    );
   if (count("left") + count("interrupted") > 0) return 130;
   return failed.length > 0 ? 1 : 0;
 }

@@ -1,4 +1,6 @@
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
+import { settingsJson } from "../training/settings/config";
+import { mnist250 } from "../training/settings/presets";
 import { settingNames, SETTINGS, type SettingName } from "../training/settings/settings";
 import type { Setting } from "../training/settings/setting";
 
@@ -8,8 +10,7 @@ export function optionOf(setting: string): string {
 }
 
 /**
- * The settings that a command has options for: names are arguments, and some settings only presets
- * set.
+ * Settings that a command has options for: names are arguments, and some settings only presets set.
  *
  * @param except Settings for which the command has another option, such as `--splits` for `split`.
  */
@@ -21,19 +22,23 @@ export function optionSettings(except: readonly string[]): SettingName[] {
   return settingNames().filter(isOption);
 }
 
-/** Gives a command an option for each of {@link optionSettings}, and `--data-set`. */
+/** Adds an option for each of {@link optionSettings}, and `--data-set`. */
 export function addSettingOptions(command: CommandUnknownOpts, except: readonly string[]): void {
+  command.optionsGroup("Settings, which replace the preset's (default: that of mnist-250):");
+  const presetValues = settingsJson(mnist250);
   for (const name of optionSettings(except)) {
     const { description, expected } = SETTINGS[name];
-    command.option(`${optionOf(name)} <value>`, `${description}: ${expected}`);
+    const value = presetValues[name];
+    const preset = value === undefined ? "" : ` (default: ${value as string | number | boolean})`;
+    command.option(`${optionOf(name)} <value>`, `${description}: ${expected}${preset}`);
   }
   command.option(
     "--data-set <name>",
-    "with --data: what its files hold in place of MNIST, in the same format, such as fashion-mnist",
+    "with --data: name of another data set in MNIST's format, such as fashion-mnist",
   );
 }
 
-/** The settings among a command's options, as text. */
+/** Settings among a command's options, as text. */
 export function givenSettings(
   options: Readonly<Record<string, unknown>>,
   except: readonly string[],

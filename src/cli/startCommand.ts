@@ -11,22 +11,23 @@ const PAGE_FILE = "comparison.html";
 /** The comparison: the network without a regularizer, the published one, and the sliding one. */
 const SWEEP = { preset: mnist250.preset, regularizers: ["vanilla", "hofer", "sliding"] };
 
-/** A table and curves are shown: of all measures the last epoch's are enough. */
+/** A table and curves are shown, for which all measures of the last epoch are enough. */
 const SHORTENED = { testEvery: 2, reportCount: 1, checkpointEvery: 5 };
 
 /** `tdnc start`: the main job, shortened; `npm start` runs it. */
 export function startCommand() {
   const command = new Command("start")
-    .summary("compare the three regularizers on one split, in minutes")
+    .summary("train three regularizers on one split, in minutes")
     .description(
-      "Trains vanilla, hofer and sliding on one split of 250 MNIST images, shortened, and shows " +
-        "how they compare: a table, and a page of curves.",
+      "Trains vanilla, hofer and sliding on one split of 250 MNIST images, in shortened runs, and " +
+        "compares them: a table, and a page of curves.",
     )
-    .option("--epochs <count>", "epochs of each run, instead of the protocol's 310", START_EPOCHS)
+    .option("--epochs <count>", "epochs of each run; the full protocol has 310", START_EPOCHS)
     .option("--json", "print the results as JSON")
     .addHelpText(
       "after",
-      "\nExit codes: 0 done, 1 a run failed, 2 bad arguments, 130 interrupted: the same command goes on.",
+      "\nExample:\n  $ tdnc start --epochs 60 --out runs/longer\n\nExit codes: 0 done, 1 a run failed, " +
+        "2 bad arguments, 130 interrupted: the same command resumes.",
     );
   return addRunOptions(command, "runs/start").action(async ({ epochs, json, ...options }) => {
     const run = await import("./runSweep.js");
@@ -51,16 +52,16 @@ export function startCommand() {
   });
 }
 
-/** Where the curves are, how the runs were shortened, and what the whole protocol is. */
+/** Text after the table: the curves, how the runs were shortened, the full protocol. */
 function explanation(records: readonly RunRecord[], page: string, processes: number): string {
   const { epochs } = records[0].config;
   return (
     `\nCurves of accuracy, NC1 and death times: ${page} (open it in a browser)\n` +
-    `The runs were shortened to ${epochs} of ${mnist250.epochs} epochs: the schedules run through ` +
-    "in fewer steps,\nso the numbers are not those of the full protocol. That is\n\n" +
+    `The runs were shortened to ${epochs} of ${mnist250.epochs} epochs, with faster schedules, so ` +
+    "these numbers are not the full\nprotocol's. The full protocol is\n\n" +
     "  npx tdnc train mnist-250 --regularizer vanilla,hofer,sliding --splits 0-9\n\n" +
     `30 runs, about ${hours(records, processes)} hours at the pace of these. ` +
-    "It can be stopped, and goes on where it was.\n"
+    "You can stop it and resume with the same command.\n"
   );
 }
 

@@ -3,22 +3,25 @@ import type { RunStatus, StatusSummary } from "../runs/runStatus";
 import { addQueueOption, BadArguments, jsonText, queueAddress } from "./options";
 import { alignedText, durationText } from "./textFormats";
 
-/** `tdnc status`: how far recorded runs are. */
+/** `tdnc status`: the progress of runs. */
 export function statusCommand() {
   const command = new Command("status")
-    .summary("show how far runs are, and the time left")
+    .summary("show the progress of runs and the time left")
     .description(
-      "Finds the records in folders and below, and shows which runs are done, running, " +
-        "interrupted or failed, and the time left at their own pace. A running run's record is as " +
-        "of its last checkpoint. `tdnc sweep ... --dry-run` shows the runs that have not begun.",
+      "Finds all runs below the folders and shows which are done, running, interrupted or failed, " +
+        "and the time left at their own pace, as of their last checkpoints. " +
+        "`tdnc sweep ... --dry-run` shows runs that have not started.",
     )
-    .argument("[folders...]", "folders that hold runs")
+    .argument("[folders...]", "folders that contain runs")
     .option("--json", "print JSON")
-    .addHelpText("after", "\nExit codes: 0 done, 1 no run or a damaged record, 2 bad arguments.");
-  return addQueueOption(command, "the runs of a queue instead:").action(
+    .addHelpText(
+      "after",
+      "\nExample:\n  $ tdnc status runs\n\nExit codes: 0 done, 1 no run or a damaged record, 2 bad arguments.",
+    );
+  return addQueueOption(command, "show the runs of a queue instead:").action(
     async (folders, { json, queue }) => {
       if (folders.length > 0 === (queue !== undefined))
-        throw new BadArguments("expected folders that hold runs, or --queue");
+        throw new BadArguments("expected folders that contain runs, or --queue");
       if (queue !== undefined) return printQueue(queue, json === true);
       const { readRuns } = await import("./readRuns.js");
       const { runStatuses, statusSummary } = await import("../runs/runStatus.js");
@@ -61,12 +64,12 @@ function summaryText(summary: StatusSummary): string {
   const { done, running, interrupted, failed } = summary.counts;
   const left = (count: number, seconds: number | null, what: string) =>
     count > 0 && seconds !== null ? ` (${durationText(seconds)} ${what})` : "";
-  const atOnce = running > 1 ? `, ${running} at once` : "";
+  const atOnce = running > 1 ? `, ${running} concurrently` : "";
   return [
     `${done} done`,
     `${running} running${left(running, summary.runningSecondsLeft, "left")}`,
     `${interrupted} interrupted` +
-      left(interrupted, summary.interruptedSecondsLeft, `to go on${atOnce}`),
+      left(interrupted, summary.interruptedSecondsLeft, `to resume${atOnce}`),
     `${failed} failed`,
   ].join(", ");
 }

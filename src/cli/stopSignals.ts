@@ -3,8 +3,9 @@ import path from "node:path";
 
 /**
  * Whether SIGHUP, which a terminal sends when it closes, is to be ignored: as `nohup` asks. Node
- * resets the signal when it starts, so this reads what is left: bash's and zsh's name of the command
- * that they started, the parent's ignored signals, and a standard input that cannot be read.
+ * resets the signal when it starts, so this checks other signs: bash's and zsh's name of the
+ * command that they started, the parent's ignored signals, and a standard input that cannot be
+ * read.
  */
 export function ignoresHangup(env: NodeJS.ProcessEnv = process.env): boolean {
   if (path.basename(env._ ?? "") === "nohup") return true;
@@ -16,11 +17,11 @@ export function ignoresHangup(env: NodeJS.ProcessEnv = process.env): boolean {
   );
 }
 
-/** The signals that stop runs as Ctrl-C does. */
+/** Signals that stop runs like Ctrl-C. */
 export const stopSignals = (): NodeJS.Signals[] =>
   ignoresHangup() ? ["SIGINT", "SIGTERM"] : ["SIGINT", "SIGTERM", "SIGHUP"];
 
-/** What a file of Linux's /proc has in a place; "0" where there is no such file. */
+/** Match in a file of Linux's /proc; "0" if there is no such file. */
 function statusOf(file: string, place: RegExp): string {
   try {
     return place.exec(readFileSync(file, "utf8"))?.[1] ?? "0";

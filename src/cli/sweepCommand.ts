@@ -34,16 +34,16 @@ Examples:
   $ tdnc sweep mnist-250 --grid "beta=0.5,1.1,squareRootDecay(2)" --grid metric=L1,L2 --splits 0-2
   $ tdnc sweep study.ts --dry-run
 
-A file, ${SWEEP_FILES.join(", ")}, holds or exports
+A sweep file (${SWEEP_FILES.join(", ")}) contains or exports
   { preset, regularizers: [...], settings: {...}, grid: { beta: [...] }, splits: "0-9", seeds: "0" }
-of which options replace what they name. Its code is run. --slurm writes a JSON file of another kind,
-{ runs: [...] }, which is done as it is.
+Options replace what they name. The code of a .js, .cjs or .ts file is executed. --slurm writes
+another kind of JSON file, { runs: [...] }, whose runs no option can change.
 
-A run that is complete in --out, at any depth and under any name, with the same settings, rows and
-backend, is not computed again. The same command goes on after Ctrl-C, a crash or a failure; one
-that failed does not stop the others. With --queue the runs are done by workers, wherever they are,
-and come back into the same folders; Ctrl-C leaves them to it. Exit codes: 0 done, 1 a run failed, 2 bad arguments,
-130 interrupted.
+An identical complete run anywhere under --out (same settings, rows and backend) is reused. You can
+always resume after Ctrl-C, a crash or a failed run with the same command; a failed run does not stop
+the others. With --queue, workers on any machine execute the runs, and the results arrive in the same
+folders; after Ctrl-C the workers continue.
+Exit codes: 0 done, 1 a run failed, 2 bad arguments, 130 interrupted.
 `;
 
 type Options = ReturnType<ReturnType<typeof withOptions>["opts"]>;
@@ -57,27 +57,43 @@ export function sweepCommand(): CommandUnknownOpts {
 
 function withOptions() {
   const command = new Command("sweep")
-    .summary("run a grid of experiments over splits and seeds")
+    .summary("train a grid of settings over splits and seeds")
     .description(
-      "Expands a grid of settings x splits x seeds to runs, and does those that are not done.",
+      "Expands a grid of settings x regularizers x splits x seeds to runs, and executes those that " +
+        "are not complete.",
     )
-    .argument("<preset or file>", "the experiment to start from, or a file that defines the sweep");
+    .argument("<preset or file>", "experiment to start from, or a sweep file");
   const training = addRunOptions(command)
-    .option("--regularizer <names>", "with commas or repeated (default: sliding)", repeated)
-    .option("--grid <setting=values>", "values to vary, with commas; may be repeated", repeated)
-    .option("--splits <numbers>", "which splits, such as 0-9 or 0,3 (default: 0)")
-    .option("--seeds <numbers>", "which seeds, such as 0-4 (default: 0)")
-    .option("--dry-run", "list the runs and estimate their time from a short trial; run nothing")
-    .option("--no-trial", "with --dry-run: no trial, and no estimate")
-    .option("--slurm <folder>", "write a Slurm array job that does the runs there; run nothing")
+    .optionsGroup("Options for the grid:")
+    .option(
+      "--regularizer <names>",
+      "names, separated by commas or repeated (default: sliding)",
+      repeated,
+    )
+    .option(
+      "--grid <setting=values>",
+      "values to try, separated by commas; repeat for more settings",
+      repeated,
+    )
+    .option("--splits <numbers>", "splits to train on, such as 0-9 or 0,3 (default: 0)")
+    .option("--seeds <numbers>", "seeds, such as 0-4 (default: 0)")
+    .option(
+      "--dry-run",
+      "list the runs and estimate their time from a short trial, without running them",
+    )
+    .option("--no-trial", "with --dry-run: list only, without a trial or an estimate")
+    .option(
+      "--slurm <folder>",
+      "write a Slurm array job for the runs to a folder, without running them",
+    )
     .option("--max-array-size <count>", "with --slurm: the cluster's MaxArraySize (default: 1001)")
-    .option("--max-running <count>", "with --slurm: tasks that may run at the same time")
+    .option("--max-running <count>", "with --slurm: most concurrent tasks (default: no limit)")
     .option(
       "--task <numbers>",
-      "only the runs of these numbers, from 0, of the list, such as 3,1004",
+      "execute only these runs of the list, numbered from 0, such as 3,1004",
     )
     .option("--json", "print the runs as JSON");
-  return addQueueOption(training, "have workers of a queue do the runs (tdnc worker):");
+  return addQueueOption(training, "let the workers of a queue execute the runs (tdnc worker):");
 }
 
 async function sweep(argument: string, options: Options): Promise<void> {
@@ -103,19 +119,21 @@ async function sweep(argument: string, options: Options): Promise<void> {
   printResults(results, { json: options.json, isSweep: true });
   process.exitCode = reportOutcomes(results);
   if (process.exitCode === 1)
-    process.stderr.write("The same command tries what failed again, and keeps what is complete.\n");
+    process.stderr.write(
+      "Give the same command to try the failed runs again; complete runs are kept.\n",
+    );
 }
 
 /** @throws {BadArguments} If options were given that contradict each other. */
 function checkTogether({ slurm, queue, dryRun, workers, ...rest }: Options): void {
   if (slurm === undefined && (rest.maxArraySize ?? rest.maxRunning) !== undefined)
-    throw new BadArguments("--max-array-size and --max-running go with --slurm");
+    throw new BadArguments("--max-array-size and --max-running need --slurm");
   if (slurm !== undefined && (queue !== undefined || dryRun))
-    throw new BadArguments("--slurm only writes a job: expected no --queue and no --dry-run");
+    throw new BadArguments("--slurm only writes a job: remove --queue and --dry-run");
   if (queue !== undefined && workers !== undefined && !dryRun)
     throw new BadArguments(
-      "--workers counts this machine's runs: expected none with --queue, whose workers each " +
-        "have --concurrency",
+      "--workers counts runs on this machine: remove it with --queue; each worker of a queue has " +
+        "its own --concurrency",
     );
 }
 
@@ -134,9 +152,11 @@ function tasksOf(text: string, count: number): number[] {
     const tasks = parseRanges(text);
     if (tasks.every((task) => task < count)) return tasks;
   } catch {
-    // Refused below.
+    // Rejected below.
   }
-  throw new RangeError(`--task: expected 0 to ${count - 1}, got "${text}"`);
+  throw new RangeError(
+    `--task: expected numbers from 0 to ${count - 1}, got "${text}"`,
+  );
 }
 
 function listedRuns(file: { runs: unknown }, options: Options): SweepRun[] {
@@ -144,7 +164,7 @@ function listedRuns(file: { runs: unknown }, options: Options): SweepRun[] {
   const changes = { regularizer, grid, splits, seeds, ...givenSettings(options, NOT_OPTIONS) };
   const [change] = Object.entries(changes).find(([, value]) => value !== undefined) ?? [];
   if (change !== undefined)
-    throw new RangeError(`a list of runs is done as it is: expected no ${change}`);
+    throw new RangeError(`a list of runs cannot be changed by options: remove ${change}`);
   return parseRunList(file);
 }
 
@@ -194,13 +214,13 @@ async function writeSlurm(
   process.stdout.write(text);
 }
 
-/** The runner that asks a queue; where its Redis is gone, a second Ctrl-C ends this process. */
+/** Runner that uses a queue; if its Redis is gone, a second Ctrl-C ends this process. */
 async function queueOf(address: QueueAddress, backend: SelectedBackend["name"]): Promise<Runner> {
   const { queueRunner } = await import("../runs/queue/queueClient.js");
   const say = (text: string) => void process.stderr.write(`${text}\n`);
   const ask = queueRunner({ address, backend, say });
   return (jobs, control) => {
-    // What is being written is written whole or not at all.
+    // Files are written completely or not at all.
     control.kill.addEventListener("abort", () => process.exit(130));
     return ask(jobs, control);
   };
@@ -208,7 +228,7 @@ async function queueOf(address: QueueAddress, backend: SelectedBackend["name"]):
 
 function reportPlan(plan: readonly PlannedRun[]): void {
   for (const { folder, where } of plan)
-    if (where !== folder) process.stderr.write(`${folder}: is the run in ${where}\n`);
+    if (where !== folder) process.stderr.write(`${folder}: reused from ${where}\n`);
   const done = plan.filter(({ state }) => state === "done").length;
   process.stderr.write(`${plan.length} runs, ${done} of them done\n`);
 }

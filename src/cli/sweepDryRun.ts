@@ -11,18 +11,18 @@ import { jsonText } from "./options";
 import { processCount, runAndShow, type RunSettings } from "./runSweep";
 import { alignedText, durationText } from "./textFormats";
 
-/** The time that a sweep will take. */
+/** Estimated time of a sweep. */
 interface Estimate {
-  /** The run that a trial of a few epochs was made of. */
+  /** The run whose first epochs were the trial. */
   readonly triedFolder: string;
   readonly costs: RunCosts;
-  /** Time left of each run of the plan, in seconds; null where it has nothing to do. */
+  /** Time left of each run of the plan, in seconds; null for runs without work left. */
   readonly runSeconds: readonly (number | null)[];
   readonly workers: number;
   readonly totalSeconds: number;
 }
 
-/** Runs that have epochs to do, but for those whose folder another run has. */
+/** Whether a run has epochs left, and its folder is not another run's. */
 const isToDo = ({ state }: PlannedRun) => ["todo", "resume", "running"].includes(state);
 
 /**
@@ -50,7 +50,7 @@ export async function dryRun(
   return isStopped ? 130 : 1;
 }
 
-/** A few epochs of a run, in a process as the real ones and a folder that is removed. */
+/** A few epochs of a run, in a process like the real ones and a folder that is removed. */
 async function tryRun(run: PlannedRun, settings: RunSettings): Promise<SweepResult> {
   if (!settings.quiet) process.stderr.write("measuring a trial of a few epochs\n");
   const folder = await mkdtemp(path.join(os.tmpdir(), "tdnc-trial-"));
@@ -132,8 +132,8 @@ function estimateText({ costs, runSeconds, workers, totalSeconds }: Estimate): s
   const report =
     costs.reporting > 0 ? `, ${durationText(costs.reporting)} a report of all measures` : "";
   return (
-    `trial: ${epoch} an epoch, ${durationText(costs.testing)} a test${report}, one run at once\n` +
+    `trial: ${epoch} an epoch, ${durationText(costs.testing)} a test${report}, one run at a time\n` +
     `estimate: ${least === most ? least : `${least} to ${most}`} a run, ` +
-    `${durationText(totalSeconds)} in all with ${Math.min(workers, left.length)} at once\n`
+    `${durationText(totalSeconds)} in total with ${Math.min(workers, left.length)} concurrent runs\n`
   );
 }

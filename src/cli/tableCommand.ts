@@ -6,19 +6,20 @@ export function tableCommand() {
   return new Command("table")
     .summary("show the results of recorded runs")
     .description(
-      "Finds the records in folders and below, and shows mean and standard deviations over the " +
-        "runs that differ only in split, seeds and what was recorded. Runs that are not complete do not count. Below, " +
-        "the differences to vanilla on the splits that both have, with their 95 % interval, the " +
-        "paired t-test and Wilcoxon's signed-rank test.",
+      "Finds all complete runs below the folders, and prints mean and standard deviations over runs " +
+        "that differ only in split, seed and recording. A second table has the differences to " +
+        "vanilla on common splits, with the 95 % interval, the paired t-test and Wilcoxon's " +
+        "signed-rank test.",
     )
-    .argument("<folders...>", "folders that hold runs")
+    .argument("<folders...>", "folders that contain runs")
     .option("--json", "print JSON")
     .option("--csv", "print CSV")
-    .option("--runs", "CSV of a row a run, with all settings, instead of the means")
-    .option("--epochs", "CSV of a row an epoch of each run, with all that was measured")
+    .option("--runs", "print one CSV row per run, with all settings, instead of the means")
+    .option("--epochs", "print one CSV row per epoch of each run, with all measures")
     .addHelpText(
       "after",
-      "\nExit codes: 0 done, 1 no complete run or a damaged record, 2 bad arguments.",
+      "\nExamples:\n  $ tdnc table runs\n  $ tdnc table runs --epochs > epochs.csv\n\n" +
+        "Exit codes: 0 done, 1 no complete run or a damaged record, 2 bad arguments.",
     )
     .action(async (folders, options) => {
       if (options.json && options.csv) throw new BadArguments("expected --json or --csv, got both");

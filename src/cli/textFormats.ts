@@ -1,8 +1,8 @@
 /**
  * Lines of cells as text in columns, two spaces between them.
  *
- * @param lines Of as many cells each.
- * @param isNumber Of each column, whether it is set to the right.
+ * @param lines Lines with the same number of cells.
+ * @param isNumber Whether each column is aligned right.
  */
 export function alignedText(
   lines: readonly (readonly string[])[],

@@ -11,7 +11,7 @@ import { makeFolder, temporaryName } from "../files/atomicWrite";
 import { findPython } from "../notebook/jupyter";
 import { outFolder } from "./options";
 
-/** Where libtensorflow comes from: a wheel of PyPI, which any Python's pip fetches. */
+/** Source of libtensorflow: a wheel of PyPI, which any Python's pip can download. */
 const WHEEL = {
   requirement: "tensorflow-cpu==2.15.1",
   target: ["--python-version=3.11", "--abi=cp311", "--platform=manylinux_2_17_x86_64"],
@@ -22,7 +22,7 @@ const HEADERS = "node-api-headers@1.5.0";
 const LIBRARIES = ["libtensorflow_cc.so.2", "libtensorflow_framework.so.2"];
 const BINDING = "tfjs_binding.node";
 
-/** Takes headers, libraries and licenses out of the wheel. */
+/** Extracts headers, libraries and licenses from the wheel. */
 const UNPACK = `
 import sys, zipfile
 wheel, folder = sys.argv[1:]
@@ -35,21 +35,24 @@ with zipfile.ZipFile(wheel) as archive:
 `;
 
 const HELP = `
-Only where npm could not install it: tfjs-node's own download of libtensorflow failed. Its sources, as
-npm has them, are compiled against the library of PyPI's ${WHEEL.requirement} (207 MB to fetch, 0.8 GB
-unpacked; its SHA-256 is checked). It needs Linux on x64, Node 20 or 22, a Python with pip, and g++.
-Nothing else in the project needs it.
+You need this only if npm could not install tfjs-node, because its download of libtensorflow failed,
+and only for --backend tensorflow. It compiles tfjs-node's sources against the library of PyPI's
+${WHEEL.requirement} (207 MB to download, 0.8 GB unpacked; the SHA-256 is checked). It needs Linux on
+x64, Node 20 or 22, a Python with pip, and g++.
 
-Exit codes: 0 tfjs-node loads, 1 not.
+Example:
+  $ tdnc tfjs-node
+
+Exit codes: 0 tfjs-node loads, 1 it does not.
 `;
 
-/** `tdnc tfjs-node`: builds the native backend where its download fails. */
+/** `tdnc tfjs-node`: builds the native backend if its download failed. */
 export function tfjsNodeCommand() {
   return new Command("tfjs-node")
-    .summary("build the backend tensorflow where its download fails")
+    .summary("build the tensorflow backend if its download failed")
     .description("Builds tfjs-node's native library from its sources in npm.")
-    .option("--folder <folder>", "where libtensorflow goes and stays", defaultFolder())
-    .option("--wheel <file>", `a ${WHEEL.file} that is there already`)
+    .option("--folder <folder>", "folder for libtensorflow, which must stay there", defaultFolder())
+    .option("--wheel <file>", `a copy of ${WHEEL.file}, instead of downloading it`)
     .addHelpText("after", HELP)
     .action(async ({ folder, wheel }) => {
       outFolder(folder, "--folder");
@@ -65,10 +68,10 @@ function defaultFolder(): string {
 /**
  * Builds tfjs-node's binding into the installed package, unless it loads already.
  *
- * @param folder Gets libtensorflow, which the binding loads from there.
+ * @param folder Folder for libtensorflow, from which the binding loads it.
  * @param wheel A copy of the wheel.
  * @returns The version of TensorFlow that loads now.
- * @throws {Error} If something is missing: what, and what to do.
+ * @throws {Error} If something is missing; the message says what to do.
  */
 async function buildTfjsNode(folder: string, wheel?: string): Promise<string> {
   if (wheel !== undefined) await checkWheel(wheel);
@@ -98,8 +101,8 @@ function checkSystem(): void {
   const { platform, arch } = process;
   if (platform !== "linux" || arch !== "x64")
     throw new Error(
-      `expected Linux on x64, got ${platform} on ${arch}: there "npm rebuild @tensorflow/tfjs-node" ` +
-        "downloads the library; --backend wasm needs none",
+      `expected Linux on x64, got ${platform} on ${arch}: use "npm rebuild @tensorflow/tfjs-node", ` +
+        "which downloads the library, or --backend wasm, which needs none",
     );
   if (!("isNullOrUndefined" in util))
     throw new Error(`expected Node 20 or 22, on which tfjs-node runs, got ${process.version}`);
@@ -110,7 +113,7 @@ function projectFolder(): string {
   return path.join(path.dirname(require.resolve("@tensorflow/tfjs/package.json")), "../../..");
 }
 
-/** The version of TensorFlow, if tfjs-node loads in a process of its own. */
+/** Version of TensorFlow, if tfjs-node loads in a separate process. */
 function loadedVersion(root: string): string | undefined {
   const program =
     "require('@tensorflow/tfjs-node');console.log(require('@tensorflow/tfjs').backend().binding.TF_Version)";
@@ -120,7 +123,7 @@ function loadedVersion(root: string): string | undefined {
   return status === 0 ? stdout.trim() : undefined;
 }
 
-/** The folder of tfjs-node's package, which npm leaves out where its download failed. */
+/** Folder of tfjs-node's package, which npm leaves out if its download failed. */
 function sourcesOf(root: string): string {
   const folder = path.join(root, "node_modules", "@tensorflow", "tfjs-node");
   if (!existsSync(folder)) {
@@ -132,7 +135,7 @@ function sourcesOf(root: string): string {
   return folder;
 }
 
-/** Fetches the wheel unless it is given, checks it, and takes out what is needed. */
+/** Downloads the wheel unless it is given, checks it, and extracts the needed parts. */
 async function unpackWheel(folder: string, given?: string): Promise<void> {
   const python = findPython("import pip", process.env);
   if (python === undefined)
@@ -163,7 +166,7 @@ async function checkWheel(wheel: string): Promise<void> {
   const own = hash.digest("hex");
   if (own !== WHEEL.sha256)
     throw new Error(
-      `${wheel}: expected SHA-256 ${WHEEL.sha256}, got ${own}: nothing of it is used`,
+      `${wheel}: expected SHA-256 ${WHEEL.sha256}, got ${own}: the file was not used`,
     );
 }
 
@@ -196,7 +199,7 @@ function compile(sources: string, headers: string, tensorflow: string, target: s
  * Runs a program to its end.
  *
  * @returns What it wrote on standard output.
- * @throws {Error} If it is not installed or fails: its last line.
+ * @throws {Error} If it is not installed or fails; the message has its last line.
  */
 function execute(program: string, args: readonly string[], { cwd }: { cwd?: string } = {}): string {
   try {

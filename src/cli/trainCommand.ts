@@ -16,10 +16,10 @@ const HELP = `
 Presets:
 ${list(PRESETS)}
 
-Regularizers, as for MNIST; of other presets beta is the preset's own:
+Regularizers, with beta for MNIST; other presets have their own beta:
 ${list(REGULARIZERS)}
 
-Schedules, for --learning-rate, --topological-weight and --beta: a number, or one of
+Schedules for --learning-rate, --topological-weight and --beta: a number, or one of
   constant(value)  linear(from, to)  squareRootDecay(from)  cosine(from, to)
   step(from, to, at)  exponentialRampUp(to, steepness)  product(schedule, ...)
 
@@ -28,26 +28,29 @@ Examples:
   $ tdnc train mnist-250 --regularizer vanilla,hofer,sliding --splits 0-9
   $ tdnc train mnist-250 --epochs 30 --beta "linear(1.5, 0)" --metric L1 --out runs/linear
 
-A run that was stopped (Ctrl-C, a crash) goes on from its checkpoint when the same command is given
-again, and ends with the numbers it would have had. Exit codes: 0 done, 1 a run failed, 2 bad
-arguments, 130 interrupted. The environment variable TDNC_BACKEND names the backend of "auto".
+You can always resume after Ctrl-C or a crash: the same command continues from the checkpoints, and
+ends with the same numbers. The environment variable TDNC_BACKEND names the backend of "auto".
+Exit codes: 0 done, 1 a run failed, 2 bad arguments, 130 interrupted.
 `;
 
-/** `tdnc train`: trains, records, and prints the table of its runs; a sweep without a grid. */
+/** `tdnc train`: trains, records, and prints the table of its runs: a sweep without a grid. */
 export function trainCommand() {
   const command = addRunOptions(
     new Command("train")
       .summary("train networks and record the runs")
-      .description("Trains one network a regularizer and split, and records each run in a folder.")
-      .argument("[preset]", "the experiment to start from", "mnist-250"),
+      .description(
+        "Trains one network per regularizer and split, and records each run in a folder.",
+      )
+      .argument("[preset]", "experiment to start from", "mnist-250"),
   )
+    .optionsGroup("Options for the experiment:")
     .addOption(
       new Option(
         "--regularizer <names>",
-        "of the list below, with commas or repeated (default: sliding)",
+        "names from the list below, separated by commas or repeated (default: sliding)",
       ).argParser(repeated),
     )
-    .option("--splits <numbers>", "which splits, such as 0-9 or 0,3", "0")
+    .option("--splits <numbers>", "splits to train on, such as 0-9 or 0,3", "0")
     .option("--json", "print the results as JSON");
   addSettingOptions(command, NOT_OPTIONS);
   return command.addHelpText("after", HELP).action(async (preset, options) => {

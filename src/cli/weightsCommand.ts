@@ -13,8 +13,12 @@ export function weightsCommand() {
         "readStateDict() of the library reads such a file.",
     )
     .argument("<run>", "folder of a run, with record.json and model/")
-    .option("--out <file>", "the file; one that is there is replaced", "weights.safetensors")
-    .addHelpText("after", "\nExit codes: 0 done, 1 the run has no model, 2 bad arguments.")
+    .option("--out <file>", "file to write; an existing file is replaced", "weights.safetensors")
+    .addHelpText(
+      "after",
+      "\nExample:\n  $ tdnc weights runs/mnist-250-sliding/split-0-seed-0 --out sliding.safetensors\n\n" +
+        "Exit codes: 0 done, 1 the run has no model, 2 bad arguments.",
+    )
     .action(async (folder, { out }) => {
       outFile(out, ".safetensors");
       const { selectBackend } = await import("../backend/selectBackend.js");

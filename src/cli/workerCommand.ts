@@ -6,23 +6,26 @@ import { addQueueOption, countOf, queueAddress } from "./options";
 import { stopSignals } from "./stopSignals";
 
 const HELP = `
-A worker takes the runs that "tdnc sweep ... --queue" asks for, of the same build of this project: the
-version and the code that computes. It needs the data set of a run, not its splits file. Ctrl-C stops
-its runs with their checkpoints written and puts them back; a second one ends it at once.
+A worker executes the runs of "tdnc sweep ... --queue" that come from the same build of this project
+(the version and the compiled code). It needs a run's data set, but not its splits file. Ctrl-C saves
+checkpoints and returns the runs to the queue; a second Ctrl-C ends the worker immediately.
 
---work on a folder that machines share lets a run go on where another machine stopped; on a folder of
-its own a worker goes on with what it had itself.
+With --work on a shared folder, a run can resume where another machine stopped; otherwise a worker
+resumes only its own runs.
+
+Example:
+  $ tdnc worker --queue redis://host:6379/0
 `;
 
-/** `tdnc worker`: does the runs of a queue. */
+/** `tdnc worker`: executes the runs of a queue. */
 export function workerCommand() {
   const command = new Command("worker")
-    .summary("do the runs of a queue")
-    .description("Takes runs from a queue, trains each in a process, and sends what came of it.");
-  return addQueueOption(command, "where the queue is:")
-    .option("--concurrency <count>", "runs at once, a process each (default: one a core)")
-    .option("--work <folder>", "where the runs go on", ".tdnc-worker")
-    .option("--data <folder>", "folder of the data sets' files, as for train")
+    .summary("execute the runs of a queue")
+    .description("Takes runs from a queue, trains each in a process, and sends the results back.");
+  return addQueueOption(command, "address of the queue:")
+    .option("--concurrency <count>", "concurrent runs, one process each (default: one per core)")
+    .option("--work <folder>", "folder for runs in progress", ".tdnc-worker")
+    .option("--data <folder>", "folder of the data set's files, as for train")
     .addHelpText("after", HELP)
     .action(async ({ queue, concurrency, work, data: dataFolder }) => {
       const address = queueAddress(queue);
@@ -31,21 +34,21 @@ export function workerCommand() {
       const { startWorker } = await import("../runs/queue/worker.js");
       const { runInProcess: run } = await import("../runs/runPool.js");
       const say = (text: string) => void process.stderr.write(`${text}\n`);
-      // Before the next line, which is the machine's choice and not the user's.
+      // This must come before the next line, which is the machine's choice and not the user's.
       tensorflowThreads();
       process.env[THREADS_VARIABLE] = String(threadsOfEach(slots));
       const build = buildName();
       const currentBuild = () => buildName();
       const where = { address, work, dataFolder };
       const worker = await startWorker({ ...where, run, slots, say, build, currentBuild });
-      say(`worker of ${address.shown}, build ${build}, ${slots} at once, in ${work}`);
+      say(`worker of ${address.shown}, build ${build}, ${slots} concurrent runs, in ${work}`);
       await stopped(worker);
-      // A connection to a Redis that is gone is tried again for ever.
+      // A lost connection to Redis is retried forever.
       process.exit();
     });
 }
 
-/** Milliseconds in which runs that were killed are put back, if the Redis is there. */
+/** Milliseconds to return killed runs to the queue, if Redis answers. */
 const LAST_WORDS = 1000;
 
 /** Resolves when a signal has stopped the worker; a second one kills its runs, and ends it. */
@@ -55,7 +58,7 @@ function stopped(worker: QueueWorker): Promise<void> {
     const onSignal = () => {
       if (isStopping) {
         worker.kill();
-        // Where the Redis is gone, nothing else ends.
+        // If Redis is gone, nothing else ends the process.
         setTimeout(() => process.exit(130), LAST_WORDS).unref();
         return;
       }

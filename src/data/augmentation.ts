@@ -1,21 +1,20 @@
 import { selectExamples, type ImageSet } from "./imageSet";
 import type { Random } from "../numerics/random";
 
-/** crop: shifted at random over a border of zeros; cropFlip: and half of them mirrored. */
+/** crop: random shift over a border of zeros; cropFlip: also mirrors half of the images. */
 export type Augmentation = "none" | "crop" | "cropFlip";
 
 /** Width of the border of zeros on each side of an image. */
 const PADDING = 4;
 
 /**
- * Examples as training sees them: each a random crop, of the image's own size, of the image with 4
- * zeros around it, for "cropFlip" then mirrored left to right with probability 1/2. The zeros are
- * black pixels: they come before normalization, as those of torchvision's `RandomCrop(size,
- * padding=4)` on a PIL image.
+ * Augmented examples: each is a random crop, in the original size, of the image padded with 4
+ * zeros; "cropFlip" then mirrors it left to right with probability 1/2. The zeros are black pixels,
+ * added before normalization, as in torchvision's `RandomCrop(size, padding=4)` on a PIL image.
  *
- * @param rows Rows of the set; a repeated row is augmented anew each time.
+ * @param rows Rows of the set; each copy of a repeated row is augmented separately.
  * @param random Gives each example a row offset, a column offset and, for "cropFlip", a side.
- * @returns The examples in the order of `rows`, copies; for "none" unchanged, with nothing drawn.
+ * @returns Copies of the examples in the order of `rows`; for "none" unchanged, with nothing drawn.
  * @throws {RangeError} If a row is not one of the set.
  */
 export function augmentedExamples(
@@ -38,8 +37,8 @@ export function augmentedExamples(
 }
 
 /**
- * The part of an image that begins `down` rows and `right` columns behind its corner, of the image's
- * own size, zeros where there is no image; mirrored left to right if `isFlipped`.
+ * Part of an image, in its own size, that begins `down` rows and `right` columns after its corner,
+ * padded with zeros; mirrored left to right if `isFlipped`.
  *
  * @param image Height x width x channels.
  */

@@ -2,14 +2,14 @@ import * as tf from "@tensorflow/tfjs";
 import { checkRow, imageSize, type ImageSet, type Normalization } from "./imageSet";
 
 /**
- * Images as a model takes them: float32 NHWC, pixel / 255 (torchvision's `ToTensor`), normalized
- * where the set says so.
+ * Images as the input of a model: float32 NHWC, pixel / 255 (torchvision's `ToTensor`), normalized
+ * if the set has a normalization.
  *
- * @param rows Rows of the set, in the order wanted; repeated rows are repeated.
+ * @param rows Rows of the set, in order; they may repeat.
  * @param from The first position in `rows` to take.
  * @param to The position after the last.
  * @returns (to - from) x height x width x channels; the caller disposes of it.
- * @throws {RangeError} If `from` to `to` is not a part of `rows`, or a row not one of the set.
+ * @throws {RangeError} If `from` to `to` is not within `rows`, or a row is out of range.
  */
 export function imageTensor(
   set: ImageSet,
@@ -45,7 +45,7 @@ function channelTables({ imageShape, normalization }: ImageSet): Float32Array[] 
 /**
  * Mean and population standard deviation of pixel / 255 in each channel of a set.
  *
- * A channel that is the same everywhere has the standard deviation 1 here: it becomes 0.
+ * A constant channel gets standard deviation 1, so that it is normalized to 0.
  */
 export function pixelStatistics(set: ImageSet): Normalization {
   const channels = set.imageShape[2];
@@ -56,7 +56,7 @@ export function pixelStatistics(set: ImageSet): Normalization {
     squares[i % channels] += pixel * pixel;
   });
   const mean = Array.from(sums, (sum) => sum / count / 255);
-  // Whole numbers below 2^53: the sums, and so their difference, are exact.
+  // Whole numbers below 2^53, so the sums and their difference are exact.
   const std = Array.from(
     squares,
     (square, c) => Math.sqrt(square * count - sums[c] ** 2) / count / 255,
@@ -64,7 +64,7 @@ export function pixelStatistics(set: ImageSet): Normalization {
   return { mean, populationStd: std.map((value) => value || 1) };
 }
 
-/** The rows of a batch without repetitions. */
+/** Rows of a batch without repetitions. */
 export interface DistinctRows {
   /** In the order in which they first occur. */
   readonly rows: Uint32Array;
@@ -72,7 +72,7 @@ export interface DistinctRows {
   readonly positions: Int32Array;
 }
 
-/** The distinct rows among some, and which of them each is. */
+/** Distinct rows, and the index of each row among them. */
 export function distinctRows(rows: ArrayLike<number>): DistinctRows {
   const found = new Map<number, number>();
   const positions = Int32Array.from(rows, (row) => {

@@ -12,7 +12,7 @@ const PLANE = SIDE * SIDE;
 const IMAGE_SIZE = PLANE * CHANNELS;
 /** A label, then the image's three planes. */
 const ROW = 1 + IMAGE_SIZE;
-/** Bytes of a batch: the official ones have 10,000 rows. */
+/** Limit on the bytes of a batch; the official ones have 10,000 rows. */
 const MOST_BYTES = 10_000 * ROW;
 const CLASS_COUNT = 10;
 
@@ -27,8 +27,9 @@ export interface Cifar10 {
 }
 
 /**
- * The images of CIFAR-10, 32 x 32 x 3, from the binary version: the archive `cifar-10-binary.tar.gz`
- * as it is published, or the six `.bin` files, in the folder or in its `cifar-10-batches-bin`.
+ * The images of CIFAR-10, 32 x 32 x 3, from the binary version: the published archive
+ * `cifar-10-binary.tar.gz`, or the six `.bin` files, in the folder or in its
+ * `cifar-10-batches-bin`.
  *
  * @throws {Error} If a file is missing, truncated or damaged, or a label above 9; the message names it.
  * @see https://www.cs.toronto.edu/~kriz/cifar.html
@@ -48,7 +49,8 @@ async function readBatches(folder: string): Promise<Map<string, [string, Buffer]
     if (!(await isFile(join(place, TRAIN_FILES[0])))) continue;
     const read = async (name: string) => {
       const path = join(place, name);
-      if (!(await isFile(path))) throw new Error(`${path}: expected this file, got nothing`);
+      if (!(await isFile(path)))
+        throw new Error(`${path}: expected this file, which does not exist`);
       const bytes = await readLimited(path, MOST_BYTES).catch((error: Error) => {
         throw new Error(`${path}: expected a batch of CIFAR-10: ${error.message}`);
       });
@@ -60,7 +62,7 @@ async function readBatches(folder: string): Promise<Map<string, [string, Buffer]
   const archive = join(folder, name);
   if (await isFile(archive)) return readArchive(archive);
   throw new Error(
-    `${archive}: expected this file, or the .bin files that it holds, got nothing; ` +
+    `${archive}: expected this file, or the .bin files that it contains, found neither; ` +
       officialFilesHint("cifar10"),
   );
 }
@@ -69,7 +71,7 @@ async function readArchive(archive: string): Promise<Map<string, [string, Buffer
   const isBatch = (name: string) => FILES.includes(basename(name));
   const members = await readTar(inflated(archive, "gzip"), isBatch, MOST_BYTES).catch(
     (error: Error) => {
-      throw new Error(`${archive}: expected a whole .tar.gz file, got: ${error.message}`);
+      throw new Error(`${archive}: expected a complete .tar.gz file, got: ${error.message}`);
     },
   );
   const batches = new Map(
@@ -77,7 +79,7 @@ async function readArchive(archive: string): Promise<Map<string, [string, Buffer
   ) as Map<string, [string, Buffer]>;
   const missing = FILES.filter((name) => !batches.has(name));
   if (missing.length > 0)
-    throw new Error(`${archive}: expected ${missing.join(", ")} in it, got nothing`);
+    throw new Error(`${archive}: expected it to contain ${missing.join(", ")}`);
   return batches;
 }
 
@@ -86,11 +88,11 @@ async function isFile(path: string): Promise<boolean> {
 }
 
 /**
- * The images of one binary batch: rows of 3,073 bytes, a label and then the red, the green and the
- * blue plane of 32 x 32.
+ * Images of one binary batch: rows of 3,073 bytes, a label and then the red, the green and the blue
+ * plane of 32 x 32.
  *
- * @param name What error messages call the file.
- * @throws {RangeError} If it does not hold one whole row or more, or a label is above 9.
+ * @param name Name of the file for errors.
+ * @throws {RangeError} If it does not contain complete rows, or a label is above 9.
  */
 export function parseCifar10Batch(bytes: Uint8Array, name: string): ImageSet {
   const count = bytes.length / ROW;
@@ -111,7 +113,7 @@ export function parseCifar10Batch(bytes: Uint8Array, name: string): ImageSet {
   return { pixels, labels, imageShape: [SIDE, SIDE, CHANNELS], classCount: CLASS_COUNT };
 }
 
-/** The images of several sets, one after the other. */
+/** Images of several sets, one after the other. */
 function joined(sets: readonly ImageSet[]): ImageSet {
   const pixels = new Uint8Array(sets.reduce((sum, set) => sum + set.pixels.length, 0));
   const labels = new Uint8Array(pixels.length / IMAGE_SIZE);

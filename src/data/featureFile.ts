@@ -5,12 +5,12 @@ import type { Numbers, RowArray } from "../numerics/rowArray";
 import type { ArrayRole, FeatureSet, LinearLayer } from "./featureSet";
 
 /**
- * Which array of a file has which role: its key, another file (`weights.npy`), or both
- * (`model.safetensors:fc.weight`). Roles that are left out go by the usual names.
+ * Arrays for the roles of features, labels and so on: a key, another file (`weights.npy`), or both
+ * (`model.safetensors:fc.weight`). By default the usual names are used.
  */
 export type ArrayKeys = Readonly<Partial<Record<ArrayRole, string>>>;
 
-/** Features and what else a file has of them. */
+/** Features, and the related arrays of a file. */
 export interface FileFeatures extends FeatureSet, LinearLayer {
   readonly features: RowArray;
   readonly labels: Numbers;
@@ -19,7 +19,7 @@ export interface FileFeatures extends FeatureSet, LinearLayer {
   readonly bias?: Numbers;
 }
 
-/** Usual names in lower case: the first list that a file has a name of decides. */
+/** Usual names in lower case; the first list with a name in the file is used. */
 const NAMES: Readonly<Record<ArrayRole, readonly (readonly string[])[]>> = {
   features: [
     ["features", "feature", "feats", "embeddings", "embedding"],
@@ -34,14 +34,14 @@ const NAMES: Readonly<Record<ArrayRole, readonly (readonly string[])[]>> = {
 const LAST_LAYER = /(^|\.)(fc|classifier|cls|head|linear|output)(\.\d+)?\.(weight|bias)$/;
 
 /**
- * The features of a file or a folder, with labels, logits and the classifier where it has them. The
- * first axis is that of the examples; further axes are made one.
+ * Features of a file or a folder, with labels, logits and the classifier if it has them. The first
+ * axis is that of the examples; further axes are flattened.
  *
  * Formats: .npy, .npz, .safetensors, .mat, or a folder of .npy files. Features and logits are read
- * row by row when they are needed, so that a file may be larger than memory.
+ * row by row on demand, so a file may be larger than memory.
  *
- * @throws {Error} If the file or a key is missing, a role could be that of several arrays, or an
- *   array has another shape: one sentence that lists the arrays.
+ * @throws {Error} If the file or a key is missing, several arrays fit a role, or an array has the
+ *   wrong shape; the message lists the arrays.
  */
 export async function readFeatures(file: string, keys: ArrayKeys = {}): Promise<FileFeatures> {
   const own = await storedArrays(file);
@@ -67,7 +67,7 @@ export async function readFeatures(file: string, keys: ArrayKeys = {}): Promise<
 }
 
 /**
- * The features of a file without labels, such as those of out-of-distribution examples.
+ * Features of a file without labels, such as those of out-of-distribution examples.
  *
  * @throws {Error} As {@link readFeatures}.
  */
@@ -80,24 +80,27 @@ export async function readUnlabeledFeatures(
   return { features: await openMatrix(found), places: { features: found.array.place } };
 }
 
-/** A layer's features in a file. */
+/** Features of a layer in a file. */
 export interface FileLayer {
   /** The array's key. */
   readonly name: string;
-  /** N x p, read when it is needed; further axes are made one. */
+  /** N x p, read on demand; further axes are flattened. */
   readonly features: RowArray;
 }
 
-/** Features of the same examples behind several layers. */
+/** Features of the same examples after several layers. */
 export interface FileLayers {
-  /** In the file's order; without keys in a .safetensors file or a folder by name, 2 before 10. */
+  /**
+   * In the file's order; for .safetensors files and folders by name, 2 before 10, unless keys are
+   * given.
+   */
   readonly layers: readonly FileLayer[];
   readonly labels: Numbers;
 }
 
 /**
- * The arrays of a file that are features of several layers: those of the keys, or all arrays of
- * floating-point numbers, of two axes or more, that have a row for each label and no other role.
+ * Features of several layers in a file: the arrays of the keys, or all floating-point arrays with
+ * two axes or more that have one row per label and no other role.
  *
  * @throws {Error} As {@link readFeatures}, and if there is no such array.
  */
@@ -152,7 +155,7 @@ interface Arrays {
   readonly arrays: readonly StoredArray[];
 }
 
-/** An array and the file that it is of. */
+/** Array and its file. */
 interface Found extends Arrays {
   readonly array: StoredArray;
 }
@@ -163,7 +166,7 @@ const isNamed = (array: StoredArray, role: ArrayRole, names: readonly string[]) 
   return isLayer || names.includes(array.name.toLowerCase());
 };
 
-/** The array of a role by its key or a usual name; undefined without either. */
+/** Array of a role, by its key or a usual name; undefined if there is none. */
 async function findArray(
   own: Arrays,
   role: ArrayRole,
@@ -184,10 +187,10 @@ function arrayOf({ file, arrays }: Arrays, role: string, key: string): StoredArr
   throw new RangeError(`${file}: expected an array ${key} for ${role}, got ${listed(arrays)}`);
 }
 
-/** Whether a role's text names another file, not a key. */
+/** Whether the text of a role names a file instead of a key. */
 export const isOtherFile = (text: string) => otherFile(text) !== undefined;
 
-/** `FILE` or `FILE:KEY`, where there is such a file. */
+/** `FILE` or `FILE:KEY`, if the file exists. */
 function otherFile(text: string): { file: string; key?: string } | undefined {
   if (existsSync(text)) return { file: text };
   const colon = text.lastIndexOf(":");
@@ -205,7 +208,7 @@ function usualArray(own: Arrays, role: ArrayRole): Found | undefined {
   return named.length === 1 ? { ...own, array: named[0] } : undefined;
 }
 
-/** The arrays of the first list of usual names that there are arrays of. */
+/** Arrays of the first list of usual names that occurs in the file. */
 function usualArrays(arrays: readonly StoredArray[], role: ArrayRole): readonly StoredArray[] {
   const lists = NAMES[role].map((names) => arrays.filter((array) => isNamed(array, role, names)));
   return lists.find((named) => named.length > 0) ?? [];
@@ -214,7 +217,7 @@ function usualArrays(arrays: readonly StoredArray[], role: ArrayRole): readonly 
 const layersHint = (role: ArrayRole) =>
   role === "features" ? ", or measure several as layers (--layers)" : "";
 
-/** The only array of a file whatever its name, such as that of a .npy file. */
+/** The only array of a file, whatever its name, as in a .npy file. */
 function onlyArray(own: Arrays, role: ArrayRole): Found {
   return own.arrays.length === 1 ? { ...own, array: own.arrays[0] } : missing(own, role);
 }
@@ -226,7 +229,7 @@ function missing({ file, arrays }: Arrays, role: ArrayRole): never {
   );
 }
 
-/** Arrays that a sentence lists; of many the first. */
+/** Number of arrays that a message lists. */
 const LISTED = 12;
 
 function listed(arrays: readonly StoredArray[]): string {
@@ -235,7 +238,7 @@ function listed(arrays: readonly StoredArray[]): string {
   return names.join(", ") + (rest > 0 ? ` and ${rest} more` : "");
 }
 
-/** Beside weights `a.weight`, the bias `a.bias`. */
+/** Bias `a.bias` that belongs to weights `a.weight`. */
 function biasBeside({ array, ...own }: Found): Found | undefined {
   const name = array.name.replace(/weight$/, "bias");
   const bias = own.arrays.find((one) => one !== array && one.name === name);
@@ -250,7 +253,7 @@ async function openMatrix({ array }: Found): Promise<RowArray> {
   return array.open();
 }
 
-/** W, a row a class. */
+/** W, one row per class. */
 async function openWeights(weights: Found, features: Found): Promise<Numbers> {
   const [[, ...inner], matrix] = [features.array.shape, await openMatrix(weights)];
   const dim = elementCount(inner);
@@ -263,7 +266,7 @@ async function openWeights(weights: Found, features: Found): Promise<Numbers> {
   return valuesOf(matrix);
 }
 
-/** An array with one axis, or with one that is longer than 1. */
+/** Array with one axis, or with a single axis longer than 1. */
 async function openVector({ array }: Found): Promise<Numbers> {
   const count = elementCount(array.shape);
   if (array.shape.length === 0 || Math.max(...array.shape) !== count)

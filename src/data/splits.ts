@@ -7,13 +7,13 @@ import { Random } from "../numerics/random";
 export { readSplits, type SplitsContext } from "./splitsFile";
 
 /**
- * Random splits that label some rows and keep the proportions of the classes: what
- * `StratifiedShuffleSplit(splitCount, train_size=labelCount)` of scikit-learn means by its training
- * rows. Fewer splits of the same seed are the first of more.
+ * Random splits that label some rows and keep the proportions of the classes: the training rows of
+ * scikit-learn's `StratifiedShuffleSplit(splitCount, train_size=labelCount)`. A smaller number of
+ * splits with the same seed gives the first of them.
  *
  * A class of n of the N rows gets floor(labelCount * n / N) of them; the classes with the largest
- * fractional parts get one more until there are `labelCount`, ties drawn anew for each split.
- * Which rows of a class, and the order of all, is random.
+ * fractional parts get one more until there are `labelCount`, ties drawn anew for each split. The
+ * choice of rows within a class and the order of all rows are random.
  *
  * @param labels N class indices.
  * @returns `splitCount` arrays of `labelCount` distinct rows.
@@ -31,7 +31,7 @@ export function stratifiedSplits(
       throw new RangeError(`expected at least 2 examples of a class, got 1 of class ${label}`);
   if (!Number.isInteger(labelCount) || labelCount < classes.size || labelCount > labels.length)
     throw new RangeError(
-      `expected a labelCount from ${classes.size} (a row a class) to ${labels.length} (all rows), ` +
+      `expected a labelCount from ${classes.size} (one row per class) to ${labels.length} (all rows), ` +
         `got ${labelCount}`,
     );
   if (!Number.isInteger(splitCount) || splitCount < 1)
@@ -54,10 +54,10 @@ function drawSplit(classes: Uint32Array[], labelCount: number, random: Random): 
   return random.shuffle(split);
 }
 
-/** Shares out `total` in proportion to `sizes`, in whole numbers: the largest remainders round up. */
+/** Divides `total` in proportion to `sizes`, in whole numbers: the largest remainders round up. */
 function proportionalCounts(sizes: number[], total: number, random: Random): number[] {
   const all = sizes.reduce((sum, size) => sum + size, 0);
-  // In whole numbers, so that equal fractions are ties: no rounding sets them apart.
+  // In whole numbers, so that equal fractions are exact ties.
   const remainders = sizes.map((size) => (size * total) % all);
   const counts = sizes.map((size, i) => (size * total - remainders[i]) / all);
   const missing = total - counts.reduce((sum, count) => sum + count, 0);
@@ -69,8 +69,8 @@ function proportionalCounts(sizes: number[], total: number, random: Random): num
 }
 
 /**
- * SHA-256, as 64 hexadecimal digits, of rows as 32-bit little-endian numbers in the order given: a
- * record keeps it to tell one split from another.
+ * SHA-256, as 64 hexadecimal digits, of rows as 32-bit little-endian numbers in the order given:
+ * records use it to identify a split.
  *
  * @throws {RangeError} If a row is not a whole number from 0 to 2^32 - 1.
  */

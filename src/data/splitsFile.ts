@@ -3,17 +3,17 @@ import { readLimited } from "../files/readLimited";
 import { shown } from "../numerics/plainText";
 import { checkRow } from "./imageSet";
 
-/** Values that a file of splits is checked against. */
+/** Values for checking a splits file. */
 export interface SplitsContext {
   /** N, the number of rows of the training set. */
   readonly rowCount: number;
-  /** The labels of those N rows: given, every split must hold 2 examples of each of their classes. */
+  /** Labels of those N rows. If given, every split must contain 2 examples of each class. */
   readonly labels?: ArrayLike<number>;
-  /** Given, the file must be for this data set. */
+  /** If given, the file must be for this data set. */
   readonly dataset?: string;
 }
 
-/** Bytes of a file of splits: a row has at most 8. */
+/** Limit on the bytes of a splits file; a row has at most 8. */
 const MOST_BYTES = 256_000_000;
 
 /**
@@ -23,8 +23,8 @@ const MOST_BYTES = 256_000_000;
  *
  * @returns The splits, in the file's order, their rows in the file's order.
  * @throws {Error} If the file cannot be read or is not such JSON, or a split has the wrong length,
- *   a row that is no whole number from 0 to N - 1, a row twice, or too few examples of a class; the
- *   message gives the path, the split and the position, both counted from 0.
+ *   a row that is not a whole number from 0 to N - 1, a row twice, or too few examples of a class;
+ *   the message gives the path, the split and the position, both counted from 0.
  */
 export async function readSplits(path: string, context: SplitsContext): Promise<Uint32Array[]> {
   const bytes = await readLimited(path, MOST_BYTES).catch((error: Error) => {

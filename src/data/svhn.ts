@@ -9,7 +9,7 @@ const CHANNELS = 3;
 const IMAGE_SIZE = SIDE * SIDE * CHANNELS;
 const CLASS_COUNT = 10;
 
-/** SVHN's cropped digits: 73,257 images to train with and 26,032 to test with. */
+/** SVHN's cropped digits: 73,257 training and 26,032 test images. */
 export interface Svhn {
   readonly train: ImageSet;
   readonly test: ImageSet;
@@ -17,10 +17,10 @@ export interface Svhn {
 
 /**
  * The digits of SVHN, 32 x 32 x 3, from `train_32x32.mat` and `test_32x32.mat`. Files with fewer
- * images in the same format will do; a folder may leave the test images to the folder above it, as
- * that of a selection of training images does.
+ * images in the same format are accepted. If a folder, such as a selection of training images, has
+ * no test images, those of the folder above it are used.
  *
- * @throws {Error} If a file is missing or not as {@link readSvhnMat} expects it.
+ * @throws {Error} If a file is missing, or {@link readSvhnMat} rejects it.
  * @see http://ufldl.stanford.edu/housenumbers/
  */
 export async function loadSvhn(folder = join("data", "svhn")): Promise<Svhn> {
@@ -33,15 +33,15 @@ export async function loadSvhn(folder = join("data", "svhn")): Promise<Svhn> {
 async function firstPresent(paths: readonly string[]): Promise<string> {
   for (const path of paths) if ((await stat(path).catch(() => undefined))?.isFile()) return path;
   throw new Error(
-    `${paths.join(" or ")}: expected a file of SVHN, got nothing; ${officialFilesHint("svhn")}`,
+    `${paths.join(" or ")}: expected a file of SVHN, which does not exist; ${officialFilesHint("svhn")}`,
   );
 }
 
 /**
- * The images of one of SVHN's files: `X`, uint8, 32 x 32 x 3 x N, and `y`, N x 1, whose 10 stands for
- * the digit 0. Of the file no more than a piece is held at a time.
+ * Images of one of SVHN's files: `X`, uint8, 32 x 32 x 3 x N, and `y`, N x 1, in which 10 means the
+ * digit 0. The file is read in pieces.
  *
- * @throws {Error} If the file is no such MAT v5 file: what was found; the message names the file.
+ * @throws {Error} If it is not such a MAT v5 file; the message names the file.
  */
 export async function readSvhnMat(path: string): Promise<ImageSet> {
   let pixels: Uint8Array | undefined;
@@ -58,12 +58,12 @@ export async function readSvhnMat(path: string): Promise<ImageSet> {
     throw new Error(`${path}: expected arrays X and y, got ${found.join(", ") || "none"}`);
   const count = pixels.length / IMAGE_SIZE;
   if (labels.length !== count)
-    throw new RangeError(`${path}: expected ${count} labels, one an image, got ${labels.length}`);
+    throw new RangeError(`${path}: expected ${count} labels, one per image, got ${labels.length}`);
   return { pixels, labels, imageShape: [SIDE, SIDE, CHANNELS], classCount: CLASS_COUNT };
 }
 
 function pixelCount({ className, shape }: MatVariable): number {
-  // MATLAB leaves out a last dimension of 1.
+  // MATLAB omits a last dimension of 1.
   const [height, width, channels, count = 1, ...more] = shape;
   const fits = height === SIDE && width === SIDE && channels === CHANNELS && more.length === 0;
   if (className !== "uint8" || !fits || count < 1)
@@ -80,7 +80,7 @@ function labelCount({ shape }: MatVariable): number {
   return rows * columns;
 }
 
-/** Puts values that come by channel, column and row where row, column and channel want them. */
+/** Reorders values from channel, column, row to row, column, channel. */
 function pixelSink(pixels: Uint8Array): MatSink {
   const places = Uint16Array.from({ length: IMAGE_SIZE }, (_, i) => {
     const row = i % SIDE;

@@ -13,34 +13,34 @@ import {
   type StoredArray,
 } from "./storedArray";
 
-/** The formats of {@link storedArrays}, for errors. */
+/** Formats of {@link storedArrays}, for errors. */
 export const ARRAY_FORMATS = ".npy, .npz, .safetensors, .mat, or a folder of .npy files";
 
 /**
- * The arrays of a file: NumPy's .npy and .npz, .safetensors, MATLAB's .mat (version 5), or all .npy
- * files of a folder. Nothing but headers is read before an array is opened; arrays of .mat files and
- * compressed ones are then held in memory, others read row by row from the file.
+ * Arrays of a file: NumPy's .npy and .npz, .safetensors, MATLAB's .mat (version 5), or all .npy
+ * files of a folder. Only headers are read before an array is opened. Arrays of .mat files and
+ * compressed arrays are then loaded into memory; others are read row by row.
  *
- * @throws {Error} If there is no such file, or it is cut, damaged or of another format: one sentence
- *   that names it.
+ * @throws {Error} If the file is missing, truncated, damaged or of another format; the message
+ *   names it.
  */
 export async function storedArrays(file: string): Promise<StoredArray[]> {
   try {
     const arrays = (await stat(file)).isDirectory()
       ? await folderArrays(file)
       : await fileArrays(file);
-    if (arrays.length === 0) throw new RangeError("expected an array, got none");
+    if (arrays.length === 0) throw new RangeError("expected an array, found none");
     return arrays.map((array) => ({ ...array, open: () => array.open().catch(at(array.place)) }));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (error instanceof TorchFile) throw new Error(pickled(file), { cause: error });
     if (code === "ENOENT")
-      throw new Error(`${file}: expected a file of arrays, got none`, { cause: error });
+      throw new Error(`${file}: expected a file of arrays, which does not exist`, { cause: error });
     return at(file)(message);
   }
 }
 
-/** Names the place of an error that does not name it yet. */
+/** Adds the place to an error that does not name it. */
 const at =
   (place: string) =>
   (error: unknown): never => {
@@ -48,12 +48,12 @@ const at =
     throw new Error(text.startsWith(place) ? text : `${place}: ${text}`, { cause: error });
   };
 
-/** Names in which 2 is before 10: neither folders nor .safetensors files keep an order. */
+/** Sorts names with 2 before 10, because folders and .safetensors files have no order. */
 const { compare: byName } = new Intl.Collator("en", { numeric: true });
 
 async function folderArrays(folder: string): Promise<StoredArray[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith(".npy")).sort(byName);
-  if (names.length === 0) throw new RangeError("expected a folder of .npy files, got none in it");
+  if (names.length === 0) throw new RangeError("expected a folder of .npy files, found none in it");
   const arrays: StoredArray[] = [];
   for (const name of names) {
     const file = path.join(folder, name);
@@ -62,7 +62,7 @@ async function folderArrays(folder: string): Promise<StoredArray[]> {
   return arrays;
 }
 
-/** The format goes by the content: the ending is only looked at where that says nothing. */
+/** The content decides the format; the ending is only used if the content is ambiguous. */
 async function fileArrays(file: string): Promise<StoredArray[]> {
   const head = await headOf(file, 128);
   const ending = path.extname(file).toLowerCase();
@@ -77,7 +77,7 @@ async function fileArrays(file: string): Promise<StoredArray[]> {
   );
 }
 
-/** The sentence for what only Python can read, with the two lines that convert it. */
+/** Message for files that only Python can read, with the code that converts them. */
 const pickled = (file: string) => {
   const name = path.basename(file);
   const target = `${path.basename(file, path.extname(file))}.npz`;
@@ -155,7 +155,7 @@ async function tensorArrays(file: string): Promise<StoredArray[]> {
   }));
 }
 
-/** MAT files of version 5 hold at most 2 GB an array. */
+/** MAT files of version 5 hold at most 2 GB per array. */
 const LARGEST_MAT_ARRAY = 2 ** 31;
 
 async function matArrays(file: string): Promise<StoredArray[]> {

@@ -2,12 +2,12 @@ import { randomUUID } from "node:crypto";
 import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 
-/** A name beside a file, for content that is to become its own. */
+/** Temporary name next to a file, for its new content. */
 export const temporaryName = (file: string) => `${file}.${randomUUID().slice(0, 8)}.tmp`;
 
 /**
- * Removes what writes that did not end have left in a folder. A write that still runs fails: its
- * file stays as it is.
+ * Removes leftovers of unfinished writes in a folder. A write that is still running fails, and its
+ * file is unchanged.
  */
 export async function removeTemporaries(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
@@ -16,14 +16,15 @@ export async function removeTemporaries(folder: string): Promise<void> {
 }
 
 /**
- * Writes a file so that at every moment, through a crash or a full disk too, its name leads either
- * to the old content or to the whole new one: written beside it, flushed to the disk, renamed.
+ * Writes a file atomically: even after a crash or on a full disk, it has either the old or the
+ * complete new content. The content is written to a temporary file, flushed to the disk, and
+ * renamed.
  *
- * Written by hand because the release of write-file-atomic that is maintained, 8, needs Node 22.
+ * Written by hand because the maintained release of write-file-atomic, 8, needs Node 22.
  *
- * @param check Called when all is written but the name: where it throws, the old file stays.
- * @param mode Of a file that is executed, such as 0o755.
- * @throws {Error} If it cannot be written; the old file is then as it was.
+ * @param check Called before renaming; if it throws, the old file stays.
+ * @param mode Mode of an executable file, such as 0o755.
+ * @throws {Error} If it cannot be written; the old file is then unchanged.
  */
 export async function atomicWrite(
   file: string,
@@ -49,11 +50,12 @@ export async function atomicWrite(
 }
 
 /**
- * Makes a folder, and the folders above it that are missing.
+ * Creates a folder and its missing parents.
  *
- * Not mkdir's `recursive`: Node's never ends below /proc, and hides that a disk is read-only.
+ * This does not use mkdir's `recursive`, which in Node never ends below /proc, and hides read-only
+ * disks.
  *
- * @throws {Error} If it cannot be made.
+ * @throws {Error} If it cannot be created.
  */
 export async function makeFolder(folder: string): Promise<void> {
   const parent = path.dirname(path.resolve(folder));
@@ -67,7 +69,7 @@ export async function makeFolder(folder: string): Promise<void> {
   }
 }
 
-/** Makes one folder, unless it is there. */
+/** Creates one folder, unless it exists. */
 async function made(folder: string): Promise<void> {
   try {
     await mkdir(folder);
@@ -80,19 +82,19 @@ async function isThere(folder: string): Promise<boolean> {
   return (await stat(folder).catch(() => undefined))?.isDirectory() ?? false;
 }
 
-/** Reasons why nothing can be written, by their codes. */
+/** Reasons for failed writes, by error code. */
 const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: "the disk is full",
-  EDQUOT: "your quota of the disk is used up",
+  EDQUOT: "your disk quota is used up",
   EROFS: "the disk is read-only",
   EACCES: "you have no permission to write there",
   EPERM: "you have no permission to write there",
   EEXIST: "a file is in the way",
   ENOTDIR: "a file is in the way",
-  ENOENT: "its folder is not there, or takes no files",
+  ENOENT: "its folder does not exist, or accepts no files",
 };
 
-/** The system's error when a file or folder is written, as one sentence; other errors as they are. */
+/** System error of a failed write as one sentence; other errors are unchanged. */
 export function writeFailure(file: string, error: unknown): Error {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === undefined) return error as Error;

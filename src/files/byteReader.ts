@@ -1,4 +1,4 @@
-/** Takes bytes from a stream in the pieces that a format asks for; holds one chunk at a time. */
+/** Reads bytes from a stream in the pieces that a format needs; holds one chunk at a time. */
 export class ByteReader {
   private readonly chunks: AsyncIterator<Uint8Array>;
   private rest: Uint8Array = new Uint8Array(0);
@@ -7,9 +7,7 @@ export class ByteReader {
     this.chunks = source[Symbol.asyncIterator]();
   }
 
-  /**
-   * The next `count` bytes, or all that are left where there are fewer.
-   */
+  /** The next `count` bytes, or all remaining bytes if there are fewer. */
   async takeUpTo(count: number): Promise<Buffer> {
     const parts: Uint8Array[] = [];
     let missing = count;
@@ -25,17 +23,17 @@ export class ByteReader {
   /**
    * The next `count` bytes.
    *
-   * @throws {RangeError} If the stream ends before: how many there were.
+   * @throws {RangeError} If the stream ends before; the message gives the count.
    */
   async take(count: number): Promise<Buffer> {
     const bytes = await this.takeUpTo(count);
     if (bytes.length < count)
-      throw new RangeError(`expected ${count} more bytes, got the end behind ${bytes.length}`);
+      throw new RangeError(`expected ${count} more bytes, got the end after ${bytes.length}`);
     return bytes;
   }
 
   /**
-   * The next `count` bytes as they come, each piece a multiple of `unit` bytes long.
+   * The next `count` bytes as they arrive, each piece a multiple of `unit` bytes long.
    *
    * @param count A multiple of `unit`.
    * @throws {RangeError} If the stream ends before.
@@ -48,23 +46,23 @@ export class ByteReader {
       const piece = whole > 0 ? this.rest.subarray(0, whole) : await this.takeUpTo(unit);
       if (whole > 0) this.rest = this.rest.subarray(whole);
       else if (piece.length < unit)
-        throw new RangeError(`expected ${count} bytes, got the end behind ${count - missing}`);
+        throw new RangeError(`expected ${count} bytes, got the end after ${count - missing}`);
       missing -= piece.length;
       yield piece;
     }
   }
 
-  /** Leaves out `count` bytes. @throws {RangeError} If the stream ends before. */
+  /** Skips `count` bytes. @throws {RangeError} If the stream ends before. */
   async skip(count: number): Promise<void> {
     for await (const _ of this.pieces(count, 1));
   }
 
-  /** Ends the stream where it is. */
+  /** Ends the stream at its current position. */
   async close(): Promise<void> {
     await this.chunks.return?.();
   }
 
-  /** Whether there are bytes; waits for the next chunk where none is left of the last. */
+  /** Whether there are more bytes; waits for the next chunk if the last is used up. */
   private async fill(): Promise<boolean> {
     while (this.rest.length === 0) {
       const next = await this.chunks.next();

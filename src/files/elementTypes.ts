@@ -1,12 +1,12 @@
 import type { Numbers, RowArray } from "../numerics/rowArray";
 
-/** How an element of an array is stored in a file. */
+/** Storage format of an element of an array. */
 export interface ElementType {
   /** NumPy's name, or bfloat16. */
   readonly name: string;
   /** Size in bytes. */
   readonly bytes: number;
-  /** The name again, of a floating-point type. */
+  /** The name again, for a floating-point type. */
   readonly precision?: RowArray["precision"];
   /** Values of little-endian bytes at the start of their buffer. */
   readonly decode: (bytes: Uint8Array<ArrayBuffer>) => Numbers;
@@ -15,7 +15,7 @@ export interface ElementType {
 const widened = (values: ArrayLike<number>) => Float32Array.from(values);
 const doubled = (values: ArrayLike<number>) => Float64Array.from(values);
 
-/** The types that arrays of numbers have, by name. */
+/** Types of numeric arrays, by name. */
 export const ELEMENT_TYPES = {
   bool: { bytes: 1, decode: widened },
   int8: { bytes: 1, decode: ({ buffer }) => widened(new Int8Array(buffer)) },
@@ -34,7 +34,7 @@ export const ELEMENT_TYPES = {
 
 export type ElementTypeName = keyof typeof ELEMENT_TYPES;
 
-/** The type of a name. */
+/** Type by name. */
 export function elementType(name: ElementTypeName): ElementType {
   return { name, ...ELEMENT_TYPES[name] };
 }

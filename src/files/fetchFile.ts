@@ -7,7 +7,7 @@ import { pipeline } from "node:stream/promises";
 import { makeFolder, temporaryName, writeFailure } from "./atomicWrite";
 import { getFrom, Interrupted, NoServer } from "./httpGet";
 
-/** A file of a data set where its authors published it. */
+/** Published file of a data set. */
 export interface OfficialFile {
   readonly name: string;
   /** Address of the folder that holds it, with a slash at the end. */
@@ -17,31 +17,31 @@ export interface OfficialFile {
   readonly md5: string;
 }
 
-/** How a file is fetched. */
+/** Options for a download. */
 export interface FetchOptions {
-  /** Called as bytes come: how many there are of how many, counted from the file's beginning. */
+  /** Called with the number of received bytes and the total, from the beginning of the file. */
   readonly onProgress?: (received: number, total: number) => void;
-  /** Called before another try: why, and in how many milliseconds. */
+  /** Called before another try, with the reason and the delay in milliseconds. */
   readonly onRetry?: (error: Error, pause: number) => void;
-  /** Milliseconds between tries that brought nothing; as many tries more as there are pauses. */
+  /** Milliseconds between tries without progress; there is one more try per pause. */
   readonly pauses?: readonly number[];
 }
 
 const PAUSES = [1000, 2000, 4000, 8000, 16_000];
 
-/** A file that is not the official one. */
+/** Error: the file is not the official one. */
 export class WrongContent extends Error {
   override readonly name = "WrongContent";
 }
 
 /**
- * Fetches an official file into a folder. What comes is kept in `<name>.part`, from where a later
- * call goes on; the file itself appears whole, with its MD5 checked, or not at all.
+ * Downloads an official file into a folder. Received data are kept in `<name>.part`, from which a
+ * later call resumes. The file appears complete, with its MD5 checked, or not at all.
  *
- * @param folder Made if it does not exist.
- * @returns Whether the file was there already, its MD5 checked, or was fetched now.
- * @throws {WrongContent} If the file there, or what the server has, has another MD5.
- * @throws {Error} If there is no such file, or no network, or the connection fails again and again.
+ * @param folder Created if it does not exist.
+ * @returns Whether the file existed (with the correct MD5) or was downloaded now.
+ * @throws {WrongContent} If the existing or the downloaded file has another MD5.
+ * @throws {Error} If there is no such file, or no network, or the connection fails repeatedly.
  */
 export async function fetchFile(
   file: OfficialFile,
@@ -62,7 +62,7 @@ export async function fetchFile(
   } catch (error) {
     if (!(error instanceof WrongContent)) throw error;
     await rm(part, { force: true });
-    // What an earlier call left may be what was wrong.
+    // The data of an earlier call may be damaged.
     if (isResumed) return fetchFile(file, folder, options);
     throw error;
   }
@@ -70,7 +70,7 @@ export async function fetchFile(
   return "fetched";
 }
 
-/** Tries until all has come, after each failure from where it broke off. */
+/** Tries until the file is complete; after each failure it resumes. */
 async function fetchWhole(
   file: OfficialFile,
   part: string,
@@ -83,7 +83,7 @@ async function fetchWhole(
       return await fetchRest(file, part, onProgress);
     } catch (error) {
       const size = await sizeOf(part);
-      // A network that is lost takes the server's name with it; one that was never there is another matter.
+      // A lost network also loses the server's name; a network that never worked is an error.
       const wasThere = Math.max(most, size) > before;
       if (!(error instanceof Interrupted || (error instanceof NoServer && wasThere))) throw error;
       if (size > most) failures = 0;
@@ -118,24 +118,24 @@ async function fetchRest(
   }
   if (received < bytes)
     throw new Interrupted(
-      `${address}${name}: expected ${bytes} bytes, got the end behind ${received}`,
+      `${address}${name}: expected ${bytes} bytes, got the end after ${received}`,
     );
 }
 
 /**
- * Takes an official file from a folder where it lies already: checks it, and copies it unless it is
- * there.
+ * Checks an official file in another folder, and copies it unless it exists.
  *
- * @throws {WrongContent} If its MD5, or that of a file in its place, is another.
- * @throws {Error} If it is not there.
+ * @throws {WrongContent} If its MD5, or that of an existing file, is wrong.
+ * @throws {Error} If it does not exist.
  */
 export async function takeFile(file: OfficialFile, from: string, folder: string): Promise<void> {
   const source = join(from, file.name);
-  if ((await sizeOf(source)) === 0) throw new Error(`${source}: expected this file, got nothing`);
+  if ((await sizeOf(source)) === 0)
+    throw new Error(`${source}: expected this file, which does not exist`);
   await checkMd5(source, file);
   const target = join(folder, file.name);
   if ((await identityOf(source)) === (await identityOf(target))) return;
-  // Never over a file of the user's own.
+  // Never overwrites a file of the user.
   if ((await sizeOf(target)) > 0) return checkMd5(target, file);
   await makeFolder(folder);
   const copy = temporaryName(target);
@@ -160,12 +160,12 @@ async function checkMd5(path: string, { md5 }: OfficialFile): Promise<void> {
     );
 }
 
-/** In bytes; 0 of a file that is not there. */
+/** Size in bytes; 0 for a missing file. */
 async function sizeOf(path: string): Promise<number> {
   return (await stat(path).catch(() => undefined))?.size ?? 0;
 }
 
-/** The same for two paths to one file. */
+/** Key that is equal for two paths to one file. */
 async function identityOf(path: string): Promise<string | undefined> {
   const found = await stat(path).catch(() => undefined);
   return found && `${found.dev} ${found.ino}`;

@@ -1,39 +1,39 @@
 import http from "node:http";
 import https from "node:https";
 
-/** A connection that failed, or a server that could not answer just then: worth another try. */
+/** Temporary error of a connection or server, worth another try. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
 }
 
-/** No server of that name: no network, or a wrong name. */
+/** Error: there is no server of that name, because of the network or a wrong name. */
 export class NoServer extends Error {
   override readonly name = "NoServer";
 }
 
-/** The rest of a file, from a server. */
+/** Rest of a file from a server. */
 export interface Rest {
-  /** Where it begins: at the byte asked for, or at 0 if the server sends all. */
+  /** Start: the requested byte, or 0 if the server sends the whole file. */
   readonly start: number;
-  /** Undefined if there is nothing from that byte on. */
+  /** Undefined if there are no bytes from that one on. */
   readonly body?: AsyncIterable<Buffer>;
 }
 
 const MOST_REDIRECTIONS = 5;
-/** Without a byte for so long a connection is given up. */
+/** Time without data after which a connection is closed. */
 const SILENCE_MILLISECONDS = 60_000;
-/** Codes of an error that says that there is no server of that name. */
+/** Error codes for an unknown server name. */
 const NO_SERVER = ["ENOTFOUND", "EAI_AGAIN"];
 
 /**
- * The bytes of a file on a server from one on, as they are stored: not `fetch`, which unpacks
- * what servers call gzip-encoded, and the file's MD5 would be another.
+ * Bytes of a file on a server from a given one on, as stored. This does not use `fetch`, which
+ * unpacks gzip-encoded responses and so changes the MD5.
  *
- * @param from The first byte wanted.
- * @param size Of the whole file.
- * @throws {Interrupted} If another try may help; from `body` too.
- * @throws {NoServer} If there is no server of that name just now.
- * @throws {Error} If it would not: there is no such file, or it has another size.
+ * @param from First byte.
+ * @param size Size of the whole file.
+ * @throws {Interrupted} If another try can help; `body` throws it too.
+ * @throws {NoServer} If there is no server of that name now.
+ * @throws {Error} If it cannot help: there is no such file, or it has another size.
  */
 export async function getFrom(
   address: string,
@@ -70,10 +70,10 @@ function responseOf(
   return new Promise((resolve, reject) => {
     const request = get(address, { headers, agent: false }, resolve);
     request.setTimeout(SILENCE_MILLISECONDS, () =>
-      request.destroy(new Error(`nothing came for ${SILENCE_MILLISECONDS / 1000} s`)),
+      request.destroy(new Error(`no data arrived for ${SILENCE_MILLISECONDS / 1000} s`)),
     );
     request.on("error", (error: NodeJS.ErrnoException) => {
-      const message = `${address}: expected an answer, got: ${error.message}`;
+      const message = `${address}: expected a response, got: ${error.message}`;
       reject(
         NO_SERVER.includes(error.code ?? "") ? new NoServer(message) : new Interrupted(message),
       );

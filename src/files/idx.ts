@@ -3,7 +3,7 @@ import { stat } from "node:fs/promises";
 import { ByteReader } from "./byteReader";
 import { inflated, inflatedLimit } from "./inflate";
 
-/** An array of bytes with its shape, as an IDX file holds it. */
+/** Array of bytes with its shape, from an IDX file. */
 export interface IdxArray {
   readonly shape: readonly number[];
   /** Row-major; a view on the file's bytes, not a copy. */
@@ -16,9 +16,9 @@ const UNSIGNED_BYTE = 0x08;
  * Reads an array of bytes in the IDX format: two zero bytes, the type (8: unsigned byte), the number
  * of dimensions, each dimension as 32 bits big-endian, then the values.
  *
- * @param bytes The whole file, uncompressed.
- * @param dimensions How many dimensions the array must have: 3 for images, 1 for labels.
- * @param name What error messages call the file.
+ * @param bytes The whole uncompressed file.
+ * @param dimensions Required number of dimensions: 3 for images, 1 for labels.
+ * @param name Name of the file for errors.
  * @throws {RangeError} If the magic number or the length is wrong; the message says which.
  * @see The file formats of the MNIST database, http://yann.lecun.com/exdb/mnist/
  */
@@ -29,13 +29,13 @@ export function parseIdx(bytes: Uint8Array, dimensions: number, name: string): I
 }
 
 /**
- * Reads such an array from a file, whose name ends in `.gz` where it is compressed; of one that holds
- * more than its header says, or of another format, no more than the header is held.
+ * Reads such an array from a file, which is compressed if its name ends in `.gz`. For a file that
+ * is too long or of another format, only the header is kept in memory.
  *
- * @param dimensions Of the array.
+ * @param dimensions Required number of dimensions.
  * @returns The array, and all bytes of the file, uncompressed.
  * @throws {RangeError} As {@link parseIdx}, or if the array is larger than {@link MOST_BYTES}.
- * @throws {Error} If the file cannot be read, or is not whole.
+ * @throws {Error} If the file cannot be read, or is incomplete.
  */
 export async function readIdx(
   path: string,
@@ -63,11 +63,11 @@ export async function readIdx(
   }
 }
 
-/** Bytes of an array, as many as a file may hold uncompressed; EMNIST's largest has 547 million. */
+/** Limit on the uncompressed bytes of an array; EMNIST's largest has 547 million. */
 const MOST_BYTES = 1_000_000_000;
 const PIECE = 1 << 20;
 
-/** Reads on from a place to the end of the bytes, or of the file: where that is. */
+/** Skips to the end of the bytes or the file, and returns its position. */
 async function fill(bytes: Uint8Array, from: number, reader: ByteReader): Promise<number> {
   for (let at = from; ;) {
     const piece = await reader.takeUpTo(Math.min(PIECE, bytes.length - at));

@@ -1,9 +1,9 @@
 /**
- * A package that is loaded only when it is used, because it may be absent or touches the system.
+ * Loads a package on first use, because it may be absent or has side effects.
  *
- * @param what What needs it, for the error.
+ * @param what Name of the feature that needs it, for the error.
  * @param advice How to install it.
- * @throws {Error} If it does not load: why, and the advice.
+ * @throws {Error} If it does not load; the message has the reason and the advice.
  */
 export function loadPackage<T>(
   name: string,
@@ -14,7 +14,7 @@ export function loadPackage<T>(
     return require(name) as T;
   } catch (error) {
     const reason = (error as Error).message.split("\n")[0];
-    throw new Error(`${what}: the package ${name} does not load here (${reason}); ${advice}`, {
+    throw new Error(`${what}: the package ${name} does not load (${reason}); ${advice}`, {
       cause: error,
     });
   }

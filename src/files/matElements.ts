@@ -1,6 +1,6 @@
 import type { ByteReader } from "./byteReader";
 
-/** Data types of MAT v5 files that numbers are stored as: their size, and how one is read. */
+/** Numeric data types of MAT v5 files, with size and reader. */
 const NUMBER_TYPES: Readonly<
   Record<number, { size: number; read: (v: DataView, at: number) => number }>
 > = {
@@ -18,18 +18,18 @@ const NUMBER_TYPES: Readonly<
 
 const UNSIGNED_BYTE = 2;
 
-/** Names, dimensions and flags are short; a longer one is damage. */
+/** Limit on names, dimensions and flags, which are short; longer ones are damaged. */
 const LONGEST_FIELD = 4096;
 
-/** The tag before data: its type and how many bytes it has. */
+/** Tag before data: type and number of bytes. */
 export interface ElementTag {
   readonly type: number;
   readonly byteCount: number;
-  /** The data itself, where it is so short that it lies within the tag. */
+  /** The data itself, if it is short enough to be in the tag. */
   readonly inside?: Buffer;
 }
 
-/** The 8 bytes before data, little-endian; short data of 4 bytes or fewer lie within them. */
+/** The 8 bytes before data, little-endian; data of 4 bytes or fewer are inside the tag. */
 export function parseTag(bytes: Buffer): ElementTag {
   const word = bytes.readUInt32LE(0);
   const smallCount = word >>> 16;
@@ -39,9 +39,9 @@ export function parseTag(bytes: Buffer): ElementTag {
 }
 
 /**
- * A short part of an array, such as its name: all of its bytes.
+ * All bytes of a short part of an array, such as its name.
  *
- * @param exactly How many there must be; by default any number to {@link LONGEST_FIELD}.
+ * @param exactly Required number; by default any number up to {@link LONGEST_FIELD}.
  */
 export async function takeField(
   reader: ByteReader,
@@ -56,11 +56,11 @@ export async function takeField(
 }
 
 /**
- * Hands the numbers of an array on, as many at a time as come.
+ * Passes on the numbers of an array in pieces.
  *
- * @param count How many there must be.
- * @param give Takes some of them and the position of the first.
- * @throws {RangeError} If there are more or fewer, or they are no numbers.
+ * @param count Required number.
+ * @param give Called with a piece and the position of its first number.
+ * @throws {RangeError} If the count differs, or they are not numbers.
  */
 export async function readNumbers(
   reader: ByteReader,
@@ -91,7 +91,7 @@ function decoded(
   return Float64Array.from({ length: bytes.length / size }, (_, i) => read(view, i * size));
 }
 
-/** Data are filled up to a multiple of 8 bytes. */
+/** Data are padded to a multiple of 8 bytes. */
 function padded(byteCount: number): number {
   return Math.ceil(byteCount / 8) * 8;
 }

@@ -5,7 +5,7 @@ import { ByteReader } from "./byteReader";
 import { inflated, inflatedLimit } from "./inflate";
 import { parseTag, readNumbers, takeField } from "./matElements";
 
-/** An array of a MAT file, before its values come. */
+/** Array of a MAT file, before its values. */
 export interface MatVariable {
   readonly name: string;
   readonly shape: readonly number[];
@@ -30,10 +30,10 @@ const FIRST_NUMERIC = CLASSES.indexOf("double");
 
 /**
  * Reads arrays of numbers from a MAT v5 file (MATLAB's `save -v6` and `-v7`, SciPy's `savemat`),
- * compressed or not, a piece at a time: neither the file nor an array is held.
+ * compressed or not, in pieces: neither the file nor an array is kept in memory.
  *
- * @param choose Called for every array in the file's order; gives what takes its values, or
- *   undefined to leave them out. An error that it throws is the file's.
+ * @param choose Called for every array in the file's order; returns a receiver for its values, or
+ *   undefined to skip it. Its errors are reported for the file.
  * @throws {Error} If the file is missing, of another version (4, or 7.3, which is HDF5), big-endian,
  *   truncated or damaged, or a chosen array is not of real numbers; the message names the file.
  * @see https://www.mathworks.com/help/pdf_doc/matlab/matfile_format.pdf
@@ -97,9 +97,7 @@ function checkHeader(header: Buffer): void {
   if (order !== "IM" || version !== VERSION_5)
     throw new RangeError(
       `${expected}, got one that begins with ${header.toString("hex", 0, 8)}` +
-        (order === "IM"
-          ? ` of version 0x${version.toString(16)}`
-          : " and has no mark of the order of bytes"),
+        (order === "IM" ? ` of version 0x${version.toString(16)}` : " without a byte-order mark"),
     );
 }
 
@@ -117,9 +115,9 @@ async function readCompressed(
 }
 
 /**
- * The array behind its tag; the reader is done then.
+ * Reads the array after its tag; this completes the reader.
  *
- * @param most Bytes that there can be: an array of more values is damaged.
+ * @param most Limit on bytes: an array with more values is damaged.
  */
 async function readArray(
   reader: ByteReader,
@@ -169,7 +167,7 @@ async function readValues(
   const count = shape.reduce((product, length) => product * length, 1);
   try {
     await readNumbers(reader, count, sink);
-    // To the end of the compressed data, where their checksum is.
+    // Read to the end of the compressed data, which has the checksum.
     const { length } = await reader.takeUpTo(8);
     if (length > 0) throw new RangeError(`expected the array's end, got ${length} more bytes`);
   } catch (error) {
@@ -177,8 +175,8 @@ async function readValues(
   }
 }
 
-/** zlib's errors say what they met, not what was wanted. */
+/** zlib's errors do not say what was expected. */
 function reasonOf(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
-  return code?.startsWith("Z_") ? `expected whole compressed data, got: ${message}` : message;
+  return code?.startsWith("Z_") ? `expected complete compressed data, got: ${message}` : message;
 }

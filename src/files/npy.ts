@@ -2,23 +2,23 @@ import type { RowArray } from "../numerics/rowArray";
 import { elementType, type ElementType, type ElementTypeName } from "./elementTypes";
 import { elementCount, elementReader, storedRows, type ElementPlace } from "./storedArray";
 
-/** What a .npy file says before its values. */
+/** Header of a .npy file. */
 export interface NpyHeader {
   readonly shape: readonly number[];
   readonly isFortranOrder: boolean;
   /** NumPy's code of the type, such as `<f4`. */
   readonly descr: string;
-  /** Where the values begin. */
+  /** Offset of the values. */
   readonly start: number;
 }
 
 const MAGIC = Buffer.from("\x93NUMPY", "latin1");
-/** Bytes before the header's text, at most. */
+/** Largest number of bytes before the header's text. */
 const PREFIX = 12;
-/** NumPy itself refuses to evaluate longer texts. */
+/** NumPy itself rejects longer texts. */
 const LONGEST_HEADER = 100_000;
 
-/** Types by NumPy's codes without the order of bytes. */
+/** Types by NumPy's codes without byte order. */
 const TYPES: Readonly<Record<string, ElementTypeName>> = {
   b1: "bool",
   i1: "int8",
@@ -37,10 +37,10 @@ const TYPES: Readonly<Record<string, ElementTypeName>> = {
 /**
  * Reads the header of NumPy's .npy format, versions 1.0 to 3.0.
  *
- * The format is read here because npyjs and numpy-parser hold the whole file in memory, and know
- * neither Fortran order nor big-endian values.
+ * It is implemented here because npyjs and numpy-parser load the whole file into memory, and
+ * support neither Fortran order nor big-endian values.
  *
- * @param bytes The first `length` bytes of the content, or all there are.
+ * @param bytes The first `length` bytes of the content, or all of it.
  * @throws {RangeError} If it is not such a header.
  * @see https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  */
@@ -77,7 +77,7 @@ export const firstBytes = (bytes: Buffer) =>
 /** Pickles of protocol 2 and later begin with their version. */
 export const isPickle = (bytes: Buffer) => bytes[0] === 0x80 && bytes[1] >= 2 && bytes[1] <= 5;
 
-/** A dict of Python: `{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }`. */
+/** Python dict: `{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }`. */
 function parseHeader(text: string): Omit<NpyHeader, "start"> {
   const wrong = (what: string) =>
     new RangeError(`expected a .npy header with ${what}, got ${text.trim().slice(0, 200)}`);
@@ -101,7 +101,7 @@ function parseHeader(text: string): Omit<NpyHeader, "start"> {
   return { shape, isFortranOrder: order === "True", descr };
 }
 
-/** The element type of NumPy's code. */
+/** Element type for NumPy's code. */
 function npyType(descr: string): { type: ElementType; isBigEndian: boolean } {
   const [, order, code] = /^([<>|=]?)(\w+)$/.exec(descr) ?? [];
   if (order !== undefined && Object.hasOwn(TYPES, code))
@@ -121,7 +121,7 @@ const KINDS: Readonly<Record<string, string>> = {
   V: "records",
 };
 
-/** NumPy's name of a type, or its code where it is not of numbers. */
+/** NumPy's name of a type, or its code if it is not numeric. */
 export function npyTypeName(descr: string): string {
   try {
     return npyType(descr).type.name;
@@ -131,11 +131,11 @@ export function npyTypeName(descr: string): string {
 }
 
 /**
- * The rows of a .npy array.
+ * Rows of a .npy array.
  *
  * @param length Bytes of the whole content.
- * @param bytes Reads bytes behind the header.
- * @throws {RangeError} If it is not of numbers, or has another length than its shape.
+ * @param bytes Reads bytes after the header.
+ * @throws {RangeError} If it is not numeric, or its length does not match its shape.
  */
 export function npyRows(
   { shape, isFortranOrder, descr, start }: NpyHeader,

@@ -5,15 +5,15 @@ import * as yauzl from "yauzl";
 import { npyRows, npyTypeName, readNpyHeader } from "./npy";
 import { fileBytes, memoryBytes, shapeText, type StoredArray } from "./storedArray";
 
-/** Compressed arrays are held in memory whole, up to this size. */
+/** Limit on the size of compressed arrays, which are loaded into memory. */
 const LARGEST_COMPRESSED = 2 ** 30;
 const STORED = 0;
 
 /**
- * The arrays of a .npz file (a zip file of .npy files): `np.savez`, whose values are read as they are
- * needed, and `np.savez_compressed`, whose arrays are decompressed into memory.
+ * The arrays of a .npz file (a zip file of .npy files): `np.savez`, whose values are read on
+ * demand, and `np.savez_compressed`, whose arrays are decompressed into memory.
  *
- * @throws {Error} If the file is cut or damaged, or was written by `torch.save`.
+ * @throws {Error} If the file is truncated or damaged, or was written by `torch.save`.
  */
 export async function npzArrays(path: string): Promise<StoredArray[]> {
   const zip = await yauzl.openPromise(path, { lazyEntries: true, autoClose: false }).catch(broken);
@@ -33,7 +33,7 @@ export async function npzArrays(path: string): Promise<StoredArray[]> {
 export class TorchFile extends Error {}
 
 const broken = (error: Error): never => {
-  throw new Error(`expected a whole .npz (zip) file, got: ${error.message}`, { cause: error });
+  throw new Error(`expected a complete .npz (zip) file, got: ${error.message}`, { cause: error });
 };
 
 async function entriesOf(zip: yauzl.ZipFile): Promise<yauzl.Entry[]> {
@@ -55,7 +55,7 @@ async function npzArray(
   const place = `${path}: ${name}`;
   if (!entry.canDecodeFileData())
     throw new Error(
-      `${name}: expected a plain or deflated entry, got method ${entry.compressionMethod}`,
+      `${name}: expected a stored or deflated entry, got method ${entry.compressionMethod}`,
     );
   const isStored = entry.compressionMethod === STORED;
   const { fileDataStart } = await zip
@@ -118,13 +118,13 @@ async function inflatedHead(
   return Buffer.concat(parts);
 }
 
-/** All bytes of a compressed entry, checked against its checksum. */
+/** All bytes of a compressed entry, verified by its checksum. */
 async function inflated(path: string, entry: yauzl.Entry): Promise<Buffer> {
   const zip = await yauzl.openPromise(path, { lazyEntries: true, autoClose: false }).catch(broken);
   try {
     const content = await collected(await zip.openReadStreamPromise(entry));
     if (crc32(content) !== entry.crc32)
-      throw new Error("expected the checksum of the zip file, got another one");
+      throw new Error("expected the checksum of the zip file, got a different one");
     return content;
   } catch (error) {
     return broken(error as Error);

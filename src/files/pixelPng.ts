@@ -8,7 +8,8 @@ const COLOR_TYPES: Readonly<Record<number, ColorType>> = { 1: 0, 3: 2 };
  *
  * @param pixels height x width x channels, row-major, 0 (black) to 255.
  * @param channels 1: gray; 3: red, green, blue.
- * @throws {RangeError} If there are not height x width x channels values, or other channels.
+ * @throws {RangeError} If there are not height x width x channels values, or another number of
+ *   channels.
  * @see https://www.w3.org/TR/png-3/
  */
 export function pixelPng(
@@ -26,7 +27,7 @@ export function pixelPng(
   const png = new PNG({ width, height });
   png.data = Buffer.from(pixels);
   const colorType = COLOR_TYPES[channels];
-  // Without filters figures, which have large areas of one color, become smallest.
+  // Figures have large areas of one color, and are smallest without filters.
   return PNG.sync.write(png, {
     colorType,
     inputColorType: colorType,

@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 
 /**
- * The content of a file, of which no more than `most` bytes are ever held.
+ * Content of a file of at most `most` bytes.
  *
  * @throws {RangeError} If it is larger.
  * @throws {Error} If it cannot be read; the system's error, which does not always name the file.
@@ -9,7 +9,7 @@ import { createReadStream } from "node:fs";
 export async function readLimited(file: string, most: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
-  // The last byte that is asked for is one too many.
+  // One byte more than allowed is requested, to detect larger files.
   for await (const chunk of createReadStream(file, { end: most, highWaterMark: 1 << 20 })) {
     chunks.push(chunk as Buffer);
     length += (chunk as Buffer).length;

@@ -10,7 +10,7 @@ export interface StoredTensor {
   readonly values: Float32Array;
 }
 
-/** Bytes of a header; the format's own bound. */
+/** Limit on the bytes of a header, as defined by the format. */
 const MOST_HEADER_BYTES = 100_000_000;
 
 const whole = wholeFrom(0);
@@ -25,7 +25,7 @@ const METADATA = v.optional(dictionaryOf(anyText));
  * Tensors and text as one file in the safetensors format, which Python reads too: 8 bytes with the
  * length of a JSON header, the header, the numbers.
  *
- * @param metadata Kept under the header's `__metadata__`.
+ * @param metadata Stored as the header's `__metadata__`.
  * @see https://github.com/huggingface/safetensors
  */
 export function encodeSafetensors(
@@ -50,10 +50,10 @@ export function encodeSafetensors(
 }
 
 /**
- * Reads what {@link encodeSafetensors} wrote.
+ * Decodes the output of {@link encodeSafetensors}.
  *
  * @param name Name of the file, for errors.
- * @throws {Error} If the file is cut short or is of another format or number type, or its tensors
+ * @throws {Error} If the file is truncated, or has another format or number type, or its tensors
  *   overlap or leave bytes out.
  */
 export function decodeSafetensors(
@@ -78,7 +78,7 @@ export function decodeSafetensors(
   return { tensors, metadata };
 }
 
-/** Where a tensor of any type is in a file. */
+/** Position of a tensor of any type in a file. */
 export interface SafetensorsEntry {
   readonly name: string;
   /** The format's name, such as BF16. */
@@ -90,9 +90,9 @@ export interface SafetensorsEntry {
 }
 
 /**
- * The tensors of a file, of all types; reads the header only.
+ * Tensors of a file, of all types; reads only the header.
  *
- * @throws {Error} If the file is cut short or of another format.
+ * @throws {Error} If the file is truncated or of another format.
  */
 export async function safetensorsEntries(file: string): Promise<SafetensorsEntry[]> {
   const wrong = (what: string) => new Error(`${file}: expected a safetensors file, ${what}`);
@@ -115,7 +115,7 @@ export async function safetensorsEntries(file: string): Promise<SafetensorsEntry
   }
 }
 
-/** The place of a tensor in the bytes behind the header. */
+/** Position of a tensor in the bytes after the header. */
 interface HeaderEntry {
   readonly tensor: string;
   readonly dtype: string;
@@ -124,22 +124,22 @@ interface HeaderEntry {
   readonly to: number;
 }
 
-/** Where the data of a file of `size` bytes begin, by its first 8 bytes. */
+/** Offset of the data of a file of `size` bytes, from its first 8 bytes. */
 function dataStart(prefix: Buffer, size: number, wrong: (what: string) => Error): number {
   if (prefix.length < 8) throw wrong(`got ${prefix.length} bytes`);
   const headerLength = prefix.readBigUInt64LE();
   const start = 8 + Number(headerLength);
   if (headerLength > MOST_HEADER_BYTES)
     throw wrong(`got a header of ${headerLength} bytes, more than ${MOST_HEADER_BYTES}`);
-  if (start > size) throw wrong(`got ${size} bytes where the header alone would end at ${start}`);
+  if (start > size) throw wrong(`got ${size} bytes although the header alone ends at ${start}`);
   return start;
 }
 
 /**
- * The header of a file: its tensors, which take up all of the data, without gaps or overlaps.
+ * Header of a file: its tensors, which fill the data without gaps or overlaps.
  *
- * @param length Bytes of the data.
- * @param wrong Makes an error of what was found.
+ * @param length Number of data bytes.
+ * @param wrong Creates an error from a description.
  */
 function parseHeader(text: Buffer, length: number, wrong: (what: string) => Error) {
   const { __metadata__, ...named } = headerJson(text, wrong);
@@ -149,7 +149,7 @@ function parseHeader(text: Buffer, length: number, wrong: (what: string) => Erro
     checkPlaces(entries, length);
     return { entries, metadata: metadata ?? {} };
   } catch (error) {
-    throw wrong(`got a wrong header: ${(error as Error).message}`);
+    throw wrong(`got an invalid header: ${(error as Error).message}`);
   }
 }
 
@@ -175,7 +175,7 @@ function headerEntry(name: string, entry: unknown): HeaderEntry {
   }
 }
 
-/** @throws {RangeError} If tensors overlap, leave bytes out, or end before or behind the data. */
+/** @throws {RangeError} If tensors overlap, leave bytes out, or end before or after the data. */
 function checkPlaces(entries: readonly HeaderEntry[], length: number): void {
   const ordered = [...entries].sort((a, b) => a.from - b.from || a.to - b.to);
   let end = 0;
@@ -186,7 +186,7 @@ function checkPlaces(entries: readonly HeaderEntry[], length: number): void {
   }
   if (end !== length)
     throw new RangeError(
-      `expected ${end} bytes behind it, where the last tensor ends, got ${length}`,
+      `expected ${end} bytes after it, where the last tensor ends, got ${length}`,
     );
 }
 

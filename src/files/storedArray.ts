@@ -2,17 +2,17 @@ import { closeSync, openSync, readSync } from "node:fs";
 import type { Numbers, RowArray } from "../numerics/rowArray";
 import type { ElementType } from "./elementTypes";
 
-/** An array of a file, before its values are read. */
+/** Array of a file, before its values are read. */
 export interface StoredArray {
-  /** The key of the array; the file's name without its ending where there are no keys. */
+  /** Key of the array; the file's name without its ending if there are no keys. */
   readonly name: string;
-  /** For errors: file and key. */
+  /** File and key, for errors. */
   readonly place: string;
   readonly shape: readonly number[];
-  /** The type of its elements, as it is called in the file's format. */
+  /** Type of its elements, named as in the file's format. */
   readonly type: string;
   /**
-   * The array as a matrix: a row for each index of the first axis, the other axes in C order.
+   * Matrix of the array: one row per index of the first axis, other axes in C order.
    *
    * @throws {Error} If the values cannot be read as numbers; the message names the place.
    */
@@ -30,8 +30,8 @@ export const elementCount = (shape: readonly number[]) =>
 export const shapeText = (shape: readonly number[]) => `(${shape.join(" x ")})`;
 
 /**
- * Rows of an array that is stored in C order (row-major) or Fortran order (column-major). In Fortran
- * order each column is read by itself, and nothing but the rows asked for.
+ * Rows of an array that is stored in C order (row-major) or Fortran order (column-major). In
+ * Fortran order each column is read separately, and only the requested rows.
  */
 export function storedRows(
   shape: readonly number[],
@@ -73,7 +73,7 @@ function fortranColumns(shape: readonly number[]): Int32Array {
   return columns;
 }
 
-/** Where the elements of an array are. */
+/** Source of the elements of an array. */
 export interface ElementPlace {
   readonly type: ElementType;
   readonly isBigEndian: boolean;

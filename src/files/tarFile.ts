@@ -8,8 +8,8 @@ const REGULAR = ["0", "\0"];
 /**
  * Files of a tar archive, by name.
  *
- * @param isWanted Says of a member's name whether it is to be read; the others are left out.
- * @param most Bytes that a member that is read may have.
+ * @param isWanted Whether to read the member with a given name.
+ * @param most Limit on the bytes of a member.
  * @throws {RangeError} If the archive ends too soon, a header is damaged, or a member is too large.
  * @see https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html, "ustar Interchange Format"
  */
@@ -35,12 +35,12 @@ export async function readTar(
       throw new RangeError(`${plain(name)}: expected at most ${most} bytes, got ${size}`);
     files.set(name, (await reader.take(filled)).subarray(0, size));
   }
-  // To the end of the compressed data, where their checksum is.
+  // Read to the end of the compressed data, which has the checksum.
   while ((await reader.takeUpTo(1 << 20)).length > 0);
   return files;
 }
 
-/** A header's checksum: the sum of its bytes, those of the checksum itself counted as spaces. */
+/** Checksum of a header: the sum of its bytes, with the checksum field counted as spaces. */
 function checkHeader(header: Buffer): void {
   const own = header.reduce((sum, byte, i) => sum + (i >= 148 && i < 156 ? 32 : byte), 0);
   const stated = numberAt(header, 148, 8, "checksum of a tar header");
@@ -52,7 +52,7 @@ function textAt(header: Buffer, start: number, length: number): string {
   return header.toString("latin1", start, start + length).split("\0")[0];
 }
 
-/** A number in octal digits, or where its first bit is set in all others; 0 for an empty field. */
+/** Number in octal digits, or in binary if its first bit is set; 0 for an empty field. */
 function numberAt(header: Buffer, start: number, length: number, what: string): number {
   const bytes = header.subarray(start, start + length);
   const isBinary = (bytes[0] & 0x80) !== 0;

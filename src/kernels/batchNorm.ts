@@ -7,7 +7,7 @@ export interface BatchNormSizes {
   readonly epsilon: number;
   /** Slope of the leaky ReLU below zero; 1 leaves it out. */
   readonly slope: number;
-  /** How often each image counts; without it once. */
+  /** Number of times that each image counts; 1 by default. */
   readonly copies?: ArrayLike<number>;
 }
 
@@ -68,7 +68,7 @@ function channelMoments(
   }
 }
 
-/** How often each row counts, and how many rows that makes. */
+/** Number of times that each row counts, and their sum. */
 function rowWeights({ count, pixels, copies }: BatchNormSizes) {
   const weights = Float32Array.from({ length: count * pixels }, (_, r) =>
     copies === undefined ? 1 : copies[Math.floor(r / pixels)],

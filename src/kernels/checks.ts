@@ -1,9 +1,10 @@
 import type { TensorInfo } from "@tensorflow/tfjs-core";
 
 /**
- * Refuses an argument of a kernel.
+ * Rejects an argument of a kernel.
  *
- * @throws {RangeError} Always: kernel, argument, what was expected and what came.
+ * @throws {RangeError} Always; the message has the kernel, the argument, and the expected and
+ *   actual value.
  */
 export function refuse(kernel: string, argument: string, expected: string, actual: unknown): never {
   const text = Array.isArray(actual) ? `[${actual.join(", ")}]` : String(actual);
@@ -16,7 +17,7 @@ export function refuse(kernel: string, argument: string, expected: string, actua
 export const sizeOf = (shape: readonly number[]): number =>
   shape.reduce((product, size) => product * size, 1);
 
-/** Whether one of some shapes has no values. */
+/** Whether any shape has no values. */
 export const isAnyEmpty = (...shapes: readonly (readonly number[])[]): boolean =>
   shapes.some((shape) => sizeOf(shape) === 0);
 

@@ -7,7 +7,7 @@ import type { WasmKernel } from "./wasmMemory";
 type Tensors = Record<string, TensorInfo>;
 type Attributes = Record<string, unknown>;
 
-/** Where a kernel that consists of others gets its intermediate results. */
+/** Source of the intermediate results of a composed kernel. */
 export interface Composition {
   /** Runs a kernel of the backend by its tfjs name. */
   readonly run: (name: string, inputs: Tensors, attrs?: Attributes) => TensorInfo;
@@ -20,8 +20,8 @@ export interface Composition {
 }
 
 /**
- * Computes a tensor by kernels of the backend. What they gave is freed at the end, also after an
- * error, but for the result, which has to be one of them.
+ * Computes a tensor with kernels of the backend. Their results are freed at the end, also after an
+ * error, except for the returned one.
  */
 export function composed(
   backend: BackendWasm,

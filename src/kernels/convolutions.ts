@@ -32,7 +32,7 @@ export interface Convolution {
 }
 
 /**
- * The sizes of a convolution, for every kernel that has to do with one.
+ * Sizes of a convolution, for all its kernels.
  *
  * @throws {RangeError} If the shapes or attributes do not fit together.
  */
@@ -53,7 +53,7 @@ export function convolutionOf(
   return { rows, columns, sizes, inShape, filterShape, outShape };
 }
 
-/** The sizes as the kernels take them. */
+/** Sizes in the order of the kernels. */
 export function sizesOf(
   count: number,
   channels: number,

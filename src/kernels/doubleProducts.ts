@@ -31,7 +31,9 @@ function open(): Workspace {
     doubles: (length) => {
       const missing = Math.ceil((8 * length) / PAGE) - memory.buffer.byteLength / PAGE;
       if (8 * length > PAGE * PAGES)
-        throw new RangeError(`expected matrices within 4 GiB together, got ${8 * length} bytes`);
+        throw new RangeError(
+          `expected matrices of at most 4 GiB together, got ${8 * length} bytes`,
+        );
       if (missing > 0) memory.grow(missing);
       return new Float64Array(memory.buffer, 0, length);
     },

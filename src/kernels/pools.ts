@@ -25,7 +25,7 @@ interface PoolAttributes extends WindowAttributes {
 }
 
 /**
- * The sizes of a pool, for every kernel that has to do with one.
+ * Sizes of a pool, for all its kernels.
  *
  * @throws {RangeError} If the shape or attributes do not fit.
  */
@@ -141,10 +141,10 @@ export const averagePool =
   };
 
 /**
- * Gradient of a max pool, `MaxPoolGrad` and `MaxPool3DGrad` of tfjs. Of equal values in a window the
- * first takes the gradient, as on tfjs's cpu backend and in PyTorch; the wasm backend's own kernel
- * gives it to the last. Constant regions, such as the background of a digit, make such windows
- * common. Where the forward pass gives NaN, the first NaN takes it.
+ * Gradient of a max pool, `MaxPoolGrad` and `MaxPool3DGrad` of tfjs. Among equal values in a window
+ * the first gets the gradient, as on tfjs's cpu backend and in PyTorch; the wasm backend's own
+ * kernel gives it to the last. Constant regions, such as the background of a digit, make such
+ * windows common. Where the forward pass gives NaN, the first NaN takes it.
  */
 export const maxPoolGradient =
   (kernel: "MaxPoolGrad" | "MaxPool3DGrad"): WasmKernel =>

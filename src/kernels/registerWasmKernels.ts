@@ -34,9 +34,9 @@ import { unsortedSegmentSum } from "./unsortedSegmentSum";
 import { asKernelFunc, type WasmKernel } from "./wasmMemory";
 
 /**
- * Brings training to tfjs's wasm backend: registers the gradient kernels that it lacks under tfjs's
- * own names, faster ones where it has slow ones, and others where it has wrong ones. Any tfjs model
- * trains on the backend after it. Calling it again does nothing.
+ * Adds training to tfjs's wasm backend: registers missing gradient kernels under tfjs's own names,
+ * and replaces slow and wrong ones. Any tfjs model then trains on the backend. Further calls do
+ * nothing.
  *
  * Limits: complex numbers, strings and ragged tensors are left to tfjs. A convolution by Winograd's
  * algorithm (3 x 3, stride 1, 16 channels or more) turns the outputs beside an infinite one to NaN,

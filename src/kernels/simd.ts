@@ -30,7 +30,7 @@ export function simdKernels(backend: BackendWasm): TrainingKernels | undefined {
   return simdOf(backend)?.kernels;
 }
 
-/** Whether a kernel that needs SIMD is there: on the backend in use, in this engine. */
+/** Whether SIMD kernels are available on the active backend in this engine. */
 export function runsInSimd(kernelName: string): boolean {
   return (
     tf.getKernel(kernelName, tf.getBackend()) !== undefined &&
@@ -38,12 +38,12 @@ export function runsInSimd(kernelName: string): boolean {
   );
 }
 
-/** Where a tensor's values lie; stays valid when the memory grows, unlike a view on it. */
+/** Address of a tensor's values, which stays valid when the memory grows, unlike a view. */
 export function addressOf(backend: BackendWasm, tensor: tf.TensorInfo): Address {
   return backend.dataIdMap.get(tensor.dataId).memoryOffset;
 }
 
-/** Where a tensor's rows along its first axis begin, from row `row` on; its values have 4 bytes. */
+/** Address of row `row` along a tensor's first axis; values have 4 bytes. */
 export function rowAddress(backend: BackendWasm, tensor: tf.TensorInfo, row: number): Address {
   const length = tensor.shape.slice(1).reduce((product, size) => product * size, 1);
   return addressOf(backend, tensor) + 4 * row * length;

@@ -18,7 +18,7 @@ export interface KernelThreads {
 
 const threadsOf = new WeakMap<BackendWasm, KernelThreads>();
 
-/** Lets a backend's kernels run on several threads, whose memory then has to be shared. */
+/** Lets a backend's kernels run on several threads, which must share its memory. */
 export function useKernelThreads(backend: BackendWasm, threads: KernelThreads): void {
   threadsOf.set(backend, threads);
 }
@@ -28,7 +28,7 @@ const LEAST_OPERATIONS = 4e6;
 
 /** Work that can be cut by its outputs. */
 export interface Work {
-  /** Images, channels, rows: what the parts are made of. */
+  /** Units of the parts: images, channels or rows. */
   readonly units: number;
   /** Additions and multiplications of all units together. */
   readonly operations: number;

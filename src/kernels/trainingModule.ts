@@ -20,21 +20,20 @@ export type BuildChoice = (isShared: boolean) => TrainingBuild | undefined;
 let chooseBuild: BuildChoice = () => undefined;
 
 /**
- * Sets the source of the kernels' build. Without it, and where it gives none, everything runs
- * without SIMD.
+ * Sets the source of the kernels' build. Without a build, everything runs without SIMD.
  *
- * @param choose Called each time that kernels are loaded. In Node it reads a file, in a browser it
- *   returns what was fetched.
+ * @param choose Called each time that kernels are loaded. In Node it reads a file; in a browser it
+ *   returns a downloaded file.
  */
 export function useTrainingBuild(choose: BuildChoice): void {
   chooseBuild = choose;
 }
 
 /**
- * Instantiates the training kernels on `memory`. The module has no data and allocates nothing: it
- * touches only what its callers point it at.
+ * Instantiates the training kernels on `memory`. The module has no data and allocates nothing; it
+ * only accesses the memory that its callers pass.
  *
- * @returns Nothing if there is no build.
+ * @returns Undefined if there is no build.
  */
 export function loadTrainingModule(memory: WebAssembly.Memory): TrainingModule | undefined {
   const build = chooseBuild(!(memory.buffer instanceof ArrayBuffer));

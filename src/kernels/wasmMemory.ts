@@ -37,21 +37,21 @@ export interface Allocator {
 const refusing = new WeakSet<Allocator>();
 
 /**
- * Makes an allocation that fails an error. tfjs takes the address 0 that it gets then for memory, and
- * its first values would overwrite the allocator's own.
+ * Turns a failed allocation into an error. tfjs would use the returned address 0 as memory, and
+ * overwrite data of the allocator.
  */
 export function refuseFailedAllocations(allocator: Allocator): void {
   if (refusing.has(allocator)) return;
   refusing.add(allocator);
-  // The first call puts the real function in the place of the one that is there at the start.
+  // The first call replaces the initial function by the real one.
   allocator._free(allocator._malloc(1));
   const allocate = allocator._malloc;
   allocator._malloc = (bytes) => {
     const at = allocate(bytes);
     if (at !== 0) return at;
     throw new Error(
-      `out of memory: ${bytes} bytes more were asked for; WebAssembly has at most 4 GiB, and less ` +
-        "where the system limits a process (ulimit -v)",
+      `out of memory: ${bytes} more bytes were requested; WebAssembly has at most 4 GiB, and less ` +
+        "if the system limits a process (ulimit -v)",
     );
   };
 }

@@ -4,7 +4,7 @@ import { isSameShape, refuse } from "./checks";
 export interface Windows {
   /** Positions of the input. */
   readonly size: number;
-  /** How many windows there are: positions of the output. */
+  /** Number of windows: positions of the output. */
   readonly count: number;
   /** Taps of a window. */
   readonly length: number;
@@ -26,9 +26,9 @@ export interface WindowAttributes {
 }
 
 /**
- * The windows in each direction, counted as TensorFlow counts them: each direction on its own and
- * with its dilation. tfjs takes the first direction's filter and stride for every direction if the
- * padding is a number, and leaves out the dilation.
+ * Windows in each direction, counted as in TensorFlow: each direction on its own and with its
+ * dilation. tfjs uses the filter and stride of the first direction for all directions if the
+ * padding is a number, and ignores the dilation.
  *
  * @param sizes Of the input in each direction.
  * @param lengths Of the filter in each direction.
@@ -62,11 +62,11 @@ export function windowsOf(
 }
 
 /**
- * The geometry that a gradient belongs to. tfjs does not tell a gradient how the forward pass rounded
- * the number of windows where the padding is a number; the size of dy does.
+ * Geometry of a gradient. With numeric padding, tfjs does not pass on how the forward pass rounded
+ * the number of windows; the size of dy shows it.
  *
- * @param of The geometry with some attributes.
- * @returns That whose output has dy's shape; that of the attributes as they are if there is no such one.
+ * @param of Geometry for given attributes.
+ * @returns Geometry whose output has dy's shape, else that of the given attributes.
  */
 export function ofGradient<G extends { readonly outShape: readonly number[] }>(
   dy: { readonly shape: readonly number[] },

@@ -1,4 +1,4 @@
-/** A step of a network from images to features. */
+/** Layer of a network from images to features. */
 export type Layer =
   | {
       /** Convolution of stride 1 with bias, batch normalization, leaky ReLU. */
@@ -10,7 +10,7 @@ export type Layer =
   | { readonly kind: "maxPool" | "averagePool"; readonly size: number }
   | { readonly kind: "dropout"; readonly rate: number };
 
-/** A network as data: layers from images to features, then one dense layer to the logits. */
+/** Network as data: layers from images to features, then one dense layer to the logits. */
 export interface Architecture {
   readonly name: string;
   /** Height, width, channels of an image. */
@@ -39,14 +39,16 @@ export const simpleCnnMnist: Architecture = {
  * The 13-layer network of the SVHN and CIFAR experiments: 32 x 32 x 3 to 128 features,
  * 3,123,850 parameters.
  *
- * @param width Factor on every number of channels, the features' included; 1 as published.
+ * @param width Factor on every number of channels, the features' included; 1 in the paper.
  * @throws {RangeError} If a layer would not have a whole number of channels.
  */
 export function simpleCnn13(width = 1): Architecture {
   const scaled = (channels: number) => {
     const count = channels * width;
     if (!Number.isInteger(count) || count < 1)
-      throw new RangeError(`expected a width that leaves whole channels, got ${width}: ${count}`);
+      throw new RangeError(
+        `expected a width that gives whole numbers of channels, got ${width}: ${count}`,
+      );
     return count;
   };
   const block = (channels: number): Layer[] => {
@@ -69,7 +71,7 @@ export function simpleCnn13(width = 1): Architecture {
 }
 
 /**
- * The layers in blocks: a convolution and everything after it up to the next. Layers before the first
+ * Layers in blocks: a convolution and everything up to the next one. Layers before the first
  * convolution belong to the first block.
  */
 export function blocksOf({ layers }: Pick<Architecture, "layers">): Layer[][] {
@@ -83,9 +85,9 @@ export function blocksOf({ layers }: Pick<Architecture, "layers">): Layer[][] {
 }
 
 /**
- * The shapes behind each layer, and how many features the last one gives.
+ * Shapes after each layer, and the number of features.
  *
- * @throws {RangeError} If a pool or an unpadded filter is larger than the map it meets.
+ * @throws {RangeError} If a pool or an unpadded filter is larger than its input map.
  */
 export function layerShapes(architecture: Architecture): {
   shapes: (readonly [number, number, number])[];
@@ -97,7 +99,7 @@ export function layerShapes(architecture: Architecture): {
     shape = shapeAfter(layer, shape);
     if (Math.min(...shape) < 1)
       throw new RangeError(
-        `${architecture.name}: a ${layer.kind} layer leaves nothing, shape [${shape.join(", ")}]`,
+        `${architecture.name}: a ${layer.kind} layer leaves no values, shape [${shape.join(", ")}]`,
       );
     shapes.push(shape);
   }

@@ -9,15 +9,15 @@ import { runsInSimd } from "../kernels/simd";
 
 /** Result of batch normalization in training. */
 export interface BatchNormResult {
-  /** The normalized and rectified values, of the shape of x; pooled where that was asked for. */
+  /** Normalized and rectified values in the shape of x, or pooled. */
   readonly y: tf.Tensor4D;
-  /** The batch's mean, a channel each. */
+  /** Mean of the batch per channel. */
   readonly mean: tf.Tensor1D;
-  /** The batch's population variance, a channel each. */
+  /** Population variance of the batch per channel. */
   readonly variance: tf.Tensor1D;
 }
 
-/** The constant under the root, as in PyTorch. */
+/** Constant under the root, as in PyTorch. */
 export const BATCH_NORM_EPSILON = 1e-5;
 
 /** Slope of the leaky ReLU below zero in both networks. */
@@ -32,7 +32,7 @@ export const LEAKY_SLOPE = 0.1;
  * x summed over the copies).
  *
  * @param x N x H x W x C.
- * @param copies How often each of the N images counts; without it once.
+ * @param copies Number of times that each of the N images counts; 1 by default.
  * @see Ioffe and Szegedy 2015, https://arxiv.org/abs/1502.03167
  */
 export function batchNormLeakyRelu(
@@ -49,7 +49,7 @@ export function batchNormLeakyRelu(
 
 /**
  * {@link batchNormLeakyRelu}, then max pooling by 2 x 2 with stride 2 (an odd last row or column is
- * left out): in one pass over memory where the backend has SIMD kernels for it.
+ * left out): in one pass over memory if the backend has SIMD kernels for it.
  */
 export function batchNormLeakyReluMaxPool(
   x: tf.Tensor4D,
@@ -71,7 +71,8 @@ function runFused(
   copies?: tf.Tensor1D,
 ): BatchNormResult {
   const attrs = { epsilon: BATCH_NORM_EPSILON, slope: LEAKY_SLOPE };
-  // tfjs saves inputs by name, and cannot leave one out: an empty one stands for none.
+  // tfjs saves inputs by name and cannot leave one out, so an empty tensor stands for a missing
+  // one.
   const inputs = { x, scale, offset, copies: copies ?? tf.tensor1d([]) };
   const [y, mean, variance] = tf.engine().runKernel<tf.Tensor[]>(kernel, inputs, attrs);
   return { y: y as tf.Tensor4D, mean: mean as tf.Tensor1D, variance: variance as tf.Tensor1D };
@@ -91,7 +92,7 @@ function compose(
   return { y, mean: mean as tf.Tensor1D, variance: variance as tf.Tensor1D };
 }
 
-/** Mean and population variance over images and pixels, each image counted as `copies` says. */
+/** Mean and population variance over images and pixels, each image counted `copies` times. */
 function weightedMoments(x: tf.Tensor4D, copies: tf.Tensor1D) {
   const [count, height, width] = x.shape;
   const shares = tf.div(copies, tf.mul(tf.sum(copies), height * width));

@@ -2,9 +2,9 @@ import * as tf from "@tensorflow/tfjs";
 import { checkedLabels, type Labels } from "../numerics/labels";
 
 /**
- * Refuses a tensor that is not a batch.
+ * Rejects a tensor that is not a batch.
  *
- * @param what Of the tensor, for the error.
+ * @param what Name of the tensor, for the error.
  * @throws {RangeError} If it is not N x dim, float32, with N and dim of 1 or more.
  */
 export function checkBatch(values: tf.Tensor2D, what: string): void {
@@ -16,10 +16,10 @@ export function checkBatch(values: tf.Tensor2D, what: string): void {
 }
 
 /**
- * The labels of a batch, one an example, as a tensor. They come from the host: to check those of a
- * tensor would mean to wait for a GPU.
+ * Labels of a batch, one per example, as a tensor. They are checked on the host, because checking a
+ * tensor would wait for a GPU.
  *
- * @param count Of the batch's examples.
+ * @param count Number of examples in the batch.
  * @returns `count` int32 values, which the caller disposes of.
  * @throws {RangeError} If they are not `count` labels from 0 to classCount - 1.
  */
@@ -28,7 +28,7 @@ export function labelTensor(labels: Labels, count: number, classCount: number): 
 }
 
 /**
- * The labels of a batch as numbers.
+ * Labels of a batch as numbers.
  *
  * @throws {RangeError} As {@link labelTensor}.
  */

@@ -6,7 +6,7 @@ import { checkBatch, labelTensor } from "./checks";
 
 /**
  * Mean over examples of ln(sum over k of exp(logit_k)) - logit_label, in nats, differentiable in
- * the logits: one kernel on the wasm backend, composed of tfjs operations elsewhere.
+ * the logits: one kernel on the wasm backend, else composed of tfjs operations.
  *
  * @param logits N x C.
  * @param labels N class indices from 0 to C - 1, int32.
@@ -24,8 +24,8 @@ export function softmaxCrossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D): t
  * Cross entropy with label smoothing: mean over examples of - sum over k of q_k ln p_k, in nats,
  * with p the softmax of the logits and q_k = (1 - s) [k = label] + s / C.
  *
- * It takes the place of the cross entropy, and of smoothing 0 is {@link softmaxCrossEntropy} to the
- * last bit. Its least value is the entropy of q, not 0.
+ * It replaces the cross entropy, and with smoothing 0 it equals {@link softmaxCrossEntropy} to the
+ * last bit. Its minimum is the entropy of q, not 0.
  *
  * @param logits N x C, float32.
  * @param labels N class indices from 0 to C - 1.

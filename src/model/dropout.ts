@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 /**
  * Sets a share `rate` of the values to 0 and divides the others by 1 - rate.
  *
- * @param seed 32 bits; the mask is a function of it alone, so a resumed run repeats it.
+ * @param seed 32 bits; the mask depends only on it, so a resumed run repeats the mask.
  * @see Srivastava et al. 2014, https://jmlr.org/papers/v15/srivastava14a.html
  */
 export function dropout<T extends tf.Tensor>(x: T, rate: number, seed: number): T {
@@ -11,7 +11,7 @@ export function dropout<T extends tf.Tensor>(x: T, rate: number, seed: number): 
   return tf.mul(x, tf.tensor(mask, x.shape)) as T;
 }
 
-/** `size` values, each 0 with chance `rate` and 1 / (1 - rate) otherwise. */
+/** `size` values, each 0 with probability `rate` and 1 / (1 - rate) otherwise. */
 export function dropoutMask(size: number, rate: number, seed: number): Float32Array {
   const mask = new Float32Array(size);
   const kept = 1 / (1 - rate);
@@ -20,7 +20,7 @@ export function dropoutMask(size: number, rate: number, seed: number): Float32Ar
   return mask;
 }
 
-/** Mixes 32 bits so that each output bit depends on each input bit (MurmurHash3's finaliser). */
+/** Mixes 32 bits so that each output bit depends on each input bit (MurmurHash3's finalizer). */
 function hash32(value: number, seed: number): number {
   let h = Math.imul(value, 0x9e3779b1) + seed;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);

@@ -5,13 +5,13 @@ import type { Layer } from "./architecture";
 import { BATCH_NORM_EPSILON, LEAKY_SLOPE } from "./batchNormLeakyRelu";
 import { pool } from "./pool";
 
-/** A convolution in evaluation: running statistics folded into the filter and the bias. */
+/** Convolution for evaluation: running statistics are folded into the filter and the bias. */
 export type FoldedConvolution = {
   readonly filter: tf.Tensor4D;
   readonly bias: tf.Tensor1D;
 };
 
-/** Parameters and running statistics of a batch normalization, a channel each. */
+/** Parameters and running statistics of a batch normalization, per channel. */
 export interface BatchNorm {
   readonly scale: tf.Tensor1D;
   readonly offset: tf.Tensor1D;
@@ -19,7 +19,7 @@ export interface BatchNorm {
   readonly variance: tf.Tensor1D;
 }
 
-/** The convolution that equals another with a batch normalization by running statistics after it. */
+/** Convolution that equals another one followed by batch normalization with running statistics. */
 export function foldBatchNorm(
   { filter, bias }: FoldedConvolution,
   { scale, offset, mean, variance }: BatchNorm,
@@ -30,7 +30,9 @@ export function foldBatchNorm(
   return { filter: tf.mul(filter, factor), bias: shifted };
 }
 
-/** Maps behind the last layer in evaluation; `folded` are the layers' convolutions, in order. */
+/**
+ * Maps after the last layer in evaluation; `folded` contains the layers' convolutions, in order.
+ */
 export function throughFolded(
   images: tf.Tensor4D,
   allLayers: readonly Layer[],
@@ -53,17 +55,19 @@ export function throughFolded(
   return maps;
 }
 
-/** Input channels below which convolution and pool in one pass are faster than each on its own. */
+/**
+ * Number of input channels below which convolution and pool are faster in one pass than separately.
+ */
 const FEW_CHANNELS = 16;
 
-/** Whether a kernel computes a convolution and the pool after it in one pass, and fast. */
+/** Whether a fast kernel computes a convolution and its pool in one pass. */
 function isPooledAtOnce(x: tf.Tensor4D, next: Layer | undefined): boolean {
   return (
     next?.kind === "maxPool" &&
     next.size === 2 &&
     x.shape[3] < FEW_CHANNELS &&
     runsInSimd(CONVOLUTION_POOL) &&
-    // It has no gradient; tfjs takes its own fused kernels apart then, too.
+    // It has no gradient; tfjs does not use its own fused kernels for gradients either.
     tf.engine().state.gradientDepth === 0
   );
 }
@@ -78,10 +82,10 @@ function convolveAndPool(
 }
 
 /**
- * A folded convolution through leaky ReLU, as far as the next layer looks at it: the last rows and
- * columns that a pool leaves out need not be there.
+ * Folded convolution with leaky ReLU. Rows and columns that the next pool leaves out may be
+ * missing.
  *
- * @param next The layer that takes the result.
+ * @param next Layer that uses the result.
  */
 function convolveFolded(
   x: tf.Tensor4D,
@@ -100,7 +104,7 @@ function convolveFolded(
   });
 }
 
-/** Padding without what would only make outputs that `next` leaves out. */
+/** Padding, reduced by the part that only affects outputs that `next` leaves out. */
 function paddingBefore(
   next: Layer | undefined,
   { shape: [, height, width] }: tf.Tensor4D,
@@ -108,7 +112,7 @@ function paddingBefore(
   padding: "same" | "valid",
 ): "same" | "valid" | tf.backend_util.ExplicitPadding {
   const isPooled = next?.kind === "maxPool" || next?.kind === "averagePool";
-  // The tensorflow backend's gradients take no padding by sides, and GPUs gain nothing here.
+  // The tensorflow backend's gradients do not accept padding per side, and GPUs gain nothing here.
   if (padding === "valid" || !isPooled || tf.getBackend() !== "wasm") return padding;
   const sides = (length: number, taps: number): [number, number] => {
     const [before, after] = [Math.floor((taps - 1) / 2), Math.ceil((taps - 1) / 2)];

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { Normalization } from "../data/imageSet";
 import type { Network } from "./network";
 
-/** A classifier of images, N x height x width x channels to N x classCount, differentiable. */
+/** Classifier of images, N x height x width x channels to N x classCount, differentiable. */
 export type ImageLogits = (images: tf.Tensor4D) => tf.Tensor2D;
 
 /**
@@ -12,7 +12,7 @@ export type ImageLogits = (images: tf.Tensor4D) => tf.Tensor2D;
  * differentiable in the images on every backend.
  *
  * @param normalization Applied to the images first, so that the function takes pixel / 255; without
- *   it, it takes what the network does.
+ *   it, it takes the input of the network.
  */
 export function imageLogits(network: Network, normalization?: Normalization): ImageLogits {
   if (normalization === undefined) return (images) => network.logits(network.features(images));

@@ -3,10 +3,10 @@ import type { Random } from "../numerics/random";
 import { layerShapes, type Architecture } from "./architecture";
 
 /**
- * The values a network starts from, as PyTorch's: filters, weights and biases uniform in
- * +-1/sqrt(fan in), scales 1, offsets 0, running means 0, running variances 1.
+ * Initial values of a network, as in PyTorch: filters, weights and biases uniform in +-1/sqrt(fan
+ * in), scales 1, offsets 0, running means 0, running variances 1.
  *
- * PyTorch's default is kaiming_uniform_ with a = sqrt(5), which is that bound.
+ * PyTorch's default is kaiming_uniform_ with a = sqrt(5), which gives this bound.
  */
 export function initialValues(
   architecture: Architecture,

@@ -6,7 +6,7 @@ import type { Layer } from "./architecture";
 import { BATCH_NORM_EPSILON, LEAKY_SLOPE } from "./batchNormLeakyRelu";
 import type { Network } from "./network";
 
-/** Tensor names of a layers model, where they differ from those of a network. */
+/** Tensor names of a layers model that differ from those of a network. */
 const LAYERS_NAMES: Readonly<Record<string, string>> = {
   filter: "kernel",
   weights: "kernel",
@@ -21,10 +21,10 @@ export const MODEL_FILE = "model.json";
 export const WEIGHTS_FILE = "weights.bin";
 
 /**
- * A network as an ordinary tfjs layers model, images to logits in evaluation mode, with copies of
- * the weights; the features are the input of its layer `classifier`.
+ * Network as an ordinary tfjs layers model, images to logits in evaluation mode, with copies of the
+ * weights; the features are the input of its layer `classifier`.
  *
- * @returns The caller disposes of it.
+ * @returns Model; the caller disposes of it.
  */
 export function toLayersModel(network: Network): tf.Sequential {
   const { architecture } = network;
@@ -75,7 +75,7 @@ function layersName(name: string): string {
 }
 
 /**
- * The files of a network's layers model, which `tf.loadLayersModel` reads.
+ * Files of a network's layers model, for `tf.loadLayersModel`.
  *
  * @returns Contents by file name.
  */
@@ -102,12 +102,12 @@ export async function modelFiles(network: Network): Promise<Map<string, string |
   ]);
 }
 
-/** Classes of an image set, whose labels are bytes. */
+/** Limit on the classes of an image set, whose labels are bytes. */
 const MOST_CLASSES = 256;
 
 /**
- * How many classes a saved model tells apart; undefined where its {@link MODEL_FILE} does not say, as
- * {@link setWeights} reports.
+ * Number of classes of a saved model; undefined if its {@link MODEL_FILE} does not contain it,
+ * which {@link setWeights} reports.
  */
 export function savedClassCount(description: string): number | undefined {
   try {
@@ -128,8 +128,8 @@ export function savedClassCount(description: string): number | undefined {
  * @param description Text of the model's {@link MODEL_FILE}.
  * @param bytes Content of its {@link WEIGHTS_FILE}.
  * @param folder Folder of these files, for errors.
- * @throws {Error} If the files are damaged, cut short or of another network; the network is then as
- *   it was.
+ * @throws {Error} If the files are damaged, truncated or of another network; the network is then
+ *   unchanged.
  */
 export function setWeights(
   network: Network,
@@ -169,13 +169,13 @@ const MODEL = fields({
 });
 
 /**
- * The weights that a saved model has, in the order of its {@link WEIGHTS_FILE}.
+ * Weights of a saved model, in the order of its {@link WEIGHTS_FILE}.
  *
  * @param description Text of the model's {@link MODEL_FILE}.
  * @param bytes Content of its {@link WEIGHTS_FILE}.
  * @param folder Folder of these files, for errors.
  * @throws {Error} If they are not one group of finite 32-bit numbers, as {@link modelFiles} writes
- *   them: what is wrong.
+ *   them.
  */
 export function weightSpecs(
   description: string,

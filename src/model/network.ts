@@ -7,10 +7,10 @@ import { foldBatchNorm, throughFolded, type FoldedConvolution } from "./foldedCo
 import { initialValues } from "./initialization";
 import { pool } from "./pool";
 
-/** Share of the batch's statistics in the new running ones, as in PyTorch. */
+/** Weight of the batch's statistics in the running statistics, as in PyTorch. */
 const STATISTICS_MOMENTUM = 0.1;
 
-/** Values between the layers in training: maps of distinct images, and the examples they are. */
+/** Values between layers in training: maps of distinct images, and their examples. */
 interface Batch {
   maps: tf.Tensor4D;
   /** Index of the map of each example; absent if each has its own. */
@@ -24,14 +24,14 @@ interface Batch {
  *
  * `parameters` are what training moves, in order, by name: `convolution1/filter` (height x width x
  * in x out), `convolution1/bias`, `batchNorm1/scale`, `batchNorm1/offset`, ...,
- * `classifier/weights` (features x classes), `classifier/bias`. `statistics` are the running mean
- * and variance of each batch normalization.
+ * `classifier/weights` (features x classes), `classifier/bias`. `statistics` contains the running
+ * mean and variance of each batch normalization.
  */
 export class Network {
   readonly parameters: ReadonlyMap<string, tf.Variable>;
   readonly statistics: ReadonlyMap<string, tf.Variable>;
   readonly featureCount: number;
-  /** Pixels of the smallest map that is normalized. */
+  /** Number of pixels of the smallest normalized map. */
   private readonly fewestPixels: number;
 
   /** @param random Source of the initial weights, drawn as PyTorch draws them. */
@@ -58,12 +58,12 @@ export class Network {
    * A batch that holds an image several times is computed once an image: up to the first dropout,
    * which treats copies differently, they have equal values, and the batch's statistics count them.
    *
-   * @param images M x height x width x channels, the numbers that the network sees.
+   * @param images M x height x width x channels, input of the network.
    * @param random Source of the dropout masks.
-   * @param positions Of each of the batch's N examples, which image it is; without it N = M.
+   * @param positions Index of the image of each of the batch's N examples; by default N = M.
    * @returns N x featureCount, differentiable in the parameters.
-   * @throws {RangeError} If a batch of one image leaves a channel one value, which has no variance;
-   *   the statistics are then as they were.
+   * @throws {RangeError} If a batch of one image leaves one value per channel, which has no
+   *   variance; the statistics are then unchanged.
    */
   trainingFeatures(
     images: tf.Tensor4D,
@@ -73,7 +73,7 @@ export class Network {
     const { layers } = this.architecture;
     if ((positions?.length ?? images.shape[0]) * this.fewestPixels < 2)
       throw new RangeError(
-        "expected more than one value a channel to normalize by, got one image with maps of one pixel",
+        "expected more than one value per channel to normalize, got one image of one pixel",
       );
     let batch: Batch = { maps: images, ...repetition(images.shape[0], positions) };
     let block = 0;
@@ -96,7 +96,7 @@ export class Network {
    * Features in evaluation: normalized by the running statistics, without dropout.
    *
    * @param images N x height x width x channels.
-   * @param convolutions Those of {@link foldedConvolutions}, computed once for many batches.
+   * @param convolutions Result of {@link foldedConvolutions}, computed once for many batches.
    * @returns N x featureCount.
    */
   features(images: tf.Tensor4D, convolutions?: readonly FoldedConvolution[]): tf.Tensor2D {
@@ -107,7 +107,10 @@ export class Network {
     });
   }
 
-  /** The convolutions of evaluation, as weights and statistics are now; the caller disposes of them. */
+  /**
+   * Convolutions for evaluation with the current weights and statistics; the caller disposes of
+   * them.
+   */
   foldedConvolutions(): FoldedConvolution[] {
     const convolutions = this.architecture.layers.filter(({ kind }) => kind === "convolution");
     return tf.tidy(() => convolutions.map((_, i) => this.folded(i + 1)));
@@ -120,9 +123,9 @@ export class Network {
   }
 
   /**
-   * Convolution, batch normalization by the batch, leaky ReLU, and max pooling where it follows.
-   * The bias moves the mean that the normalization takes away: it reaches the running mean alone,
-   * and its gradient is 0.
+   * Convolution, batch normalization by the batch, leaky ReLU, and max pooling if it follows. The
+   * bias shifts the mean, which the normalization removes: it only affects the running mean, and
+   * its gradient is 0.
    */
   private trainingBlock(
     { maps, positions, copies }: Batch,
@@ -170,13 +173,13 @@ export class Network {
     return variable;
   }
 
-  /** Frees the weights. The network is of no use afterwards. */
+  /** Frees the weights. The network cannot be used afterwards. */
   dispose(): void {
     tf.dispose([...this.parameters.values(), ...this.statistics.values()]);
   }
 }
 
-/** @throws {RangeError} If an example's position is not that of an image. */
+/** @throws {RangeError} If the position of an example is out of range. */
 function repetition(
   imageCount: number,
   positions?: ArrayLike<number>,
@@ -194,7 +197,7 @@ function repetition(
   };
 }
 
-/** The maps, one an example. */
+/** Maps, one per example. */
 function examplesOf({ maps, positions }: Batch): tf.Tensor4D {
   return positions === undefined ? maps : tf.gather(maps, positions);
 }

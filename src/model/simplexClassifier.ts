@@ -2,16 +2,16 @@ import * as tf from "@tensorflow/tfjs";
 import type { Random } from "../numerics/random";
 
 /**
- * Weights of a classifier that is fixed to a simplex ETF: of each class a vector of norm 1, each
- * two at the cosine -1 / (C - 1), so that W W' = C / (C - 1) (I - 11' / C).
+ * Weights of a classifier that is fixed to a simplex ETF: one vector of norm 1 per class, with
+ * pairwise cosine -1 / (C - 1), so that W W' = C / (C - 1) (I - 11' / C).
  *
  * W = sqrt(C / (C - 1)) U P', with U an orthonormal basis of the vectors of C values whose sum is
- * 0, and P that of a random subspace of the features: every rotation is equally likely.
+ * 0, and P one of a random subspace of the features: every rotation is equally likely.
  *
  * @param classCount C, 2 or more.
- * @param dim Of the features, C - 1 or more.
- * @returns dim x C: W', as the network keeps its classifier's weights.
- * @throws {RangeError} If `classCount` or `dim` is not as said.
+ * @param dim Dimension of the features, C - 1 or more.
+ * @returns dim x C: W', in the layout of the network's classifier.
+ * @throws {RangeError} If `classCount` or `dim` is invalid.
  * @see Zhu et al. 2021, https://arxiv.org/abs/2105.02375
  */
 export function simplexClassifier(classCount: number, dim: number, random: Random): tf.Tensor2D {
@@ -45,7 +45,7 @@ function orthonormalVectors(count: number, dim: number, random: Random): Float64
   const vectors: Float64Array[] = [];
   while (vectors.length < count) {
     const vector = Float64Array.from({ length: dim }, () => random.normal());
-    // Twice, so that the second pass removes what rounding left in the first.
+    // Done twice, so that the second pass removes the rounding of the first.
     for (const other of [...vectors, ...vectors]) {
       const along = dot(vector, other);
       vector.forEach((value, i) => (vector[i] = value - along * other[i]));

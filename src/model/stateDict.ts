@@ -2,13 +2,13 @@ import * as tf from "@tensorflow/tfjs";
 import { layerShapes, type Architecture } from "./architecture";
 import type { Network } from "./network";
 
-/** A tensor of a state dict. */
+/** Tensor of a state dict. */
 export interface StateTensor {
   readonly shape: readonly number[];
   readonly values: Float32Array;
 }
 
-/** Names that PyTorch's modules have for what a network names otherwise. */
+/** Names in PyTorch's modules that differ from those of a network. */
 const TORCH_NAMES: Readonly<Record<string, string>> = {
   filter: "weight",
   scale: "weight",
@@ -45,10 +45,10 @@ function torchNames({ layers }: Architecture): (name: string) => string {
 }
 
 /**
- * A network's weights and statistics as a PyTorch state dict: names and layouts of the modules of
+ * Weights and statistics of a network as a PyTorch state dict: names and layouts of the modules of
  * Hofer et al.'s code (filters OIHW, the classifier classes x features).
  *
- * PyTorch's `load_state_dict` also takes it without the counters `num_batches_tracked`.
+ * PyTorch's `load_state_dict` accepts it without the counters `num_batches_tracked`.
  */
 export async function stateDict(network: Network): Promise<Map<string, StateTensor>> {
   const nameOf = torchNames(network.architecture);
@@ -64,12 +64,12 @@ export async function stateDict(network: Network): Promise<Map<string, StateTens
 
 /**
  * Sets a network's weights and statistics to those of a PyTorch state dict, as {@link stateDict}
- * gives it. Counters `num_batches_tracked` and the prefixes of DataParallel and torch.compile are
+ * returns it. Counters `num_batches_tracked` and the prefixes of DataParallel and torch.compile are
  * ignored.
  *
  * @param place Name of the file, for errors.
- * @throws {RangeError} If a tensor is missing, has another shape or is left over, or a value is not
- *   finite; the network is then as it was.
+ * @throws {RangeError} If a tensor is missing, has another shape or is not expected, or a value is
+ *   not finite; the network is then unchanged.
  */
 export function setStateDict(
   network: Network,

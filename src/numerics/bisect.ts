@@ -1,9 +1,9 @@
 const HALVINGS = 64;
 
 /**
- * The largest x in [low, high] for which `holds`, from below, to 2^-64 of the interval.
+ * Largest x in [low, high] for which `holds`, from below, to 2^-64 of the interval.
  *
- * @param holds Holds at `low`; where it has stopped holding it does not hold again.
+ * @param holds Monotone condition that is true at `low`.
  */
 export function bisect(low: number, high: number, holds: (x: number) => boolean): number {
   let [inside, outside] = [low, high];

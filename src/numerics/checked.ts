@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { shown } from "./plainText";
 
-/** A schema; its message is what it expects, in words that follow "expected". */
+/** Schema whose message completes "expected ...". */
 type Schema<T = unknown> = v.GenericSchema<unknown, T>;
 
 /** Numbers that `accepts` accepts; never NaN or infinity. */
@@ -19,18 +19,18 @@ export const wholeFrom = (least: number, most = Number.MAX_SAFE_INTEGER) =>
     (value) => Number.isSafeInteger(value) && value >= least && value <= most,
   );
 
-/** Texts that `pattern` matches. */
+/** Text that `pattern` matches. */
 export const textOf = (expected: string, pattern: RegExp) =>
   v.custom<string>((value) => typeof value === "string" && pattern.test(value), expected);
 
 export const anyText = textOf("a text", /^/);
 export const printable = textOf("a text without control characters", /^\P{C}*$/u);
 
-/** One of some texts. */
+/** One of several texts. */
 export const oneOf = <const T extends readonly string[]>(texts: T) =>
   v.picklist(texts, texts.join(", "));
 
-/** Objects of any fields; lists, which valibot takes for objects too, are not. */
+/** Objects with any fields, but not lists, which valibot accepts as objects. */
 export const anyObject = (expected = "an object") =>
   v.custom<Readonly<Record<string, unknown>>>(
     (value) => typeof value === "object" && value !== null && !Array.isArray(value),
@@ -38,7 +38,7 @@ export const anyObject = (expected = "an object") =>
   );
 const object = anyObject();
 
-/** Names of fields that valibot passes over. */
+/** Names of fields that valibot ignores. */
 const UNCHECKED = ["__proto__", "prototype", "constructor"];
 const ordinary = v.check(
   (value: Readonly<Record<string, unknown>>) =>
@@ -80,13 +80,13 @@ export const listOf = <T extends Schema>(
   most = Number.MAX_SAFE_INTEGER,
 ) => v.pipe(v.array(item, expected), v.minLength(least, expected), v.maxLength(most, expected));
 
-/** What a schema, or the one within a nullable one, expects. */
+/** Expected value of a schema, or of the schema inside a nullable one. */
 interface Described {
   readonly message?: unknown;
   readonly wrapped?: { readonly message?: unknown };
 }
 
-/** The expected value of a missing field; of an unknown one, the names of all others. */
+/** Expected value of a missing field; for an unknown field, the names of all others. */
 function fieldExpected(entries: v.ObjectEntries, { path }: v.BaseIssue<unknown>): string {
   const key = String(path?.at(-1)?.key);
   if (!Object.hasOwn(entries, key)) return Object.keys(entries).join(", ");
@@ -95,10 +95,10 @@ function fieldExpected(entries: v.ObjectEntries, { path }: v.BaseIssue<unknown>)
 }
 
 /**
- * The value, if it is as the schema says: itself, not a copy.
+ * The value itself, not a copy, if it matches the schema.
  *
- * @throws {RangeError} If it is not: the path of the first wrong field, the expected value, the
- *   actual one.
+ * @throws {RangeError} If it does not match; the message has the path of the first wrong field, the
+ *   expected and the actual value.
  */
 export function checked<T>(schema: Schema<T>, value: unknown): T {
   const { issues } = v.safeParse(schema, value, { abortEarly: true });

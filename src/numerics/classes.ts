@@ -1,7 +1,7 @@
 import { labelNumbers, type Labels } from "./labels";
 
 /**
- * The rows of each class, ascending, by class in ascending order; classes without a row are absent.
+ * Rows of each class, ascending, by class in ascending order; classes without a row are absent.
  *
  * @param labels N class indices.
  * @throws {RangeError} If there are no labels, or one is not a whole number from 0.

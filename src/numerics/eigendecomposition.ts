@@ -3,7 +3,7 @@ import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 /**
  * Eigenvalues and eigenvectors of a symmetric dim x dim matrix.
  *
- * @throws {RangeError} If the shape is another one, or the matrix is not finite or not symmetric.
+ * @throws {RangeError} If the shape is wrong, or the matrix is not finite or not symmetric.
  */
 export function decompose(matrix: ArrayLike<number>, dim: number): EigenvalueDecomposition {
   checkSymmetric(matrix, dim);
@@ -12,9 +12,9 @@ export function decompose(matrix: ArrayLike<number>, dim: number): EigenvalueDec
 }
 
 /**
- * Refuses what is not a symmetric dim x dim matrix.
+ * Rejects anything but a symmetric dim x dim matrix.
  *
- * @throws {RangeError} If the shape is another one, or the matrix is not finite or not symmetric.
+ * @throws {RangeError} If the shape is wrong, or the matrix is not finite or not symmetric.
  */
 export function checkSymmetric(matrix: ArrayLike<number>, dim: number): void {
   if (!Number.isSafeInteger(dim) || dim < 1 || matrix.length !== dim * dim)
@@ -29,12 +29,12 @@ export function checkSymmetric(matrix: ArrayLike<number>, dim: number): void {
   }
 }
 
-/** Steps in which QL finds an eigenvalue: two on average, and never more than this on average. */
+/** Limit on the average number of QL steps per eigenvalue; two are typical. */
 const MOST_STEPS = 60;
 
 /**
- * Eigenvalues of a symmetric tridiagonal matrix, by QL with implicit shifts. Each is off by no more
- * than a few roundings of the largest.
+ * Eigenvalues of a symmetric tridiagonal matrix, by QL with implicit shifts. The error of each is
+ * at most a few roundings of the largest.
  *
  * @param diagonal n values.
  * @param offDiagonal n - 1 values.
@@ -52,7 +52,7 @@ export function tridiagonalEigenvalues(
   const d = diagonal.map((value) => value / largest);
   const e = new Float64Array(count);
   e.set(offDiagonal.map((value) => value / largest));
-  // QL converges at the first row, fast where that is small: the larger end comes last.
+  // QL converges at the first row, and faster if that is small, so the larger end comes last.
   if (Math.abs(d[0]) > Math.abs(d[count - 1])) {
     d.reverse();
     e.subarray(0, count - 1).reverse();
@@ -73,7 +73,7 @@ function endOfBlock(d: Float64Array, e: Float64Array, first: number): number {
   let last = first;
   while (last < d.length - 1) {
     const size = Math.abs(d[last]) + Math.abs(d[last + 1]);
-    // A quarter of a rounding of the largest value, which is 1, is what any element may be off by.
+    // Tolerance of any element: a quarter of a rounding of the largest value, which is 1.
     if (Math.abs(e[last]) <= Number.EPSILON * Math.max(size, 0.25)) break;
     last++;
   }

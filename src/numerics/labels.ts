@@ -1,7 +1,7 @@
-/** Class indices of examples; also 64-bit ones, the integers of NumPy and PyTorch. */
+/** Class indices of examples, also as 64-bit integers (the default in NumPy and PyTorch). */
 export type Labels = ArrayLike<number> | ArrayLike<bigint>;
 
-/** Labels as numbers: the same array, or a copy of 64-bit ones. */
+/** Labels as numbers: the same array, or a copy for 64-bit labels. */
 export function labelNumbers(labels: Labels): ArrayLike<number> {
   return isWide(labels) ? Float64Array.from(labels, Number) : labels;
 }
@@ -9,7 +9,7 @@ export function labelNumbers(labels: Labels): ArrayLike<number> {
 const isWide = (labels: Labels): labels is ArrayLike<bigint> => typeof labels[0] === "bigint";
 
 /**
- * Refuses labels that are not class indices.
+ * Rejects labels that are not class indices.
  *
  * @returns The labels as numbers.
  * @throws {RangeError} If a label is not a whole number from 0 to classCount - 1.

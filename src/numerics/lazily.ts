@@ -1,8 +1,8 @@
 /**
- * An object whose properties are computed when they are first read, and kept.
+ * Object whose properties are computed on first access and cached.
  *
- * @param compute How each property follows from the others. One that throws is computed again when
- *   it is read again.
+ * @param compute Functions that compute each property from the others. A property whose function
+ *   throws is computed again on the next access.
  */
 export function lazily<T extends object>(compute: {
   readonly [Name in keyof T]-?: (self: T) => T[Name];

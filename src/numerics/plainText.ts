@@ -1,14 +1,14 @@
-/** A text from outside as one line of a terminal: no control characters, at most 500 characters. */
+/** Untrusted text as one line for a terminal: no control characters, at most 500 characters. */
 export function plain(text: unknown): string {
   return String(text)
     .replace(/\p{C}+/gu, " ")
     .slice(0, 500);
 }
 
-/** Characters of a value in an error. */
+/** Limit on the characters of a value in an error. */
 const MOST_SHOWN = 60;
 
-/** A value of JSON in an error: its text, which may be cut; "nothing" for undefined. */
+/** JSON value for an error message, possibly truncated; "nothing" for undefined. */
 export function shown(value: unknown): string {
   if (value === undefined) return "nothing";
   const isText = typeof value === "string";

@@ -5,19 +5,19 @@ import { uniformInt } from "pure-rand/distribution/uniformInt";
 
 type Generator = ReturnType<typeof xoroshiro128plus>;
 
-/** The states of a {@link Random}, in words. */
+/** Description of the states of a {@link Random}. */
 export const RANDOM_STATE = "a state of 4 32-bit integers, not all 0";
 
 /** Whether a value is the state of a {@link Random}. */
 export function isRandomState(value: unknown): value is readonly number[] {
   if (!Array.isArray(value) || value.length !== 4) return false;
   const words = value as readonly unknown[];
-  // From four zeros the generator gives zeros for ever.
+  // From four zeros the generator would give zeros forever.
   return words.every((word) => word === (Number(word) | 0)) && words.some((word) => word !== 0);
 }
 
 /**
- * A seeded source of random numbers whose state can be saved and restored (xoroshiro128+).
+ * Seeded source of random numbers whose state can be saved and restored (xoroshiro128+).
  *
  * Seeds are hashed with the name of the stream, so that neighboring seeds, and different uses of
  * one seed ("weights", "sampler"), give unrelated numbers.
@@ -27,7 +27,7 @@ export class Random {
 
   /**
    * @param seed A whole number, 0 to 2^53 - 1.
-   * @param stream What the numbers are for; other streams of the same seed are independent.
+   * @param stream Purpose of the numbers; other streams of the same seed are independent.
    * @throws {RangeError} If the seed is not such a number.
    */
   constructor(seed: number, stream = "") {
@@ -38,7 +38,7 @@ export class Random {
     this.generator = xoroshiro128plusFromState([0, 4, 8, 12].map((at) => words.getInt32(at, true)));
   }
 
-  /** A generator that goes on where the one with this `state` stopped. */
+  /** Creates a generator that continues from a `state`. */
   static fromState(state: readonly number[]): Random {
     const random = new Random(0);
     random.state = state;
@@ -55,19 +55,19 @@ export class Random {
   }
 
   set state(state: readonly number[]) {
-    // It may come from a file.
+    // It can come from a file.
     if (!isRandomState(state))
       throw new RangeError(`expected ${RANDOM_STATE}, got ${JSON.stringify(state)}`);
     this.generator = xoroshiro128plusFromState([...state]);
   }
 
-  /** A number from [0, 1), with 53 random bits. */
+  /** Uniform number in [0, 1) with 53 random bits. */
   uniform(): number {
     return uniformFloat64(this.generator);
   }
 
   /**
-   * A whole number from 0 to `limit` - 1, each equally likely.
+   * Uniform whole number from 0 to `limit` - 1, each equally likely.
    *
    * @throws {RangeError} If `limit` is not a whole number from 1 to 2^32.
    */
@@ -77,13 +77,13 @@ export class Random {
     return uniformInt(this.generator, 0, limit - 1);
   }
 
-  /** A number from the standard normal distribution (Box and Muller 1958). */
+  /** Standard normal number (Box and Muller 1958). */
   normal(): number {
     const radius = Math.sqrt(-2 * Math.log(1 - this.uniform()));
     return radius * Math.cos(2 * Math.PI * this.uniform());
   }
 
-  /** Puts `items` in random order in place, each order equally likely (Fisher and Yates). */
+  /** Shuffles `items` in place, each order equally likely (Fisher and Yates). */
   shuffle<T extends { length: number; [index: number]: unknown }>(items: T): T {
     for (let i = items.length - 1; i > 0; i--) {
       const j = this.integer(i + 1);

@@ -1,19 +1,19 @@
-/** Values in single precision where that holds them exactly, else in double precision. */
+/** Values in single precision if that is exact, else in double precision. */
 export type Numbers = Float32Array | Float64Array;
 
-/** A matrix whose rows are read as they are needed: from memory, or from a file that is larger. */
+/** Matrix whose rows are read on demand, from memory or from a larger file. */
 export interface RowArray {
   /** Number of rows. */
   readonly count: number;
-  /** Values of a row. */
+  /** Number of values per row. */
   readonly size: number;
-  /** The floating-point format of the values as they are stored; that of `rows` unless given. */
+  /** Floating-point format of the stored values; that of `rows` by default. */
   readonly precision?: "float16" | "bfloat16" | "float32" | "float64";
   /** Rows from `from` to just before `to`, row-major. */
   readonly rows: (from: number, to: number) => Numbers;
 }
 
-/** Values as a matrix of `count` rows; an array of rows as it is. */
+/** Matrix of `count` rows; an existing row array is returned unchanged. */
 export function rowArray(values: ArrayLike<number> | RowArray, count: number): RowArray {
   if ("rows" in values) return values;
   const size = values.length / count;

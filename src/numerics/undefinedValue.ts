@@ -1,5 +1,2 @@
-/**
- * Thrown where the input is valid and the value is not defined for it all the same: a zero vector
- * has no direction.
- */
+/** Thrown if a value is not defined for a valid input: a zero vector has no direction. */
 export class UndefinedValueError extends RangeError {}

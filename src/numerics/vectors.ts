@@ -60,7 +60,7 @@ export function rowDot(
 }
 
 /**
- * The norms of rows that all have a direction.
+ * Norms of rows, none of which is zero.
  *
  * @throws {RangeError} As {@link rowNorms}.
  * @throws {UndefinedValueError} If a row is zero.
@@ -69,11 +69,11 @@ export function directedNorms(vectors: ArrayLike<number>, dim: number): Float64A
   const norms = rowNorms(vectors, dim);
   const zero = norms.indexOf(0);
   if (zero >= 0)
-    throw new UndefinedValueError(`expected vectors with a direction, got zero at row ${zero}`);
+    throw new UndefinedValueError(`expected vectors other than zero, got zero in row ${zero}`);
   return norms;
 }
 
-/** The values as doubles; the array itself if it has them. */
+/** Values as doubles; the array itself if it has doubles. */
 export function doubles(values: ArrayLike<number>): Float64Array {
   return values instanceof Float64Array ? values : new Float64Array(values);
 }
@@ -85,7 +85,7 @@ export function doublesBetween(values: ArrayLike<number>, from: number, to: numb
   return Float64Array.from({ length: to - from }, (_, i) => values[from + i]);
 }
 
-/** Where, from 0, the largest of `count` values is, from `start` on; the first of equals. */
+/** Index, relative to `start`, of the largest of `count` values; the first in case of ties. */
 export function largestOf(values: ArrayLike<number>, start: number, count: number): number {
   let largest = 0;
   for (let i = 1; i < count; i++) if (values[start + i] > values[start + largest]) largest = i;

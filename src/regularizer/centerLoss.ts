@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { checkBatch, labelTensor } from "../model/checks";
 import type { Labels } from "../numerics/labels";
 
-/** How far centers move, in the paper's experiments. */
+/** Step size of the centers in the paper's experiments. */
 const CENTER_RATE = 0.5;
 
 /**
@@ -11,18 +11,18 @@ const CENTER_RATE = 0.5;
  * The paper's is the sum over examples, N times this one; with the mean, as in the cross entropy,
  * its weight does not depend on the size of the batch.
  *
- * Centers start at 0. They are not differentiated: after a step, {@link moveCenters} takes them
- * towards the features that the step saw.
+ * Centers start at 0. They are not differentiated: after a step, {@link moveCenters} moves them
+ * toward the features of the step.
  *
  * @see Wen et al. 2016, https://doi.org/10.1007/978-3-319-46478-7_31
  */
 export class CenterLoss {
-  /** The centers, classCount x dim: the state, to be saved and restored with a run. */
+  /** Centers, classCount x dim: state that is saved and restored with a run. */
   readonly centers: tf.Variable<tf.Rank.R2>;
 
   /**
    * @param rate The paper's alpha, from 0 (centers stay) to 1.
-   * @throws {RangeError} If a size is not a whole number of 1 or more, or the rate is not as said.
+   * @throws {RangeError} If a size is not a whole number of 1 or more, or the rate is invalid.
    */
   constructor(
     classCount: number,
@@ -37,11 +37,11 @@ export class CenterLoss {
   }
 
   /**
-   * The loss, in the squared unit of `features`, differentiable in them.
+   * Loss in the squared unit of `features`, differentiable in them.
    *
    * @param features N x dim, float32.
    * @param labels N class indices.
-   * @throws {RangeError} If they are not as said.
+   * @throws {RangeError} If they are invalid.
    */
   loss(features: tf.Tensor2D, labels: Labels): tf.Scalar {
     return tf.tidy(() => {
@@ -52,14 +52,15 @@ export class CenterLoss {
   }
 
   /**
-   * Moves the center of each class j of which there are n_j examples:
-   * c_j <- c_j - alpha sum over its examples of (c_j - h) / (1 + n_j).
+   * Moves the center of each class j with n_j examples: c_j <- c_j - alpha sum over its examples of
+   * (c_j - h) / (1 + n_j).
    *
-   * If a center would not be finite, all stay: a loss of such features is not finite either.
+   * If a center would not be finite, no center moves: the loss of such features is not finite
+   * either.
    *
-   * @param features N x dim, float32: those that the loss was computed of.
+   * @param features N x dim, float32: those of the loss.
    * @param labels N class indices.
-   * @throws {RangeError} If they are not as said; the centers then stay.
+   * @throws {RangeError} If they are invalid; no center moves then.
    */
   moveCenters(features: tf.Tensor2D, labels: Labels): void {
     tf.tidy(() => {
@@ -70,13 +71,13 @@ export class CenterLoss {
       const offsets = sumByClass(tf.sub(tf.gather(this.centers, indices), features));
       const counts = sumByClass(tf.ones([features.shape[0], 1]));
       const moved = tf.sub(this.centers, tf.mul(tf.div(offsets, tf.add(counts, 1)), this.rate));
-      // No error: to wait for the values would stall a GPU.
+      // No error here: waiting for the values would stall a GPU.
       const isFinite = tf.all(tf.isFinite(moved));
       this.centers.assign(tf.where(isFinite, moved, this.centers) as tf.Tensor2D);
     });
   }
 
-  /** The labels as a tensor. */
+  /** Labels as a tensor. */
   private checked(features: tf.Tensor2D, labels: Labels): tf.Tensor1D {
     checkBatch(features, "features");
     const [classCount, dim] = this.centers.shape;
@@ -85,7 +86,7 @@ export class CenterLoss {
     return labelTensor(labels, features.shape[0], classCount);
   }
 
-  /** Frees the centers. The loss is of no use afterwards. */
+  /** Frees the centers. The loss cannot be used afterwards. */
   dispose(): void {
     this.centers.dispose();
   }

@@ -9,14 +9,14 @@ import { varianceRegularization } from "./varianceRegularization";
  * cw-CR: the sum over classes k, over units i != j, of (c_ij^k)^2, with c^k the covariance of the
  * batch's examples of class k, with 1 / n_k. Zero if and only if no two units correlate in a class.
  *
- * A class of which the batch has one example or none adds 0. Classes count alike, however many
- * examples they have; nothing is divided by the number of classes or units.
+ * A class with at most one example in the batch adds 0. Classes count equally, whatever their
+ * number of examples; there is no division by the number of classes or units.
  *
  * @param features N x dim, float32.
  * @param labels N class indices from 0 to classCount - 1.
  * @returns In the unit of `features` to the fourth; differentiable in `features`, not finite where
  *   they are not.
- * @throws {RangeError} If features or labels are not as said.
+ * @throws {RangeError} If features or labels are invalid.
  * @see Choi and Rhee 2019, https://arxiv.org/abs/1809.09307
  */
 export function classWiseCovariance(
@@ -45,7 +45,7 @@ export function classWiseVariance(
   return sumOverClasses(varianceRegularization, features, labels, classCount);
 }
 
-/** The sum of a penalty of each class's examples, over the classes of which the batch has any. */
+/** Sum over the classes in the batch of a penalty on each class's examples. */
 function sumOverClasses(
   penalty: (features: tf.Tensor2D) => tf.Scalar,
   features: tf.Tensor2D,

@@ -7,16 +7,15 @@ export { connectivityLossKernel, type ConnectivityOptions } from "./connectivity
  * The connectivity loss of a step's features: L = (1 / subBatchCount) times the sum over
  * sub-batches, over their death times d, of shape(d - beta); differentiable once.
  *
- * The death times, and the gradient with them, are computed on the CPU as the loss is.
+ * The CPU computes the loss, the death times and the gradient.
  *
  * @param features (subBatchCount * subBatchSize) x dim, float32; sub-batches one after the other.
  * @param beta The target death time, >= 0, in the unit of `features`.
- * @param values Those of `features`, for a backend that has to be waited for; without them they are
- * read here.
- * @returns The loss, which the caller disposes of, its value, and subBatchCount x (subBatchSize - 1)
- * death times, ascending in each sub-batch (see `connectivityLossKernel` for zeros).
+ * @param values Values of `features`, for an asynchronous backend; by default they are read here.
+ * @returns The loss (the caller disposes of it), its value, and subBatchCount x (subBatchSize - 1)
+ *   death times, ascending in each sub-batch (see `connectivityLossKernel` for zeros).
  * @throws {RangeError} If the features do not fall into equal sub-batches, are not float32 or not
- * finite, or beta or an option is not as said.
+ *   finite, or beta or an option is invalid.
  * @see Hofer et al. 2020, https://arxiv.org/abs/2002.04805
  */
 export function connectivityLoss(

@@ -5,16 +5,16 @@ import { spanningTreesKernel } from "../metrics/topology/spanningTree";
 
 /** Options of the connectivity loss. */
 export interface ConnectivityOptions {
-  /** How many sub-batches the features hold, one after the other (8 in the protocol). */
+  /** Number of sub-batches in the features, one after the other (8 in the protocol). */
   readonly subBatchCount: number;
-  /** The distance of features. */
+  /** Distance between features. */
   readonly metric: Metric;
   /** Cost of a death time d: |d - beta|, max(0, d - beta), or (d - beta)^2. */
   readonly shape: "absolute" | "hinge" | "squared";
   /**
    * Treatment of d = 0, the death time of coincident points. keep: it counts, with gradient 0.
-   * drop: it leaves the sum. epsilon: every d is sqrt(|x - y|^2 + 1e-6), so 0 becomes 1e-3 (L2
-   * only, as in the published code).
+   * drop: it is left out of the sum. epsilon: every d is sqrt(|x - y|^2 + 1e-6), so 0 becomes 1e-3
+   * (L2 only, as in the published code).
    */
   readonly zeroDeathTimes: "keep" | "drop" | "epsilon";
 }
@@ -22,7 +22,7 @@ export interface ConnectivityOptions {
 /** Added under the root by `zeroDeathTimes: "epsilon"`. */
 const EPSILON = 1e-6;
 
-/** Each shape's value and slope at d - beta; the slope at a kink is 0. */
+/** Value and slope of each shape at d - beta; the slope at a kink is 0. */
 const SHAPES: Record<ConnectivityOptions["shape"], [value: Curve, slope: Curve]> = {
   absolute: [Math.abs, Math.sign],
   hinge: [(excess) => Math.max(0, excess), (excess) => (excess > 0 ? 1 : 0)],
@@ -37,18 +37,18 @@ const ZERO_TREATMENTS: readonly ConnectivityOptions["zeroDeathTimes"][] = [
 ];
 
 /**
- * The connectivity loss of a step and its gradient, flat: L = (1 / subBatchCount) times the sum
- * over sub-batches, over their death times d, of shape(d - beta).
+ * Connectivity loss of a step and its gradient, on flat arrays: L = (1 / subBatchCount) times the
+ * sum over sub-batches, over their death times d, of shape(d - beta).
  *
  * Distances, trees and sums are in double precision.
  *
  * @param features subBatchCount x subBatchSize x dim, row-major.
  * @param beta The target death time, >= 0, in the unit of `features`.
- * @param deathTimesOut subBatchCount x (subBatchSize - 1), ascending in each sub-batch: the edges'
- * lengths, also where the loss drops zeros or takes a root instead.
+ * @param deathTimesOut subBatchCount x (subBatchSize - 1), ascending in each sub-batch: the lengths
+ *   of the edges, even if the loss drops zeros or uses a root instead.
  * @param gradientOut Like `features`: dL / dfeatures.
  * @returns L.
- * @throws {RangeError} If a size, beta or an option is not as said, or a feature is not finite.
+ * @throws {RangeError} If a size, beta or an option is invalid, or a feature is not finite.
  * @see Hofer et al. 2020, https://arxiv.org/abs/2002.04805
  */
 export function connectivityLossKernel(
@@ -91,7 +91,7 @@ export function connectivityLossKernel(
 }
 
 /**
- * The sum of shape(d - beta) over the death times d of one sub-batch, in double precision.
+ * Sum of shape(d - beta) over the death times d of one sub-batch, in double precision.
  *
  * @param points m x dim, finite.
  * @param ends Ends of the edges of their spanning tree; `deathTimes` are the edges' lengths.
@@ -112,7 +112,7 @@ export function treeLoss(
   let sum = 0;
   for (let e = 0; e < deathTimes.length; e++) {
     if (deathTimes[e] === 0 && options.zeroDeathTimes === "drop") continue;
-    // The root grows with the distance: the same tree is minimal for both.
+    // The root increases with the distance, so the same tree is minimal for both.
     const isRooted = options.zeroDeathTimes === "epsilon";
     const d = isRooted ? Math.sqrt(deathTimes[e] * deathTimes[e] + EPSILON) : deathTimes[e];
     sum += value(d - beta);
@@ -122,9 +122,9 @@ export function treeLoss(
 }
 
 /**
- * Checks what does not depend on the features.
+ * Checks the arguments that do not depend on the features.
  *
- * @throws {RangeError} If `beta` or an option is not as `ConnectivityOptions` says.
+ * @throws {RangeError} If `beta` or an option is invalid.
  */
 function checkConnectivity(beta: number, options: ConnectivityOptions): void {
   if (!(beta >= 0 && beta < Infinity))
@@ -153,7 +153,7 @@ function checkLength(
   const natural = [subBatchCount, dim].every((n) => Number.isInteger(n) && n > 0);
   if (!natural || !Number.isInteger(size) || size < 0)
     throw new RangeError(
-      `expected whole sizes, got ${subBatchCount} sub-batches of ${size} ${what} of dimension ${dim}`,
+      `expected sizes as whole numbers, got ${subBatchCount} sub-batches of ${size} ${what} of dimension ${dim}`,
     );
   if (values.length !== subBatchCount * size * dim)
     throw new RangeError(

@@ -6,7 +6,7 @@ import { checkBatch } from "../model/checks";
  * once. C = (1/N) sum over examples of (h - m)(h - m)' with m the batch's mean. Zero if and only if
  * no two units correlate in the batch.
  *
- * The CR of Choi and Rhee, the sum over i != j of c_ij^2, is twice this one.
+ * The CR of Choi and Rhee, the sum over i != j of c_ij^2, is twice this.
  *
  * @param features N x dim, float32.
  * @returns In the unit of `features` to the fourth; differentiable, not finite where they are not.
@@ -17,7 +17,7 @@ export function decov(features: tf.Tensor2D): tf.Scalar {
   checkBatch(features, "features");
   return tf.tidy(() => {
     const others = tf.sub(1, tf.eye(features.shape[1]));
-    // Masked, not subtracted: the difference of the two norms would lose digits.
+    // Masked, because subtracting two norms would lose digits.
     const covariances = tf.mul(batchCovariance(features), others);
     return tf.mul(tf.sum(tf.square(covariances)), 0.5);
   });

@@ -16,7 +16,7 @@ export type AddDistanceGradient = (
 ) => void;
 
 /**
- * The gradient of the distance d of order p: sign(x) |x|^(p-1) / d^(p-1), with x a coordinate's
+ * Gradient of the distance d of order p: sign(x) |x|^(p-1) / d^(p-1), with x a coordinate's
  * difference. That is sign(x) for L1 (0 at x = 0), x/d for L2, and for LInfinity sign(x) at the
  * first coordinate of the largest difference and 0 elsewhere.
  */

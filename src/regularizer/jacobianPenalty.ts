@@ -4,31 +4,31 @@ import type { Random } from "../numerics/random";
 /**
  * The step h of the difference in {@link jacobianPenalty}, for pixels and logits of the order of 1.
  *
- * Rounding in float32 costs about 6e-8 / h of the logits, which wants h large; a kink of the network
- * within h of the image blurs the slope, which wants h small, and smaller than 1/255, the distance
- * of two gray levels. A power of two, so that multiplying and dividing by it rounds nothing.
+ * Rounding in float32 costs about 6e-8 / h of the logits, so h should be large. A kink of the
+ * network within h of the image blurs the slope, so h should be small, below 1/255, the distance of
+ * two gray levels. h is a power of two, so that multiplying and dividing by it is exact.
  */
 export const JACOBIAN_STEP = 2 ** -12;
 
 /**
  * The squared Frobenius norm of the Jacobian J of an image's logits by its pixels, mean over the
- * batch, estimated from one direction u an image: the mean over n of
+ * batch, estimated from one direction u per image: the mean over n of
  * |(f(x_n + h u_n) - f(x_n - h u_n)) / 2h|^2.
  *
  * For u of independent standard normal values ({@link normalDirections}) E |J u|^2 = |J|_F^2. The
  * difference is J u itself where f is linear within h, as a network of leaky ReLUs and max pools is
  * between its kinks; it needs no derivative of a derivative. At a kink it is the mean of the slopes
- * to both sides. The background of a digit is full of kinks, since all maxima of a pool tie there:
- * (f(x + h u) - f(x)) / h, the slope to one side, takes the largest of every window, which added up
- * to 9 times |J u|^2 on a network fitted to 128 digits; both sides gave 0.7 times. Noise of 1/64
- * added to the images breaks the ties, where that matters: 0.99 times.
+ * on both sides. The background of a digit is full of kinks, since all maxima of a pool tie there:
+ * (f(x + h u) - f(x)) / h, the slope on one side, takes the largest value of every window, which
+ * gave 9 times |J u|^2 on a network fitted to 128 digits; both sides gave 0.7 times. If that
+ * matters, noise of 1/64 added to the images breaks the ties: 0.99 times.
  *
  * `logits` is called twice and must be the same function each time: no dropout, or the same masks.
- * Where it mixes images, as batch normalization by the batch does, J is the whole batch's: the
+ * If it mixes images, as batch normalization in training mode does, J is the whole batch's: the
  * derivative of an image's logits by all images. Hoffman et al. take half of this norm, and project
  * on directions of the logits instead.
  *
- * @param logits From images to logits, N x classCount; what it does is differentiated once.
+ * @param logits Function from images to logits, N x classCount, which is differentiated once.
  * @param images N x height x width x channels.
  * @param directions Of the images' shape.
  * @param step h, in the unit of `images`.
@@ -55,7 +55,7 @@ export function jacobianPenalty(
   });
 }
 
-/** Independent standard normal values, a direction for {@link jacobianPenalty}. */
+/** Independent standard normal values: a direction for {@link jacobianPenalty}. */
 export function normalDirections(
   shape: [number, number, number, number],
   random: Random,

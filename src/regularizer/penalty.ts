@@ -9,7 +9,7 @@ import { varianceRegularization } from "./varianceRegularization";
 import type { PenaltyName } from "./penaltyNames";
 import { imageLogits } from "../model/imageLogits";
 
-/** Parts of a step that a penalty may depend on. */
+/** Parts of a step that a penalty can depend on. */
 export interface PenaltyInputs {
   readonly network: Network;
   /** N x featureCount, in training mode. */
@@ -20,9 +20,11 @@ export interface PenaltyInputs {
   readonly images: tf.Tensor4D;
 }
 
-/** A penalty that is added to a step's loss, and the variables that a run keeps for it. */
+/** Penalty that is added to a step's loss, with the variables that a run keeps for it. */
 export interface Penalty {
-  /** Called once per step; differentiable in the features, or in the network. Moves the variables. */
+  /**
+   * Called once per step; differentiable in the features, or in the network. Updates the variables.
+   */
   readonly loss: (inputs: PenaltyInputs) => tf.Scalar;
   /** Variables by name: part of the checkpoint. */
   readonly variables: ReadonlyMap<string, tf.Variable>;
@@ -45,7 +47,7 @@ export function penaltyOf(
   return name === "center" ? centerPenalty(classCount, featureCount) : undefined;
 }
 
-/** The loss of a penalty that keeps nothing; undefined for the others. */
+/** Loss of a penalty without variables; undefined for the others. */
 function lossOf(
   name: PenaltyName,
   classCount: number,
@@ -69,7 +71,7 @@ function lossOf(
   }
 }
 
-/** The center loss, which keeps the centers and moves them each step. */
+/** Center loss, which keeps the centers and moves them in each step. */
 function centerPenalty(classCount: number, featureCount: number): Penalty {
   const center = new CenterLoss(classCount, featureCount);
   return {

@@ -1,4 +1,4 @@
-/** Names of the penalties: what a step's loss can add besides the connectivity loss. */
+/** Names of the penalties: terms that a step's loss can contain besides the connectivity loss. */
 export const PENALTY_NAMES = [
   "none",
   "decov",

@@ -5,11 +5,11 @@ import { settingNames } from "../training/settings/settings";
 import { drawOf } from "./pairedRuns";
 import { completeGroups, type RunGroup } from "./runGroups";
 
-/** A setting that can be chosen: the runs of one group together. */
+/** Candidate: the runs of one group. */
 export interface Candidate {
-  /** Names and settings in which the candidates differ, and this one's values. */
+  /** Values of the names and settings in which the candidates differ. */
   readonly settings: Readonly<Record<string, string>>;
-  /** The config of its first run. */
+  /** Config of its first run. */
   readonly config: ExperimentConfig;
   /** Runs. */
   readonly n: number;
@@ -19,7 +19,7 @@ export interface Candidate {
   readonly validationCrossEntropy: number | null;
 }
 
-/** The chosen setting, and the candidates. */
+/** Chosen setting, and the candidates. */
 export interface Choice {
   readonly chosen: Candidate;
   /** Best first. */
@@ -32,8 +32,8 @@ export interface Choice {
  * the lower cross entropy, then to the first.
  *
  * The choice does not bias the test accuracy of the chosen setting, as choosing the best of several
- * test accuracies would. It does bias the accuracy on the held-out images upwards. Another way is to
- * take beta from a vanilla run's death times (`betaFromDeathTimes`).
+ * test accuracies would. It does bias the accuracy on the held-out images upwards. Another way is
+ * to compute beta from a vanilla run's death times (`betaFromDeathTimes`).
  *
  * @param records Runs that are not complete do not count; a run that was recorded twice counts once.
  * @throws {RangeError} If there is no complete run, one has no held-out images, or the candidates were
@@ -42,7 +42,7 @@ export interface Choice {
 export function chooseSetting(records: readonly RunRecord[]): Choice {
   const groups = completeGroups(records);
   if (groups.length === 0)
-    throw new RangeError(`expected complete runs, got none among ${records.length}`);
+    throw new RangeError(`expected complete runs, found none among ${records.length}`);
   checkValidation(groups);
   const shown = groups.map((group) => shownSettings(group, groups));
   checkCoverage(groups, shown);
@@ -56,14 +56,14 @@ function checkValidation(groups: readonly RunGroup[]): void {
   if (without === undefined) return;
   const { preset, regularizer, split, seed } = without.config;
   throw new RangeError(
-    `expected runs that kept images for validation (validationCount above 0), ` +
+    `expected runs with held-out images (validationCount above 0), ` +
       `got one without: ${preset} ${regularizer}, split ${split}, seed ${seed}`,
   );
 }
 
 type Shown = Readonly<Record<string, string>>;
 
-/** The names in which groups differ, and the settings that set them apart. */
+/** Names and settings in which groups differ. */
 function shownSettings(group: RunGroup, groups: readonly RunGroup[]): Shown {
   const names = settingNames("name").filter((name) =>
     groups.some(({ runs: [run] }) => run.config[name] !== group.runs[0].config[name]),
@@ -72,7 +72,7 @@ function shownSettings(group: RunGroup, groups: readonly RunGroup[]): Shown {
   return { ...(Object.fromEntries(values) as Shown), ...group.settings };
 }
 
-/** The images that a run was trained and validated on, and its seeds, as text. */
+/** Training and held-out images of a run, and its seeds, as text. */
 const coverage = (run: RunRecord) => `${drawOf(run)} keeping ${run.config.validationCount}`;
 
 function checkCoverage(groups: readonly RunGroup[], shown: readonly Shown[]): void {
@@ -82,14 +82,14 @@ function checkCoverage(groups: readonly RunGroup[], shown: readonly Shown[]): vo
   const about = (i: number) =>
     `${describe(shown[i])}: ${groups[i].runs.map(runText).sort().join(", ")}`;
   throw new RangeError(
-    "expected every candidate to be run on the same splits, seeds and kept images, got\n  " +
+    "expected every candidate on the same splits, seeds and held-out images, got\n  " +
       `${about(0)}\n  ${about(wrong + 1)}`,
   );
 }
 
 const runText = ({ config, split }: RunRecord) =>
   `split ${config.split} (rows ${split.rowsHash.slice(0, 8)}) seed ${config.seed} ` +
-  `split seed ${config.splitSeed} keeping ${config.validationCount}`;
+  `split seed ${config.splitSeed} with ${config.validationCount} held out`;
 
 const describe = (settings: Shown) =>
   Object.entries(settings)
@@ -111,7 +111,7 @@ function candidateOf(runs: readonly RunRecord[], settings: Shown): Candidate {
   };
 }
 
-/** Sums of equal shares in another order may differ by rounding: that is no difference. */
+/** Sums in another order can differ by rounding, which does not count as a difference. */
 const ROUNDING = 1e-9;
 
 function better(a: Candidate, b: Candidate): number {

@@ -7,7 +7,7 @@ import type { EpochRecord } from "../training/train";
 import { drawOf } from "./pairedRuns";
 import { completeGroups } from "./runGroups";
 
-/** A measure of layers, as tables and figures use it. */
+/** Measure of layers for tables and figures. */
 export interface LayerMeasure {
   readonly title: string;
   /** Its formula or unit. */
@@ -20,7 +20,7 @@ export interface LayerMeasure {
 const percent = (share: number | null | undefined) =>
   typeof share === "number" ? 100 * share : share;
 
-/** The measures of layers in records, by name. */
+/** Measures of layers in records, by name. */
 export const LAYER_MEASURES = {
   covarianceTraceRatio: {
     title: "NC1 of each block (training)",
@@ -54,10 +54,10 @@ export const LAYER_MEASURES = {
   },
 } satisfies Readonly<Record<string, LayerMeasure>>;
 
-/** The name of a measure of layers. */
+/** Name of a measure of layers. */
 export type LayerMeasureName = keyof typeof LAYER_MEASURES;
 
-/** A measure of one layer, counted from 0, at an epoch that has it. */
+/** Value of a measure of one layer, counted from 0, at an epoch that has it. */
 export const layerValue =
   (measure: LayerMeasureName, layer: number) =>
   ({ report }: EpochRecord): number | null | undefined => {
@@ -65,34 +65,36 @@ export const layerValue =
     return own && (LAYER_MEASURES[measure] as LayerMeasure).value(own);
   };
 
-/** The names of the layers that a run measured; none if it measured none. */
+/** Names of the layers that a run measured; empty if it measured none. */
 export function layerNames({ epochs }: RunRecord): string[] {
   const layers = epochs.find(({ report }) => report?.layers)?.report?.layers ?? [];
   return layers.map(({ name }) => name);
 }
 
-/** A layer after the last epoch, with and without a regularizer, on the same draws. */
+/**
+ * Comparison of a layer after the last epoch, with and without a regularizer, on the same draws.
+ */
 export interface LayerComparison {
   readonly regularizer: string;
   readonly layer: string;
-  /** Pairs of runs. */
+  /** Number of pairs of runs. */
   readonly n: number;
-  /** Mean over the pairs; geometric where the measure's scale is logarithmic. */
+  /** Mean over the pairs; geometric if the measure's scale is logarithmic. */
   readonly value: number;
   readonly baseline: number;
-  /** Value less baseline; on a logarithmic scale their ratio. */
+  /** Value minus baseline, or their ratio on a logarithmic scale. */
   readonly change: number;
-  /** 95 % interval of the change; null of one pair. */
+  /** 95 % interval of the change; null for one pair. */
   readonly interval: MeanInterval | null;
-  /** Pairs in which the value is below the baseline. */
+  /** Number of pairs in which the value is below the baseline. */
   readonly lower: number;
 }
 
 /**
- * Compares a measure of every layer after the last epoch with the baseline's runs of the same splits
- * and seeds. Complete runs count; pairs of which one lacks the measure do not.
+ * Compares a measure of every layer after the last epoch with the baseline's runs on the same
+ * splits and seeds. Only complete runs count; pairs without the measure are left out.
  *
- * @returns A row for each regularizer but the baseline, and in it for each layer.
+ * @returns A row for each regularizer except the baseline and each layer.
  */
 export function layerComparisons(
   records: readonly RunRecord[],

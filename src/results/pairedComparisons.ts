@@ -3,14 +3,14 @@ import { comparePaired, type PairedComparison } from "../statistics/comparePaire
 import { runPairs, type RunPair } from "./pairedRuns";
 import { completeGroups, type RunGroup } from "./runGroups";
 
-/** Two experiments on the runs that they have in common. Differences are in percentage points. */
+/** Two experiments on their common draws. Differences are in percentage points. */
 export interface ExperimentComparison extends PairedComparison {
-  /** The differences are this experiment's test accuracy, less the baseline's. */
+  /** Differences are this experiment's test accuracy minus the baseline's. */
   readonly experiment: string;
   readonly baseline: string;
 }
 
-/** Two groups of runs, their runs in pairs, and what these say. */
+/** Two groups of runs, their pairs, and the comparison. */
 export interface ComparedGroups {
   readonly group: RunGroup;
   readonly baseline: RunGroup;
@@ -21,11 +21,11 @@ export interface ComparedGroups {
 
 /**
  * The test accuracies of experiments compared with their preset's baseline, on the same splits with
- * the same seeds: vanilla with the same settings where there is one, else the first vanilla by label,
- * else the first of all. Vanilla with other settings is compared with the first.
+ * the same seeds: vanilla with the same settings if it exists, else the first vanilla by label,
+ * else the first experiment. Vanilla with other settings is compared with the first.
  *
  * Experiments that share fewer than 2 runs with the baseline are left out, and so are runs whose
- * splits have other rows or images.
+ * splits have different rows or images.
  */
 export function pairedComparisons(records: readonly RunRecord[]): ExperimentComparison[] {
   return comparedGroups(records).map(({ group, baseline, comparison }) => ({
@@ -35,7 +35,7 @@ export function pairedComparisons(records: readonly RunRecord[]): ExperimentComp
   }));
 }
 
-/** The groups that {@link pairedComparisons} compares. */
+/** Groups that {@link pairedComparisons} compares. */
 export function comparedGroups(records: readonly RunRecord[]): ComparedGroups[] {
   const groups = completeGroups(records);
   return groups.flatMap((group) => {

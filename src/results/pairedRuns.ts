@@ -9,19 +9,19 @@ export interface RunAccuracy {
   readonly accuracy: number;
 }
 
-/** A run and the baseline's of the same draw; accuracies in percent. */
+/** A run and the baseline's run of the same draw; accuracies in percent. */
 export interface RunPair extends RunAccuracy {
   readonly baselineAccuracy: number;
 }
 
-/** The test accuracies of a group's runs; runs without a test are left out. */
+/** Test accuracies of a group's runs; runs without a test are left out. */
 export function runAccuracies({ runs }: RunGroup): RunAccuracy[] {
   return testedRuns(runs).map(({ run, accuracy }) => ({ split: run.config.split, accuracy }));
 }
 
 /**
- * The runs of a group beside the baseline's runs of the same draw: split, its rows and images, and
- * seeds are the same. Runs without such a partner are left out.
+ * Pairs of a group's runs and the baseline's runs of the same draw: split, rows, images and seeds
+ * agree. Runs without such a partner are left out.
  */
 export function runPairs(group: RunGroup, baseline: RunGroup): RunPair[] {
   const partners = testedRuns(baseline.runs);
@@ -32,7 +32,7 @@ export function runPairs(group: RunGroup, baseline: RunGroup): RunPair[] {
   });
 }
 
-/** The draws of a run and the rows that they gave, as text. */
+/** Draws and rows of a run, as text. */
 export function drawOf(record: RunRecord): string {
   const config = drawnConfig(record);
   return JSON.stringify([

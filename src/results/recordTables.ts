@@ -2,14 +2,14 @@ import { settingsJson } from "../training/settings/config";
 import type { RunRecord } from "../runs/record";
 import type { EpochRecord } from "../training/train";
 
-/** A line of a table of runs or epochs: names and what they are; null where there is nothing. */
+/** Row of a table of runs or epochs: values by column name, null if missing. */
 export type TableRow = Readonly<Record<string, string | number | boolean | null>>;
 
 /**
- * A line a run: every setting, the split's source and hash, status, versions and processor,
- * seconds, terminal phase, and the last epoch's numbers. What both have is the run's: `seconds` are
- * all of it, and `beta`, `topologicalWeight` and `learningRate` the schedules as text, such as
- * `linear(0, 0.1)`, not what they came to in the last epoch.
+ * One row per run: every setting, the split's source and hash, status, versions and processor,
+ * seconds, terminal phase, and the last epoch's numbers. Names that occur in both refer to the run:
+ * `seconds` is its total, and `beta`, `topologicalWeight` and `learningRate` are schedules as text,
+ * such as `linear(0, 0.1)`, not the values of the last epoch.
  */
 export function runRows(records: readonly RunRecord[]): TableRow[] {
   const rows = records.map(
@@ -34,7 +34,7 @@ export function runRows(records: readonly RunRecord[]): TableRow[] {
   return sameColumns(rows);
 }
 
-/** A line an epoch of each run: preset, regularizer, split and seed, and the epoch's numbers. */
+/** One row per epoch of each run: preset, regularizer, split and seed, and the epoch's numbers. */
 export function epochRows(records: readonly RunRecord[]): TableRow[] {
   const rows = records.flatMap(({ config: { preset, regularizer, split, seed }, epochs }) =>
     epochs.map((epoch) => ({ preset, regularizer, split, seed, ...epochColumns(epoch) })),
@@ -43,7 +43,7 @@ export function epochRows(records: readonly RunRecord[]): TableRow[] {
 }
 
 /**
- * An epoch's numbers by their places in the record, such as `test.accuracy`. Plain batches have no
+ * Numbers of an epoch by their paths in the record, such as `test.accuracy`. Plain batches have no
  * death times, and no columns of them.
  */
 function epochColumns(epoch: EpochRecord): TableRow {
@@ -59,7 +59,7 @@ function epochColumns(epoch: EpochRecord): TableRow {
   return columns;
 }
 
-/** Every row with the columns of all, in the order in which they first occur. */
+/** Rows with the columns of all rows, in order of first occurrence. */
 function sameColumns(rows: readonly TableRow[]): TableRow[] {
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   return rows.map((row) => Object.fromEntries(columns.map((name) => [name, row[name] ?? null])));

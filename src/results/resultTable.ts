@@ -2,19 +2,19 @@ import type { RunRecord } from "../runs/record";
 import { mean, median, populationStd, sampleStd } from "../statistics/summary";
 import { completeGroups, type RunGroup } from "./runGroups";
 
-/** The complete runs of one experiment together. Accuracies are percentages. */
+/** Row of the result table: the complete runs of one experiment. Accuracies are percentages. */
 export interface ResultRow extends Pick<RunGroup, "preset" | "regularizer" | "settings"> {
-  /** Complete runs. */
+  /** Number of complete runs. */
   readonly n: number;
   readonly testAccuracy: Spread;
   /** tr(S_W S_B^+) / C of the training set after the last epoch. */
   readonly withinClassVariability: Spread;
   readonly epochs: number;
-  /** Median of the runs, measuring included. */
+  /** Median over the runs, including measurements. */
   readonly seconds: number;
 }
 
-/** Mean and standard deviations; null where a number is not defined. */
+/** Mean and standard deviations; null if a number is not defined. */
 export interface Spread {
   readonly mean: number | null;
   readonly sampleStd: number | null;
@@ -22,8 +22,8 @@ export interface Spread {
 }
 
 /**
- * The table of some runs: a row for each group ({@link completeGroups}). Runs that are not complete do
- * not count.
+ * Result table of runs: a row for each group ({@link completeGroups}). Runs that are not complete
+ * do not count.
  */
 export function resultTable(records: readonly RunRecord[]): ResultRow[] {
   return completeGroups(records).map(rowOf);

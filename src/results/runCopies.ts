@@ -6,9 +6,9 @@ import { runIdentity } from "../runs/runIdentity";
 import type { EpochRecord } from "../training/train";
 
 /**
- * Each run once, though it was recorded several times: those of one name, settings, rows and backend,
- * and the same images where both say, whatever they were asked to record. A complete one is kept before
- * others, then the one that holds most, then the first, in the place of the first.
+ * Removes repeated records of a run: records with equal name, settings, rows, backend and (if
+ * known) images are copies, whatever they recorded. The complete one is kept, then the one with
+ * most content, then the first, at the position of the first.
  */
 export function withoutCopies(records: readonly RunRecord[]): RunRecord[] {
   const kept: RunRecord[] = [];
@@ -34,7 +34,9 @@ const runKey = (record: RunRecord) =>
     record.environment.backend,
   ]);
 
-/** The config, with split seed 0 where it decides nothing: a file has the rows, and all are trained on. */
+/**
+ * Config, with split seed 0 if it has no effect: the rows come from a file, and all are trained on.
+ */
 export function drawnConfig({ config, split }: RunRecord): ExperimentConfig {
   const isDrawn = split.source === "seeded" || config.validationCount > 0;
   return isDrawn ? config : { ...config, splitSeed: 0 };
@@ -43,7 +45,9 @@ export function drawnConfig({ config, split }: RunRecord): ExperimentConfig {
 /** More than any number of epochs. */
 const COMPLETE = 2 ** 50;
 
-/** How many epochs, tests, reports and margins a record holds; of a complete one more than of others. */
+/**
+ * Score of the content of a record: epochs, tests, reports and margins; higher for complete runs.
+ */
 function recorded({ status, epochs }: RunRecord): number {
   const count = (isThere: (epoch: EpochRecord) => unknown) => epochs.filter(isThere).length;
   return (

@@ -6,35 +6,35 @@ import { withoutCopies } from "./runCopies";
 
 /** Runs that belong together: a row of a table, a line of a figure, a candidate of a choice. */
 export interface RunGroup {
-  /** The group's name among the others: no two groups have the same. */
+  /** Unique name of the group among the others. */
   readonly label: string;
   readonly preset: string;
   readonly regularizer: string;
   /**
-   * Settings in which the groups differ, and this one's values; without those in which they only
-   * differ as their presets and regularizers do.
+   * Values of the settings in which the groups differ, without differences that follow from preset
+   * and regularizer.
    */
   readonly settings: Readonly<Record<string, string>>;
-  /** One or more, each once. */
+  /** At least one run, each once. */
   readonly runs: readonly RunRecord[];
 }
 
-/** Everything that runs of a group share, as text. */
+/** Everything that the runs of a group share, as text. */
 type Traits = Readonly<Record<string, string>>;
 
-/** Runs and what they share. */
+/** Runs and their shared traits. */
 interface Members {
   readonly traits: Traits;
   readonly runs: RunRecord[];
 }
 
 /**
- * Groups of runs, in the order of their first runs. Runs belong together if they differ only in their
- * draws (split, split seed, seed), in what was recorded of them, and in bookkeeping: preset,
- * regularizer, every setting that decides numbers, the source of the split and the backend are equal.
- * A run that was recorded twice counts once.
+ * Groups of runs, in the order of their first runs. Runs belong together if they differ only in
+ * their draws (split, split seed, seed), in recording, and in bookkeeping: preset, regularizer,
+ * every setting that decides numbers, the source of the split and the backend are equal. A run that
+ * was recorded twice counts once.
  *
- * The roles of the table of settings decide which setting does what.
+ * The roles in the table of settings define these kinds.
  */
 export function groupRuns(records: readonly RunRecord[]): RunGroup[] {
   const members = new Map<string, Members>();
@@ -56,12 +56,12 @@ export function groupRuns(records: readonly RunRecord[]): RunGroup[] {
   }));
 }
 
-/** The groups of the runs that are complete: other runs have no results. */
+/** Groups of the complete runs; other runs have no results. */
 export function completeGroups(records: readonly RunRecord[]): RunGroup[] {
   return groupRuns(records.filter(({ status }) => status === "complete"));
 }
 
-/** "MNIST-250, n = 10 runs each": where a figure's numbers come from. */
+/** Description of a figure's data: "MNIST-250, n = 10 runs each". */
 export function dataDescription(groups: readonly RunGroup[]): string {
   const sets = groups.flatMap(({ runs }) =>
     runs.map(({ config }) => `${config.dataset.toUpperCase()}-${config.labelCount}`),
@@ -74,7 +74,7 @@ export function dataDescription(groups: readonly RunGroup[]): string {
 
 const SOURCE = "split source";
 const BACKEND = "backend";
-/** Traits that may set groups of one preset and regularizer apart. */
+/** Traits that can distinguish groups of one preset and regularizer. */
 const COMPARED: readonly string[] = [...settingNames("numbers"), SOURCE, BACKEND];
 
 function traitsOf({ config, split, environment }: RunRecord): Traits {
@@ -92,7 +92,7 @@ const picked = (traits: Traits, names: readonly string[]): Traits =>
 
 const isVarying = (values: readonly unknown[]) => new Set(values).size > 1;
 
-/** Traits that differ among groups, and not only as their presets and regularizers themselves do. */
+/** Traits that differ among groups beyond their presets and regularizers. */
 function shownTraits(groups: readonly Traits[]): string[] {
   const own = groups.map(ownValues);
   return COMPARED.filter((name) => {
@@ -102,15 +102,15 @@ function shownTraits(groups: readonly Traits[]): string[] {
   });
 }
 
-/** The values of settings in a preset with a regularizer; none if these are not known. */
+/** Values of settings in a preset with a regularizer; empty if these are unknown. */
 function ownValues({ preset, regularizer }: Traits): Traits {
   const json = Object.entries(presetJson(preset, regularizer));
   return Object.fromEntries(json.map(([name, value]) => [name, String(value)]));
 }
 
 /**
- * The regularizer, after the preset if there are several, and before what sets the group apart from
- * others of both.
+ * Label: the preset if there are several, the regularizer, and the settings that distinguish the
+ * group.
  */
 function labelOf(own: Traits, groups: readonly Traits[]): string {
   const { preset, regularizer } = own;

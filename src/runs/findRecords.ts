@@ -2,8 +2,8 @@ import { runFolders } from "./findRuns";
 import { readRecord, RECORD_FILE, type RunRecord } from "./record";
 
 /**
- * The records in folders and in the folders below them, in the order of their paths; each once,
- * though the folders lie in one another.
+ * Records in folders and below them, in the order of their paths; each once, even if the folders
+ * are nested.
  *
  * @throws {Error} If a folder cannot be read, a record is broken, or there is none.
  */

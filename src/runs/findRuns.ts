@@ -3,24 +3,24 @@ import path from "node:path";
 import { readRecord, RECORD_FILE, type RunRecord } from "./record";
 import { runningProcesses } from "./runLock";
 
-/** A folder of a run. */
+/** Folder of a run. */
 export interface FoundRun {
   readonly folder: string;
   readonly record: RunRecord;
-  /** The process that runs in it now, by its number on its own host. */
+  /** PID, on its own host, of the process that runs in it now. */
   readonly process?: number;
 }
 
 /** Runs found in folders. */
 export interface FoundRuns {
   readonly runs: readonly FoundRun[];
-  /** Records that cannot be read: why, a line each. */
+  /** Records that cannot be read: one line with the reason for each. */
   readonly broken: readonly string[];
 }
 
 /**
- * The runs in folders and in the folders below them, in the order of their paths; each once, though
- * the folders lie in one another.
+ * Runs in folders and below them, in the order of their paths; each once, even if the folders are
+ * nested.
  *
  * @throws {Error} If a folder cannot be read.
  */
@@ -28,7 +28,7 @@ export async function findRuns(folders: readonly string[]): Promise<FoundRuns> {
   const runs: FoundRun[] = [];
   const broken: string[] = [];
   const found = await runFolders(folders);
-  // Before the records: a run that ends meanwhile is complete.
+  // Looked up before the records, so that a run that ends in between is complete.
   const processes = await runningProcesses(found);
   for (const [i, folder] of found.entries())
     try {
@@ -42,7 +42,7 @@ export async function findRuns(folders: readonly string[]): Promise<FoundRuns> {
 }
 
 /**
- * The folders, these and those below, that hold a record; as {@link findRuns} orders them.
+ * Folders with a record, among these and below them, in the order of {@link findRuns}.
  *
  * @throws {Error} If a folder cannot be read.
  */

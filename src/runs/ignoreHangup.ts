@@ -1,2 +1,2 @@
-// A terminal that closes sends SIGHUP to the processes of runs too: they leave it to their parent.
+// A terminal that closes sends SIGHUP to the processes of runs too; only their parent handles it.
 process.on("SIGHUP", () => undefined);

@@ -4,15 +4,16 @@ import { MODEL_FILE, WEIGHTS_FILE } from "../model/modelFiles";
 import { readRecord, type RunRecord } from "./record";
 import { CHECKPOINT_FILE, lockFolder, refuseOther, writeModel, writeRecord } from "./runExperiment";
 
-/** The files of a trained model. */
+/** Files of a trained model. */
 export interface ModelContent {
   readonly [MODEL_FILE]: Buffer;
   readonly [WEIGHTS_FILE]: Buffer;
 }
 
 /**
- * Writes a complete run that was computed elsewhere to a folder. The record comes last, so that a
- * folder never holds a part of a run that says it is whole; a run that is complete there stays.
+ * Writes a complete run that was computed elsewhere to a folder. The record is written last, so
+ * that a folder never contains a part of a run that claims to be complete. A complete run in the
+ * folder stays.
  *
  * @throws {RunConflict} If the folder holds a run of another config.
  */
@@ -29,7 +30,7 @@ export async function keepRun(
     if (model !== undefined)
       await writeModel({ folder, lock }, Object.entries<Buffer>({ ...model }));
     await writeRecord({ folder, lock }, record);
-    // Of a try of this machine, which the record is not of.
+    // Left by an earlier try on this machine, to which the record does not belong.
     await rm(path.join(folder, CHECKPOINT_FILE), { force: true });
   } finally {
     await lock.release();

@@ -2,24 +2,25 @@ import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
 import { beatText, parseOwner } from "./lockOwner";
 
-/** What the thread is given to start with. */
+/** Data that the thread starts with. */
 export interface HeartbeatData {
   readonly file: string;
-  /** Of the lock that is kept alive. */
+  /** Token of the lock to keep alive. */
   readonly token: string;
-  /** Milliseconds between two beats. */
+  /** Milliseconds between beats. */
   readonly every: number;
 }
 
-// A thread of runLock.ts: counts up in the lock file, so that other hosts see that its process is
-// alive, however long a step keeps the main thread busy. It says so, and ends, when the lock is lost.
+// Thread of runLock.ts that increments a counter in the lock file, so that other hosts see that its
+// process is alive, however long a step blocks the main thread. If the lock is lost, it sends a
+// message and ends.
 const { file, token, every } = workerData as HeartbeatData;
 let beats = 0;
 
 function beat(): void {
   let handle: number | undefined;
   try {
-    // What is opened is what is checked and written: a lock that takes this one's place is left alone.
+    // The opened file is checked and written, so that a lock that replaces this one is not touched.
     handle = openSync(file, "r+");
     const text = readFileSync(handle, "utf8");
     if (parseOwner(text)?.token !== token) return lose();
@@ -27,7 +28,7 @@ function beat(): void {
     writeSync(handle, beatText(++beats), place);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") lose();
-    // A file system that does not answer now may at the next beat.
+    // A file system that fails now may work at the next beat.
   } finally {
     if (handle !== undefined) closeSync(handle);
   }

@@ -2,16 +2,16 @@ import { randomUUID } from "node:crypto";
 import { readFileSync, readlinkSync } from "node:fs";
 import os from "node:os";
 
-/** The process that a lock belongs to. */
+/** Process that owns a lock. */
 export interface LockOwner {
   readonly host: string;
-  /** Boot of that host and namespace of the PID; empty where the system has none. */
+  /** Boot of that host and namespace of the PID; empty if the system has none. */
   readonly boot: string;
   readonly pidNamespace: string;
   readonly pid: number;
-  /** In clock ticks since the boot: it tells a PID that is used again. Empty where not known. */
+  /** Start time in clock ticks since the boot, which reveals a reused PID; empty if not known. */
   readonly startTime: string;
-  /** Of this lock alone; empty in locks of earlier versions, which hold nothing but a PID. */
+  /** Unique to this lock; empty in locks of earlier versions, which contain only a PID. */
   readonly token: string;
 }
 
@@ -27,16 +27,16 @@ export function newOwner(): LockOwner {
   };
 }
 
-/** Digits of the number, in a lock's second line, that grows while its owner is alive. */
+/** Digits of the counter in a lock's second line, which increases while its owner is alive. */
 const BEAT_DIGITS = 12;
 
-/** The content of a lock file. */
+/** Content of a lock file. */
 export const lockText = (owner: LockOwner) => `${JSON.stringify(owner)}\n${beatText(0)}`;
 
-/** The second line of a lock file. */
+/** Second line of a lock file. */
 export const beatText = (beats: number) => String(beats).padStart(BEAT_DIGITS, "0");
 
-/** The owner that a lock file names; undefined if it is empty, cut short or something else. */
+/** Owner named in a lock file; undefined if the file is empty, truncated or something else. */
 export function parseOwner(text: string): LockOwner | undefined {
   const unknown = { host: "", boot: "", pidNamespace: "", startTime: "", token: "" };
   if (/^[1-9]\d*$/.test(text)) return { ...unknown, pid: Number(text) };
@@ -49,7 +49,7 @@ export function parseOwner(text: string): LockOwner | undefined {
   }
 }
 
-/** An owner in a sentence. */
+/** Description of an owner for a message. */
 export function describeOwner(owner: LockOwner): string {
   const here = newOwner();
   const { pid, host } = owner;
@@ -64,16 +64,16 @@ const isSamePlace = (a: LockOwner, b: LockOwner) =>
 /** Tokens of the locks that this thread holds. */
 export const heldTokens = new Set<string>();
 
-/** Whether an owner lives, as far as an observer can tell. */
+/** Whether an owner is alive, as far as an observer can tell. */
 export type OwnerState = "alive" | "dead" | "unknown";
 
 /**
- * Whether the owner of a lock lives, as far as its PID says: `unknown` for processes of another
- * host, boot or PID namespace, and for other threads of this process.
+ * Whether the owner of a lock is alive, judged by its PID: `unknown` for processes of another host,
+ * boot or PID namespace, and for other threads of this process.
  */
 export function ownerState(owner: LockOwner | undefined): OwnerState {
   if (owner === undefined) return "unknown";
-  // This version does not write such a lock: its PID is used again.
+  // This version does not write such a lock, so its PID was reused.
   if (owner.token === "") return owner.pid !== process.pid && isAlive(owner) ? "alive" : "dead";
   const here = newOwner();
   if (!isSamePlace(owner, here)) return "unknown";
@@ -99,10 +99,10 @@ function isAlive({ pid, startTime }: LockOwner): boolean {
   }
 }
 
-/** @throws {Error} If the system does not show it. */
+/** @throws {Error} If the system does not provide it. */
 function processStat(pid: number | "self"): { state: string; startTime: string } {
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-  // Behind the name, which may hold anything: the third field, and the 22nd.
+  // Fields 3 and 22, counted after the name, which can contain any characters.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return { state: fields[0], startTime: fields[19] };
 }

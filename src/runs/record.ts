@@ -22,61 +22,61 @@ import type { EpochRecord } from "../training/train";
 export const RECORD_FILE = "record.json";
 const FORMAT = "tdnc-record";
 const FORMAT_VERSION = 1;
-/** Bytes of a record: twice those of the longest run that a config allows. */
+/** Limit on the bytes of a record: twice the longest run that a config allows. */
 const MOST_BYTES = 256_000_000;
 
-/** The labeled images that a run trained on. */
+/** Labeled images that a run trained on. */
 export interface SplitOrigin {
   /** "seeded" for the project's own splits, else the name of the splits file. */
   readonly source: string;
   /** SHA-256 of the rows as 32-bit little-endian numbers, in hexadecimal. */
   readonly rowsHash: string;
   /**
-   * SHA-256 of the labeled images of the split and of the test set, as {@link imageSetHash} gives
-   * it of each, in hexadecimal. Records of before it was kept have none.
+   * SHA-256 of the labeled images of the split and of the test set, each by {@link imageSetHash},
+   * in hexadecimal. Older records lack it.
    */
   readonly imagesHash?: string;
 }
 
-/** Whether two splits may be of the same images: where one does not say, they may. */
+/** Whether two splits can have the same images; true if one of them has no hash. */
 export function sameImages(a: SplitOrigin, b: SplitOrigin): boolean {
   return a.imagesHash === undefined || b.imagesHash === undefined || a.imagesHash === b.imagesHash;
 }
 
-/** The environment that computed a run. */
+/** Environment that computed a run. */
 export interface RunEnvironment {
   readonly backend: SelectedBackend["name"];
   readonly backendSummary: string;
-  /** TensorFlow's library only where it computes. */
+  /** Version of TensorFlow's library; present if it computes. */
   readonly versions: Readonly<Record<"tdnc" | "tfjs" | "node", string>> & {
     readonly tensorflow?: string;
   };
-  /** Threads of TensorFlow: its numbers depend on them. Those of other backends do not. */
+  /** Threads of TensorFlow, whose numbers depend on them; absent for other backends. */
   readonly threads?: number;
   readonly processor: string;
   readonly cores: number;
 }
 
-/** A run: what was asked, what computed it, and what came out. */
+/** Run: its config, its environment, and its results. */
 export interface RunRecord {
   readonly format: typeof FORMAT;
   readonly formatVersion: typeof FORMAT_VERSION;
   readonly status: "running" | "interrupted" | "failed" | "complete";
-  /** Why, if it failed. */
+  /** Reason, if it failed. */
   readonly error?: string;
   readonly config: ExperimentConfig;
   readonly split: SplitOrigin;
   readonly environment: RunEnvironment;
-  /** When it was first started, ISO 8601. */
+  /** Time of the first start, ISO 8601. */
   readonly startedAt: string;
-  /** Spent on the epochs of this record, measuring included. */
+  /** Time for the epochs of this record, including measurements. */
   readonly seconds: number;
-  /** The first measured epoch (`measureEvery`) that ended without an error on the training set. */
+  /** First measured epoch (`measureEvery`) after which the training set has no error. */
   readonly terminalPhaseEpoch: number | null;
   readonly epochs: readonly EpochRecord[];
 }
 
-/** The record of a run that has done nothing yet. */
+/** Record of a run that has not begun. */
 export function newRecord(
   config: ExperimentConfig,
   split: SplitOrigin,
@@ -99,7 +99,7 @@ export function newRecord(
 function runEnvironment(backend: SelectedBackend): RunEnvironment {
   const { name, summary, threads, tensorflow } = backend;
   const { version } = require("../../package.json") as { version: string };
-  // The packages of tfjs share one version; reading it from the file does not load them.
+  // All packages of tfjs have the same version; reading it from the file does not load them.
   const tfjs = require("@tensorflow/tfjs/package.json") as { version: string };
   const processors = os.cpus();
   return {
@@ -118,9 +118,9 @@ function runEnvironment(backend: SelectedBackend): RunEnvironment {
 }
 
 /**
- * The record of a run's folder; undefined if it has none.
+ * Record in a run's folder; undefined if there is none.
  *
- * @throws {Error} If the file is not a record: what is wrong with it.
+ * @throws {Error} If the file is not a record.
  */
 export async function readRecord(folder: string): Promise<RunRecord | undefined> {
   const file = path.join(folder, RECORD_FILE);
@@ -158,11 +158,11 @@ const SCHEMA = fields({
 });
 
 /**
- * A record from JSON; its config's schedules become functions again, and its texts have no control
+ * Record from JSON; its config's schedules become functions again, and its texts have no control
  * characters.
  *
- * @throws {Error} If it is of another format or version, or a field is missing or of another kind:
- *   which.
+ * @throws {Error} If it has another format or version, or a field is missing or invalid; the
+ *   message names it.
  */
 export function parseRecord(json: unknown): RunRecord {
   const record = json as RunRecord;
@@ -202,7 +202,8 @@ function checkEpochs(
       `expected at most the ${config.epochs} epochs of its config, got ${epochs.length}`,
     );
   epochs.forEach(({ epoch }, i) => {
-    if (epoch !== i + 1) throw new Error(`expected epoch ${i + 1} in place ${i + 1}, got ${epoch}`);
+    if (epoch !== i + 1)
+      throw new Error(`expected epoch ${i + 1} at position ${i + 1}, got ${epoch}`);
   });
   if (terminalPhaseEpoch !== null && terminalPhaseEpoch > epochs.length)
     throw new Error(
@@ -211,7 +212,7 @@ function checkEpochs(
 }
 
 /**
- * Differences that keep a run from resuming where another stopped, a line each; empty if it can.
+ * Differences that prevent a run from resuming another one, one line each; empty if it can resume.
  */
 export function recordDifferences(there: RunRecord, here: RunRecord): string[] {
   const settings = configDifferences(there.config, here.config);
@@ -231,7 +232,7 @@ export function recordDifferences(there: RunRecord, here: RunRecord): string[] {
     .map(([name, a, b]) => `${name}: ${shortened(a)} there, ${shortened(b)} here`);
 }
 
-/** Whether two environments may give the same numbers: where one does not name its threads, they may. */
+/** Whether two environments can give the same numbers; true if one does not name its threads. */
 const sameThreads = ({ threads: a }: RunEnvironment, { threads: b }: RunEnvironment) =>
   a === undefined || b === undefined || a === b;
 const threadsOf = ({ environment }: RunRecord) => String(environment.threads);

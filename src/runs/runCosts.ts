@@ -4,19 +4,19 @@ import type { RunRecord } from "./record";
 
 /** Durations of the parts of a run, in seconds. */
 export interface RunCosts {
-  /** An epoch's steps. */
+  /** Steps of an epoch. */
   readonly training: number;
   /** Measuring the training set once. */
   readonly measuring: number;
-  /** A test, beyond that. */
+  /** A test, in addition. */
   readonly testing: number;
-  /** Every measure of both sets, beyond that. */
+  /** Every measure of both sets, in addition. */
   readonly reporting: number;
 }
 
 /**
- * The config of a short run that shows what each part of a run takes: its first epoch is measured,
- * the second tested too, and a third, if the config asks for reports, has every measure.
+ * Config of a short run for measuring the parts of a run: its first epoch is measured, the second
+ * tested too, and a third, if the config asks for reports, has every measure.
  */
 export function trialConfig(config: ExperimentConfig): ExperimentConfig {
   const reports = config.reportCount > 0;
@@ -33,13 +33,13 @@ export function trialConfig(config: ExperimentConfig): ExperimentConfig {
 /**
  * Durations of the parts of a run, from the record of a trial.
  *
- * @param record Of a complete run of {@link trialConfig}.
+ * @param record Record of a complete run of {@link trialConfig}.
  */
 export function runCosts({ epochs, config }: RunRecord): RunCosts {
   const [first, second, third] = epochs.map(({ seconds }) => seconds.measuring);
   const beyond = (seconds: number, part: number) => Math.max(0, seconds - part);
   return {
-    // In the first epoch the engine still compiles.
+    // The engine still compiles during the first epoch.
     training: epochs[epochs.length - 1].seconds.training,
     measuring: first,
     testing: beyond(second, first),
@@ -50,8 +50,9 @@ export function runCosts({ epochs, config }: RunRecord): RunCosts {
 /**
  * Time left of a run, in seconds: its epochs, and the measures that are due in them.
  *
- * @param costs Of a run of `tried`; training is taken to be in proportion to the images of an epoch.
- * @param done Epochs that are done.
+ * @param costs Costs of a run of `tried`; training is assumed proportional to the images of an
+ *   epoch.
+ * @param done Number of completed epochs.
  */
 export function secondsLeft(
   config: ExperimentConfig,
@@ -72,7 +73,7 @@ export function secondsLeft(
   return seconds;
 }
 
-/** Images that an epoch's steps hold, each as often as it is drawn. */
+/** Images in the steps of an epoch, counted each time they are drawn. */
 function imagesPerEpoch(config: ExperimentConfig): number {
   const { labelCount, validationCount, subBatchCount, subBatchSize } = config;
   return Math.floor((labelCount - validationCount) / subBatchCount) * subBatchCount * subBatchSize;

@@ -11,37 +11,37 @@ import { loadSvhn } from "../data/svhn";
 import type { ExperimentConfig } from "../training/settings/config";
 import { sameImages, type SplitOrigin } from "./record";
 
-/** The project's own splits of a data set: as many as the original published. */
+/** Number of the project's own splits of a data set, the same as the original published. */
 export const SPLIT_COUNT = 10;
 
-/** The data of one run. */
+/** Data of one run. */
 export interface RunData extends TrainingData {
   readonly split: SplitOrigin;
 }
 
-/** Where data comes from. */
+/** Source of the data. */
 export interface DataSource {
   /**
-   * Folder of the data set's files: MNIST's installed package, data/svhn or data/cifar10 unless given;
-   * other data sets have no folder of their own.
+   * Folder of the data set's files: MNIST's installed package, data/svhn or data/cifar10 by
+   * default; other data sets have no default folder.
    */
   readonly dataFolder?: string;
   /** JSON file of rows: `{ dataset, labeled, splits }`. */
   readonly splitsFile?: string;
-  /** The rows of the config's split, if they are known, and where they are from: no other is read. */
+  /** Rows of the config's split and their source, if known; then no splits are read. */
   readonly rows?: { readonly source: string; readonly rows: readonly number[] };
 }
 
-/** A data set with all of its splits, read once for runs that differ in the split. */
+/** Data set with all of its splits, read once for runs that differ in the split. */
 export interface LoadedSplits {
   readonly train: ImageSet;
   readonly test: ImageSet;
-  /** Rows of `train`, a split each. */
+  /** Rows of `train`, one list per split. */
   readonly splits: readonly Uint32Array[];
   readonly source: string;
 }
 
-/** Reads data sets and splits; the data of all configs that one reader is given are read once. */
+/** Reads data sets and splits; a reader reads the data of all its configs once. */
 export type SplitsReader = (config: ExperimentConfig) => Promise<LoadedSplits>;
 
 const LOADERS = {
@@ -53,14 +53,14 @@ const LOADERS = {
 /** Reads other data in MNIST's format. */
 function loadNamed(name: string, folder?: string): Promise<ImageSets> {
   if (folder === undefined)
-    throw new RangeError(`data set ${name}: expected its folder, which --data names, got none`);
+    throw new RangeError(`data set ${name}: expected its folder, named with --data`);
   return loadMnist(folder, { requireOfficial: false, prefix: name });
 }
 
 /**
- * A reader of the data that configs name: it reads each data set and each file of splits once.
+ * Creates a reader that reads each data set and each splits file once.
  *
- * @param loaders Read a data set from its folder; a test passes its own to count the reads.
+ * @param loaders Readers of data sets from a folder; tests pass their own to count the reads.
  */
 export function splitsReader(
   { dataFolder, splitsFile, rows }: DataSource = {},
@@ -93,7 +93,7 @@ export function splitsReader(
 
 type ImageSets = Pick<LoadedSplits, "train" | "test">;
 
-/** The value of a key, made when it is first asked for. */
+/** The value of a key, made on first use. */
 function once<T>(values: Map<string, T>, key: string, make: () => T): T {
   const value = values.get(key) ?? make();
   values.set(key, value);
@@ -101,11 +101,11 @@ function once<T>(values: Map<string, T>, key: string, make: () => T): T {
 }
 
 /**
- * The labeled images of a config's split, less those held out for validation, and the whole test set.
+ * Labeled images of a config's split without the held-out ones, and the whole test set.
  *
- * @param hash Hashes a set; a test passes its own to count the calls.
- * @throws {RangeError} If the split does not exist, the splits are of another size, or more images
- *   are to have margins than there are.
+ * @param hash Hashes a set; tests pass their own to count the calls.
+ * @throws {RangeError} If the split does not exist, the splits have another size, or a count
+ *   exceeds the number of test images.
  */
 export function splitData(
   { train, test, splits, source }: LoadedSplits,
@@ -120,7 +120,7 @@ export function splitData(
   for (const name of ["robustnessCount", "layerTestCount"] as const)
     if ((config[name] ?? 0) > test.labels.length)
       throw new RangeError(
-        `${name}: expected 0 to ${test.labels.length}, the test images, got ${config[name]}`,
+        `${name}: expected 0 to ${test.labels.length}, the number of test images, got ${config[name]}`,
       );
   const rows = splits[split];
   if (rows.length !== labelCount)
@@ -135,7 +135,7 @@ export function splitData(
   return { ...normalized(sets, config), split: origin };
 }
 
-/** Hashes of sets, and of rows of them: runs share both, and each is read through once. */
+/** Cached hashes of sets and of their rows, which runs share. */
 const hashes = new WeakMap<ImageSet, WeakMap<object, string>>();
 
 function hashOnce(set: ImageSet, rows: object, compute: () => string): string {
@@ -157,7 +157,7 @@ function keepValidation(
   if (validationCount < size || labelCount < size)
     throw new RangeError(
       `validationCount: expected ${size} to ${labeled.labels.length - size} of the ` +
-        `${labeled.labels.length} labeled images, one a class to keep and to train on, ` +
+        `${labeled.labels.length} labeled images (at least one per class to hold out and one to train on), ` +
         `got ${validationCount}`,
     );
   const [trained] = stratifiedSplits(labeled.labels, { labelCount, splitCount: 1, seed });
@@ -182,10 +182,10 @@ function normalized(sets: TrainingData, { normalization }: ExperimentConfig): Tr
 }
 
 /**
- * The labeled images of a config's split, and the whole test set, from their files.
+ * Labeled images of a config's split, and the whole test set, from their files.
  *
- * @param read Reads them, and keeps what other runs share.
- * @throws {RangeError} If the split does not exist, or the file's splits are of another size.
+ * @param read Reader that caches shared data.
+ * @throws {RangeError} If the split does not exist, or the file's splits have another size.
  */
 export async function loadRunData(
   config: ExperimentConfig,
@@ -196,13 +196,15 @@ export async function loadRunData(
   return splitData(loaded, source.rows === undefined ? config : { ...config, split: 0 });
 }
 
-/** How a split differs from the one that is expected, if it does; images count where both are known. */
+/**
+ * Difference between a split and the expected one, if any; images are compared if both are known.
+ */
 export function splitMismatch(split: SplitOrigin, expected: SplitOrigin) {
   const mismatch = (part: "rows" | "images", own: string, theirs: string) => ({
     part,
     message:
       `expected the ${part} of ${splitsName(expected)} (SHA-256 ${theirs.slice(0, 12)}...), ` +
-      `got others (${own.slice(0, 12)}..., of ${splitsName(split)})`,
+      `got different ones (${own.slice(0, 12)}..., of ${splitsName(split)})`,
   });
   if (split.rowsHash !== expected.rowsHash)
     return mismatch("rows", split.rowsHash, expected.rowsHash);
@@ -211,6 +213,6 @@ export function splitMismatch(split: SplitOrigin, expected: SplitOrigin) {
   return undefined;
 }
 
-/** "the splits file ..." or the project's own: where a split's rows are from. */
+/** Source of a split's rows: "the splits file ..." or the project's own. */
 export const splitsName = ({ source }: SplitOrigin) =>
   source === "seeded" ? "the project's own splits" : `the splits file "${source}"`;

@@ -14,40 +14,43 @@ import { checkConfig } from "../training/settings/parseConfig";
 import { train, type EpochRecord } from "../training/train";
 import { disposeState, initialState, type TrainingState } from "../training/trainingState";
 
-/** The file, in a run's folder, from which a stopped run goes on. */
+/** File in a run's folder from which a stopped run resumes. */
 export const CHECKPOINT_FILE = "checkpoint.safetensors";
-/** The folder, within a run's, of the trained model in tfjs's format. */
+/** Subfolder of a run with the trained model in tfjs's format. */
 export const MODEL_FOLDER = "model";
 
-/** A folder that holds another run. */
+/** Error: the folder holds another run. */
 export class RunConflict extends Error {
   override readonly name = "RunConflict";
 }
 
-/** The backend of a run, the listeners to its epochs, and the signal that stops it. */
+/** Backend of a run, listeners to its epochs, and the signal that stops it. */
 export interface RunOptions {
   readonly backend: SelectedBackend;
-  /** Called behind every epoch. */
+  /** Called after every epoch. */
   readonly onEpoch?: (epoch: EpochRecord, record: RunRecord) => void;
-  /** Called once before the first epoch; `epoch` have been done before. */
+  /** Called once before the first epoch, with the number of completed epochs. */
   readonly onStart?: (epoch: number) => void;
-  /** Stops the run behind the current step; it goes on, when started again, as if it had not. */
+  /** Stops the run after the current step; it resumes exactly when it is started again. */
   readonly signal?: AbortSignal;
-  /** Called with a sentence if it waits to see whether another process still runs in the folder. */
+  /**
+   * Called with a message if the run waits to see whether another process is still running in the
+   * folder.
+   */
   readonly onWait?: (text: string) => void;
 }
 
 /**
  * Trains one network and writes the run to a folder: `record.json`, the checkpoint, and at the end
- * the model. A run that stopped there goes on from its checkpoint and ends as if it had not
- * stopped; a complete one is returned as it is.
+ * the model. A stopped run resumes from its checkpoint and ends with the same result; a complete
+ * one is returned unchanged.
  *
- * @param folder Made if it does not exist.
+ * @param folder Created if it does not exist.
  * @returns The record; its status is `interrupted` if `signal` stopped it.
- * @throws {RunConflict} If the folder holds a run of another config (what differs), or a record and a
- *   checkpoint of which one is missing.
- * @throws {LockLost} If another process has taken the folder meanwhile; what this one has is then
- *   beside the other's files.
+ * @throws {RunConflict} If the folder holds a run of another config (the message lists the
+ *   differences), or only one of record and checkpoint.
+ * @throws {LockLost} If another process took the folder; the epochs of this process are then saved
+ *   next to the other's files.
  * @throws {TrainingDiverged} If the loss is not finite; the last checkpoint is kept.
  */
 export async function runExperiment(
@@ -66,14 +69,14 @@ export async function runExperiment(
     if (existing !== undefined) refuseOther(existing, fresh);
     else if (existsSync(path.join(folder, CHECKPOINT_FILE)))
       throw new RunConflict(
-        `the folder holds a checkpoint without its ${RECORD_FILE}, of a run that is not known; ` +
+        `the folder holds a checkpoint of an unknown run, without its ${RECORD_FILE}; ` +
           "choose another folder with --out, or remove it",
       );
     if (existing?.status === "complete") return existing;
     if (existing && existing.epochs.length > 0 && !existsSync(path.join(folder, CHECKPOINT_FILE)))
       throw new RunConflict(
-        `the folder holds the record of ${existing.epochs.length} epochs, and no ${CHECKPOINT_FILE} ` +
-          "to go on from; choose another folder with --out, or remove it",
+        `the folder holds the record of ${existing.epochs.length} epochs, but no ${CHECKPOINT_FILE} ` +
+          "to resume from; choose another folder with --out, or remove it",
       );
     return await continueRun(existing ?? fresh, data, { folder, lock }, options);
   } finally {
@@ -81,14 +84,14 @@ export async function runExperiment(
   }
 }
 
-/** A folder that this process writes a run to. */
+/** Folder to which this process writes a run. */
 export interface LockedFolder {
   readonly folder: string;
   readonly lock: RunLock;
 }
 
 /**
- * Locks the folder of a run, which is made if it does not exist.
+ * Locks the folder of a run, which is created if necessary.
  *
  * @returns Undefined if the waiting was stopped.
  * @throws {Error} If another process runs there.
@@ -100,18 +103,19 @@ export async function lockFolder(
   await makeFolder(folder);
   const lock = await lockRun(folder, options);
   if (lock === undefined) return undefined;
-  // An earlier owner that was held up between its last look at the lock and a rename cannot rename.
+  // An earlier owner that was suspended between its last check of the lock and a rename cannot
+  // rename.
   for (const one of [folder, path.join(folder, MODEL_FOLDER)]) await removeTemporaries(one);
   return lock;
 }
 
-/** @throws {RunConflict} If the record of a folder is of another run: what differs. */
+/** @throws {RunConflict} If the folder holds another run; the message lists the differences. */
 export function refuseOther(there: RunRecord, here: RunRecord): void {
   const differences = recordDifferences(there, here);
   if (differences.length > 0)
     throw new RunConflict(
       `the folder holds another run (${there.status}); choose another folder with --out, ` +
-        `or remove it. What differs:\n  ${differences.join("\n  ")}`,
+        `or remove it. Differences:\n  ${differences.join("\n  ")}`,
     );
 }
 
@@ -130,7 +134,7 @@ async function continueRun(
   };
   try {
     await restore(state, earlier, place.folder);
-    // A record may be ahead of its checkpoint: a crash can come between the two.
+    // A record can be ahead of its checkpoint after a crash between the two writes.
     let record = withEpochs(earlier, earlier.epochs.slice(0, state.epoch), state, "running");
     let checkpoint = await encodeCheckpoint(state);
     await save(place, record, checkpoint);
@@ -150,7 +154,7 @@ async function continueRun(
     } catch (error) {
       if (error instanceof LockLost) throw await keptBeside(error, place, record, checkpoint);
       const failed = { ...record, status: "failed" as const, error: (error as Error).message };
-      // Where the disk is full this fails too: the last files that were written stand.
+      // On a full disk this fails too; the last complete files remain.
       await save(place, failed, checkpoint).catch(() => undefined);
       throw error;
     }
@@ -159,7 +163,10 @@ async function continueRun(
   }
 }
 
-/** Sets the state to the checkpoint's, if there is one; the record must reach as far. */
+/**
+ * Restores the state from the checkpoint, if there is one; the record must have at least its
+ * epochs.
+ */
 async function restore(state: TrainingState, record: RunRecord, folder: string): Promise<void> {
   const file = path.join(folder, CHECKPOINT_FILE);
   let bytes: Buffer;
@@ -173,7 +180,7 @@ async function restore(state: TrainingState, record: RunRecord, folder: string):
   if (record.epochs.length < state.epoch)
     throw new Error(
       `${folder}: the checkpoint is of epoch ${state.epoch}, the record ends with epoch ` +
-        `${record.epochs.length}: they are not of one run`,
+        `${record.epochs.length}: they belong to different runs`,
     );
 }
 
@@ -188,20 +195,20 @@ function withEpochs(
   return { ...rest, status, epochs, terminalPhaseEpoch, seconds: Math.round(total * 1000) / 1000 };
 }
 
-/** Record first: a checkpoint without its epochs' records could not be used. */
+/** Record first, because a checkpoint without the records of its epochs is useless. */
 async function save(
   { folder, lock }: LockedFolder,
   record: RunRecord,
   checkpoint: Uint8Array,
 ): Promise<void> {
-  // The folder of a lost lock may be gone: that is no failure to write.
+  // If the lock is lost, the folder may be gone; that is not a write error.
   await lock.check();
   await writeRecord({ folder, lock }, record);
   await atomicWrite(path.join(folder, CHECKPOINT_FILE), checkpoint, () => lock.check());
 }
 
 /**
- * Writes the epochs of a run that has lost its lock beside the files of the run that has it now.
+ * Saves the epochs of a run that lost its lock next to the files of the current run.
  *
  * @returns The error, with their names.
  */
@@ -214,24 +221,24 @@ async function keptBeside(
   const ending = `.lost-${randomUUID().slice(0, 8)}`;
   const interrupted: RunRecord = { ...record, status: "interrupted" };
   try {
-    // The folder itself may be gone.
+    // The folder may be gone.
     await atomicWrite(path.join(folder, RECORD_FILE + ending), recordText(interrupted));
     await atomicWrite(path.join(folder, CHECKPOINT_FILE + ending), checkpoint);
   } catch {
     return new LockLost(message);
   }
   return new LockLost(
-    `${message}; its ${record.epochs.length} epochs are kept there in the files *${ending}, from ` +
-      `which it goes on if they are moved to another folder and lose this ending`,
+    `${message}; its ${record.epochs.length} epochs are kept there in the files *${ending}; ` +
+      `to resume from them, move them to another folder and remove this ending`,
   );
 }
 
 const recordText = (record: RunRecord) => `${JSON.stringify(record)}\n`;
 
 /**
- * Writes a run's record to its folder, whole or not at all.
+ * Writes a run's record to its folder, completely or not at all.
  *
- * @throws {RunConflict} If the folder holds a complete record: that one stays.
+ * @throws {RunConflict} If the folder holds a complete record, which is not overwritten.
  * @throws {LockLost} If another process has the folder.
  */
 export async function writeRecord(
@@ -241,11 +248,13 @@ export async function writeRecord(
   await atomicWrite(path.join(folder, RECORD_FILE), recordText(record), async () => {
     await lock.check();
     if ((await readRecord(folder))?.status === "complete")
-      throw new RunConflict("the folder holds the complete record of a run, which is kept");
+      throw new RunConflict(
+        "the folder holds the complete record of a run, which is not overwritten",
+      );
   });
 }
 
-/** Writes the files of a run's trained model, by their names, below its folder. */
+/** Writes the files of a run's trained model to its folder. */
 export async function writeModel(
   { folder, lock }: LockedFolder,
   files: Iterable<readonly [name: string, content: string | Uint8Array]>,

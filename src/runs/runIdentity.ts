@@ -2,21 +2,21 @@ import { createHash } from "node:crypto";
 import { settingsJson, type ExperimentConfig } from "../training/settings/config";
 import { settingNames } from "../training/settings/settings";
 
-/** Digits of an identity that are shown: enough to tell any number of runs apart. */
+/** Number of digits of an identity that are printed. */
 export const IDENTITY_DIGITS = 16;
 
-/** Settings that decide nothing in a record: names for tables, and how often a run is saved. */
+/** Settings that do not affect a record: names for tables, and the interval of checkpoints. */
 const NOT_DECIDING: readonly string[] = settingNames("name", "bookkeeping");
 
 /**
- * Identity of a run, whatever its name: the SHA-256, as 64 hexadecimal digits, of all settings that
- * decide its record and of the rows it trains on. Two runs of one identity on one backend give the
- * same numbers, so that one of them is enough.
+ * Identity of a run, independent of its name: the SHA-256, as 64 hexadecimal digits, of all
+ * settings that determine its record and of the rows it trains on. Two runs with the same identity
+ * and backend give the same numbers, so one is enough.
  *
  * The settings are written as JSON, sorted by name; a later version of this project that has more
  * settings gives every run another identity, so identities are compared, not kept.
  *
- * @param rowsHash Of the split's rows, as records have it.
+ * @param rowsHash Hash of the split's rows, as in records.
  */
 export function runIdentity(config: ExperimentConfig, rowsHash: string): string {
   const settings = Object.entries(settingsJson(config))

@@ -16,43 +16,46 @@ import {
   type OwnerState,
 } from "./lockOwner";
 
-/** The file, in a folder that a process runs in, that says which. */
+/** File that names the process that runs in a folder. */
 export const LOCK_FILE = "run.lock";
 
 /** Waiting times of locks, in milliseconds. */
 export interface LockTiming {
-  /** From one heartbeat of an owner to the next. */
+  /** Interval between heartbeats of an owner. */
   readonly beat: number;
-  /** From one look at an owner that only its heartbeat shows to the next. */
+  /** Interval between checks of an owner that is only visible by its heartbeat. */
   readonly look: number;
-  /** Looks without a heartbeat after which that owner is dead. */
+  /** Number of checks without a heartbeat after which that owner counts as dead. */
   readonly looks: number;
-  /** How long an owner that is seen to live may take to end; one that was killed takes a moment. */
+  /** Time for a living owner to end; a killed one needs a moment. */
   readonly patience: number;
 }
 
 const TIMING: LockTiming = { beat: 5000, look: 1000, looks: 60, patience: 3000 };
-/** Looks of whoever only wants to know: an owner that lives is seen in half of them. */
+/** Number of checks of an observer; half of them suffice to see a living owner. */
 const STATUS_LOOKS = 12;
 
-/** Megabytes of the heartbeat's thread: a usual one takes half a gigabyte of addresses. */
+/**
+ * Memory limit of the heartbeat's thread in megabytes; a default thread reserves half a gigabyte of
+ * address space.
+ */
 const SMALL = { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 2, codeRangeSizeMb: 8 };
 
-/** How a lock is waited for. */
+/** Options for waiting for a lock. */
 export interface LockOptions {
   /** Ends the waiting. */
   readonly stop?: { readonly aborted: boolean };
-  /** Called with a sentence if the waiting may take a minute. */
+  /** Called with a message if waiting can take a minute. */
   readonly onWait?: (text: string) => void;
   readonly timing?: LockTiming;
 }
 
-/** A lock that this process had and another one has now. */
+/** Error: this process lost its lock to another. */
 export class LockLost extends Error {
   override readonly name = "LockLost";
 }
 
-/** The lock of a folder, until it is released or lost. */
+/** Lock of a folder, until it is released or lost. */
 export class RunLock {
   private thread?: Worker;
   private hasLost = false;
@@ -69,8 +72,8 @@ export class RunLock {
   }
 
   /**
-   * Shows other hosts that this process is alive, for locks that are held for more than a moment. If
-   * its thread ended, other hosts would take the lock, and {@link check} would stop this process.
+   * Shows other hosts that this process is alive, for locks that are held for more than a moment.
+   * If its thread ends, other hosts take the lock, and {@link check} stops this process.
    */
   keepAlive(): void {
     const program = builtFile("runs", "lockHeartbeat.js");
@@ -83,9 +86,9 @@ export class RunLock {
   }
 
   /**
-   * Before anything is written.
+   * Checks the lock before writing.
    *
-   * @throws {LockLost} If the lock is not this process's any more.
+   * @throws {LockLost} If this process no longer has the lock.
    */
   async check(): Promise<void> {
     const text = await readLock(this.file);
@@ -94,12 +97,12 @@ export class RunLock {
     this.hasLost = true;
     throw new LockLost(
       there === undefined || there.token === this.owner.token
-        ? `this run has lost its lock, ${this.file}, and has stopped`
-        : `this run has lost its lock to ${describeOwner(there)}, which runs there now, and has stopped`,
+        ? `this run lost its lock, ${this.file}, and stopped`
+        : `this run lost its lock to ${describeOwner(there)}, which now runs there, and stopped`,
     );
   }
 
-  /** Gives the lock back, if it is still this process's. */
+  /** Releases the lock if this process still has it. */
   async release(): Promise<void> {
     await this.thread?.terminate();
     await removeOwn(this.file, this.owner);
@@ -107,8 +110,8 @@ export class RunLock {
 }
 
 /**
- * Keeps other processes from running in a folder until the lock is released. A lock whose process is
- * gone does not count: a process of this host, boot and PID namespace is judged by its PID and start
+ * Keeps other processes from running in a folder until the lock is released. The lock of a dead
+ * process is ignored: a process of this host, boot and PID namespace is judged by its PID and start
  * time, any other by its heartbeat, whose change is observed. No clock is read, so clocks that are
  * set back or differ between hosts do no harm.
  *
@@ -116,7 +119,7 @@ export class RunLock {
  * observer's clock, beats on the main thread, and does not know which process an owner is.
  *
  * @returns Undefined if the waiting was stopped.
- * @throws {Error} If another process runs there: which.
+ * @throws {Error} If another process runs there; the message names it.
  */
 export async function lockRun(
   folder: string,
@@ -128,7 +131,7 @@ export async function lockRun(
   return isTaken ? new RunLock(file, owner, timing) : undefined;
 }
 
-/** Makes a lock file an owner's; false if the waiting was stopped. */
+/** Acquires a lock file for an owner; false if the waiting was stopped. */
 async function take(
   file: string,
   owner: LockOwner,
@@ -146,7 +149,7 @@ async function take(
         continue;
       }
       const there = parseOwner(text);
-      // A network file system may report a success as a failure.
+      // A network file system can report a success as a failure.
       if (there?.token === owner.token) return (isTaken = true);
       const state = observer.judge(text);
       if (state === "dead") {
@@ -166,12 +169,12 @@ async function take(
   }
 }
 
-/** Judges the owner of a lock from one look at its file to the next. */
+/** Judges the owner of a lock by comparing consecutive contents of its file. */
 class OwnerObserver {
   private seen?: string;
   private quietLooks = 0;
 
-  /** @param looks Looks without a heartbeat after which an owner is dead. */
+  /** @param looks Number of checks without a heartbeat after which an owner counts as dead. */
   constructor(private readonly looks: number) {}
 
   judge(text: string): OwnerState {
@@ -188,8 +191,8 @@ class OwnerObserver {
 }
 
 /**
- * Removes the lock of a dead owner. Whoever does holds a lock of its own for it, so that nobody
- * removes what another one has put there meanwhile.
+ * Removes the lock of a dead owner. This requires another lock, so that no process removes a lock
+ * that was just created.
  */
 async function removeDead(file: string, dead: string, timing: LockTiming): Promise<void> {
   const claim = `${file}.claim`;
@@ -207,13 +210,13 @@ async function removeOwn(file: string, { token }: LockOwner): Promise<void> {
   await removeLock(file, (text) => parseOwner(text)?.token === token);
 }
 
-/** Removes a lock file if it is the right one. */
+/** Removes a lock file if it is the expected one. */
 async function removeLock(file: string, isRight: (text: string) => boolean): Promise<void> {
   const text = await readLock(file);
   if (text === undefined || !isRight(text)) return;
   const aside = temporaryName(file);
   if (!(await renamed(file, aside))) return;
-  // An owner that was taken for dead may have woken up and made room for another one just now.
+  // An owner that seemed dead may have resumed and made room for another one.
   const moved = await readLock(aside);
   if (moved !== undefined && !isRight(moved)) await created(file, moved);
   await rm(aside, { force: true });
@@ -229,7 +232,7 @@ async function renamed(from: string, to: string): Promise<boolean> {
   }
 }
 
-/** The content of a lock file; undefined if there is none. */
+/** Content of a lock file; undefined if there is none. */
 async function readLock(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, "utf8");
@@ -239,7 +242,7 @@ async function readLock(file: string): Promise<string | undefined> {
   }
 }
 
-/** Creates a lock file, whole where the file system has hard links; false if there is one. */
+/** Creates a lock file, atomically if the file system has hard links; false if one exists. */
 async function created(file: string, content: string): Promise<boolean> {
   const whole = temporaryName(file);
   try {
@@ -254,7 +257,7 @@ async function created(file: string, content: string): Promise<boolean> {
   }
 }
 
-/** @throws {Error} If it cannot be created for another reason than that there is one. */
+/** @throws {Error} If it cannot be created although none exists. */
 async function createdInPlace(file: string, content: string): Promise<boolean> {
   let handle: FileHandle;
   try {
@@ -289,10 +292,10 @@ function waitText(owner: LockOwner | undefined, { look, looks }: LockTiming): st
 }
 
 /**
- * The processes that run in folders now, by the numbers that they have on their own hosts. Those of
- * other hosts are looked at for some seconds.
+ * PIDs, on their own hosts, of the processes that run in folders now. Processes of other hosts are
+ * observed for some seconds.
  *
- * @returns Undefined for a folder in which none runs.
+ * @returns Undefined for a folder without a running process.
  */
 export async function runningProcesses(
   folders: readonly string[],
@@ -301,7 +304,7 @@ export async function runningProcesses(
   const running: (number | undefined)[] = folders.map(() => undefined);
   const observers = new Map(folders.map((_, i) => [i, new OwnerObserver(STATUS_LOOKS)]));
   for (;;) {
-    // One behind the other: each opens a file.
+    // One after the other, because each opens a file.
     for (const [i, observer] of observers) {
       const text = await readLock(path.join(folders[i], LOCK_FILE)).catch(() => undefined);
       const state = text === undefined ? "dead" : observer.judge(text);

@@ -4,15 +4,15 @@ import path from "node:path";
 import { tensorflowThreads, threadsOfEach, THREADS_VARIABLE } from "../backend/threads";
 import type { RunJob, RunMessage, RunOutcome, Runner } from "./runner";
 
-/** Processes at once unless a number is given: one per core, but one for a GPU, which they would share. */
+/** Default number of processes: one per core, but one for a GPU, which they would share. */
 export function defaultProcesses(backend: string): number {
   return backend === "webgpu" ? 1 : os.availableParallelism();
 }
 
 /**
- * Seconds until all runs are done that start in their order, each as soon as a process is free.
+ * Seconds until all runs are done if they start in order, each as soon as a process is free.
  *
- * @param seconds Of each run.
+ * @param seconds Duration of each run.
  */
 export function poolSeconds(seconds: readonly number[], processes: number): number {
   const freeAt = new Array<number>(Math.max(1, Math.min(processes, seconds.length))).fill(0);
@@ -24,10 +24,10 @@ export function poolSeconds(seconds: readonly number[], processes: number): numb
 }
 
 /**
- * Runs jobs in processes of their own on this machine.
+ * Runs each job in a separate process on this machine.
  *
- * @param processes How many at once.
- * @param threads Of each run; unless given, the runs share the cores.
+ * @param processes Number of concurrent processes.
+ * @param threads Threads of each run; by default the runs share the cores.
  */
 export function runPool(processes: number, threads?: number): Runner {
   return async (jobs, { onMessage, stop, kill }) => {
@@ -51,11 +51,11 @@ export function runPool(processes: number, threads?: number): Runner {
 }
 
 /**
- * Executes a run in a process of its own.
+ * Executes a run in a separate process.
  *
- * @param stop Asks it to stop, with its checkpoint written.
- * @param kill Ends the process at once.
- * @param threads Of the run; those of this process unless given.
+ * @param stop Asks it to save its checkpoint and stop.
+ * @param kill Ends the process immediately.
+ * @param threads Threads of the run; those of this process by default.
  */
 export function runInProcess(
   job: RunJob,
@@ -85,19 +85,19 @@ export function runInProcess(
       resolve(outcome ?? { job, status: isStopped ? "interrupted" : "failed", error });
     };
     child.once("exit", (code, signal) => {
-      // A process that is still loading has no handler yet: the signal that stops it ends it.
+      // A process that is still loading has no handler yet, so the signal ends it.
       const isStopped = kill.aborted || ["SIGINT", "SIGTERM", "SIGHUP"].includes(signal ?? "");
       end(`its process ended with ${signal ?? `exit code ${code}`}`, isStopped);
     });
     child.on("error", (error) => {
       if (child.pid === undefined) end(`its process did not start: ${error.message}`, false);
     });
-    // Where the child is gone already, or did not start, an event says so.
+    // If the child is gone or did not start, an event reports it.
     if (child.connected) child.send(job, () => undefined);
   });
 }
 
-/** Sends the child a signal when `asked` aborts; returns what takes the listener away. */
+/** Sends the child a signal when `asked` aborts; returns a function that removes the listener. */
 function signalChild(child: ChildProcess, asked: AbortSignal, signal: NodeJS.Signals): () => void {
   const send = () => child.kill(signal);
   asked.addEventListener("abort", send);

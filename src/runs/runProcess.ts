@@ -1,4 +1,4 @@
-// First: until it is loaded a signal ends the process.
+// Imported first, because a signal ends the process until it is loaded.
 import "./ignoreHangup";
 import { selectBackend } from "../backend/selectBackend";
 import { loadRunData, splitMismatch } from "./runData";
@@ -8,8 +8,8 @@ import type { FailureKind, RunJob, RunMessage } from "./runner";
 import { parseConfig } from "../training/settings/parseConfig";
 import { TrainingDiverged } from "../training/trainStep";
 
-// The process of one run, forked by runPool. At a signal, and when its parent is gone, it stops after
-// the current step and writes its checkpoint.
+// Process of one run, forked by runPool. On a signal, and when its parent is gone, it stops after
+// the current step and saves its checkpoint.
 const controller = new AbortController();
 const stop = () => controller.abort();
 process.on("SIGINT", stop);
@@ -17,10 +17,10 @@ process.on("SIGTERM", stop);
 process.on("disconnect", stop);
 process.once("message", (job) => void run(job as RunJob));
 
-/** Resolves when the message has been sent: to disconnect before that would lose it. */
+/** Resolves when the message has been sent: disconnecting earlier would lose it. */
 function say(message: RunMessage): Promise<void> {
   return new Promise((resolve) => {
-    // A parent that is gone hears nothing; the run's files hold all of it.
+    // A lost parent gets no messages; the run's files contain everything.
     if (!process.connected) return resolve();
     process.send!(message, undefined, undefined, () => resolve());
   });

@@ -2,7 +2,7 @@ import { mean } from "../statistics/summary";
 import type { FoundRun } from "./findRuns";
 import { poolSeconds } from "./runPool";
 
-/** The progress of a run. */
+/** Progress of a run. */
 export interface RunStatus {
   readonly folder: string;
   /** `running` if a living process has its lock. */
@@ -10,27 +10,27 @@ export interface RunStatus {
   /** Epochs in the record; a running run may be ahead by less than `checkpointEvery`. */
   readonly epochsDone: number;
   readonly epochs: number;
-  /** Measuring included; null if no epoch is done. */
+  /** Including measurements; null before the first epoch. */
   readonly secondsPerEpoch: number | null;
-  /** Seconds, at its own pace or else the mean pace of the others; null if there is none. */
+  /** Seconds left, at its own pace or else the mean pace of the others; null if unknown. */
   readonly secondsLeft: number | null;
-  /** Why, if it failed. */
+  /** Reason, if it failed. */
   readonly error?: string;
 }
 
-/** The progress of several runs. */
+/** Progress of several runs. */
 export interface StatusSummary {
   readonly counts: Readonly<Record<RunStatus["state"], number>>;
-  /** Until the last of the running ones is done; null if that cannot be told. */
+  /** Seconds until all running runs are done; null if unknown. */
   readonly runningSecondsLeft: number | null;
   /**
-   * What the interrupted ones take, as many at once as run now (one, if none does); null if that
-   * cannot be told.
+   * Seconds for the interrupted runs, with as many concurrent runs as now (at least one); null if
+   * unknown.
    */
   readonly interruptedSecondsLeft: number | null;
 }
 
-/** The progress of runs, from their records and locks. */
+/** Progress of runs, from their records and locks. */
 export function runStatuses(runs: readonly FoundRun[]): RunStatus[] {
   const paces = runs.flatMap((run) => paceOf(run) ?? []);
   const pace = paces.length > 0 ? mean(paces) : null;
@@ -48,7 +48,7 @@ export function runStatuses(runs: readonly FoundRun[]): RunStatus[] {
       epochs,
       secondsPerEpoch,
       secondsLeft: state === "done" ? 0 : atPace && atPace * (epochs - epochsDone),
-      ...(state === "failed" && { error: record.error ?? "its record does not say why" }),
+      ...(state === "failed" && { error: record.error ?? "its record gives no reason" }),
     };
   });
 }

@@ -2,18 +2,18 @@ import type { SelectedBackend } from "../backend/backendNames";
 import type { RunRecord, SplitOrigin } from "./record";
 import type { DataSource } from "./runData";
 
-/** A run as it is handed to a process: all of it survives JSON. */
+/** Run as JSON data for a process. */
 export interface RunJob {
   /** The config as JSON. */
   readonly config: unknown;
   readonly folder: string;
   readonly backend: string;
   readonly source: DataSource;
-  /** The data must be of this split, or the run is refused. */
+  /** Required split of the data; otherwise the run is rejected. */
   readonly split: Required<SplitOrigin>;
 }
 
-/** The progress that is shown of an epoch while its run continues. */
+/** Progress of an epoch that is shown while its run continues. */
 export interface EpochProgress {
   readonly epoch: number;
   readonly loss: number;
@@ -23,12 +23,12 @@ export interface EpochProgress {
 }
 
 /**
- * Why a run failed, where it matters: `diverged` will fail again anywhere, `unable` is this
- * machine's lack (of the data, the backend, room on its disk) and may succeed on another.
+ * Kind of failure: `diverged` fails again on any machine; `unable` means that this machine lacks
+ * data, the backend or disk space, and another one may succeed.
  */
 export type FailureKind = "diverged" | "unable";
 
-/** A message from a run. */
+/** Message from a run. */
 export type RunMessage =
   | { readonly kind: "backend"; readonly backend: SelectedBackend }
   | { readonly kind: "started"; readonly epoch: number }
@@ -37,30 +37,30 @@ export type RunMessage =
   | { readonly kind: "ended"; readonly status: RunRecord["status"] }
   | { readonly kind: "failed"; readonly error: string; readonly failure?: FailureKind };
 
-/** The end of a run. */
+/** End of a run. */
 export interface RunOutcome {
   readonly job: RunJob;
-  /** `left`: it goes on where this process does not see it. */
+  /** `left`: it continues out of sight of this process. */
   readonly status: "complete" | "interrupted" | "left" | "failed";
-  /** Why, if it failed. */
+  /** Reason, if it failed. */
   readonly error?: string;
   readonly failure?: FailureKind;
 }
 
 /** Listens to runs and stops them. */
 export interface RunControl {
-  /** Called with everything that is heard of the run number `index`. */
+  /** Called with every message of the run number `index`. */
   readonly onMessage: (index: number, message: RunMessage) => void;
-  /** Asks the runs to stop, or leaves them; those that wait are not begun. */
+  /** Asks the runs to stop, or leaves them; waiting runs are not started. */
   readonly stop: AbortSignal;
-  /** Ends at once. */
+  /** Ends immediately. */
   readonly kill: AbortSignal;
 }
 
 /**
- * Executes runs, here or elsewhere: each is complete in its folder, with its record, when its outcome says
- * so. A run that fails does not stop the others.
+ * Executes runs, here or elsewhere. A run with the outcome complete has its record in its folder. A
+ * run that fails does not stop the others.
  *
- * @returns An outcome a job, in their order.
+ * @returns One outcome per job, in order.
  */
 export type Runner = (jobs: readonly RunJob[], control: RunControl) => Promise<RunOutcome[]>;

@@ -18,19 +18,19 @@ import { MODEL_FOLDER } from "./runExperiment";
 import { architectureOf } from "../training/trainingState";
 
 /**
- * The record of a run whose trained model is there too.
+ * Record of a run that has a trained model.
  *
- * @throws {Error} If the folder holds no record, a broken one, or no model: what there is.
+ * @throws {Error} If the folder has no record, a damaged one, or no model.
  */
 export async function readSavedRun(folder: string): Promise<RunRecord> {
   const record = await readRecord(folder);
   if (record === undefined)
-    throw new Error(`${folder}: expected the folder of a run, got no ${RECORD_FILE} in it`);
+    throw new Error(`${folder}: expected the folder of a run, found no ${RECORD_FILE} in it`);
   const file = path.join(folder, MODEL_FOLDER, MODEL_FILE);
   if (!existsSync(file)) {
     const { status, epochs, config } = record;
     throw new Error(
-      `${file}: expected the trained model, which a complete run leaves there, got none; ` +
+      `${file}: expected the trained model of a complete run, found none; ` +
         `the record says ${status}, ${epochs.length} of ${config.epochs} epochs`,
     );
   }
@@ -38,16 +38,17 @@ export async function readSavedRun(folder: string): Promise<RunRecord> {
 }
 
 /**
- * The network of a run with its trained weights.
+ * Network of a run with its trained weights.
  *
- * @returns The caller disposes of it.
- * @throws {Error} If there is no such run, or the model's files are cut short or of another network.
+ * @returns Network; the caller disposes of it.
+ * @throws {Error} If there is no such run, or the model's files are truncated or of another
+ *   network.
  */
 export async function loadSavedNetwork(folder: string): Promise<Network> {
   const { config } = await readSavedRun(folder);
   const model = path.join(folder, MODEL_FOLDER);
   const classCount = savedClassCount(await readFile(path.join(model, MODEL_FILE), "utf8"));
-  // The random weights are replaced.
+  // The random weights are replaced below.
   const network = new Network(architectureOf(config, classCount), new Random(0));
   try {
     await loadWeights(network, model);
@@ -59,10 +60,11 @@ export async function loadSavedNetwork(folder: string): Promise<Network> {
 }
 
 /**
- * The images that a recorded run was trained and tested on.
+ * Images that a recorded run was trained and tested on.
  *
- * @param read Reads them, and keeps what other runs share.
- * @throws {Error} If the rows or images of its split are others in this source: what is expected.
+ * @param read Reader that caches shared data.
+ * @throws {Error} If this source has other rows or images for its split; the message says what is
+ *   expected.
  */
 export async function loadRecordedData(
   record: RunRecord,
@@ -73,7 +75,7 @@ export async function loadRecordedData(
   const isSeeded = split.source === "seeded";
   const remedy = isSeeded ? "leave out --splits-file" : "name that file with --splits-file";
   if (!isSeeded && source.splitsFile === undefined)
-    throw new Error(`expected ${splitsName(split)}, got no file of splits; ${remedy}`);
+    throw new Error(`expected ${splitsName(split)}, got no splits file; ${remedy}`);
   const data = await loadRunData(config, source, read);
   const mismatch = splitMismatch(data.split, split);
   if (mismatch === undefined) return data;

@@ -17,10 +17,10 @@ export async function writeStateDict(network: Network, file: string): Promise<vo
 
 /**
  * Sets a network's weights to those of a PyTorch state dict in a file:
- * `safetensors.torch.save_file(model.state_dict(), file)`; .npz works as well.
+ * `safetensors.torch.save_file(model.state_dict(), file)`; .npz works too.
  *
- * @throws {Error} If the file is missing, damaged or of another network; the network is then as it
- *   was.
+ * @throws {Error} If the file is missing, damaged or of another network; the network is then
+ *   unchanged.
  */
 export async function readStateDict(network: Network, file: string): Promise<void> {
   const tensors = new Map<string, StateTensor>();

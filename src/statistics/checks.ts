@@ -1,8 +1,8 @@
 /**
- * Refuses too few numbers, and numbers that are not finite.
+ * Rejects too few numbers, and numbers that are not finite.
  *
- * @param least How many there must be.
- * @throws {RangeError} If there are fewer, or one is NaN or infinite.
+ * @param least Smallest accepted count.
+ * @throws {RangeError} If there are fewer, or one is not finite.
  */
 export function checkNumbers(values: readonly number[] | Float64Array, least: number): void {
   if (values.length < least) {
@@ -16,9 +16,9 @@ export function checkNumbers(values: readonly number[] | Float64Array, least: nu
 }
 
 /**
- * Refuses what is not strictly between 0 and 1.
+ * Rejects a value that is not strictly between 0 and 1.
  *
- * @throws {RangeError} Saying what `name` was.
+ * @throws {RangeError} The message names `name` and its value.
  */
 export function checkShare(value: number, name: string): void {
   if (!(value > 0 && value < 1))

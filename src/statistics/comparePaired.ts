@@ -6,15 +6,15 @@ import { mean, sampleStd } from "./summary";
 import { confidenceInterval, pairedTTest, type MeanInterval, type TTest } from "./tTest";
 import { wilcoxonSignedRank, type SignedRankTest } from "./wilcoxon";
 
-/** How to compare. */
+/** Options for a comparison. */
 export interface ComparisonOptions {
-  /** Confidence of the interval; the tests' significance is 1 - confidence. */
+  /** Confidence of the interval; the significance of the tests is 1 - confidence. */
   readonly confidence?: number;
-  /** The chance to find the difference that `splitsNeeded` asks for. */
+  /** Power for `splitsNeeded`. */
   readonly power?: number;
 }
 
-/** Two settings on the same splits. Differences are the first minus the second. */
+/** Comparison of two settings on the same splits. Differences are the first minus the second. */
 export interface PairedComparison {
   /** Pairs. */
   readonly n: number;
@@ -29,7 +29,10 @@ export interface PairedComparison {
     readonly hedgesGz: number;
     readonly rankBiserial: number;
   };
-  /** Splits with which the t-test would find this effect, were the measured one the true one. */
+  /**
+   * Number of splits with which the t-test would find this effect, if the measured effect were the
+   * true one.
+   */
   readonly splitsNeeded: number;
 }
 
@@ -40,8 +43,8 @@ export interface PairedComparison {
  * Pairing takes out what the two have in common, such as a hard split. Of several comparisons one
  * will seem significant by chance: decide before the runs which one counts.
  *
- * @param a One number a split, such as the test accuracy.
- * @param b The other setting's, of the same splits in the same order.
+ * @param a One number per split, such as the test accuracy.
+ * @param b Numbers of the other setting, for the same splits in the same order.
  * @throws {RangeError} If the lengths differ, there are fewer than 2 pairs, a number is not finite,
  *   or an option is not between 0 and 1.
  */

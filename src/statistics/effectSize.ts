@@ -5,11 +5,10 @@ import { wilcoxonSignedRank } from "./wilcoxon";
 /**
  * Cohen's d_z, the effect size of paired differences: mean / sample's standard deviation.
  *
- * Differences that are all equal have no spread: d_z is then 0 where they are 0, and else
- * +-Infinity.
+ * Differences that are all equal have no spread: d_z is then 0 if they are 0, else +-Infinity.
  *
  * @param differences n >= 2.
- * @returns Without a unit; positive where the first of a pair is larger.
+ * @returns Without a unit; positive if the first of a pair is larger.
  * @throws {RangeError} If there are fewer than 2, or one is not finite.
  * @see Cohen 1988, Statistical Power Analysis for the Behavioral Sciences, section 2.3.5
  */
@@ -20,9 +19,9 @@ export function cohenDz(differences: readonly number[]): number {
 }
 
 /**
- * Hedges' g_z: Cohen's d_z, which few pairs make too large, times 1 - 3 / (4 (n - 1) - 1). That is
- * Hedges' approximation of the factor that takes the bias away; it is 0 for 2 pairs, as the exact
- * one.
+ * Hedges' g_z: Cohen's d_z, which is too large for few pairs, times 1 - 3 / (4 (n - 1) - 1). This
+ * is Hedges' approximation of the factor that removes the bias; it is 0 for 2 pairs, like the exact
+ * factor.
  *
  * @param differences n >= 2.
  * @returns Without a unit; 0 for 2 pairs.
@@ -37,10 +36,10 @@ export function hedgesGz(differences: readonly number[]): number {
 }
 
 /**
- * Matched-pairs rank-biserial correlation: the share of the rank sum that is positive less the
- * share that is negative, (W+ - W-) / (W+ + W-).
+ * Matched-pairs rank-biserial correlation: the positive share of the rank sum minus the negative
+ * share, (W+ - W-) / (W+ + W-).
  *
- * @param differences At least one; those of 0 do not take part.
+ * @param differences At least one; zeros are left out.
  * @returns From -1 (all negative) to 1 (all positive); 0 if all are 0.
  * @throws {RangeError} If there is none, or one is not finite.
  * @see Kerby 2014, https://doi.org/10.2466/11.IT.3.1

@@ -1,19 +1,19 @@
 import { checkNumbers } from "./checks";
 
 /**
- * How far apart differences count as different, in units in the last place of the largest number:
- * a subtraction of rounded numbers is off by one of them, two such differences by two.
+ * Tolerance for equal differences, in units in the last place of the largest number: the difference
+ * of rounded numbers is off by one unit, two such differences by two.
  */
 const ROUNDING = 4 * Number.EPSILON;
 
 /**
- * a[i] - b[i], pair by pair, with rounding taken out: where the absolute values of two differences
- * lie within rounding of each other they are made equal, and those within rounding of 0 are 0.
+ * a[i] - b[i], pair by pair, with rounding removed: absolute differences that agree within rounding
+ * are made equal, and differences within rounding of 0 are set to 0.
  *
- * Accuracies are decimals, so 94.2 - 94.1 and 92.5 - 92.4 differ in the last bits: without this
- * a rank test would see an order in them, and a t-test a spread.
+ * Accuracies are decimals, so 94.2 - 94.1 and 92.5 - 92.4 differ in the last bits: otherwise a rank
+ * test would see an order in them, and a t-test a spread.
  *
- * @returns As many as there are pairs, in the unit of `a` and `b`.
+ * @returns One per pair, in the unit of `a` and `b`.
  * @throws {RangeError} If the lengths differ, there are fewer than 2 pairs, or a number is not
  *   finite.
  */

@@ -2,36 +2,36 @@ import normalCdf from "@stdlib/stats-base-dists-normal-cdf";
 import studentQuantile from "@stdlib/stats-base-dists-t-quantile";
 import { checkShare } from "./checks";
 
-/** Chances that a test must reach. */
+/** Requirements for a test. */
 export interface PowerOptions {
-  /** The chance to find the effect, if it is there. */
+  /** Probability to find an existing effect. */
   readonly power?: number;
-  /** The chance to find one that is not there. */
+  /** Probability to find an effect that does not exist. */
   readonly significance?: number;
 }
 
-/** Intervals of Simpson's rule on a stretch of S. */
+/** Number of intervals of Simpson's rule on a section of S. */
 const INTERVALS = 1000;
 
-/** Standard deviations of chi on each side that S is followed for: the density is below e^-70. */
+/** Range of S in standard deviations of chi on each side; beyond it the density is below e^-70. */
 const CHI_REACH = 12;
 
-/** Where the normal distribution's tail is below rounding. */
+/** Quantile beyond which the normal distribution's tail is below rounding. */
 const NORMAL_REACH = 9;
 
-/** More pairs than this are not told apart from infinitely many. */
+/** Number of pairs that counts as infinite. */
 const MOST_PAIRS = 2 ** 40;
 
 /**
- * The chance that a two-sided paired t-test of n pairs finds an effect: P(|T| > q) for T of the
- * noncentral t distribution of n - 1 degrees of freedom and noncentrality d sqrt(n), with q the
- * 1 - significance / 2 quantile of Student's t.
+ * Probability that a two-sided paired t-test of n pairs finds an effect: P(|T| > q) for T of the
+ * noncentral t distribution of n - 1 degrees of freedom and noncentrality d sqrt(n), with q the 1 -
+ * significance / 2 quantile of Student's t.
  *
- * T is (Z + d sqrt(n)) / S with Z normal and S chi / sqrt(n - 1), so the chance is the mean of
- * Phi(d sqrt(n) - q S) + Phi(-d sqrt(n) - q S) over S, taken by Simpson's rule on three stretches:
- * that where the first term falls from 1 to 0, and those before and behind it.
+ * T is (Z + d sqrt(n)) / S with Z normal and S chi / sqrt(n - 1), so the probability is the mean of
+ * Phi(d sqrt(n) - q S) + Phi(-d sqrt(n) - q S) over S, computed by Simpson's rule on three
+ * sections: the one where the first term falls from 1 to 0, and those before and after it.
  *
- * @param effect d, mean difference / standard deviation of the differences; its sign is of no
+ * @param effect d, mean difference / standard deviation of the differences; its sign does not
  *   matter.
  * @param pairs n >= 2.
  * @returns From `significance` (d = 0) to 1, within 1e-8.
@@ -53,11 +53,11 @@ export function pairedTTestPower(effect: number, pairs: number, significance = 0
 }
 
 /**
- * The fewest splits with which a two-sided paired t-test finds an effect with a chance of `power`:
- * how many runs of each of two settings a difference of a given size needs.
+ * Smallest number of splits with which a two-sided paired t-test finds an effect with probability
+ * `power`: the number of runs per setting for a difference of a given size.
  *
- * @param effect Difference that matters / standard deviation of the differences over splits. An
- *   effect that was itself measured on few splits makes the answer a rough one.
+ * @param effect Difference that matters / standard deviation of the differences over splits. If the
+ *   effect was measured on few splits, the answer is rough.
  * @returns At least 2; Infinity if the effect is 0, or so small that it needs more than 2^40.
  * @throws {RangeError} If `effect` is NaN, or `power` or `significance` is not between 0 and 1.
  */
@@ -105,7 +105,7 @@ function meanOverChi(f: (s: number) => number, df: number, breaks: readonly numb
   return weighted / total;
 }
 
-/** Relative to the density at s = 1, so that many degrees of freedom do not underflow. */
+/** Relative to the density at s = 1, to avoid underflow for many degrees of freedom. */
 function chiDensity(s: number, df: number): number {
   const power = df === 1 ? 0 : (df - 1) * Math.log(s);
   return Math.exp(power - (df * (s * s - 1)) / 2);

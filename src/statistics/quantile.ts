@@ -1,6 +1,6 @@
 /**
- * The value below which a share of ascending values lies, linear between neighbors (Hyndman and
- * Fan's type 7, NumPy's default).
+ * Quantile of ascending values, linear between neighbors (Hyndman and Fan's type 7, NumPy's
+ * default).
  *
  * @param ascending One or more.
  * @param share From 0 (the smallest) to 1 (the largest).

@@ -1,7 +1,7 @@
 import { checkNumbers } from "./checks";
 
 /**
- * The mean of some numbers.
+ * Mean of numbers.
  *
  * @throws {RangeError} If there is none, or one is not finite.
  */
@@ -13,8 +13,8 @@ export function mean(values: readonly number[] | Float64Array): number {
 }
 
 /**
- * The population's standard deviation: sqrt of the mean squared distance from the mean, / n.
- * It is what the original's "+-" is. Exactly 0 where all numbers are equal.
+ * Population standard deviation: root of the mean squared distance from the mean, with 1/n. The
+ * original's "+-" uses it. Exactly 0 if all numbers are equal.
  *
  * @throws {RangeError} As {@link mean}.
  */
@@ -26,7 +26,7 @@ export function populationStd(values: readonly number[] | Float64Array): number 
 }
 
 /**
- * The sample's standard deviation, / (n - 1); null for one number, of which it is not defined.
+ * Sample standard deviation, with 1/(n - 1); null for one number.
  *
  * @throws {RangeError} As {@link mean}.
  */
@@ -37,7 +37,7 @@ export function sampleStd(values: readonly number[]): number | null {
 }
 
 /**
- * The middle of ascending numbers, or of the two in the middle the mean.
+ * Median: the middle of the sorted numbers, or the mean of the two in the middle.
  *
  * @throws {RangeError} As {@link mean}.
  */

@@ -4,7 +4,7 @@ import { checkNumbers, checkShare } from "./checks";
 import { cohenDz } from "./effectSize";
 import { mean, sampleStd } from "./summary";
 
-/** The ends of an interval around a mean. */
+/** Ends of an interval around a mean. */
 export interface MeanInterval {
   readonly lower: number;
   readonly upper: number;
@@ -12,10 +12,10 @@ export interface MeanInterval {
 
 /** Student's t-test of the hypothesis that the mean is 0. */
 export interface TTest {
-  /** Mean over its standard error. */
+  /** Mean divided by its standard error. */
   readonly t: number;
   readonly degreesOfFreedom: number;
-  /** Two-sided: the chance of a t at least as far from 0 if the mean is 0. */
+  /** Two-sided: the probability of a t at least as far from 0 if the mean is 0. */
   readonly p: number;
 }
 
@@ -23,9 +23,9 @@ export interface TTest {
  * Student's interval around a mean: mean +- q s / sqrt(n), with s the sample's standard deviation
  * and q the (1 + confidence) / 2 quantile of Student's t of n - 1 degrees of freedom.
  *
- * A share `confidence` of such intervals covers the true mean, if the numbers are
- * independent draws from one normal distribution. Splits of one training set and runs on one test
- * set are not quite independent: the interval is for the choice of split and seed.
+ * A share `confidence` of such intervals covers the true mean, if the numbers are independent draws
+ * from one normal distribution. Splits of one training set and runs on one test set are not quite
+ * independent; the interval covers the choice of split and seed.
  *
  * @param values Two or more. Equal ones give an interval of length 0.
  * @param confidence Between 0 and 1.
@@ -44,21 +44,20 @@ export function confidenceInterval(values: readonly number[], confidence = 0.95)
 }
 
 /**
- * The t-test of differences of pairs: t = mean / (s / sqrt(n)) against Student's t of n - 1
- * degrees of freedom, two-sided.
+ * Paired t-test of differences: t = mean / (s / sqrt(n)) against Student's t of n - 1 degrees of
+ * freedom, two-sided.
  *
- * Differences that are all equal leave no spread to compare their mean with. Where they are 0 this
- * gives t = 0 and p = 1: nothing speaks for a difference. Else it gives the limit, t = +-Infinity
- * and p = 0, as SciPy does.
+ * If all differences are equal, there is no spread. Then zeros give t = 0 and p = 1; other values
+ * give the limit, t = +-Infinity and p = 0, as in SciPy.
  *
- * @param differences n >= 2, those of {@link pairedDifferences}.
+ * @param differences Result of {@link pairedDifferences}, n >= 2.
  * @throws {RangeError} If there are fewer than 2, or one is not finite.
  * @see Student 1908, https://doi.org/10.1093/biomet/6.1.1
  */
 export function pairedTTest(differences: readonly number[]): TTest {
   const n = differences.length;
   const t = cohenDz(differences) * Math.sqrt(n);
-  // The lower tail: the upper one is 1 minus it, which rounds small chances away.
+  // The lower tail, because 1 minus it would round small probabilities away.
   const p = Math.abs(t) === Infinity ? 0 : 2 * studentCdf(-Math.abs(t), n - 1);
   return { t, degreesOfFreedom: n - 1, p };
 }

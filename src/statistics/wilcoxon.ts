@@ -1,7 +1,7 @@
 import normalCdf from "@stdlib/stats-base-dists-normal-cdf";
 import { checkNumbers } from "./checks";
 
-/** Differences up to which the distribution is counted out, as in SciPy. */
+/** Number of differences up to which the distribution is exact, as in SciPy. */
 const EXACT_LIMIT = 50;
 
 /** Wilcoxon's signed-rank test of the hypothesis that differences are symmetric around 0. */
@@ -11,11 +11,11 @@ export interface SignedRankTest {
   /** Sum of the ranks of the positive differences, and of the negative ones. */
   readonly positiveRankSum: number;
   readonly negativeRankSum: number;
-  /** Differences that are not 0: the others do not take part. */
+  /** Number of nonzero differences; zeros are left out. */
   readonly n: number;
   /** Two-sided. */
   readonly p: number;
-  /** Whether p was counted out, or comes from the normal approximation. */
+  /** Whether p is exact or from the normal approximation. */
   readonly isExact: boolean;
 }
 
@@ -23,15 +23,15 @@ export interface SignedRankTest {
  * Wilcoxon's signed-rank test, two-sided. Absolute differences are ranked, equal ones share the
  * mean of their ranks, and w is the smaller of the rank sums of the two signs.
  *
- * Differences of 0 are left out, as Wilcoxon did; if no other is left, w = 0 and p = 1. Up to 50
- * others, p = min(1, 2 P(W <= w)) over all 2^n equally likely choices of signs. With ties that
- * is the distribution given the shared ranks, exact too, where SciPy takes the one without ties.
- * Above 50, W is taken as normal of mean n (n + 1) / 4 and variance
- * n (n + 1) (2 n + 1) / 24 - sum over ties of (c^3 - c) / 48, without a continuity correction.
+ * Differences of 0 are left out, as Wilcoxon did; if no other is left, w = 0 and p = 1. For up to
+ * 50 nonzero differences, p = min(1, 2 P(W <= w)) over all 2^n equally likely choices of signs.
+ * With ties this is the exact distribution given the shared ranks, whereas SciPy uses the one
+ * without ties. Above 50, W is treated as normal with mean n (n + 1) / 4 and variance n (n + 1) (2
+ * n + 1) / 24 - sum over ties of (c^3 - c) / 48, without a continuity correction.
  *
- * 10 splits can give no p below 2 / 2^10 = 0.002, 5 none below 0.0625.
+ * 10 splits cannot give p below 2 / 2^10 = 0.002, 5 none below 0.0625.
  *
- * @param differences At least one, those of {@link pairedDifferences}.
+ * @param differences Result of {@link pairedDifferences}, at least one.
  * @throws {RangeError} If there is none, or one is not finite.
  * @see Wilcoxon 1945, https://doi.org/10.2307/3001968
  */

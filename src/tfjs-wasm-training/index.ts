@@ -46,7 +46,7 @@ async function register(files: WasmFiles): Promise<KernelVariant> {
     tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
   } else if (!(memoryOf(registry.wasm as BackendWasm).buffer instanceof ArrayBuffer))
     throw new Error(
-      "registerWasmKernels: the backend runs on several threads: call it before tf.setBackend",
+      "registerWasmKernels: the backend already runs on several threads; call it before tf.setBackend",
     );
   const build = await loadBuild(files);
   useTrainingBuild(() => build);
@@ -57,7 +57,7 @@ async function register(files: WasmFiles): Promise<KernelVariant> {
 async function loadBuild(files: WasmFiles): Promise<TrainingBuild | undefined> {
   if (files.relaxed === undefined && files.plain === undefined)
     throw new Error(
-      "registerWasmKernels: expected where training.wasm or training-relaxed.wasm is: pass " +
+      "registerWasmKernels: expected the place of training.wasm or training-relaxed.wasm: pass " +
         "{ relaxed, plain } with the address or the bytes of at least one",
     );
   for (const variant of ["relaxed", "plain"] as const) {

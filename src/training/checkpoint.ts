@@ -7,7 +7,7 @@ import { stateVariables, type TrainingState } from "./trainingState";
 
 const randomState = v.custom<readonly number[]>(isRandomState, RANDOM_STATE);
 
-/** Content of a checkpoint beside its tensors. */
+/** Metadata of a checkpoint, next to its tensors. */
 const PROGRESS = fields({
   epoch: wholeFrom(0),
   terminalPhaseEpoch: v.nullable(wholeFrom(1)),
@@ -16,7 +16,10 @@ const PROGRESS = fields({
 });
 type Progress = v.InferOutput<typeof PROGRESS>;
 
-/** A state as one file: all variables, the states of the random numbers, the number of epochs done. */
+/**
+ * State as one file: all variables, the states of the random generators, the number of completed
+ * epochs.
+ */
 export async function encodeCheckpoint(state: TrainingState): Promise<Uint8Array> {
   const tensors = new Map<string, { shape: number[]; values: Float32Array }>();
   for (const [name, variable] of stateVariables(state))
@@ -32,16 +35,17 @@ export async function encodeCheckpoint(state: TrainingState): Promise<Uint8Array
 }
 
 /**
- * Sets a state to what a checkpoint holds.
+ * Restores a state from a checkpoint.
  *
- * @param name Of the checkpoint's file, for errors.
- * @throws {Error} If the file is damaged or of another network; the state is then as it was.
+ * @param name Name of the checkpoint's file, for errors.
+ * @throws {Error} If the file is damaged or belongs to another network; the state is then
+ *   unchanged.
  */
 export function restoreCheckpoint(state: TrainingState, bytes: Uint8Array, name: string): void {
   const { tensors, metadata } = decodeSafetensors(bytes, name);
   if (metadata.progress === undefined) throw new Error(`${name}: expected a checkpoint of a run`);
   if (contentHash(tensors, metadata.progress) !== metadata.sha256)
-    throw new Error(`${name}: the checkpoint is damaged, its content does not have its hash`);
+    throw new Error(`${name}: the checkpoint is damaged: its content does not match its hash`);
   const progress = parseProgress(metadata.progress, name);
   const variables = stateVariables(state);
   for (const [tensor, variable] of variables) {
@@ -59,7 +63,7 @@ export function restoreCheckpoint(state: TrainingState, bytes: Uint8Array, name:
   state.dropoutRandom.state = progress.dropoutRandom;
 }
 
-/** The hash guards against damage, not against another writer. */
+/** The hash detects damage, not tampering. */
 function parseProgress(text: string, name: string): Progress {
   try {
     const progress = checked(PROGRESS, JSON.parse(text));

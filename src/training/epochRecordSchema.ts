@@ -42,7 +42,9 @@ const layer = fields({
   test: v.optional(dictionaryOf(measure)),
 });
 
-/** What a file must hold for an epoch of a record ({@link EpochRecord}); later fields may be missing. */
+/**
+ * Schema of an epoch in a record ({@link EpochRecord}); fields that were added later are optional.
+ */
 export const EPOCH_RECORD = fields({
   epoch: wholeFrom(1),
   learningRate: fromZero,

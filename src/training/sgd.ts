@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { SGD_UPDATE } from "../kernels/sgdKernel";
 import { runsInSimd } from "../kernels/simd";
 
-/** Constants of stochastic gradient descent; the learning rate comes with each step. */
+/** Constants of stochastic gradient descent; the learning rate is given for each step. */
 export interface SgdOptions {
   readonly momentum: number;
   readonly nesterov: boolean;
@@ -19,7 +19,7 @@ export interface SgdOptions {
  * @see https://pytorch.org/docs/stable/generated/torch.optim.SGD.html
  */
 export class Sgd {
-  /** v of each parameter, by its name; zero at the start. */
+  /** Velocity v of each parameter, by name; initially zero. */
   readonly velocities: ReadonlyMap<string, tf.Variable>;
 
   constructor(
@@ -32,9 +32,9 @@ export class Sgd {
   }
 
   /**
-   * Moves every parameter.
+   * Updates every parameter.
    *
-   * @param gradients By the name of the parameter; one that is absent is zero.
+   * @param gradients Gradients by the name of the parameter; a missing one is zero.
    */
   step(gradients: ReadonlyMap<string, tf.Tensor>, learningRate: number): void {
     tf.tidy(() =>
@@ -44,7 +44,7 @@ export class Sgd {
     );
   }
 
-  /** All parameters by one kernel. */
+  /** Updates all parameters with one kernel. */
   private stepAtOnce(gradients: ReadonlyMap<string, tf.Tensor>, learningRate: number): void {
     const names = [...this.parameters.keys()];
     const inputs: tf.NamedTensorMap = {};

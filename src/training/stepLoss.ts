@@ -8,29 +8,29 @@ import { connectivityLoss, type ConnectivityOptions } from "../regularizer/conne
 import type { ExperimentConfig } from "./settings/config";
 import type { TrainingState } from "./trainingState";
 
-/** A run whose loss is no longer a number. */
+/** Error of a run whose loss is not finite. */
 export class TrainingDiverged extends Error {
   override readonly name = "TrainingDiverged";
 }
 
-/** Numbers of a step, from before it moved the weights. */
+/** Numbers of a step, from before its update. */
 export interface Step {
   readonly crossEntropy: number;
   readonly connectivityLoss: number;
-  /** Without its weight; 0 where there is none. */
+  /** Without its weight; 0 without a penalty. */
   readonly penalty: number;
-  /** Examples that were classified rightly, in training mode. */
+  /** Number of examples classified correctly, in training mode. */
   readonly correct: number;
-  /** Sub-batch after sub-batch, ascending in each; none of plain batches. */
+  /** Sub-batch after sub-batch, ascending in each; empty for plain batches. */
   readonly deathTimes: Float32Array;
 }
 
-/** The settings that a step depends on. */
+/** Settings that a step depends on. */
 export type StepConfig = ConnectivityOptions &
   Pick<ExperimentConfig, "sampling" | "penaltyWeight" | "labelSmoothing"> &
   Partial<Pick<ExperimentConfig, "augmentation">>;
 
-/** The schedules' values for one step. */
+/** Values of the schedules for one step. */
 export interface StepSettings {
   readonly learningRate: number;
   readonly topologicalWeight: number;
@@ -39,20 +39,20 @@ export interface StepSettings {
   readonly where: string;
 }
 
-/** Differentiable tensors of a step without spanning trees; nothing has been read back. */
+/** Differentiable tensors of a step, without spanning trees; nothing has been read back. */
 export type StepTensors = {
   /** N x featureCount, in training mode. */
   readonly features: tf.Tensor2D;
   readonly crossEntropy: tf.Scalar;
-  /** How many examples are classified rightly. */
+  /** Number of examples classified correctly. */
   readonly correct: tf.Scalar;
   /** Without its weight. */
   readonly penalty?: tf.Scalar;
 };
 
-/** {@link StepTensors}, read. */
+/** {@link StepTensors} as numbers. */
 export interface StepValues {
-  /** Absent where the connectivity loss can read them itself. */
+  /** Absent if the connectivity loss can read them itself. */
   readonly features?: Float32Array;
   readonly crossEntropy: number;
   readonly correct: number;
@@ -60,10 +60,11 @@ export interface StepValues {
 }
 
 /**
- * Sends a step's images through the network. Moves running statistics, and what a penalty keeps.
+ * Passes a step's images through the network. Updates running statistics and the variables of a
+ * penalty.
  *
- * @param rows Of `set`: those of the step. One that occurs several times goes through the network
- * once, unless each copy is augmented by itself.
+ * @param rows Rows of `set` in the step. A row that occurs several times passes through the network
+ *   once, unless each copy is augmented separately.
  */
 export function stepTensors(
   { network, dropoutRandom, penalty }: TrainingState,
@@ -83,10 +84,10 @@ export function stepTensors(
 }
 
 /**
- * The loss of a step, differentiable, and what the record says of the step: cross entropy +
+ * Differentiable loss of a step, and the numbers of the step for the record: cross entropy +
  * topologicalWeight * connectivity loss + penaltyWeight * penalty.
  *
- * @throws {TrainingDiverged} If a term is not finite: in which epoch and step.
+ * @throws {TrainingDiverged} If a term is not finite: the message names epoch and step.
  */
 export function stepLoss(
   tensors: StepTensors,
@@ -106,7 +107,7 @@ export function stepLoss(
     correct: values.correct,
     deathTimes: connectivity.deathTimes,
   };
-  // Of weight 0, the loss is that of a network without the regularizer to the last bit.
+  // With weight 0, the loss equals that without the regularizer to the last bit.
   const terms: [tf.Scalar | undefined, number][] = [
     [connectivity.loss, topologicalWeight],
     [tensors.penalty, config.penaltyWeight],
@@ -119,7 +120,7 @@ export function stepLoss(
   return { loss, step };
 }
 
-/** The images that a step sends through the network, and which of them each example is. */
+/** Images that a step passes through the network, and the index of each example among them. */
 function stepImages(
   set: ImageSet,
   rows: ArrayLike<number>,

@@ -1,35 +1,35 @@
 import * as tf from "@tensorflow/tfjs";
 
-/** A forward pass as tfjs has recorded it. */
+/** Forward pass as recorded by tfjs. */
 interface TapeNode {
   readonly saved: readonly tf.Tensor[];
 }
 
-/** The parts of tfjs's engine that its gradient functions use, and that its types hide. */
+/** Parts of tfjs's engine that its gradient functions use and its types hide. */
 interface Engine {
   startTape(): void;
   endTape(): void;
   readonly state: { gradientDepth: number; activeTape: TapeNode[] | null };
 }
 
-/** A forward pass that can be differentiated later, once. */
+/** Forward pass that can be differentiated later, once. */
 export interface Recording<T> {
-  /** Its result; the caller disposes of the tensors. */
+  /** Result of the pass; the caller disposes of the tensors. */
   readonly value: T;
   readonly tape: readonly TapeNode[];
 }
 
 /**
  * Runs a forward pass and keeps what its gradient will need. tfjs differentiates a function as soon
- * as it has returned; with a recording, its tensors can be read between the two, by a backend that
- * has to be waited for.
+ * as it returns. With a recording, tensors can be read in between, which an asynchronous backend
+ * needs.
  *
- * @throws {Error} If it is called within a function that tfjs differentiates.
+ * @throws {Error} If it is called inside a function that tfjs differentiates.
  */
 export function recorded<T extends tf.TensorContainer>(forward: () => T): Recording<T> {
   const engine = tf.engine() as unknown as Engine;
   if (engine.state.gradientDepth > 0)
-    throw new Error("expected to record a pass outside of another gradient");
+    throw new Error("expected a forward pass outside of another gradient");
   engine.startTape();
   const tape = engine.state.activeTape!;
   try {
@@ -44,10 +44,10 @@ export function recorded<T extends tf.TensorContainer>(forward: () => T): Record
 }
 
 /**
- * Gradients of a loss of what a recording gave, by the name of each trainable variable. The
- * recording is of no use afterwards.
+ * Gradients of a loss of a recording's value, by the name of each trainable variable. The recording
+ * cannot be used afterwards.
  *
- * @param loss Computed of the recording's value.
+ * @param loss Computes the loss from the recording's value.
  */
 export function gradientsOf(
   { tape }: Recording<unknown>,
@@ -61,7 +61,7 @@ export function gradientsOf(
   return grads;
 }
 
-/** Frees what a recording kept; nothing where it has been differentiated, which frees it too. */
+/** Frees the tensors of a recording. Differentiating it frees them too. */
 export function freeTape(tape: Recording<unknown>["tape"]): void {
   for (const { saved } of tape) tf.dispose([...saved]);
 }

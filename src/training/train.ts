@@ -19,7 +19,7 @@ import { measuresDue, type MeasuresDue } from "./evaluation/measuresDue";
 import { trainStep, trainStepAsync, TrainingDiverged, type Step } from "./trainStep";
 import type { TrainingState } from "./trainingState";
 
-/** Record of one epoch. Losses are means over its steps, each as its step began. */
+/** Record of one epoch. Losses are means over its steps, each from before the update. */
 export interface EpochRecord {
   /** From 1. */
   readonly epoch: number;
@@ -30,30 +30,36 @@ export interface EpochRecord {
   readonly loss: number;
   readonly crossEntropy: number;
   readonly connectivityLoss: number;
-  /** Without its weight; where the config has one. */
+  /** Without its weight; present if the config has a penalty. */
   readonly penalty?: number;
-  /** Share of the steps' examples that were classified correctly, in training mode. */
+  /** Share of the steps' examples classified correctly, in training mode. */
   readonly stepAccuracy: number;
-  /** Summary over all sub-batches of the epoch; null for plain batches, which have none. */
+  /**
+   * Summary over all sub-batches of the epoch; null for plain batches, which have no sub-batches.
+   */
   readonly deathTimes: DeathTimeSummary | null;
-  /** After the epoch, in evaluation mode; where `measureEvery` asks for it. */
+  /** After the epoch, in evaluation mode; present every `measureEvery` epochs. */
   readonly train?: TrainMeasures;
-  /** After the epoch, in evaluation mode; where `testEvery` or `reportCount` asks for it. */
+  /**
+   * After the epoch, in evaluation mode; present every `testEvery` epochs and in epochs with a
+   * report.
+   */
   readonly test?: SetMeasures;
-  /** With `test`, of the images kept from training (`validationCount`). */
+  /** Held-out images (`validationCount`); present with `test`. */
   readonly validation?: SetMeasures;
-  /** Every measure of the training and the test set; where `reportCount` asks for it. */
+  /** Every measure of the training and the test set; present in `reportCount` epochs. */
   readonly report?: EpochReport;
-  /** Time of training alone, and of measuring and testing. */
+  /** Time of training, and of measuring and testing. */
   readonly seconds: { readonly training: number; readonly measuring: number };
 }
 
 /**
- * Trains until `config.epochs`, a record an epoch. Between two records `state` is that of a whole
- * number of epochs: it can be saved, and training goes on from it exactly.
+ * Trains until `config.epochs` and yields a record per epoch. Between two records, `state` is that
+ * of a whole number of epochs: it can be saved, and training resumes from it exactly.
  *
- * @param signal Stops within a step: nothing more is yielded, and `state` is within an epoch.
- * @throws {TrainingDiverged} If the loss is not finite: in which epoch and step.
+ * @param signal Stops after the current step: nothing more is yielded, and `state` is in the middle
+ *   of an epoch.
+ * @throws {TrainingDiverged} If the loss is not finite: the message names epoch and step.
  */
 export async function* train(
   state: TrainingState,
@@ -69,7 +75,7 @@ export async function* train(
     const start = performance.now();
     const steps: Step[] = [];
     for (const rows of state.sampler.epoch()) {
-      // Lets signals and timers through: a step blocks the event loop.
+      // Lets signals and timers through, since a step blocks the event loop.
       await tf.nextFrame();
       if (signal?.aborted) return;
       checkChosenBackend();
@@ -94,7 +100,7 @@ export async function* train(
 
 type Scheduled = Pick<EpochRecord, "learningRate" | "topologicalWeight" | "beta">;
 
-/** The schedules' values in an epoch, from 1. */
+/** Values of the schedules in an epoch, from 1. */
 function scheduledValues(config: ExperimentConfig, epoch: number): Scheduled {
   const progress = epoch / config.epochs;
   return {
@@ -128,7 +134,7 @@ function stepMeans(
 function checkOutputs({ features, logits }: Outputs, where: string): void {
   if (firstNonFinite(features) >= 0 || firstNonFinite(logits) >= 0)
     throw new TrainingDiverged(
-      `the network's outputs are no finite numbers after ${where}; ` +
+      `the network's outputs are not finite after ${where}; ` +
         "a smaller learning rate or weight may help",
     );
 }
@@ -146,7 +152,7 @@ function epochDeathTimes(
   );
 }
 
-/** The measures that are due, from one pass over each set. */
+/** Measures that are due, from one pass over each set. */
 async function measure(
   { network }: TrainingState,
   data: TrainingData,

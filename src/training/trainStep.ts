@@ -19,9 +19,9 @@ export { TrainingDiverged, type Step, type StepConfig, type StepSettings } from 
  * penaltyWeight * penalty): here beta and the weight enter the loss.
  *
  * @param images The training set.
- * @param rows Those of the step: its sub-batches, one after the other. A row that occurs several
- * times goes through the network once, unless each copy is augmented by itself.
- * @throws {TrainingDiverged} If the loss is not finite: in which epoch and step.
+ * @param rows Rows of the step: its sub-batches, one after the other. A row that occurs several
+ *   times passes through the network once, unless each copy is augmented separately.
+ * @throws {TrainingDiverged} If the loss is not finite: the message names epoch and step.
  */
 export function trainStep(
   state: TrainingState,
@@ -44,8 +44,8 @@ export function trainStep(
 }
 
 /**
- * {@link trainStep} on a backend whose tensors have to be waited for, as a GPU's behind WebGPU: the
- * same to the last bit where the backend computes the same.
+ * {@link trainStep} on a backend whose tensors must be awaited, as a GPU's behind WebGPU: the same
+ * to the last bit where the backend computes the same.
  *
  * It waits once, for features and losses together, between the forward pass and the trees; gradient
  * and update are queued behind them, and nothing waits for those.
@@ -87,7 +87,7 @@ function moveWeights(
   optimizer.step(new Map(own), learningRate);
 }
 
-/** Losses at once; features are left to the connectivity loss. */
+/** Reads the losses synchronously; the connectivity loss reads the features. */
 function valuesOf({ crossEntropy, correct, penalty }: StepTensors): StepValues {
   const value = (scalar: tf.Scalar) => scalar.dataSync()[0];
   return {
@@ -97,7 +97,7 @@ function valuesOf({ crossEntropy, correct, penalty }: StepTensors): StepValues {
   };
 }
 
-/** Losses, and features where they are wanted, in one reading. */
+/** Reads the losses, and the features if they are needed, together. */
 async function readTogether(
   { features, crossEntropy, correct, penalty }: StepTensors,
   withFeatures: boolean,

@@ -16,19 +16,19 @@ export interface TrainingState {
   readonly sampler: Sampler;
   /** Source of augmentation, the dropout masks, and the directions of a penalty on the Jacobian. */
   readonly dropoutRandom: Random;
-  /** The term added to the cross entropy, if there is one. */
+  /** Term added to the cross entropy, if there is one. */
   readonly penalty?: Penalty;
-  /** Epochs done. */
+  /** Number of completed epochs. */
   epoch: number;
-  /** The first epoch that ended without an error on the training set, if one has. */
+  /** First epoch after which the training set has no error, if there is one. */
   terminalPhaseEpoch: number | null;
 }
 
 /**
- * The state before the first epoch.
+ * State before the first epoch.
  *
- * @param labels Of the labeled training images.
- * @param classCount Of the data set.
+ * @param labels Labels of the training images.
+ * @param classCount Number of classes of the data set.
  */
 export function initialState(
   config: ExperimentConfig,
@@ -51,7 +51,7 @@ export function initialState(
   };
 }
 
-/** The network that a config names; of 10 classes unless another number is given. */
+/** Network that a config names, with 10 classes by default. */
 export function architectureOf(
   { network, width }: Pick<ExperimentConfig, "network" | "width">,
   classCount = 10,
@@ -80,18 +80,18 @@ function learnedParameters(
 }
 
 /**
- * The sampler that a config asks for.
+ * Sampler of a config.
  *
- * @param labels Of the labeled training images.
- * @throws {RangeError} If there are too few of them.
+ * @param labels Labels of the training images.
+ * @throws {RangeError} If there are too few images.
  */
 export function samplerOf(config: ExperimentConfig, labels: Labels): Sampler {
   return new (config.sampling === "plain" ? PlainSampler : SubBatchSampler)(labels, config);
 }
 
 /**
- * All tensors of a state by name: parameters, running statistics, `velocity/` of each parameter that
- * is learned, and what a penalty keeps.
+ * All tensors of a state by name: parameters, running statistics, `velocity/` of each learned
+ * parameter, and the variables of a penalty.
  */
 export function stateVariables({
   network,

@@ -9,7 +9,7 @@ export interface MeasuresRequest {
   readonly folder: string;
   readonly dim: number;
   readonly classCount: number;
-  /** The measures; all unless given. */
+  /** The measures; all by default. */
   readonly names?: readonly string[];
 }
 

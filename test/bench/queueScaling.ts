@@ -10,7 +10,7 @@ export interface QueueScaling {
   readonly runs: number;
   readonly epochs: number;
   readonly rounds: number;
-  /** Medians over the rounds, in seconds, by the number of runs at once. */
+  /** Medians over the rounds, in seconds, by the number of concurrent runs. */
   readonly seconds: readonly { readonly atOnce: number; pool: number; queue: number }[];
 }
 

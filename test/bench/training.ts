@@ -111,7 +111,9 @@ async function compare(plan: Plan, contestants: readonly Contestant[]): Promise<
   return { what: plan.what, versions: versionsOf(trainees), sides };
 }
 
-/** Two runs at once, one run alone on all cores, and the original's loop on all cores, in turns. */
+/**
+ * Two concurrent runs, one run alone on all cores, and the original's loop on all cores, in turns.
+ */
 async function twoEpochs(
   pair: readonly [Trainee, Trainee],
   single: Trainee,

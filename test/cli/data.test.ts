@@ -51,7 +51,7 @@ describe("tdnc data", function () {
     ]);
     assert.match(
       lines[4],
-      /^and put them into .*svhn, or name the folder: npx tdnc data svhn --from/,
+      /^and put them into .*svhn, or name their folder: npx tdnc data svhn --from/,
     );
     assert.equal(existsSync(path.join(out, "train_32x32.mat")), false);
   });
@@ -63,7 +63,7 @@ describe("tdnc data", function () {
     assert.equal(code, 1);
     assert.match(
       stderr,
-      /^tdnc: http:\/\/data\.invalid\/cifar-10-binary\.tar\.gz: expected an answer, got: .*\n/,
+      /^tdnc: http:\/\/data\.invalid\/cifar-10-binary\.tar\.gz: expected a response, got: .*\n/,
     );
     assert.match(stderr, /\(170 MB, MD5 c32a1d4ab5d03f1284b67883e8d87530\)/);
     assert.match(stderr, /and put it into .*cifar10/);

@@ -64,10 +64,7 @@ describe("other data in MNIST's format", function () {
     assert.equal(measured.code, 0, measured.stderr);
     const lost = await tdnc("measure", run);
     assert.deepEqual([lost.code, lost.stdout], [2, ""]);
-    assert.match(
-      lost.stderr,
-      /data set made-up: expected its folder, which --data names, got none/,
-    );
+    assert.match(lost.stderr, /data set made-up: expected its folder, named with --data/);
     const other = await tdnc("measure", run, "--data", at("three"));
     assert.equal(other.code, 2);
     assert.match(

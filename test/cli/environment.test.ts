@@ -62,13 +62,13 @@ describe("tdnc in other environments", function () {
     assert.equal(trained.status, 0, trained.stderr);
   });
 
-  it("training goes on without its log if the reader of standard error ends", () => {
+  it("training continues without its log if the reader of standard error ends", () => {
     const { status, stdout } = bash(`${TRAIN} --out "${root}" 2>&1 >/dev/null | head -1`);
     assert.deepEqual([status, stdout.split("\n").length], [0, 2]);
     assert.equal(record().status, "complete");
   });
 
-  it("training goes on without its log if the disk of standard error is full", () => {
+  it("training continues without its log if the disk of standard error is full", () => {
     const { status, stdout } = bash(`${TRAIN} --out "${root}" 2>/dev/full`);
     assert.equal(status, 0);
     assert.match(stdout, /^preset +regularizer/);

@@ -66,7 +66,7 @@ describe("tdnc report and tdnc figures", function () {
     save("b", running);
     const refused = tdnc("figures", "runs", "--out", "out");
     assert.equal(refused.status, 1);
-    assert.match(refused.stderr, /no complete run \(--unfinished takes others\) in runs/);
+    assert.match(refused.stderr, /no complete run \(--unfinished includes others\) in runs/);
     const { status, stdout } = tdnc("figures", "runs", "--out", "out", "--unfinished");
     assert.equal(status, 0);
     const files = stdout.trim().split("\n");

@@ -224,7 +224,7 @@ describe("tdnc measure of files", function () {
     [
       "a missing file",
       () => [at("nothing.npz")],
-      /nothing\.npz: expected a file of arrays, got none\n$/,
+      /nothing\.npz: expected a file of arrays, which does not exist\n$/,
     ],
   ];
   for (const [name, args, message] of failing)
@@ -236,9 +236,9 @@ describe("tdnc measure of files", function () {
     });
 
   const bad: [string[], RegExp][] = [
-    [["--robustness", "3"], /--robustness: only runs have this option/],
-    [["--splits-file", "x"], /--splits-file: only runs have this option/],
-    [["--class-names", "a"], /--class-names: expected a,b,c or a file of a name a line, got "a"/],
+    [["--robustness", "3"], /--robustness: this option is for runs only/],
+    [["--splits-file", "x"], /--splits-file: this option is for runs only/],
+    [["--class-names", "a"], /--class-names: expected a,b,c or a file with one name per line, got "a"/],
     [["--metric", "L0"], /expected a metric L1, L2/],
     [["--sub-batch-size", "1"], /--sub-batch-size: expected a whole number from 2, got "1"/],
     [["--beta", "0"], /--beta: expected a number above 0, got "0"/],
@@ -271,7 +271,7 @@ describe("tdnc measure of files", function () {
     assert.equal(code, 2, stderr);
     assert.match(
       stderr,
-      /--report: expected an array of features in .*layers\.npz beside the layers/,
+      /--report: expected an array of features in .*layers\.npz next to the layers/,
     );
     assert.equal(stdout, "");
   });
@@ -279,9 +279,9 @@ describe("tdnc measure of files", function () {
   it("tdnc measure RUN refuses options of files", async () => {
     const keys = await tdnc("measure", root + "/pages", "--layers", "stem");
     assert.equal(keys.code, 2);
-    assert.match(keys.stderr, /--layers: only files of features have keys, got "stem"/);
+    assert.match(keys.stderr, /--layers: expected no keys with a run, got "stem"/);
     const { code, stderr } = await tdnc("measure", root + "/pages", "--test", train);
     assert.equal(code, 2);
-    assert.match(stderr, /--test: only files of features have this option/);
+    assert.match(stderr, /--test: this option is for files of features only/);
   });
 });

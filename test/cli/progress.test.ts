@@ -43,10 +43,10 @@ describe("reportProgress without a terminal", () => {
     ]);
   });
 
-  it("progress reports where a run resumes and that a run was complete already", () => {
+  it("progress reports where a run resumes and that a run is already complete", () => {
     assert.deepEqual(
       lines([0, { kind: "started", epoch: 4 }], [1, { kind: "ended", status: "complete" }]),
-      ["a: goes on behind epoch 4 of 9", "b: was complete already"],
+      ["a: resumes after epoch 4 of 9", "b: already complete"],
     );
   });
 

@@ -87,7 +87,10 @@ describe("tdnc sweep --queue", function () {
     const again = await sweep("far", ...args, "--queue").finished;
     assert.match(again.stderr, /1 runs, 1 of them done/);
     const said = await stopWorkers();
-    assert.match(said, /^worker of redis:\/\/127\.0\.0\.1:\d+\/0, build [\w.-]+, 1 at once, in /m);
+    assert.match(
+      said,
+      /^worker of redis:\/\/127\.0\.0\.1:\d+\/0, build [\w.-]+, 1 concurrent runs, in /m,
+    );
     assert.match(said, /: taken, try 1[^]*: complete/);
     assert.deepEqual(readdirSync(at("work")), []);
     for (const text of [far.stderr, far.stdout, again.stderr, said, JSON.stringify(readRun("far"))])
@@ -109,7 +112,7 @@ describe("tdnc sweep --queue", function () {
     assert.match(stderr, /no worker of this build .* is there; the runs wait for one/);
     assert.match(
       stderr,
-      /left; 0 of 1 runs are complete\. The others go on in the queue: the same/,
+      /left; 0 of 1 runs are complete\. The others continue in the queue: give the same/,
     );
     assert.ok(!existsSync(at("left")));
     work("--work", at("work"));
@@ -143,7 +146,7 @@ describe("tdnc sweep --queue", function () {
     work("--work", at("shared"));
     const { code, stderr } = await asked.finished;
     assert.equal(code, 0, stderr);
-    assert.match(stderr, new RegExp(`goes on behind epoch ${done} of 12`));
+    assert.match(stderr, new RegExp(`resumes after epoch ${done} of 12`));
     await sweep("unstopped", "--epochs", "12").finished;
     assert.deepEqual(numbers("stopped"), numbers("unstopped"));
   });
@@ -254,7 +257,7 @@ describe("tdnc sweep --queue", function () {
       [
         ["sweep", "mnist-250", "--queue", url, "--workers", "2"],
         2,
-        /--workers counts this machine's runs: expected none with --queue/,
+        /--workers counts runs on this machine: remove it with --queue/,
       ],
       [
         ["worker", "--queue", url, "--concurrency", "0"],

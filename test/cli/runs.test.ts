@@ -73,7 +73,7 @@ describe("tdnc train", function () {
     const before = bytes();
     const again = await tdnc("train", ...SETTINGS, "--out", at("whole"));
     assert.equal(again.code, 0, again.stderr);
-    assert.match(again.stderr, /split-0-seed-0: was complete already/);
+    assert.match(again.stderr, /split-0-seed-0: already complete/);
     assert.equal(again.stdout, whole.stdout);
     assert.equal(bytes(), before);
   });
@@ -87,7 +87,7 @@ describe("tdnc train", function () {
     assert.notEqual(readRun(at("killed"))!.status, "complete");
     const resumed = await tdnc("train", ...LONGER, "--out", at("killed"));
     assert.equal(resumed.code, 0, resumed.stderr);
-    assert.match(resumed.stderr, /goes on behind epoch \d+ of 12/);
+    assert.match(resumed.stderr, /resumes after epoch \d+ of 12/);
     assert.deepEqual(numbers(at("killed")), numbers(at("longer")));
   });
 
@@ -103,7 +103,10 @@ describe("tdnc train", function () {
       running[toGroup ? "signalGroup" : "signal"](signal);
       const { code, stderr } = await running.finished;
       assert.equal(code, 130, stderr);
-      assert.match(stderr, /interrupted; 0 of 1 runs are complete\. The same command goes on/);
+      assert.match(
+        stderr,
+        /interrupted; 0 of 1 runs are complete\. Give the same command to resume/,
+      );
       const stopped = readRun(out)!;
       assert.equal(stopped.status, "interrupted");
       assert.ok(stopped.epochs.length < 12);

@@ -178,9 +178,9 @@ describe("tdnc sweep --slurm", function () {
     }
   });
 
-  it("the options of an array are counts and go with --slurm", async () => {
+  it("the options of an array are counts and need --slurm", async () => {
     const refused: [string[], RegExp][] = [
-      [["--max-running", "2"], /--max-array-size and --max-running go with --slurm/],
+      [["--max-running", "2"], /--max-array-size and --max-running need --slurm/],
       [["--slurm", at("x"), "--max-running", "0"], /--max-running: expected a whole number from 1/],
       [["--slurm", at("x"), "--max-array-size", ""], /--max-array-size: expected a whole number/],
       [["--slurm", "/dev/null"], /--slurm: expected a folder, got the file \/dev\/null/],
@@ -200,10 +200,10 @@ describe("tdnc sweep --slurm", function () {
     const one = await tdnc("sweep", list, ...dry, "--task", "1");
     assert.match(one.stdout, /1 runs: 1 done/);
     const refused: [string[], RegExp][] = [
-      [["--task", "2"], /--task: expected 0 to 1, got "2"/],
+      [["--task", "2"], /--task: expected numbers from 0 to 1, got "2"/],
       // A variable that is not set.
-      [["--task", ""], /--task: expected 0 to 1, got ""/],
-      [["--epochs", "3"], /a list of runs is done as it is: expected no epochs/],
+      [["--task", ""], /--task: expected numbers from 0 to 1, got ""/],
+      [["--epochs", "3"], /a list of runs cannot be changed by options: remove epochs/],
     ];
     for (const [args, message] of refused) {
       const { code, stderr } = await tdnc("sweep", list, ...dry, ...args);
@@ -278,7 +278,7 @@ describe("tdnc sweep --slurm", function () {
     for (const other of ["--dry-run", "--queue"]) {
       const { code, stderr } = await tdnc("sweep", "mnist-250", "--slurm", at("none"), other);
       assert.equal(code, 2);
-      assert.match(stderr, /--slurm only writes a job: expected no --queue and no --dry-run/);
+      assert.match(stderr, /--slurm only writes a job: remove --queue and --dry-run/);
       assert.ok(!existsSync(at("none")));
     }
   });

@@ -86,7 +86,7 @@ describe("tdnc status", function () {
     assert.match(lines[2], /runs.b +running +4\/10 +3\.00 +18 s$/);
     assert.match(lines[3], /runs.c +interrupted +5\/10 +2\.00 +10 s$/);
     assert.match(lines[4], /runs.d +failed +1\/10 +2\.00 +18 s +diverged$/);
-    const sums = "1 done, 1 running (18 s left), 1 interrupted (10 s to go on), 1 failed";
+    const sums = "1 done, 1 running (18 s left), 1 interrupted (10 s to resume), 1 failed";
     assert.equal(lines.at(-1), sums);
   });
 

@@ -41,7 +41,7 @@ describe("the option --grid", () => {
     });
 
   it("--grid rejects a setting that is given twice", () => {
-    assert.throws(() => parseGridOptions(["a=1", "a=2"]), /--grid a: expected once/);
+    assert.throws(() => parseGridOptions(["a=1", "a=2"]), /--grid a: expected one option/);
   });
 });
 
@@ -141,7 +141,7 @@ describe("tdnc sweep", function () {
     const one = ["--epochs", "14", "--checkpoint-every", "1", "--grid", "beta=0.5"];
     const resumed = await sweep("stopped", ...one);
     assert.equal(resumed.code, 0, resumed.stderr);
-    assert.match(resumed.stderr, /goes on behind epoch \d+ of 14/);
+    assert.match(resumed.stderr, /resumes after epoch \d+ of 14/);
   });
 
   it("tdnc sweep finishes the other runs if one fails and retries it the next time", async () => {
@@ -157,7 +157,7 @@ describe("tdnc sweep", function () {
     assert.equal(code, 1);
     assert.equal(stderr.match(/^failed: /gm)?.length, 1);
     assert.match(stderr, /failed: .*beta=0\.5.split-0-seed-0: .*holds another run[^]*momentum/);
-    assert.match(stderr, /The same command tries what failed again/);
+    assert.match(stderr, /Give the same command to try the failed runs again/);
     const results = JSON.parse(stdout) as { status: string; error?: string }[];
     assert.deepEqual(
       results.map(({ status }) => status),
@@ -183,8 +183,8 @@ describe("tdnc sweep", function () {
     assert.equal(code, 0, stderr);
     const lines = stdout.split("\n");
     assert.equal(lines.filter((line) => /^[\da-f]{16} .* s +to do$/.test(line)).length, 4);
-    assert.match(stdout, /^trial: [\d.]+ s an epoch, [\d.]+ s a test, one run at once$/m);
-    assert.match(stdout, /^estimate: .* a run, .* in all with 2 at once$/m);
+    assert.match(stdout, /^trial: [\d.]+ s an epoch, [\d.]+ s a test, one run at a time$/m);
+    assert.match(stdout, /^estimate: .* a run, .* in total with 2 concurrent runs$/m);
     assert.equal(existsSync(out), false);
     assert.deepEqual(readdirSync(at("temporary")), []);
   });
@@ -266,7 +266,7 @@ describe("tdnc sweep", function () {
     await sweep("unkept", "--validation-count", "0");
     const { code, stderr } = await tdnc("choose", at("unkept"));
     assert.equal(code, 1);
-    assert.match(stderr, /expected runs that kept images for validation/);
+    assert.match(stderr, /expected runs that held-out images for validation/);
   });
 });
 

@@ -157,7 +157,7 @@ describe("tdnc table", function () {
     const broken = await tdnc("table", empty);
     assert.equal(broken.code, 1);
     assert.match(broken.stderr, /record\.json: expected the record of a run: expected format/);
-    assert.match(broken.stderr, /no record\.json that can be read in/);
+    assert.match(broken.stderr, /no readable record\.json in/);
     const missing = await tdnc("table", path.join(folder, "nowhere"));
     assert.equal(missing.code, 2);
     assert.match(missing.stderr, /expected folders of runs, got none at .*nowhere/);

@@ -188,7 +188,7 @@ describe("loadMnist", () => {
     await assert.rejects(
       loadMnist(folder, { requireOfficial: false }),
       new Error(
-        `${at("t10k-images-idx3-ubyte")}: expected this file, or the same with .gz, got neither`,
+        `${at("t10k-images-idx3-ubyte")}: expected this file, or the same with .gz; neither exists`,
       ),
     );
   });
@@ -252,7 +252,7 @@ describe("loadMnist", () => {
       await assert.rejects(
         loadSmall({ [name]: idxFile([labels.length], labels) }),
         new RangeError(
-          `${at(name)}: expected 3 labels, one an image of ${at("train-images-idx3-ubyte")}, ` +
+          `${at(name)}: expected 3 labels, one per image of ${at("train-images-idx3-ubyte")}, ` +
             `got ${labels.length}`,
         ),
       );

@@ -143,7 +143,7 @@ describe("the settings of a network", () => {
 
   it("checkConfig accepts a width only for SimpleCNN13 and with whole channels", () => {
     assert.doesNotThrow(() => checkConfig({ ...svhn250, width: 0.25 }));
-    refused({ width: 0.3 }, /expected a width that leaves whole channels, got 0\.3/);
+    refused({ width: 0.3 }, /expected a width that gives whole numbers of channels, got 0\.3/);
     assert.throws(
       () => checkConfig({ ...mnist250, width: 0.25 }),
       /width is a setting of SimpleCNN13; SimpleCNN_MNIST has 1, got 0\.25/,

@@ -195,7 +195,7 @@ describe("SubBatchSampler", () => {
   it("SubBatchSampler rejects fewer rows than sub-batches and counts out of range", () => {
     assert.throws(
       () => new SubBatchSampler([0, 0, 0], published),
-      new RangeError("expected at least 8 rows, one a sub-batch, got 3"),
+      new RangeError("expected at least 8 rows, one per sub-batch, got 3"),
     );
     assert.throws(
       () => new SubBatchSampler(labels250, { ...published, subBatchCount: 0 }),

@@ -103,7 +103,7 @@ describe("stratifiedSplits", () => {
       assert.throws(
         () => stratifiedSplits([3, 5, 3, 5, 5], { labelCount, splitCount: 1, seed: 1 }),
         new RangeError(
-          `expected a labelCount from 2 (a row a class) to 5 (all rows), got ${labelCount}`,
+          `expected a labelCount from 2 (one row per class) to 5 (all rows), got ${labelCount}`,
         ),
       );
   });

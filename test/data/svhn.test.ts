@@ -127,7 +127,7 @@ describe("a file of SVHN", () => {
     const flipped = Buffer.from(whole);
     const checksum = 128 + 8 + flipped.readUInt32LE(132) - 1;
     flipped[checksum] ^= 1;
-    await refused(flipped, /expected whole compressed data, got: incorrect data check/);
+    await refused(flipped, /expected complete compressed data, got: incorrect data check/);
     const longer = compressed(Buffer.concat([plain, Buffer.alloc(3)]));
     await refused(
       Buffer.concat([matHeader(), longer]),
@@ -173,14 +173,14 @@ describe("a file of SVHN", () => {
     );
     await refused(
       svhnFile(imageArray(2), labelArray([1, 2, 3])),
-      /expected 2 labels, one an image, got 3/,
+      /expected 2 labels, one per image, got 3/,
     );
   });
 
   it("loadSvhn names a missing file and the command that fetches it", async () => {
     await assert.rejects(
       loadSvhn(path.join(folder, "nowhere")),
-      /nowhere\/train_32x32\.mat: expected a file of SVHN, got nothing; "npx tdnc data svhn" fetches/,
+      /nowhere\/train_32x32\.mat: expected a file of SVHN, which does not exist; "npx tdnc data svhn" fetches/,
     );
   });
 

@@ -145,7 +145,7 @@ describe("storedArrays", () => {
     );
     const empty = path.join(folder, "empty");
     mkdirSync(empty);
-    await assert.rejects(storedArrays(empty), /expected a folder of \.npy files, got none in it/);
+    await assert.rejects(storedArrays(empty), /expected a folder of \.npy files, found none in it/);
     const text = written("table.csv", "a,b\n1,2\n");
     await assert.rejects(
       storedArrays(text),

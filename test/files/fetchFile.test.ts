@@ -91,7 +91,7 @@ describe("fetchFile", () => {
 
   it("fetchFile gives up after one request if the server's name never resolves", async () => {
     const file = await fileOf({ status: 302, location: "http://nowhere.invalid/" });
-    await assert.rejects(fetchFile(file, folder, noPauses), /expected an answer, got: /);
+    await assert.rejects(fetchFile(file, folder, noPauses), /expected a response, got: /);
     assert.equal(server.requests.length, 1);
   });
 
@@ -134,7 +134,7 @@ describe("fetchFile", () => {
     await assert.rejects(fetchFile(other, folder, noPauses), /a\.bin: .* got HTTP status 503/);
     assert.equal(server.requests.length, 4);
     await server.stop();
-    await assert.rejects(fetchFile(other, folder, noPauses), /a\.bin: expected an answer, got: /);
+    await assert.rejects(fetchFile(other, folder, noPauses), /a\.bin: expected a response, got: /);
   });
 
   it("fetchFile does not retry if the server lacks the file or its size is wrong", async () => {

@@ -114,7 +114,7 @@ describe("the package in a project of another", function () {
 
   it("compiles and trains as CommonJS and as an ES module with every strict option", () => {
     const [, example] = /```ts\n(import \{[^`]*\} from "\.\/dist\/index\.js";[^`]*)```/.exec(
-      readFileSync("README.md", "utf8"),
+      readFileSync("src/training/README.md", "utf8"),
     )!;
     const names = ["program", "example"].flatMap((name) => [`${name}.ts`, `${name}.mts`]);
     for (const name of names)

@@ -113,16 +113,16 @@ describe("chooseSetting", () => {
   });
 
   const refused: [string, RunRecord[], RegExp][] = [
-    ["an empty list of runs", [], /expected complete runs, got none among 0/],
+    ["an empty list of runs", [], /expected complete runs, found none among 0/],
     [
       "a run without validation",
       [...records, madeUpRun()],
-      /kept images for validation .* sliding/,
+      /held-out images for validation .* sliding/,
     ],
     [
       "candidates with different splits",
       [...records, run(2, 0, { accuracy: 1 }), run(2, 2, { accuracy: 1 })],
-      /same splits, seeds and kept images, got\n.*split 1 .*\n.*beta=constant\(2\): .*split 2 /,
+      /same splits, seeds and held-out images, got\n.*split 1 .*\n.*beta=constant\(2\): .*split 2 /,
     ],
     ["a candidate that lacks a split", records.slice(0, 3), /expected every candidate to be run/],
     [

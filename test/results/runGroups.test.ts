@@ -104,7 +104,7 @@ describe("a table, a figure and a choice of the same runs", () => {
     for (const [records, groups] of expected) {
       assert.deepEqual(tableGroups(records).sort(), groups);
       assert.deepEqual(figureGroups(records).sort(), groups);
-      assert.throws(() => choiceGroups(records), /same splits, seeds and kept images/);
+      assert.throws(() => choiceGroups(records), /same splits, seeds and held-out images/);
     }
   });
 

@@ -72,7 +72,7 @@ describe("the data of a run", () => {
     const hash = (sets: Partial<LoadedSplits>, validationCount = 0) =>
       splitData({ ...loaded, ...sets }, { ...config, validationCount }).split.imagesHash;
     const own = hash({});
-    assert.equal(hash({}, 6), own, "images kept from training belong to the split");
+    assert.equal(hash({}, 6), own, "held-out images belong to the split");
     assert.equal(hash({ train: changed("pixels", 0) }), own, "not in the split");
     const others = [
       hash({ train: changed("pixels", 59) }),

@@ -1,8 +1,8 @@
 // The kernels that the project's WebAssembly module exports, all on plain addresses and numbers.
-//
-// Functions here are longer than elsewhere for two reasons. A tile keeps its sums in registers, each
-// in a variable of its own: in an array they would be in memory. And a kernel takes its sizes as
-// separate numbers, since that is what WebAssembly passes.
+// 
+// Functions here are longer than elsewhere for two reasons. A tile keeps each sum in a separate variable, so that it
+// stays in a register; an array would be in memory. And a kernel takes its sizes as separate numbers, because
+// WebAssembly passes only numbers.
 export { batchMoments, batchNormForward, batchNormScratch } from "./batchNorm";
 export { batchNormBackward, batchNormSums } from "./batchNormGradient";
 export { batchNormPoolBackward, batchNormPoolForward, batchNormPoolSums } from "./batchNormPool";

@@ -1,6 +1,6 @@
 import { largestOf } from "../../numerics/vectors";
 
-/** The examples whose confidence, the largest softmax probability, lies in one bin. */
+/** Examples whose confidence (largest softmax probability) is in one bin. */
 export interface ReliabilityBin {
   readonly count: number;
   /** Share of them that are classified correctly; null without an example. */
@@ -29,7 +29,7 @@ export function expectedCalibrationError(bins: readonly ReliabilityBin[]): numbe
 }
 
 /**
- * Bins of examples by their confidence.
+ * Bins of examples by confidence.
  *
  * @param confidences N, from 0 to 1.
  * @param predicted N class indices.
@@ -72,7 +72,7 @@ export function confidences(logits: ArrayLike<number>, classCount: number): Floa
     let exponentials = 0;
     for (let c = 0; c < classCount; c++) exponentials += Math.exp(logits[start + c] - largest);
     if (!Number.isFinite(exponentials))
-      throw new RangeError(`expected finite logits, got others at example ${n}`);
+      throw new RangeError(`expected finite logits, got other values at example ${n}`);
     return 1 / exponentials;
   });
 }

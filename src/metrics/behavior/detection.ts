@@ -2,7 +2,7 @@ import { decompose } from "../../numerics/eigendecomposition";
 import { UndefinedValueError } from "../../numerics/undefinedValue";
 import { largestOf } from "../../numerics/vectors";
 
-/** What the scores need of the training set and of the network. */
+/** Inputs of the scores from the training set and the network. */
 export interface DetectionBasis {
   readonly dim: number;
   readonly classCount: number;
@@ -14,7 +14,7 @@ export interface DetectionBasis {
   readonly components: Float64Array;
 }
 
-/** Some examples. */
+/** Examples to score. */
 export interface ScoredBatch {
   /** n x p, row-major. */
   readonly features: ArrayLike<number>;
@@ -22,24 +22,24 @@ export interface ScoredBatch {
   readonly logits: ArrayLike<number>;
 }
 
-/** A score that is to be larger for examples of the training set's distribution than for others. */
+/** Score that should be larger for examples of the training set's distribution than for others. */
 export interface Detector {
-  /** Its name in reports, tables and CSV, followed by what is measured of it. */
+  /** Name in reports, tables and CSV, where the name of the rate follows it. */
   readonly name: string;
   readonly title: string;
   /** In plain text, with the symbols of `MEASURES`. */
   readonly formula: string;
   readonly source: string;
-  /** The score of example n of a batch. */
+  /** Score of example n of a batch. */
   readonly score: (batch: ScoredBatch, n: number, basis: DetectionBasis) => number;
 }
 
-/** Weight of the norm in NCI: OpenOOD's before it is chosen on a validation set. */
+/** Weight of the norm in NCI: OpenOOD's default before tuning on a validation set. */
 export const NORM_WEIGHT = 1e-4;
 
 const CENTERED = "h_G the mean of the training features";
 
-/** The scores, to be larger inside the distribution. */
+/** Scores, larger inside the distribution. */
 // prettier-ignore
 export const DETECTORS: readonly Detector[] = [
   { name: "msp", title: "Maximum softmax probability",
@@ -55,7 +55,10 @@ export const DETECTORS: readonly Detector[] = [
     source: "Liu, Qin 2025, https://arxiv.org/abs/2311.01479", score: weightProximity },
 ];
 
-/** log(p / (1 - p)) of the largest softmax probability p: it keeps apart what rounds to 1. */
+/**
+ * log(p / (1 - p)) of the largest softmax probability p: it separates probabilities that round to
+ * 1.
+ */
 function confidenceLogOdds(
   { logits }: ScoredBatch,
   n: number,
@@ -80,7 +83,7 @@ function freeEnergy({ logits }: ScoredBatch, n: number, { classCount }: Detectio
   return largest + Math.log(exponentials);
 }
 
-/** 0 for a feature at the mean, where the paper expects what is out of distribution. */
+/** 0 for a feature at the mean, where the paper expects out-of-distribution examples. */
 function principalShare({ features }: ScoredBatch, n: number, basis: DetectionBasis): number {
   const { dim, center, components } = basis;
   const deviation = deviationOf(features, n, dim, center);
@@ -92,7 +95,7 @@ function principalShare({ features }: ScoredBatch, n: number, basis: DetectionBa
   return Math.sqrt(inside / whole);
 }
 
-/** For a feature at the mean the norm alone. */
+/** A feature at the mean has only the norm. */
 function weightProximity(
   { features, logits }: ScoredBatch,
   n: number,
@@ -128,14 +131,14 @@ function dot(matrix: ArrayLike<number>, start: number, vector: Float64Array): nu
 }
 
 /**
- * Unit eigenvectors of a covariance matrix for its largest eigenvalues; those whose eigenvalue is
- * zero up to rounding are left out.
+ * Unit eigenvectors of a covariance matrix for its largest eigenvalues; eigenvectors with
+ * eigenvalue zero, up to rounding, are left out.
  *
  * @param covariance dim x dim, symmetric.
- * @param count At most so many.
+ * @param count Largest number of eigenvectors.
  * @returns Rows of dim values.
- * @throws {UndefinedValueError} If `count` is dim or more: they would span everything; or if all
- *   eigenvalues are 0.
+ * @throws {UndefinedValueError} If `count` is dim or more: they would span the whole space; or if
+ *   all eigenvalues are 0.
  */
 export function principalComponents(
   covariance: ArrayLike<number>,
@@ -153,12 +156,12 @@ export function principalComponents(
   const level = dim * Number.EPSILON * realEigenvalues[order[0]];
   const used = order.slice(0, count).filter((k) => realEigenvalues[k] > level);
   if (used.length === 0)
-    throw new UndefinedValueError("expected training features that differ, got coinciding ones");
+    throw new UndefinedValueError("expected different training features, got identical ones");
   return Float64Array.from(used.flatMap((k) => eigenvectorMatrix.getColumn(k)));
 }
 
 /**
- * A detector's scores of the examples of a batch.
+ * Scores of a detector for the examples of a batch.
  *
  * @param count n.
  * @returns n scores.
@@ -179,10 +182,10 @@ export function batchScores(
 }
 
 /**
- * AUROC: the chance that an example inside the distribution has a larger score than one outside; an
- * equal score counts half.
+ * AUROC: the probability that an example inside the distribution has a larger score than one
+ * outside; an equal score counts half.
  *
- * @returns From 0 to 1; 0.5 for scores that tell nothing.
+ * @returns From 0 to 1; 0.5 for uninformative scores.
  * @throws {RangeError} If either has no score.
  * @see Mann, Whitney 1947, https://doi.org/10.1214/aoms/1177730491
  */
@@ -201,7 +204,7 @@ export function areaUnderCurve(inside: Float64Array, outside: Float64Array): num
  * The false-positive rate: the share of examples outside the distribution whose score reaches the
  * largest threshold that `sensitivity` of those inside reach. Equal scores fall on the same side.
  *
- * @param sensitivity Above 0, at most 1; 0.95 is called FPR95.
+ * @param sensitivity Above 0, at most 1; 0.95 gives FPR95.
  * @returns From 0 to 1.
  * @throws {RangeError} If either has no score.
  */

@@ -15,16 +15,16 @@ export interface LogitBatch {
  * toward one of them without a minimum ({@link definedTemperature} refuses both).
  */
 export interface Temperatures {
-  /** Of all examples. */
+  /** Temperature for all examples. */
   readonly all: number;
-  /** Of the examples with an even index, counted through all batches. */
+  /** Temperature for the examples with an even index, counted through all batches. */
   readonly even: number;
-  /** Of the examples with an odd index. */
+  /** Temperature for the examples with an odd index. */
   readonly odd: number;
 }
 
 /**
- * The temperature itself, if there is one.
+ * Temperature, if it is finite and above 0.
  *
  * @throws {UndefinedValueError} If it is 0, because every example is classified correctly, or
  *   infinite, because the logits predict no better than equal probabilities.
@@ -32,7 +32,7 @@ export interface Temperatures {
 export function definedTemperature(temperature: number): number {
   if (temperature === 0)
     throw new UndefinedValueError(
-      "expected a misclassified example: without one the cross entropy falls until T is 0",
+      "expected a misclassified example: without one, T = 0 has the least cross entropy",
     );
   if (temperature === Infinity)
     throw new UndefinedValueError(
@@ -45,8 +45,8 @@ export function definedTemperature(temperature: number): number {
 export interface ScaledCalibration {
   readonly temperatures: Temperatures;
   /**
-   * Each half of the examples at the temperature of the other half, so that no example is judged by
-   * a temperature that knows its label; undefined where a half has no temperature.
+   * Each half of the examples uses the temperature of the other half, so that no label influences
+   * its own temperature; undefined if a half has no temperature.
    */
   readonly scaled?: {
     readonly bins: readonly ReliabilityBin[];
@@ -56,7 +56,7 @@ export interface ScaledCalibration {
 }
 
 /**
- * The calibration after temperature scaling, if both halves have a temperature.
+ * Calibration after temperature scaling, if both halves have a temperature.
  *
  * @throws {UndefinedValueError} As {@link definedTemperature}.
  */
@@ -65,7 +65,7 @@ export function scaledOf({ temperatures: { even, odd }, scaled }: ScaledCalibrat
   return scaled!;
 }
 
-/** With more logits the search for temperatures takes minutes. */
+/** With more logits, the search for temperatures takes minutes. */
 const MOST_LOGITS = 2 ** 26;
 
 /** @throws {UndefinedValueError} If there are too many logits to search for a temperature. */
@@ -75,8 +75,8 @@ export function checkLogitCount(count: number): void {
 }
 
 /**
- * Temperature scaling by cross-fitting: the temperature of the examples with an even index is applied
- * to those with an odd index, and the other way.
+ * Temperature scaling by cross-fitting: the temperature of the examples with an even index is
+ * applied to those with an odd index, and vice versa.
  *
  * @throws {RangeError} If there is no example, or a logit is not finite.
  * @throws {UndefinedValueError} If there are more than 2^26 logits.
@@ -125,7 +125,8 @@ export function fitTemperatures(batches: Iterable<LogitBatch>, classCount: numbe
   const [even, odd, all] = [newSearch(), newSearch(), newSearch()];
   const searches = [even, odd, all];
   for (let pass = 0; searches.some(({ points }) => points.length > 0); pass++) {
-    if (pass > MAXIMAL_PASSES) throw new RangeError("expected a temperature, found none");
+    if (pass > MAXIMAL_PASSES)
+      throw new RangeError("expected a temperature with finite cross entropy, found none");
     evaluate(batches, classCount, searches);
     searches.forEach(advance);
   }
@@ -187,7 +188,7 @@ function evaluate(
       let sum = 0;
       for (let c = 0; c < classCount; c++) sum += differences[c] = logits[start + c] - largest;
       if (!Number.isFinite(sum))
-        throw new RangeError(`expected finite logits, got others at example ${example}`);
+        throw new RangeError(`expected finite logits, got other values at example ${example}`);
       const own = differences[labels[n]];
       for (const search of [searches[example % 2], searches[2]]) {
         search.gap -= own;

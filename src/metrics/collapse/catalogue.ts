@@ -66,9 +66,9 @@ export interface Measure {
 export interface MeasureCurve {
   /** For a file or an address: lower case, with hyphens. */
   readonly name: string;
-  /** The axis; "linear" unless given. */
+  /** The axis; "linear" by default. */
   readonly scale?: "log";
-  /** Title of the axis; the measure's formula unless given. */
+  /** Title of the axis; the measure's formula by default. */
   readonly axis?: string;
   /** Whether a share is drawn as a percentage. */
   readonly percent?: true;
@@ -76,9 +76,9 @@ export interface MeasureCurve {
   readonly dotted?: string;
   /** Name of the dotted lines, for the subtitle. */
   readonly dottedName?: string;
-  /** The sets it differs for; both unless given. */
+  /** The sets it differs for; both by default. */
   readonly sets?: readonly "train"[];
-  /** Sentence for the page on how to read it. */
+  /** Sentence on how to read the curve. */
   readonly sentence: string;
 }
 
@@ -108,14 +108,14 @@ const CROSS_FITTED =
 const COSINE_MARGIN = "cos(w_y, h - mu_G) - max over c != y of cos(w_c, h - mu_G)";
 
 /**
- * Every measure, one row each: records, reports, tables, figures, pages and CSV read this table, in
+ * All measures, one row each. Records, reports, tables, figures, pages and CSV read this table, in
  * this order. To add a measure, write its function and add its row.
  *
  * The symbols: C classes, features h of dimension p, class means mu_c, mu_G the mean that
- * `Geometry.center` names, v_c the mean squared distance of class c to mu_c, S_W and S_B the within-
- * and between-class covariance, S_T the total one, M = [mu_c - mu_G], W and b the classifier with
- * rows w_c, std the population's and sampleStd the sample's standard deviation. NC1 to NC3 of a set
- * are those of its own class means; NC4 and the margins go by the training set's.
+ * `Geometry.center` names, v_c the mean squared distance of class c to mu_c, S_W and S_B the
+ * within- and between-class covariance, S_T the total one, M = [mu_c - mu_G], W and b the
+ * classifier with rows w_c, std the population and sampleStd the sample standard deviation. NC1 to
+ * NC3 of a set use its own class means; NC4 and the margins use those of the training set.
  */
 // prettier-ignore
 export const MEASURES = [
@@ -229,7 +229,7 @@ export const MEASURES = [
     formula: `share of examples with arg max of W h + b != ${NEAREST}`, source: PAPYAN, zeroIsCollapsed: true,
     everyEpoch: "every set", value: ({ nearest, predicted }) => nearestClassCenterMismatch(nearest, predicted),
     curve: { name: "nearest-class-center", axis: "mismatch (%)", percent: true,
-      sentence: "0 means that the network decides for the nearest class mean of its training images." } },
+      sentence: "0 means that the network predicts the class whose training mean is nearest." } },
   { section: "NC4", name: "nearestClassCenterAccuracy", title: "Nearest-mean accuracy",
     formula: `share of examples with label = ${NEAREST}`, source: PAPYAN, zeroIsCollapsed: false,
     everyEpoch: "every set", value: ({ nearest, labels }) => nearestClassCenterAccuracy(nearest, labels) },
@@ -317,7 +317,7 @@ type Row = (typeof MEASURES)[number];
 /** Names of all measures. */
 export type MeasureName = Row["name"];
 
-/** Names of the measures that the record of every measured epoch holds, by the set they are of. */
+/** Names of the measures in the record of every measured epoch, by set. */
 export type RecordedName<Sets extends "train" | "every set"> = Extract<
   Row,
   { readonly everyEpoch: Sets }

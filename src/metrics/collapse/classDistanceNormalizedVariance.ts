@@ -5,7 +5,7 @@ import { mean } from "../../statistics/summary";
 
 /** Variants of the class-distance normalized variance. */
 export interface VarianceOptions {
-  /** Power of the squared distance; 1 unless given. With another one the value has a unit. */
+  /** Power of the squared distance; 1 by default. With any other power the value has a unit. */
   readonly exponent?: number;
   /** Whether v_c is divided by n_c - 1 instead of n_c. */
   readonly sample?: boolean;
@@ -16,14 +16,14 @@ export interface VarianceOptions {
  * (v_c + v_c') / (2 |mu_c - mu_c'|^2), v_c the mean squared distance of class c to its mean. Zero if
  * every example lies on its class mean.
  *
- * Every pair counts once, whatever the numbers of examples, and no global mean enters. Two classes
- * with coinciding means would make it infinite.
+ * Every pair counts once, whatever the numbers of examples, and no global mean is used. It is not
+ * defined if two class means coincide.
  *
  * @param means M', the class means less mu_G, whose products keep the digits of their distances.
  * @returns 0 or more, without a unit.
  * @throws {RangeError} If there are fewer than 2 classes.
  * @throws {UndefinedMeasureError} If two class means coincide (up to {@link roundingLevel}), or a
- *   class has one example and v_c is the sample's.
+ *   class has one example and v_c is the sample variance.
  * @see Galanti, György, Hutter 2022, https://arxiv.org/abs/2112.15121; with an exponent: Wu, Papyan
  *   2024, https://arxiv.org/abs/2405.17767
  */
@@ -36,7 +36,7 @@ export function classDistanceNormalizedVariance(
 }
 
 /**
- * The normalized variance of every pair once: (0, 1), (0, 2), ..., (C - 2, C - 1).
+ * Normalized variance of every pair once: (0, 1), (0, 2), ..., (C - 2, C - 1).
  *
  * @throws As {@link classDistanceNormalizedVariance}.
  */
@@ -53,14 +53,14 @@ export function classDistanceNormalizedPairs(
     const [a, b] = pairOf(pair, classCount);
     if (distance <= smallest)
       throw new UndefinedMeasureError(
-        `expected class means that differ, got coinciding ones of classes ${a} and ${b}`,
+        `expected different class means, got identical ones of classes ${a} and ${b}`,
       );
     return (variances[a] + variances[b]) / (2 * distance ** (2 * exponent));
   });
 }
 
 /**
- * The class-distance normalized variance of each class: the mean over the other classes. The mean of
+ * Class-distance normalized variance of each class: its mean over the other classes. The mean of
  * these is {@link classDistanceNormalizedVariance}.
  *
  * @returns C values.
@@ -100,7 +100,7 @@ export function classMeanDistances(
   return squareOfPairs(pairDistances(means, statistics.dim), statistics.classCount);
 }
 
-/** A symmetric matrix with zeros on the diagonal, from its values above that, row by row. */
+/** Symmetric matrix with zeros on the diagonal, from its upper triangle, row by row. */
 function squareOfPairs(pairs: Float64Array, size: number): Float64Array {
   const square = new Float64Array(size * size);
   for (let a = 0, pair = 0; a < size; a++)

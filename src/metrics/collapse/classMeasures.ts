@@ -9,23 +9,26 @@ import { interferenceGrid } from "./interference";
 import { euclideanNorms } from "./norms";
 import { whereDefined } from "./undefinedMeasure";
 
-/** A measure of each class. One with the name of a row of {@link MEASURES} has its mean there. */
+/**
+ * Measure of each class. The mean of a measure with the name of a row of {@link MEASURES} is that
+ * row.
+ */
 export interface ClassMeasure extends Pick<
   Measure,
   "section" | "name" | "title" | "formula" | "source"
 > {
   /**
-   * One value for each class that has examples. Throws an `UndefinedMeasureError` where they are
-   * not defined.
+   * One value for each class with examples. Throws an `UndefinedMeasureError` if they are not
+   * defined.
    */
   readonly values: (geometry: Geometry) => ArrayLike<number>;
 }
 
-/** A measure of each class with its values. */
+/** Measure of each class with its values. */
 export interface ClassEntry extends Omit<ClassMeasure, "values"> {
-  /** C values; null for a class without examples, or where the measure is not defined. */
+  /** C values; null for a class without examples, or if the measure is not defined. */
   readonly values: readonly (number | null)[];
-  /** Why the values of all classes are null, where that is known. */
+  /** Reason why the values of all classes are null, if known. */
   readonly reason?: string;
 }
 
@@ -56,7 +59,7 @@ export const CLASS_MEASURES: readonly ClassMeasure[] = [
 ];
 
 /**
- * The measures of single classes.
+ * Measures of single classes.
  *
  * @throws {RangeError} As `collapseReport`.
  */
@@ -73,7 +76,7 @@ export function classReport(geometry: Geometry): ClassEntry[] {
   });
 }
 
-/** Of each row of a C x C matrix the extreme off the diagonal. */
+/** Extreme value off the diagonal in each row of a C x C matrix. */
 function rowExtremes(matrix: Float64Array, extreme: (...values: number[]) => number): Float64Array {
   const count = Math.sqrt(matrix.length);
   return Float64Array.from({ length: count }, (_, a) => {
@@ -82,13 +85,16 @@ function rowExtremes(matrix: Float64Array, extreme: (...values: number[]) => num
   });
 }
 
-/** From the difference of unit vectors: 2 - 2 cos would lose the digits of small ones. */
+/**
+ * Computed from the difference of unit vectors, because 2 - 2 cos would lose digits of small
+ * distances.
+ */
 function dualityDistances(
   weights: ArrayLike<number>,
   means: ArrayLike<number>,
   dim: number,
 ): Float64Array {
-  // Refuses vectors without a direction.
+  // Rejects zero vectors.
   const count = alignmentCosines(weights, means, dim).length;
   const [weightNorms, meanNorms] = [weights, means].map((rows) => euclideanNorms(rows, dim));
   return Float64Array.from({ length: count }, (_, c) => {

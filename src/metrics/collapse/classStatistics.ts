@@ -2,13 +2,10 @@ import { checkedLabels, type Labels } from "../../numerics/labels";
 import { addSymmetricProduct } from "../../kernels/doubleProducts";
 import { doublesBetween, frobeniusNorm } from "../../numerics/vectors";
 
-/**
- * The floating-point format that features had before they were widened: how many of their digits
- * are data.
- */
+/** Original floating-point format of widened features, which tells how many digits are data. */
 export type Precision = "float16" | "bfloat16" | "float32" | "float64";
 
-/** Spacing at 1 of the numbers of each format. */
+/** Spacing of the numbers near 1 in each format. */
 const SPACING: Readonly<Record<Precision, number>> = {
   bfloat16: 2 ** -7,
   float16: 2 ** -10,
@@ -16,12 +13,12 @@ const SPACING: Readonly<Record<Precision, number>> = {
   float64: 2 ** -52,
 };
 
-/** The precision of an array that is not a wider copy of another: float32 or float64. */
+/** Precision of an array that was not widened: float32 or float64. */
 export function precisionOf(features: ArrayLike<number>): Precision {
   return features instanceof Float32Array ? "float32" : "float64";
 }
 
-/** Examples of a set, all of them or a batch. */
+/** Examples of a set: all of them, or a batch. */
 export interface LabeledFeatures {
   /** N x dim, row-major. */
   readonly features: ArrayLike<number>;
@@ -41,7 +38,7 @@ export interface ClassStatistics {
   readonly missingClasses: readonly number[];
   /** The precision of the features. */
   readonly precision: Precision;
-  /** C numbers of examples, each at least 1. */
+  /** C: numbers of examples, each at least 1. */
   readonly counts: Float64Array;
   /** C x p, row-major: mu_c. */
   readonly classMeans: Float64Array;
@@ -55,18 +52,17 @@ export interface ClassStatistics {
   readonly classVariances: Float64Array;
 }
 
-/** How statistics are taken. */
+/** Options for class statistics. */
 export interface StatisticsOptions {
   /**
-   * The precision of the features; float32 if all batches are `Float32Array`, else float64, unless
-   * given.
+   * Precision of the features; by default float32 if all batches are `Float32Array`, else float64.
    */
   readonly precision?: Precision;
-  /** Whether classes may have no example, as in a test set; they may not unless said. */
+  /** Whether classes may have no example, as in a test set; false by default. */
   readonly mayLackClasses?: boolean;
 }
 
-/** The mean that is called mu_G: of the class means, or of the examples. */
+/** Definition of mu_G: the mean of the class means, or of the examples. */
 export type Center = "meanOfClassMeans" | "globalMean";
 
 /**
@@ -77,7 +73,7 @@ export type Center = "meanOfClassMeans" | "globalMean";
  * @param features N x dim, row-major.
  * @param labels N class indices, 0 to classCount - 1.
  * @throws {RangeError} If lengths disagree, a label is out of range, a feature is not finite, or a
- *   class has no example (so also for empty input).
+ *   class has no example (including empty input).
  */
 export function classStatistics(
   features: ArrayLike<number>,
@@ -93,10 +89,9 @@ export function classStatistics(
  * Class statistics of features that arrive in batches, in one pass.
  *
  * Each example updates the mean of its class and the scatter around it by Welford's recurrence,
- * which never subtracts large sums: features far from the origin keep their digits. How the examples
- * are cut into batches changes nothing, not even the last bit. Memory is O(C p + p^2) and one batch,
- * time O(p^2 / 2) an example, in SIMD where the engine has it: another engine may round other last
- * bits.
+ * which never subtracts large sums: features far from the origin keep their digits. The result does
+ * not depend on the batches, to the last bit. Memory is O(C p + p^2) and one batch, time O(p^2 / 2)
+ * an example, in SIMD if the engine has it; the last bits can differ between engines.
  *
  * @param dim Dimension p of a feature vector.
  * @param classCount Labels run from 0 to classCount - 1.
@@ -124,7 +119,7 @@ export function classStatisticsOfBatches(
   return statisticsOf(present, dim, precision ?? found ?? "float64");
 }
 
-/** The sums of the classes that have an example, if any has one, and which have none. */
+/** Sums of the classes with an example, and the classes without one. */
 function presentSums(sums: Sums, dim: number) {
   const { counts, means, classScatter } = sums;
   const isPresent = (_: number, c: number) => counts[c] > 0;
@@ -145,7 +140,7 @@ interface Sums {
   readonly counts: Float64Array;
   /** C x dim. */
   readonly means: Float64Array;
-  /** C: of each class, the sum of squared distances to its mean. */
+  /** C: sum of squared distances to the mean of each class. */
   readonly classScatter: Float64Array;
   /** Width of `scatter`: dim, rounded up to a multiple of 4. */
   readonly width: number;
@@ -163,7 +158,7 @@ interface Sums {
 
 function emptySums(dim: number, classCount: number): Sums {
   const width = Math.ceil(dim / 4) * 4;
-  // The product of a block reads and writes the scatter once: blocks as large as that, about.
+  // The product of a block reads and writes the scatter once, so blocks have about its size.
   const block = Math.min(Math.max(dim, 128), 1024);
   return {
     counts: new Float64Array(classCount),
@@ -178,7 +173,7 @@ function emptySums(dim: number, classCount: number): Sums {
   };
 }
 
-/** Takes in examples `from` to `to` by Welford's recurrence. */
+/** Adds examples `from` to `to` by Welford's recurrence. */
 function addExamples(
   sums: Sums,
   features: ArrayLike<number>,
@@ -207,7 +202,7 @@ function addExamples(
   }
 }
 
-/** Adds the waiting examples to the scatter. */
+/** Adds the pending examples to the scatter. */
 function flush(sums: Sums): void {
   const { scatter, width, waiting, weighted, deviations } = sums;
   const rows = (values: Float64Array) => values.subarray(0, waiting * width);
@@ -270,7 +265,7 @@ function checkShape(dim: number, classCount: number): void {
 }
 
 /**
- * Refuses features that are not `count` rows of finite numbers.
+ * Rejects features that are not `count` rows of finite numbers.
  *
  * @throws {RangeError} If the length is not count x dim, or a feature is not finite.
  */
@@ -284,7 +279,7 @@ function checkFeatures(features: ArrayLike<number>, count: number, dim: number):
 }
 
 /**
- * Refuses values that are not `count` rows of `size`.
+ * Rejects values that are not `count` rows of `size`.
  *
  * @param what Name of the values, for the error.
  * @throws {RangeError} If the length is not count x size.
@@ -301,8 +296,8 @@ export function checkLength(
 
 /**
  * The mean of features without labels that arrive in batches, in double precision: the mu_ood of
- * {@link outOfDistributionOrthogonality}. How they are cut into batches changes nothing, not even
- * the last bit.
+ * {@link outOfDistributionOrthogonality}. The result does not depend on the batches, to the last
+ * bit.
  *
  * @param batches Each N x dim, row-major.
  * @throws {RangeError} If there is no example, a length is not a multiple of `dim`, or a feature is
@@ -342,8 +337,8 @@ export function centeredClassMeans(
 }
 
 /**
- * The features less mu_G. One that agrees with mu_G up to rounding ({@link roundingLevel}) gives a
- * row of exact zeros.
+ * The features less mu_G. A feature that agrees with mu_G up to rounding ({@link roundingLevel})
+ * gives a row of exact zeros.
  *
  * @param features N x dim, row-major.
  * @param center Which mean is mu_G.
@@ -367,8 +362,8 @@ export function centeredFeatures(
 }
 
 /**
- * The length up to which a difference of class means is rounding; the one rule by which means
- * coincide, and by which directions count in ranks and pseudo-inverses.
+ * Length up to which a difference of class means is rounding. This one rule decides whether means
+ * coincide, and which directions count in ranks and pseudo-inverses.
  *
  * Averages of a million doubles are good to about 1e-13 of their size: 1e-12 |classMeans|_F. Features
  * that were rounded to fewer digits (`precision`) have class means with an error of up to half the
@@ -393,11 +388,11 @@ export function roundingLevel({ classMeans, dim, precision }: ClassStatistics): 
 }
 
 /**
- * The variance along a direction up to which examples differ by rounding. Rounding to fewer digits
+ * Variance along a direction that rounding of the examples can explain. Rounding to fewer digits
  * makes errors of up to half the spacing of the numbers; N x p independent ones together have no
  * singular value above the sum of the norms of the worst row and of the worst column of errors. The
- * level is that of {@link roundingLevel}: the spacing at 1 times the root mean square of the largest
- * dimension, and that of |h| over the root of N.
+ * level is that of {@link roundingLevel}: the spacing at 1 times the root mean square of the
+ * largest dimension, and that of |h| over the root of N.
  */
 export function varianceLevel(statistics: ClassStatistics): number {
   const { classMeans, counts, dim, precision, withinClassCovariance } = statistics;

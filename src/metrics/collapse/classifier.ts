@@ -12,9 +12,9 @@ export interface Classifier {
 }
 
 /**
- * Refuses a classifier that does not fit the features.
+ * Rejects a classifier that does not fit the features.
  *
- * @throws {RangeError} If its shape is another one, or a value is not finite.
+ * @throws {RangeError} If its shape does not fit, or a value is not finite.
  */
 export function checkClassifier(
   { weights, bias }: Classifier,
@@ -45,7 +45,7 @@ export function biasOf({ bias }: Classifier): ArrayLike<number> {
  * The logits W h + b, in double precision; W h without a bias.
  *
  * @param features N x dim, row-major.
- * @param classCount As many as there are biases, unless given.
+ * @param classCount By default the number of biases.
  * @returns N x classCount, row-major.
  * @throws {RangeError} If the lengths do not fit.
  */

@@ -6,9 +6,9 @@ import { biasOf, type Classifier } from "./classifier";
  * NC0: |sum over c of w_c| / |W|_F, the norm of the sum of the classifier's rows relative to that of
  * the classifier. Zero if the rows are centered, as those of a simplex ETF are.
  *
- * The gradients of the cross entropy with respect to the rows sum to zero for every example, so that
- * under SGD with weight decay coupled to the gradient the sum decays by itself, whatever the data
- * and the regularizer of the features are.
+ * The gradients of the cross entropy with respect to the rows sum to zero for every example, so
+ * that under SGD with weight decay coupled to the gradient the sum decays, whatever the data and
+ * the regularizer of the features are.
  *
  * @returns From 0 to sqrt(C), without a unit.
  * @throws {RangeError} If there are fewer than 2 rows, or a weight is not finite.

@@ -7,22 +7,22 @@ import type { Labels } from "../../numerics/labels";
 
 /** A measure with its value. */
 export interface ReportEntry extends Omit<Measure, "value"> {
-  /** null where the measure is not defined, or where what it needs was not given. */
+  /** null if the measure is not defined, or an input is missing. */
   readonly value: number | null;
-  /** Why the value is null, where that is known: a sentence without a period. */
+  /** Reason why the value is null, if known: a sentence without a period. */
   readonly reason?: string;
 }
 
-/** Optional inputs of a report, beside features, labels and classifier. */
+/** Optional inputs of a report, besides features, labels and classifier. */
 export type ReportOptions = Pick<
   GeometryParts,
   "center" | "trainStatistics" | "shape" | "precision"
 > & {
-  /** M x p, of a second data set, for NC5. */
+  /** M x p: features of a second data set, for NC5. */
   readonly outOfDistributionFeatures?: ArrayLike<number>;
 };
 
-/** The measures of neural collapse: all of the catalogue but accuracy and cross entropy. */
+/** Measures of neural collapse: the whole catalogue except accuracy and cross entropy. */
 const COLLAPSE_MEASURES: readonly Measure[] = MEASURES.filter(
   ({ section }) => section !== "accuracy",
 );
@@ -31,14 +31,14 @@ const COLLAPSE_MEASURES: readonly Measure[] = MEASURES.filter(
  * All neural-collapse measures of features held in memory, with their formulas: the rows of
  * {@link MEASURES}, which explains the symbols.
  *
- * Where a measure is not defined, because class means coincide, or the classifier is zero or was not
- * given, its value is null and `reason` says why. Features that do not fit in memory go through
- * {@link collapseReportOf} in batches.
+ * If a measure is not defined, because class means coincide or the classifier is zero or missing,
+ * its value is null and `reason` gives the cause. For features that do not fit in memory, use
+ * {@link collapseReportOf} with batches.
  *
  * @param features N x p, row-major, in evaluation mode.
  * @param labels N class indices, 0 to C - 1.
- * @param classifier C x p weights and C biases: they say how many classes and dimensions there are.
- *   Without it, or its biases, `shape` has to say so.
+ * @param classifier C x p weights and C biases: they define the numbers of classes and dimensions.
+ *   Without classifier or biases, `shape` is required.
  * @throws {RangeError} If there are fewer than 2 classes, a class has no example, lengths disagree,
  *   a label is out of range, or a feature or weight is not finite.
  */
@@ -55,7 +55,7 @@ export function collapseReport(
 }
 
 /**
- * The same report of a geometry, whose examples may come in batches:
+ * Report of a geometry, whose examples may come in batches:
  *
  * ```ts
  * collapseReportOf(geometryOf({ examples: batches, classifier }))
@@ -68,9 +68,9 @@ export function collapseReportOf(geometry: Geometry): ReportEntry[] {
 }
 
 /**
- * The values of some measures.
+ * Values of some measures.
  *
- * @throws {RangeError} As {@link collapseReport}, where a measure asks for what is wrong.
+ * @throws {RangeError} As {@link collapseReport}, if a measure uses an invalid input.
  */
 export function measured(measures: readonly Measure[], geometry: Geometry): ReportEntry[] {
   const values = geometry.together(
@@ -79,7 +79,7 @@ export function measured(measures: readonly Measure[], geometry: Geometry): Repo
   return measures.map((measure, i) => ({ ...measure, ...values[i] }));
 }
 
-/** The values of some measures by their names. */
+/** Values of some measures by name. */
 export function measuredValues(
   measures: readonly Measure[],
   geometry: Geometry,

@@ -24,17 +24,17 @@ import { covarianceTraceRatio, withinClassVariability } from "./withinClassVaria
 import { directedNorms, rowDot } from "../../numerics/vectors";
 import { mean, populationStd } from "../../statistics/summary";
 
-/** Value of one published formula where another has been called the same. */
+/** Value of one of several published formulas with the same name. */
 export interface Convention {
-  /** The measure under its name here. */
+  /** Name of the measure in this project. */
   readonly measure: MeasureName;
-  /** In plain text, with the symbols of {@link MEASURES}. */
+  /** Plain text, with the symbols of {@link MEASURES}. */
   readonly formula: string;
-  /** Where the formula is used. */
+  /** Code or paper that uses the formula. */
   readonly source: string;
-  /** null where it is not defined. */
+  /** null if it is not defined. */
   readonly value: number | null;
-  /** Why the value is null, where that is known. */
+  /** Reason why the value is null, if known. */
   readonly reason?: string;
 }
 
@@ -71,7 +71,7 @@ function sampleEquiangularity(vectors: ArrayLike<number>, dim: number): number |
   return pairs < 2 ? null : toSample(pairs) * equiangularity(vectors, dim);
 }
 
-/** A mean that is divided by. */
+/** Checks a mean that is used as a divisor. */
 function divisor(mean: number): number {
   if (mean === 0) throw new UndefinedMeasureError("expected a mean other than 0");
   return mean;
@@ -97,19 +97,19 @@ function pairsOf(count: number, value: (a: number, b: number) => number): Float6
   return Float64Array.from(values);
 }
 
-/** The Riesz kernel of exponent p - 2, whose powers can overflow. */
+/** Riesz kernel of exponent p - 2, whose powers can overflow. */
 function dimensionalRiesz(vectors: ArrayLike<number>, dim: number): number {
   const kernel = (distance: number) => (dim < 2 ? -1 : 1) * distance ** (2 - dim);
   const energies = pairEnergies(vectors, dim, kernel);
   if (!energies.every(Number.isFinite))
-    throw new UndefinedMeasureError("expected powers of distances that a double can hold");
+    throw new UndefinedMeasureError("expected powers of distances within the range of a double");
   return mean(energies);
 }
 
 const withoutBias: ExampleQuantity = ({ weightProducts, classCount }) =>
   predictedClasses(weightProducts, classCount);
 
-/** Published formulas, those of one measure together: the first is this project's. */
+/** Published formulas, grouped by measure; the first of each group is this project's. */
 // prettier-ignore
 const CONVENTIONS: readonly (Omit<Convention, "value"> & { readonly value: Value })[] = [
   { measure: "withinClassVariability", formula: `tr(S_W S_B^+) / C, ${ABOUT_CLASSES}`, source: HERE, value: nc1 },
@@ -202,10 +202,10 @@ const CONVENTIONS: readonly (Omit<Convention, "value"> & { readonly value: Value
 ];
 
 /**
- * Values of the formulas of published code on the same features: they differ by constant factors, by
- * a square, by which standard deviation and which mean they take, and call different things by one
- * name. The first line of each measure is this project's; numbers of a paper compare with the line
- * that has its formula.
+ * Values of the formulas of published code on the same features: they differ by constant factors,
+ * by a square, or in the standard deviation and the mean, and use one name for different
+ * quantities. The first row of each measure is this project's; compare a paper's number with the
+ * row of its formula.
  *
  * @param geometry With mu_G the mean of the class means.
  * @throws {RangeError} If a class has no example, lengths disagree, or a feature is not finite.

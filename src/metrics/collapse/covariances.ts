@@ -3,10 +3,10 @@ import { centeredClassMeans, type ClassStatistics } from "./classStatistics";
 
 /**
  * S_B with every example counting once: sum over classes of (N_c / N) (mu_c - mu_G)(mu_c - mu_G)'.
- * The S_B of NC1 lets every class count once; balanced classes make them equal.
+ * In the S_B of NC1 every class counts once; both are equal for balanced classes.
  *
- * @param means The class means less mu_G, C x p. Only about `globalMean`, the mean of the examples,
- *   is S_W + S_B their total covariance.
+ * @param means The class means less mu_G, C x p. S_W + S_B is the total covariance only about
+ *   `globalMean`, the mean of the examples.
  * @returns p x p, symmetric, in squared feature units.
  */
 export function sampleWeightedBetweenClassCovariance(
@@ -33,8 +33,8 @@ export function sampleWeightedBetweenClassCovariance(
 
 /**
  * S_T, the covariance of all examples about their mean: the mean of (h - h_G)(h - h_G)'. It is the
- * sum of S_W and {@link sampleWeightedBetweenClassCovariance}, and is computed so: class statistics
- * hold all that it needs.
+ * sum of S_W and {@link sampleWeightedBetweenClassCovariance}, and is computed that way from class
+ * statistics.
  *
  * @param means The class means less the mean of the examples, C x p.
  * @returns p x p, symmetric, in squared feature units.

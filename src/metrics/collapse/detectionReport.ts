@@ -13,12 +13,12 @@ import type { ExampleQuantity } from "./exampleBatch";
 import type { Geometry } from "./geometry";
 import { UndefinedMeasureError, whereDefined } from "./undefinedMeasure";
 
-/** How well a score tells examples of the training set's distribution from others. */
+/** How well a score separates examples of the training set's distribution from others. */
 export interface DetectionEntry extends Omit<Detector, "score"> {
   readonly section: "detection";
-  /** null where the score is not defined. */
+  /** null if the score is not defined. */
   readonly value: number | null;
-  /** Why the value is null, where that is known. */
+  /** Reason why the value is null, if known. */
   readonly reason?: string;
 }
 
@@ -26,10 +26,10 @@ export interface DetectionEntry extends Omit<Detector, "score"> {
  * AUROC and FPR95 of every detector ({@link DETECTORS}): those of examples inside the distribution,
  * usually the test set, against examples outside of it.
  *
- * @param train Of the training set: mean, principal components and the classifier.
- * @param inside Without it no rate is defined.
- * @param outside Its labels are ignored.
- * @returns Two entries a detector, `mspAuroc` and `mspFpr95` and so on.
+ * @param train Mean and principal components of the training set, and the classifier.
+ * @param inside Without these examples no rate is defined.
+ * @param outside Labels are ignored.
+ * @returns Two entries per detector, such as `mspAuroc` and `mspFpr95`.
  * @throws {RangeError} If a set has no example, or a feature or logit is not finite.
  */
 export function detectionReport(
@@ -68,11 +68,11 @@ function given<T>(scores: T | undefined): T {
 }
 
 /**
- * The scores of the examples of some sets by every detector, in the order of {@link DETECTORS}; one
+ * Scores of the examples of some sets by every detector, in the order of {@link DETECTORS}, in one
  * pass over each set.
  *
- * @returns By set, by detector: a function that gives the scores, or throws an
- *   `UndefinedMeasureError` where they are not defined.
+ * @returns For each set and detector, a function that returns the scores, or throws an
+ *   `UndefinedMeasureError` if they are not defined.
  */
 export function detectionScores(
   train: Geometry,

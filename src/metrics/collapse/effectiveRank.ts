@@ -2,10 +2,10 @@ import { UndefinedMeasureError } from "./undefinedMeasure";
 
 /**
  * Effective rank of a covariance matrix: exp of the entropy (in nats) of its eigenvalues divided by
- * their sum. k equal eigenvalues and else zeros give k; every small eigenvalue adds a little, so that
- * no tolerance is needed.
+ * their sum. k equal eigenvalues and zeros otherwise give k. Every small eigenvalue adds a little,
+ * so no tolerance is needed.
  *
- * @param eigenvalues Of a covariance matrix, in any order.
+ * @param eigenvalues Eigenvalues of a covariance matrix, in any order.
  * @returns From 1 to the rank of the matrix.
  * @throws {RangeError} If the list is empty, or a value is negative or not finite.
  * @throws {UndefinedMeasureError} If all are 0.

@@ -31,8 +31,8 @@ export function maximalAngle(vectors: ArrayLike<number>, dim: number): number {
 
 /**
  * NC2, maximal angle with its sign: mean over pairs of cos + 1 / (C - 1). Below 0 if the angles are
- * on average larger than those of a simplex, which some can be only where others are smaller: zero
- * does not mean that every angle is that of a simplex.
+ * on average larger than those of a simplex. Some angles can only be larger if others are smaller,
+ * so zero does not mean that every angle is that of a simplex.
  *
  * @param vectors C x dim, row-major: centered class means.
  * @throws As {@link equiangularity}.

@@ -8,15 +8,15 @@ import type { Geometry } from "./geometry";
 import { cosinesOf } from "./margins";
 import { euclideanNorms } from "./norms";
 
-/** Examples of a set, with the logits that the network itself gave them where they are known. */
+/** Examples of a set, with the logits of the network itself if they are known. */
 export interface MeasuredBatch extends LabeledFeatures {
-  /** N x classCount, row-major; W h + b unless given. */
+  /** N x classCount, row-major; W h + b by default. */
   readonly logits?: ArrayLike<number>;
 }
 
 /**
- * A few examples of a set, for quantities of single examples. What is computed from them is computed
- * when it is first asked for, once for all quantities. n examples, C classes, features of dimension p.
+ * Batch of examples of a set, for quantities of single examples. Derived values are computed on
+ * first use, once for all quantities. n examples, C classes, features of dimension p.
  */
 export interface ExampleBatch {
   /** n. */
@@ -32,30 +32,30 @@ export interface ExampleBatch {
   readonly weightProducts: Float64Array;
   /** n x C: W h + b. */
   readonly classifierLogits: Float64Array;
-  /** n x C: the network's own where they are given, else W h + b. */
+  /** n x C: the network's own logits if given, else W h + b. */
   readonly logits: ArrayLike<number>;
   /** n: |h|. */
   readonly norms: Float64Array;
-  /** n x p: h - mu_G of the training set, zeros where that is rounding. */
+  /** n x p: h - mu_G of the training set, zero if that is rounding. */
   readonly centered: Float64Array;
-  /** n x C: cos(w_c, h - mu_G). Throws where a row of W or h - mu_G is zero. */
+  /** n x C: cos(w_c, h - mu_G). Throws if a row of W or h - mu_G is zero. */
   readonly cosines: Float64Array;
   /** The geometry of the whole set. */
   readonly geometry: Geometry;
 }
 
 /**
- * A quantity of single examples: one number, or as many for each, of an example of a batch, which may depend on the geometry
- * of the set, but not on which examples are in the batch with it. The function is the quantity's
- * identity ({@link Geometry.ofExamples}): define it once, not anew for each call.
+ * Quantity of single examples: one number, or equally many, per example of a batch. It may depend on the geometry of
+ * the set, but not on the other examples of the batch. The function is the quantity's identity
+ * ({@link Geometry.ofExamples}): define it once, not in each call.
  */
 export type ExampleQuantity = (batch: ExampleBatch) => ArrayLike<number>;
 
-/** Examples that are looked at together: their logits and distances stay small. */
+/** Examples per block, which keeps their logits and distances small. */
 const BLOCK = 512;
 
 /**
- * The examples in batches of at most {@link BLOCK}.
+ * Examples in batches of at most {@link BLOCK}.
  *
  * @throws {RangeError} If the lengths of a batch disagree, or a label is out of range.
  */

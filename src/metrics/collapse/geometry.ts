@@ -27,27 +27,27 @@ import { betweenClassEigenvalues, covarianceEigenvalues, withinClassEigenvalues 
 import { summarize, type Summary } from "./summary";
 import { UndefinedMeasureError } from "./undefinedMeasure";
 
-/** The set that is measured, and the classifier on top of its features. */
+/** Measured set, and the classifier on its features. */
 export interface GeometryParts {
   /**
-   * The examples, together or in batches: iterated once for the statistics, and once for the
-   * quantities of single examples. Nothing as large as the features is kept.
+   * Examples, together or in batches: iterated once for the statistics, and once for the quantities
+   * of single examples. Nothing as large as the features is kept in memory.
    */
   readonly examples: Iterable<MeasuredBatch>;
   /** W and b; without it the measures that need it are not defined. */
   readonly classifier?: Classifier;
-  /** How many dimensions and classes there are, where no classifier with a bias says so. */
+  /** Numbers of dimensions and classes; required without a classifier with a bias. */
   readonly shape?: Shape;
-  /** The mean that is mu_G: of the class means unless given. */
+  /** Definition of mu_G: the mean of the class means by default. */
   readonly center?: Center;
   /**
-   * Statistics of the training set, where the examples are of another set: for NC4 and margins. The
+   * Statistics of the training set, if the examples are from another set: for NC4 and margins. The
    * other set may lack examples of some classes, the training set may not.
    */
   readonly trainStatistics?: ClassStatistics;
   /** Mean feature of a second data set, p values, for NC5. */
   readonly outOfDistributionMean?: ArrayLike<number>;
-  /** The precision of the features, where their arrays are wider than they were. */
+  /** Precision of the features, if their arrays were widened. */
   readonly precision?: Precision;
 }
 
@@ -55,9 +55,9 @@ export interface GeometryParts {
 export type Shape = Pick<ClassStatistics, "dim" | "classCount">;
 
 /**
- * Quantities of one set that the measures are functions of, each computed once, when a measure first
- * asks for it. C classes, features of dimension p, N examples. Those that need what was not given
- * throw an {@link UndefinedMeasureError} that says so.
+ * Quantities of one set, from which the measures are computed; each is computed once, on first use.
+ * C classes, features of dimension p, N examples. A quantity whose input is missing throws an
+ * {@link UndefinedMeasureError}.
  */
 export interface Geometry {
   readonly dim: number;
@@ -66,13 +66,13 @@ export interface Geometry {
   /** W and b, a row for each of the C classes. */
   readonly classifier: Classifier;
   readonly center: Center;
-  /** Statistics of the set's own classes, those that have examples. */
+  /** Statistics of the set's own classes with examples. */
   readonly statistics: ClassStatistics;
   /** The classes that have no example in the set, ascending. */
   readonly missingClasses: readonly number[];
   /** Statistics of the training set. */
   readonly trainStatistics: ClassStatistics;
-  /** M', the means of the classes that have examples less mu_G, C x p. */
+  /** M', C x p: the class means less mu_G, for classes with examples. */
   readonly means: Float64Array;
   /** The same class means less the mean of the examples, C x p. */
   readonly globalMeans: Float64Array;
@@ -92,13 +92,13 @@ export interface Geometry {
   readonly classifierNorms: Summary;
   /** N class indices. */
   readonly labels: Float64Array;
-  /** N class indices: that of the largest logit, of the network's own where they are given. */
+  /** N class indices: that of the largest logit (the network's own, if given). */
   readonly predicted: Float64Array;
   /** N class indices: that of the nearest class mean of the training set. */
   readonly nearest: Float64Array;
-  /** N: the cross entropy of the logits, the network's own where they are given, in nats. */
+  /** N: cross entropy of the logits (the network's own, if given), in nats. */
   readonly crossEntropies: Float64Array;
-  /** {@link ReliabilityBin} of the logits, the network's own where they are given. */
+  /** {@link ReliabilityBin} of the logits (the network's own, if given). */
   readonly reliability: readonly ReliabilityBin[];
   /** Calibration of the same logits after temperature scaling. */
   readonly scaledCalibration: ScaledCalibration;
@@ -111,15 +111,15 @@ export interface Geometry {
   /** p values. */
   readonly outOfDistributionMean: ArrayLike<number>;
   /**
-   * A quantity of single examples: one number for each of the N, in their order. The first request
-   * takes a pass over the examples; further ones of the same function do not. Within
+   * Quantity of single examples: one number for each of the N examples, in order. The first request
+   * takes a pass over the examples; later ones of the same function do not. Within
    * {@link together}, one pass serves all.
    */
   readonly ofExamples: (quantity: ExampleQuantity) => Float64Array;
   /**
-   * The results of some computations. All quantities of single examples that any of them asks for
-   * come from one pass over the examples (one more where a computation asks for a further one after
-   * it has seen the first): a computation that has to wait for the pass is begun anew after it.
+   * Results of several computations. All quantities of single examples that they request come from
+   * one pass over the examples; a computation that requests more after seeing the first ones needs
+   * another pass. A computation that must wait for the pass is restarted after it.
    */
   readonly together: <T>(computations: readonly (() => T)[]) => T[];
 }
@@ -144,12 +144,12 @@ const cosineMargin: ExampleQuantity = ({ cosines, labels, classCount }) =>
   logitMargins(cosines, labels, classCount);
 
 /**
- * The geometry of a set. Nothing but the classifier's shape is looked at before a measure asks.
+ * Geometry of a set. Only the classifier's shape is checked before the first use.
  *
- * @throws {RangeError} If there are fewer than 2 classes, nothing says how many classes and
- *   dimensions there are, or a weight or bias is not finite. The properties throw where lengths
- *   disagree, a label is out of range, a feature is not finite, or, for the statistics of a training
- *   set, a class has no example.
+ * @throws {RangeError} If there are fewer than 2 classes, the numbers of classes and dimensions are
+ *   missing, or a weight or bias is not finite. The properties throw if lengths disagree, a label
+ *   is out of range, a feature is not finite, or, for the statistics of a training set, a class has
+ *   no example.
  */
 export function geometryOf(parts: GeometryParts): Geometry {
   const { center = "meanOfClassMeans", precision, trainStatistics } = parts;
@@ -192,7 +192,8 @@ export function geometryOf(parts: GeometryParts): Geometry {
     nearest: ({ ofExamples }) => ofExamples(nearest),
     crossEntropies: ({ ofExamples }) => ofExamples(crossEntropy),
     reliability: (self) => {
-      // Before the others, which further measures ask for: one pass then serves all.
+      // Requested first, together with the quantities of other measures, so that one pass serves
+      // all.
       const values = self.ofExamples(confidence);
       return reliabilityBins(values, self.predicted, self.labels);
     },
@@ -214,14 +215,14 @@ function given<T>(value: T | undefined, reason: string): T {
   return value;
 }
 
-/** No measure of class means is defined for the only class of a set that lacks the others. */
+/** Measures of class means are not defined for a set with examples of one class only. */
 function severalClasses(statistics: ClassStatistics): ClassStatistics {
   if (statistics.classCount < 2)
     throw new UndefinedMeasureError("expected examples of 2 classes or more, got those of one");
   return statistics;
 }
 
-/** The numbers of dimensions and classes that the classifier has, and the training set as well. */
+/** Numbers of dimensions and classes, checked against classifier and training set. */
 function checkedShape(parts: GeometryParts): Shape {
   const { classifier, examples, trainStatistics } = parts;
   const { dim, classCount } = shapeOf(parts);
@@ -232,7 +233,7 @@ function checkedShape(parts: GeometryParts): Shape {
     );
   if (classifier) checkClassifier(classifier, { dim, classCount });
   if ((examples as unknown) === examples[Symbol.iterator]())
-    throw new RangeError("expected batches that can be iterated again, got an iterator");
+    throw new RangeError("expected batches that can be iterated repeatedly, got an iterator");
   if (trainStatistics && (trainStatistics.dim !== dim || trainStatistics.classCount !== classCount))
     throw new RangeError(
       `expected training statistics of ${classCount} classes x ${dim}, ` +
@@ -246,19 +247,19 @@ function shapeOf({ classifier, shape, trainStatistics }: GeometryParts): Shape {
   const classCount = classifier?.bias?.length;
   if (classCount !== undefined) return { dim: classifier!.weights.length / classCount, classCount };
   if (trainStatistics) return trainStatistics;
-  throw new RangeError("expected the shape, or a classifier with a bias that has it");
+  throw new RangeError("expected the shape, or a classifier with a bias");
 }
 
-/** Thrown to leave a computation until the pass that it waits for. */
-const WAITING = new Error("waiting for a pass over the examples");
+/** Thrown to suspend a computation until the pass that it needs. */
+const WAITING = new Error("not available before a pass over the examples");
 
-/** Quantities of single examples, kept by their functions. */
+/** Quantities of single examples, cached by their functions. */
 function passesOver(
   examples: () => Iterable<ExampleBatch>,
 ): Pick<Geometry, "ofExamples" | "together"> {
   const known = new Map<ExampleQuantity, () => Float64Array>();
   let awaited: Set<ExampleQuantity> | undefined;
-  // Labels cost nothing, and measures ask for them together with other quantities.
+  // Labels are cheap, and measures request them with other quantities.
   const pass = (quantities: Iterable<ExampleQuantity>) => {
     const all = known.has(labelsOf) ? quantities : new Set([labelsOf, ...quantities]);
     for (const [quantity, values] of onePass(examples(), all)) known.set(quantity, values);
@@ -300,7 +301,7 @@ function tryNow(compute: () => unknown): void {
   }
 }
 
-/** The values of some quantities, or the error of those that one of the examples has none of. */
+/** Values of some quantities, or the error of a quantity that is not defined for an example. */
 function onePass(
   batches: Iterable<ExampleBatch>,
   quantities: Iterable<ExampleQuantity>,

@@ -24,16 +24,16 @@ export function rieszKernel(exponent: number): DistanceKernel {
 }
 
 /**
- * NC2, hyperspherical uniformity: mean over pairs of kernel(|u_c - u_c'|), u_c the vectors scaled to
- * length 1. The smaller, the more evenly are the directions spread over the sphere. Not zero for a
- * simplex: {@link hypersphericalUniformityExcess} is.
+ * NC2, hyperspherical uniformity: mean over pairs of kernel(|u_c - u_c'|), u_c the vectors scaled
+ * to length 1. Smaller values mean directions that are spread more evenly over the sphere. Not zero
+ * for a simplex; {@link hypersphericalUniformityExcess} is.
  *
  * @param vectors C x dim, row-major: centered class means or rows of the classifier.
  * @param kernel {@link logInverseDistance} or {@link rieszKernel}.
  * @throws {RangeError} If there are fewer than 2 vectors, a value is not finite, or the length is
  *   not a multiple of `dim`.
- * @throws {UndefinedMeasureError} If a vector is zero, or two have one direction: at the distance 0
- *   the kernels are infinite.
+ * @throws {UndefinedMeasureError} If a vector is zero, or two have the same direction: at distance
+ *   0 the kernels are infinite.
  * @see Liu et al. 2023, https://arxiv.org/abs/2303.06484
  */
 export function hypersphericalUniformity(
@@ -51,7 +51,7 @@ export function hypersphericalUniformity(
  *
  * @returns 0 or more, without a unit.
  * @throws As {@link hypersphericalUniformity}.
- * @throws {UndefinedMeasureError} As well if the mean is 0: for -log, if distances are about 1.
+ * @throws {UndefinedMeasureError} Also if the mean is 0: for -log, if distances are about 1.
  * @see Wu, Papyan 2024, https://arxiv.org/abs/2405.17767
  */
 export function hypersphericalUniformityVariation(
@@ -64,10 +64,10 @@ export function hypersphericalUniformityVariation(
 
 /**
  * NC2, hyperspherical uniformity above that of the simplex: {@link hypersphericalUniformity} less
- * kernel(sqrt(2 C / (C - 1))), the value for C directions of a simplex, which none can undercut.
- * Zero if the directions are those of a simplex; never zero for C > dim + 1, where no simplex fits.
+ * kernel(sqrt(2 C / (C - 1))), the value for C directions of a simplex, which is the minimum. Zero
+ * if the directions are those of a simplex; never zero for C > dim + 1, where no simplex fits.
  *
- * @returns 0 or more, but for rounding.
+ * @returns 0 or more, up to rounding.
  * @throws As {@link hypersphericalUniformity}.
  * @see Liu et al. 2023, https://arxiv.org/abs/2303.06484
  */
@@ -90,12 +90,12 @@ export function pairEnergies(
   const norms = directedNorms(vectors, dim);
   const unit = Float64Array.from(vectors, (value, i) => value / norms[Math.floor(i / dim)]);
   const distances = pairDistances(unit, dim);
-  // Below this the two directions differ by the rounding of their unit vectors.
+  // Below this, two directions differ only by the rounding of their unit vectors.
   const equal = distances.findIndex((distance) => distance < 1e-15);
   if (equal >= 0) {
     const [a, b] = pairOf(equal, norms.length);
     throw new UndefinedMeasureError(
-      `expected vectors in different directions, got one of rows ${a} and ${b}`,
+      `expected vectors in different directions, got the same direction in rows ${a} and ${b}`,
     );
   }
   return distances.map(kernel);

@@ -8,7 +8,7 @@ import { centerFeatures, ridgeProbe } from "./ridgeProbe";
 import { covarianceEigenvalues } from "./spectra";
 import { UndefinedMeasureError, whereDefined } from "./undefinedMeasure";
 
-/** Measures of the training set's features behind a layer; null where one is not defined. */
+/** Measures of the training set's features after a layer; null if not defined. */
 export interface LayerTrainMeasures {
   /** NC1: tr S_W / tr S_B. */
   readonly covarianceTraceRatio: number | null;
@@ -18,7 +18,7 @@ export interface LayerTrainMeasures {
   readonly effectiveRank: number | null;
 }
 
-/** Measures of a test set's features behind a layer, by what the training set's have taught. */
+/** Measures of a test set's features after a layer, with the classifiers of the training set. */
 export interface LayerTestMeasures {
   readonly examples: number;
   /** Share of examples whose nearest class mean of the training set is that of their own class. */
@@ -27,7 +27,7 @@ export interface LayerTestMeasures {
   readonly probeAccuracy: number | null;
 }
 
-/** A layer's measures of the training set, and the two classifiers that follow from its features. */
+/** Measures of a layer on the training set, and the two classifiers fitted to its features. */
 export interface FittedLayer {
   readonly train: LayerTrainMeasures;
   /** C x p. */
@@ -36,7 +36,7 @@ export interface FittedLayer {
 }
 
 /**
- * Measures the training set's features behind a layer. No p x p matrix is made where p > N: layers of
+ * Measures the training set's features after a layer. No p x p matrix is formed if p > N, because
  * maps have many more dimensions than there are examples.
  *
  * @param features N x p, row-major; maps are flattened.
@@ -69,7 +69,7 @@ export function fitLayer(
   };
 }
 
-/** How many examples the two classifiers of a layer classify correctly. */
+/** Numbers of examples that the two classifiers of a layer classify correctly. */
 export interface CorrectCounts {
   readonly nearest: number;
   readonly probe: number;
@@ -96,39 +96,39 @@ export function correctCounts(
   };
 }
 
-/** A layer's features of a set. */
+/** Features of a set after a layer. */
 export interface LayerFeatures {
   readonly name: string;
   /** N x p, row-major; maps are flattened. */
   readonly features: ArrayLike<number>;
 }
 
-/** Features of the same examples behind several layers. */
+/** Features of the same examples after several layers. */
 export interface LayeredExamples {
   readonly layers: readonly LayerFeatures[];
   /** N class indices, from 0. */
   readonly labels: Labels;
 }
 
-/** The measures of a layer. */
+/** Measures of a layer. */
 export interface LayerMeasures {
   readonly name: string;
   readonly dim: number;
   readonly train: LayerTrainMeasures;
-  /** Where a test set was given. */
+  /** Present if a test set was given. */
   readonly test?: LayerTestMeasures;
 }
 
 /**
  * Neural collapse layer by layer, from arrays: tr S_W / tr S_B, nearest-class-center accuracy and
- * effective rank of a training set's features behind each layer and, with a test set, the accuracies
- * of nearest class centers and of a ridge probe there.
+ * effective rank of a training set's features after each layer and, with a test set, the accuracies
+ * of nearest class centers and of a ridge probe on it.
  *
  * ```ts
  * measureLayers({ layers: [{ name: "conv1", features }], labels, test: { layers, labels } })
  * ```
  *
- * @param train One layer or more, with two classes or more; classes run to the largest label.
+ * @param train At least one layer and two classes; the largest label defines the number of classes.
  * @throws {RangeError} As {@link fitLayer}, with the layer's name, and if the test set's layers are
  *   not those of the training set.
  */
@@ -175,7 +175,7 @@ function checkSameLayers(train: readonly LayerFeatures[], test: readonly LayerFe
     );
 }
 
-/** The result, or the error with the layer's name. */
+/** Result of a function; an error gets the layer's name. */
 function named<T>(layer: string, measure: () => T): T {
   try {
     return measure();
@@ -226,7 +226,7 @@ function traceRatio(
   classMeans.forEach((value, at) => (center[at % dim] += value / classCount));
   const between = classMeans.reduce((sum, value, at) => sum + (value - center[at % dim]) ** 2, 0);
   if (Math.sqrt(between) <= 1e-12 * frobeniusNorm(classMeans))
-    throw new UndefinedMeasureError("expected class means that differ, got coinciding ones");
+    throw new UndefinedMeasureError("expected different class means, got identical ones");
   let within = 0;
   for (let n = 0; n < labels.length; n++)
     for (let i = 0; i < dim; i++)

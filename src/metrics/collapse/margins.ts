@@ -6,8 +6,8 @@ import { rowProducts } from "../../kernels/doubleProducts";
 import { doubles } from "../../numerics/vectors";
 
 /**
- * Logit margin of each example: the logit of its class less the largest other one. Above 0 where the
- * network is right.
+ * Logit margin of each example: the logit of its class less the largest other one. Above 0 if the
+ * prediction is correct.
  *
  * @param logits N x classCount, row-major.
  * @param labels N class indices.
@@ -31,8 +31,8 @@ export function logitMargins(
 }
 
 /**
- * The logit of each example's class less every other one: all differences of which the margin is the
- * smallest. The original plots their distribution.
+ * Differences between the logit of each example's class and every other logit; the smallest is the
+ * margin. The original plots their distribution.
  *
  * @param logits N x classCount, row-major.
  * @param labels N class indices.
@@ -55,7 +55,7 @@ export function logitDifferences(
 
 /**
  * Cosine margin of each example: cos(w_y, h) of its class y less the largest cos(w_c, h) of another
- * one, the logit margin without lengths and biases. For h on the class mean of a simplex ETF with its
+ * one, a logit margin without lengths and biases. For h on the class mean of a simplex ETF with its
  * dual classifier it is C / (C - 1).
  *
  * Angles are seen from the origin of `features`: center them ({@link centeredFeatures}) for angles
@@ -108,13 +108,13 @@ export function cosinesOf(
   otherNorms: Float64Array,
 ): Float64Array {
   if (norms.includes(0) || otherNorms.includes(0))
-    throw new UndefinedMeasureError("expected features and weights with a direction, got a zero");
+    throw new UndefinedMeasureError("expected features and weights other than zero, got zero");
   for (let n = 0, at = 0; n < norms.length; n++)
     for (let c = 0; c < otherNorms.length; c++, at++) products[at] /= norms[n] * otherNorms[c];
   return products;
 }
 
-/** The labels as numbers, checked like the logits. */
+/** Labels as numbers, checked together with the logits. */
 function checkedByLogits(
   labels: Labels,
   logits: ArrayLike<number>,

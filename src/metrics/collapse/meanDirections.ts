@@ -7,27 +7,27 @@ export interface MeanDirections {
   /** r: the rank of the centered class means, and of S_B. */
   readonly rank: number;
   /**
-   * r x p: D with D'D = (M M')^+, the pseudo-inverse of the scatter C S_B of the class means: along its
-   * rows they have the scatter 1.
+   * r x p: D with D'D = (M M')^+, the pseudo-inverse of the scatter C S_B of the class means: along
+   * its rows the scatter is 1.
    */
   readonly whitening: Float64Array;
 }
 
 /**
- * The square of the shortest row that one product resolves, as a share of the longest one's: what is
- * shorter is looked at anew, without the directions found so far.
+ * Square of the shortest row that one product resolves, relative to the longest. Shorter rows are
+ * examined again, without the directions found so far.
  */
 const RESOLUTION = 1e-10;
 
 /**
- * The directions in which the centered class means differ by more than rounding, scaled by the means'
- * scatter. Rows of M' are taken as directions in the order of their length beside those taken before,
- * by Cholesky's factorization of M'M, until none is longer than `level`. Products of rows resolve
- * only half of a double's digits, so that what is left is taken out of the rows and looked at anew,
- * and no direction above the level is lost.
+ * The directions in which the centered class means differ by more than rounding, scaled by the
+ * means' scatter. Rows of M' become directions in the order of their remaining length, by
+ * Cholesky's factorization of M'M, until none is longer than `level`. Products of rows resolve only
+ * half of a double's digits; therefore the remainders are computed from the rows and examined
+ * again, so that no direction above the level is lost.
  *
  * @param means M', C x dim, row-major.
- * @param level In the unit of the features.
+ * @param level Length in the unit of the features.
  */
 export function meanDirections(means: Float64Array, dim: number, level: number): MeanDirections {
   let directions: Float64Array = new Float64Array();
@@ -35,7 +35,7 @@ export function meanDirections(means: Float64Array, dim: number, level: number):
     const { kept, basis } = longestRows(rows, dim, level);
     if (basis.length === 0) break;
     directions = concatenated(directions, basis);
-    // Twice, so that rounding in the first time is removed by the second.
+    // Done twice, so that the second pass removes the rounding of the first.
     rows = without(without(kept, directions, dim), directions, dim);
   }
   const rank = directions.length / dim;
@@ -48,8 +48,8 @@ export function meanDirections(means: Float64Array, dim: number, level: number):
 }
 
 /**
- * Directions that span all rows that one product resolves, orthonormal up to 1e-6, and the other rows.
- * The pseudo-inverse asks for no more of them than that they are far from dependent.
+ * Directions that span all rows that one product resolves, orthonormal up to 1e-6, and the other
+ * rows. For the pseudo-inverse it is enough that they are far from dependent.
  */
 function longestRows(rows: Float64Array, dim: number, level: number) {
   const count = rows.length / dim;

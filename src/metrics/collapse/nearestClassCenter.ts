@@ -3,11 +3,11 @@ import { rowProducts } from "../../kernels/doubleProducts";
 import { doubles, largestOf } from "../../numerics/vectors";
 
 /**
- * NC4: share of examples that the network gives to another class than the nearest class mean would.
- * Zero if the network has become a nearest-class-center classifier.
+ * NC4: share of examples whose predicted class is not that of the nearest class mean. Zero if the
+ * network has become a nearest-class-center classifier.
  *
- * @param nearest N class indices: {@link nearestClassCenters} of the training set's means, also
- *   where the examples are of the test set.
+ * @param nearest N class indices: {@link nearestClassCenters} of the training set's means, also for
+ *   test examples.
  * @param predicted N class indices: {@link predictedClasses} of the same examples.
  * @returns From 0 to 1.
  * @throws {RangeError} If the lengths differ, or there is no example.
@@ -33,7 +33,7 @@ export function nearestClassCenterAccuracy(nearest: ArrayLike<number>, labels: L
 }
 
 /**
- * The class whose mean is nearest to each example, in Euclidean distance; the first of equals.
+ * Class whose mean is nearest to each example, in Euclidean distance; the first of equals.
  *
  * One matrix product gives all distances up to rounding; where several classes are as near as its
  * rounding lets tell, their distances are computed from the differences themselves.
@@ -55,7 +55,7 @@ export function nearestClassCenters(
   const [values, means] = [doubles(features), doubles(classMeans)];
   const center = meanRow(means, dim);
   const centered = lessRow(means, center);
-  // |h - mu|^2 less what is the same for all classes: |mu'|^2 - 2 mu' (h - center), mu' = mu - center.
+  // |h - mu|^2 without the terms that are equal for all classes: |mu'|^2 - 2 mu' (h - center), mu' = mu - center.
   const constants = rowProducts(center, centered, dim);
   const squares = squaredNorms(centered, dim);
   const largest = Math.sqrt(squares.reduce((a, b) => Math.max(a, b)));
@@ -74,7 +74,7 @@ export function nearestClassCenters(
   });
 }
 
-/** The nearest of those that are within twice the error of the smallest distance. */
+/** Nearest class among those within twice the error of the smallest distance. */
 function nearestOf(
   feature: Float64Array,
   means: Float64Array,
@@ -124,7 +124,7 @@ function squaredNorms(rows: Float64Array, dim: number): Float64Array {
 }
 
 /**
- * The class of the largest logit of each example; the first of equals.
+ * Class of the largest logit of each example; the first in case of ties.
  *
  * @param logits N x classCount, row-major.
  * @returns N class indices.
@@ -147,7 +147,7 @@ function checkFinite(values: ArrayLike<number>, classCount: number, what: string
       );
 }
 
-/** The column of the largest value of each row; the first of equals. */
+/** Column of the largest value of each row; the first in case of ties. */
 function rowMaxima(values: ArrayLike<number>, columns: number): Int32Array {
   const maxima = new Int32Array(values.length / columns);
   for (let n = 0; n < maxima.length; n++) maxima[n] = largestOf(values, n * columns, columns);
@@ -162,7 +162,7 @@ function rowLength(matrix: ArrayLike<number>, rows: number, what: string): numbe
 }
 
 /**
- * The number of examples that two rules give to different classes.
+ * Number of examples for which two predictions differ.
  *
  * @throws {RangeError} If the lengths differ, or there is no example.
  */

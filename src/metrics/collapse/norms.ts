@@ -5,7 +5,7 @@ import { doubles, frobeniusNorm } from "../../numerics/vectors";
  * Mean, sample standard deviation and extremes of the Euclidean norms |h| of features (over examples)
  * or |w_c| of the classifier's rows (over classes). Nothing is centered.
  *
- * @param vectors N x dim, row-major; one row will do.
+ * @param vectors N x dim, row-major; one row is enough.
  * @throws {RangeError} If there is no row, the length is not a multiple of `dim`, or a norm is not
  *   finite.
  */
@@ -14,7 +14,7 @@ export function normSummary(vectors: ArrayLike<number>, dim: number): Summary {
 }
 
 /**
- * The Euclidean norm of each row.
+ * Euclidean norm of each row.
  *
  * @param vectors N x dim, row-major.
  * @returns N norms, in the unit of `vectors`.

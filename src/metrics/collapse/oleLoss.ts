@@ -5,7 +5,7 @@ import { covarianceEigenvalues, rankTolerance } from "./spectra";
 import { UndefinedMeasureError } from "./undefinedMeasure";
 import { labelNumbers } from "../../numerics/labels";
 
-/** Nuclear norms, sums of singular values, of the features as they are: nothing is centered. */
+/** Nuclear norms (sums of singular values) of the features, without centering. */
 export interface NuclearNorms {
   /** |X_c|_* of the examples of each class: C values, in feature units. */
   readonly classes: Float64Array;
@@ -14,31 +14,31 @@ export interface NuclearNorms {
 }
 
 /**
- * The OLE loss (orthogonal low-rank embedding): sum over c of max(delta, |X_c|_*) - |X|_*. With
- * nuclear norms above delta it is 0 or more, and 0 if the features of different classes are
- * orthogonal. The angles of a simplex ETF are obtuse: its loss is not 0.
+ * OLE loss (orthogonal low-rank embedding): sum over c of max(delta, |X_c|_*) - |X|_*. With nuclear
+ * norms above delta it is 0 or more, and 0 if the features of different classes are orthogonal. The
+ * angles of a simplex ETF are obtuse: its loss is not 0.
  *
- * @param delta The paper's 1 unless given: it keeps classes from shrinking to zero.
+ * @param delta Keeps classes from shrinking to zero; 1 by default, as in the paper.
  * @see Lezama et al. 2018, https://arxiv.org/abs/1712.01727
  */
 export function oleLoss({ classes, all }: NuclearNorms, delta = 1): number {
   return classes.reduce((sum, norm) => sum + Math.max(delta, norm), 0) - all;
 }
 
-/** Bytes that the features or Gram matrices of all classes may take. */
+/** Limit on the bytes of the features or Gram matrices of all classes. */
 const MEMORY = 2 ** 29;
 
 /**
  * Nuclear norms of the features of each class and of all.
  *
- * The norms are sums of the square roots of eigenvalues of Gram matrices; those of less than p 2.2e-16 of
- * the largest are rounding and count as zeros, so that a norm is good to about 1e-7 of itself, and
+ * The norms are sums of the square roots of eigenvalues of Gram matrices; eigenvalues below p
+ * 2.2e-16 of the largest are rounding and count as zero. A norm is accurate to about 1e-7, and
  * better if no singular value is small.
  *
- * @param batches N x p features in batches; every class is kept in memory at once, as its features
- *   or as its p x p Gram matrix, whichever is smaller.
+ * @param batches N x p features in batches; every class is kept in memory at the same time, as its
+ *   features or as its p x p Gram matrix, whichever is smaller.
  * @param missingClasses Those without an example, which `statistics` lacks; they have no norm.
- * @throws {UndefinedMeasureError} If that takes more than 512 MB.
+ * @throws {UndefinedMeasureError} If this needs more than 512 MB.
  */
 export function nuclearNorms(
   batches: Iterable<LabeledFeatures>,
@@ -79,7 +79,7 @@ function classGrams(
   const bytes = sizes.reduce((sum, size) => sum + 8 * size, 0);
   if (bytes > MEMORY)
     throw new UndefinedMeasureError(
-      `expected classes that fit in ${MEMORY / 2 ** 20} MB, got ${Math.ceil(bytes / 2 ** 20)} MB`,
+      `expected classes that fit into ${MEMORY / 2 ** 20} MB, got ${Math.ceil(bytes / 2 ** 20)} MB`,
     );
   // Rows of features, or the Gram matrix itself.
   const kept = sizes.map((size) => new Float64Array(size));

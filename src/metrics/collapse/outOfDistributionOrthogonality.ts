@@ -9,10 +9,10 @@ import { frobeniusNorm, rowDot } from "../../numerics/vectors";
  * Nothing is centered: neither the class means nor mu_ood; angles are seen from the origin of the
  * feature space, so that a shift of the features changes them.
  *
- * @param statistics Of the network's own classes.
+ * @param statistics Statistics of the network's own classes.
  * @param outOfDistributionMean mu_ood, p values ({@link meanFeature}).
  * @returns From 0 to 1.
- * @throws {RangeError} If the mean has another length than p, or a value is not finite.
+ * @throws {RangeError} If the mean does not have p values, or a value is not finite.
  * @throws {UndefinedMeasureError} If it or a class mean is zero.
  * @see Ammar et al. 2024 (NECO), https://arxiv.org/abs/2310.06823
  */
@@ -29,7 +29,7 @@ export function outOfDistributionOrthogonality(
   for (let c = 0; c < classCount; c++) {
     const classNorm = frobeniusNorm(classMeans.subarray(c * dim, (c + 1) * dim));
     if (norm === 0 || classNorm === 0)
-      throw new UndefinedMeasureError("expected means with a direction, got a zero one");
+      throw new UndefinedMeasureError("expected means other than zero, got zero");
     sum += Math.abs(rowDot(classMeans, c, outOfDistributionMean, 0, dim)) / (norm * classNorm);
   }
   return sum / classCount;

@@ -33,10 +33,10 @@ export function pairOf(pair: number, rows: number): [number, number] {
 /**
  * Distances between the rows of `vectors`, every pair once, in the order of {@link pairCosines}.
  *
- * They come from products of rows where those leave 12 digits of the square, else from the differences
- * of the rows themselves.
+ * They are computed from products of rows if those keep 12 digits of the square, else from the
+ * differences of the rows.
  *
- * @param vectors K x dim, row-major, near the origin as a whole.
+ * @param vectors K x dim, row-major, centered near the origin.
  * @returns K (K - 1) / 2 distances.
  */
 export function pairDistances(vectors: Float64Array, dim: number): Float64Array {

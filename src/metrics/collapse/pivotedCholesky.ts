@@ -1,10 +1,10 @@
 import { addSymmetricProduct } from "../../kernels/doubleProducts";
 import { largestOf } from "../../numerics/vectors";
 
-/** Rows that are taken from the matrix together. */
+/** Rows that are eliminated together. */
 const BLOCK = 64;
 
-/** A symmetric matrix after elimination of some of its rows. */
+/** Symmetric matrix after elimination of some of its rows. */
 export interface Elimination {
   /** The eliminated rows, in order: each had the largest diagonal value of those left. */
   readonly pivots: readonly number[];
@@ -15,13 +15,13 @@ export interface Elimination {
 }
 
 /**
- * Cholesky's factorization with pivots: eliminates rows of a symmetric matrix until no diagonal value
- * among the candidates is above a level. On a covariance matrix these are as many as its rank.
+ * Cholesky's factorization with pivots: eliminates rows of a symmetric matrix until no diagonal
+ * value among the candidates is above a level. For a covariance matrix their number is its rank.
  *
  * @param matrix size x size, row-major; only its upper triangle is read.
  * @param candidates Rows 0 to candidates - 1 may be eliminated; the part of them must have no
  *   negative eigenvalue but for rounding.
- * @param level In the unit of the matrix.
+ * @param level Value in the unit of the matrix.
  */
 export function eliminate(
   matrix: Float64Array,
@@ -74,7 +74,7 @@ export function eliminate(
 
 /** Rows and columns of a symmetric matrix, with their indices in it. */
 interface Remainder {
-  /** width x width, of which the upper triangle counts. */
+  /** width x width; only the upper triangle is used. */
   readonly matrix: Float64Array;
   /** A multiple of 4, or the width of the matrix. */
   readonly width: number;
@@ -94,7 +94,7 @@ function remainderOf(from: Remainder, indices: Iterable<number>): Remainder {
   return { matrix, width, indices: own };
 }
 
-/** A row of a symmetric matrix of which the upper triangle is there. */
+/** Row of a symmetric matrix that is stored as its upper triangle. */
 function rowOf({ matrix, width }: Remainder, row: number): Float64Array {
   const values = matrix.slice(row * width, (row + 1) * width);
   for (let i = 0; i < row; i++) values[i] = matrix[i * width + row];

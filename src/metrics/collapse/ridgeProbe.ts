@@ -12,8 +12,8 @@ export interface CenteredFeatures {
   /** N x p, row-major. */
   readonly centered: Float64Array;
   /**
-   * XX' (N x N) if N <= p, else X'X (p x p), of the centered features X: their eigenvalues that are
-   * not 0 are the same, N times those of the covariance.
+   * XX' (N x N) if N <= p, else X'X (p x p), of the centered features X: their nonzero eigenvalues
+   * are equal, and N times those of the covariance.
    */
   readonly products: Float64Array;
 }
@@ -30,7 +30,7 @@ export function centerFeatures(features: ArrayLike<number>, dim: number): Center
     for (let i = 0; i < dim; i++) mean[i] += features[start + i] / count;
   const centered = new Float64Array(features.length);
   for (let at = 0; at < centered.length; at++) centered[at] = features[at] - mean[at % dim];
-  // Equal features differ from their mean by rounding alone.
+  // Equal features differ from their mean only by rounding.
   if (frobeniusNorm(centered) <= 1e-12 * Math.sqrt(count) * frobeniusNorm(mean)) centered.fill(0);
   const products =
     count <= dim
@@ -39,7 +39,7 @@ export function centerFeatures(features: ArrayLike<number>, dim: number): Center
   return { dim, mean, centered, products };
 }
 
-/** Share of the mean squared norm of the centered features that a ridge probe is penalized by. */
+/** Ridge penalty, relative to the mean squared norm of the centered features. */
 export const PROBE_RIDGE = 0.1;
 
 /**
@@ -97,7 +97,7 @@ function solve({ products, ridge, count }: Penalized, right: Float64Array): Floa
   const matrix = Matrix.from1DArray(size, size, products);
   const trace = matrix.trace();
   if (trace === 0)
-    throw new UndefinedMeasureError("expected features that differ, got equal ones only");
+    throw new UndefinedMeasureError("expected different features, got identical ones");
   for (let i = 0; i < size; i++) matrix.set(i, i, matrix.get(i, i) + (ridge * trace) / count);
   const columns = Matrix.from1DArray(size, right.length / size, right);
   return Float64Array.from(new CholeskyDecomposition(matrix).solve(columns).to1DArray());

@@ -27,7 +27,7 @@ export function selfDuality(
   const meansNorm = frobeniusNorm(means);
   if (weightsNorm === 0) throw new UndefinedMeasureError("expected a classifier, got only zeros");
   if (meansNorm === 0)
-    throw new UndefinedMeasureError("expected class means that differ, got only zeros");
+    throw new UndefinedMeasureError("expected different class means, got only zeros");
   const difference = Float64Array.from(
     means,
     (value, i) => weights[i] / weightsNorm - value / meansNorm,

@@ -6,9 +6,9 @@ import { doubles, frobeniusNorm, rowCount } from "../../numerics/vectors";
  * NC2, distance to the simplex ETF: |G / |G|_F - (I - 11' / C) / sqrt(C - 1)|_F, with G the C x C
  * inner products of the vectors. Zero if they are equally long and at the angles of a simplex.
  *
- * Meant for the centered class means, and for the rows of the classifier less their mean
- * ({@link centeredRows}): a vector added to all rows changes no prediction. Zhu et al. take the rows
- * as they are.
+ * Use it for the centered class means, and for the rows of the classifier less their mean
+ * ({@link centeredRows}): a vector added to all rows changes no prediction. Zhu et al. take the
+ * rows as they are.
  *
  * @param vectors C x dim, row-major.
  * @returns From 0 to sqrt(2), without a unit.
@@ -22,9 +22,9 @@ export function simplexDistance(vectors: ArrayLike<number>, dim: number): number
 }
 
 /**
- * NC3 as Zhu et al. have it: |G / |G|_F - (I - 11' / C) / sqrt(C - 1)|_F with G = W M, the C x C
+ * NC3 as defined by Zhu et al.: |G / |G|_F - (I - 11' / C) / sqrt(C - 1)|_F with G = W M, the C x C
  * inner products of the rows of the classifier with the centered class means. Zero if both are the
- * same simplex ETF up to scale; so it holds NC2 as well.
+ * same simplex ETF up to scale; so it includes NC2.
  *
  * @param weights W, C x dim, row-major.
  * @param means M', the centered class means, C x dim, row-major.

@@ -19,10 +19,10 @@ export function withinClassEigenvalues(statistics: ClassStatistics): Float64Arra
 }
 
 /**
- * Eigenvalues of S_B (classes counting once): as many as there are directions in which the class means
- * differ by more than rounding, and exact zeros.
+ * Eigenvalues of S_B (classes counting once): one for each direction in which the class means
+ * differ by more than rounding; the others are exactly zero.
  *
- * @param means M', the class means less mu_G, C x p: about the mean of the class means unless given.
+ * @param means M', the class means less mu_G, C x p: about the mean of the class means by default.
  * @param rank The number of these directions ({@link meanDirections}).
  * @returns p values, descending, none negative, in squared feature units.
  */
@@ -39,11 +39,11 @@ export function betweenClassEigenvalues(
 }
 
 /**
- * Eigenvalues of a covariance matrix. Those that rounding made negative are set to 0.
+ * Eigenvalues of a covariance matrix. Values that are negative by rounding are set to 0.
  *
  * @param covariance dim x dim, symmetric.
  * @returns dim values, descending.
- * @throws {RangeError} If the shape is another one, the matrix is not finite or not symmetric, or an
+ * @throws {RangeError} If the shape is wrong, the matrix is not finite or not symmetric, or an
  *   eigenvalue is negative by more than rounding: 8 {@link rankTolerance} of the largest.
  */
 export function covarianceEigenvalues(covariance: ArrayLike<number>, dim: number): Float64Array {
@@ -56,21 +56,21 @@ function covarianceSpectrum(covariance: ArrayLike<number>, dim: number): Float64
   const eigenvalues = symmetricEigenvalues(covariance, dim);
   const smallest = eigenvalues[dim - 1];
   const scale = Math.max(eigenvalues[0], -smallest);
-  // Eight times, for rounding in the matrix on top of that in its decomposition.
+  // Eight times the tolerance, because the matrix has rounding errors too.
   if (smallest < -8 * rankTolerance(dim) * scale)
     throw new RangeError(`expected a covariance matrix, got one with eigenvalue ${smallest}`);
   return eigenvalues.map((value) => Math.max(0, value));
 }
 
-/** Eigenvalues of a symmetric matrix of which the upper triangle is read, descending. */
+/** Eigenvalues of a symmetric matrix, descending; only its upper triangle is read. */
 function symmetricEigenvalues(matrix: ArrayLike<number>, dim: number): Float64Array {
   const { diagonal, offDiagonal } = tridiagonalForm(matrix, dim);
   return tridiagonalEigenvalues(diagonal, offDiagonal).sort().reverse();
 }
 
 /**
- * The rank of S_W: how many eigenvalues are above {@link rankTolerance} of the largest and above what
- * the rounding of the features makes ({@link varianceLevel}).
+ * Rank of S_W: number of eigenvalues above {@link rankTolerance} of the largest and above the
+ * rounding of the features ({@link varianceLevel}).
  *
  * @param eigenvalues {@link withinClassEigenvalues}.
  */
@@ -90,7 +90,7 @@ export function rankTolerance(dim: number): number {
 }
 
 /**
- * Numerical rank: how many eigenvalues are above `tolerance` times the largest. 0 for zeros only.
+ * Numerical rank: number of eigenvalues above `tolerance` times the largest; 0 if all are zero.
  *
  * @param eigenvalues Of a covariance matrix, in any order. They are squares: the default tolerance
  *   of {@link rankTolerance}, 2.8e-14 for 128, leaves out directions in which the spread is less
@@ -106,9 +106,9 @@ export function numericalRank(
 }
 
 /**
- * Stable rank of the features behind a covariance matrix S: tr S / |S|_2, the sum of its eigenvalues
- * over the largest. It is |X|_F^2 / |X|_2^2 for centered features X with S = X'X / N, and is called
- * the intrinsic dimension of S as well.
+ * Stable rank of the features of a covariance matrix S: tr S / |S|_2, the sum of its eigenvalues
+ * over the largest. It is |X|_F^2 / |X|_2^2 for centered features X with S = X'X / N, also called
+ * the intrinsic dimension of S.
  *
  * @param eigenvalues Of S, in any order.
  * @returns From 1 to the rank of S.

@@ -1,16 +1,16 @@
-/** Summary of many numbers: of norms or margins, one an example. */
+/** Summary of many numbers, such as a norm or margin per example. */
 export interface Summary {
   readonly count: number;
   readonly mean: number;
-  /** Divided by count - 1; null for one number, of which it is not defined. */
+  /** Divided by count - 1; null for a single number. */
   readonly sampleStd: number | null;
   readonly smallest: number;
 }
 
 /**
- * Mean, sample standard deviation and smallest of numbers, by Welford's recurrence.
+ * Mean, sample standard deviation and minimum of numbers, by Welford's recurrence.
  *
- * @throws {RangeError} If there is none, or one is not finite.
+ * @throws {RangeError} If there is no number, or one is not finite.
  * @see Welford 1962, https://doi.org/10.1080/00401706.1962.10490022
  */
 export function summarize(values: ArrayLike<number>): Summary {

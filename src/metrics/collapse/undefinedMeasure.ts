@@ -1,21 +1,21 @@
 import { UndefinedValueError } from "../../numerics/undefinedValue";
 
 /**
- * Thrown where the input is as it should be and the measure has no value all the same: the vectors
- * that it compares coincide, or are zero.
+ * Thrown if the input is valid but the measure has no value, because the vectors that it compares
+ * coincide or are zero.
  */
 export { UndefinedValueError as UndefinedMeasureError };
 
-/** A measure's value, or null and why it has none. */
+/** Value of a measure, or null and the reason. */
 export interface Defined<T> {
   readonly value: T | null;
-  /** Where the value is null for a reason that is known: a sentence without a period. */
+  /** Reason why the value is null, if known: a sentence without a period. */
   readonly reason?: string;
 }
 
 /**
- * The measure's value, or null where it has none ({@link UndefinedValueError}), with the reason. What
- * is wrong with the input itself still throws.
+ * Value of a measure, or null with the reason if it has none ({@link UndefinedValueError}). Invalid
+ * input still throws.
  *
  * @throws {RangeError} If the value is a number that is not finite.
  */

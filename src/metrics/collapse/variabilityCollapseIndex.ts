@@ -7,24 +7,25 @@ import { UndefinedMeasureError } from "./undefinedMeasure";
 /**
  * NC1, variability collapse index (VCI): 1 - tr(S_T^+ S_B) / min(p, C - 1), with S_T the total
  * covariance. Zero if every example lies on its class mean (and the means span min(p, C - 1)
- * dimensions), 1 if all class means coincide. It does not change when the features go through an
- * invertible affine map.
+ * dimensions), 1 if all class means coincide. It is invariant under invertible affine maps of the
+ * features.
  *
- * S_B here lets every example count once, about the mean of the examples: S_T is then S_W + S_B
- * whatever the numbers of examples, tr(S_T^+ S_B) at most the rank of S_B, and the index within 0
- * and 1. An S_B in which classes count once would let it fall below 0 for unbalanced classes. The
- * paper has balanced classes, where both are the same. It divides by the rank of S_B; as
- * min(p, C - 1) does not drop, class means in fewer dimensions show as an index above 0.
+ * In S_B every example counts once, about the mean of the examples. Then S_T is S_W + S_B whatever
+ * the numbers of examples, tr(S_T^+ S_B) is at most the rank of S_B, and the index is between 0 and
+ * 1. With an S_B in which every class counts once, it could fall below 0 for unbalanced classes.
+ * The paper has balanced classes, where both are the same. It divides by the rank of S_B; as min(p,
+ * C - 1) does not drop, class means in fewer dimensions show as an index above 0.
  *
  * It tells nothing of too few examples: N in general position with N - 1 <= p have the index 0, as a
  * linear map can send each class to a point.
  *
- * The pseudo-inverse is never formed: S_T is eliminated from (S_T, M; M', 0), M the class means, which
- * leaves -M' S_T^+ M in the place of the 0. Directions are left out in which the variance that is left
- * is up to p 2.2e-16 of the largest of a dimension, or up to {@link varianceLevel}.
+ * The pseudo-inverse is never formed: S_T is eliminated from (S_T, M; M', 0), M the class means,
+ * which leaves -M' S_T^+ M in the place of the 0. Directions are left out if their remaining
+ * variance is at most p 2.2e-16 of the largest variance of a dimension, or up to
+ * {@link varianceLevel}.
  *
  * @param means The class means less the mean of the examples, C x p.
- * @returns From 0 to 1, but for rounding.
+ * @returns From 0 to 1, up to rounding.
  * @throws {RangeError} If there are fewer than 2 classes.
  * @throws {UndefinedMeasureError} If all examples coincide.
  * @see Xu, Liu 2023, https://arxiv.org/abs/2306.03440
@@ -48,7 +49,7 @@ export function variabilityCollapseIndex(
   const level = Math.max(rankTolerance(dim) * largest, varianceLevel(statistics));
   const { rest, pivots } = eliminate(bordered, width, dim, level);
   if (pivots.length === 0)
-    throw new UndefinedMeasureError("expected examples that differ, got coinciding ones");
+    throw new UndefinedMeasureError("expected different examples, got identical ones");
   let explained = 0;
   counts.forEach((count, c) => (explained -= (count / total) * rest[dim + c]));
   return 1 - explained / Math.min(dim, classCount - 1);

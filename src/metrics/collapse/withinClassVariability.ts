@@ -7,17 +7,17 @@ import { frobeniusNorm } from "../../numerics/vectors";
 /**
  * NC1, within-class variability: tr(S_W S_B^+) / C. Zero if every example lies on its class mean.
  *
- * The pseudo-inverse is that of the centered class means themselves, whose products are taken only
- * along directions in which they differ: small directions keep their digits, and only those of the p
- * directions are computed. Directions in which the means differ by no more than
- * {@link roundingLevel} are left out: the C centered means are linearly dependent, so that at least
- * one is (if p >= C), and more are if the means lie in fewer than C - 1 dimensions. What varies within
- * classes in a direction in which the class means do not differ therefore does not count, as the
- * pseudo-inverse has it.
+ * The pseudo-inverse is computed from the centered class means, only along directions in which they
+ * differ: small directions keep their digits, and no p x p matrix is inverted. Directions in which
+ * the means differ by no more than {@link roundingLevel} are left out: the C centered means are
+ * linearly dependent, so at least one is left out (if p >= C), and more if the means lie in fewer
+ * than C - 1 dimensions. Variation within classes along a direction in which the class means do not
+ * differ does not count, by definition of the pseudo-inverse.
  *
  * Papyan's notebook leaves out the division by C.
  *
- * @param means M', the class means less mu_G, C x dim: about the mean of the class means unless given.
+ * @param means M', the class means less mu_G, C x dim: about the mean of the class means by
+ *   default.
  * @param directions {@link meanDirections} of them.
  * @throws {RangeError} If there are fewer than 2 classes.
  * @throws {UndefinedMeasureError} If all class means coincide.
@@ -30,7 +30,7 @@ export function withinClassVariability(
 ): number {
   const { dim, classCount, withinClassCovariance } = statistics;
   checkDistinct(means, classCount);
-  // D S_W D' with D'D = (C S_B)^+: the C cancels the one that the trace is divided by.
+  // D S_W D' with D'D = (C S_B)^+: this C cancels the division of the trace by C.
   const { whitening } = directions;
   const products = rowProducts(whitening, withinClassCovariance, dim);
   return products.reduce((sum, value, i) => sum + value * whitening[i], 0);
@@ -59,5 +59,5 @@ export function covarianceTraceRatio(
 function checkDistinct(means: Float64Array, classCount: number): void {
   if (classCount < 2) throw new RangeError(`expected 2 classes or more, got ${classCount}`);
   if (means.every((value) => value === 0))
-    throw new UndefinedMeasureError("expected class means that differ, got coinciding ones");
+    throw new UndefinedMeasureError("expected different class means, got identical ones");
 }

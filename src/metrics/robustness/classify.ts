@@ -4,27 +4,27 @@ import { predictedClasses } from "../collapse/nearestClassCenter";
 import { takeRows } from "../../numerics/takeRows";
 import type { ImageLogits } from "../../model/imageLogits";
 
-/** Images as flat values. */
+/** Images as flat arrays. */
 export interface FlatImages {
   /** N x height x width x channels, row-major. */
   readonly values: Float32Array;
   readonly count: number;
   readonly imageShape: readonly [height: number, width: number, channels: number];
-  /** Values of an image. */
+  /** Number of values of an image. */
   readonly size: number;
 }
 
-/** Predictions of a classifier for some images. */
+/** Predictions of a classifier for images. */
 export interface ClassifiedImages {
   /** N x classCount, row-major. */
   readonly logits: Float32Array;
   readonly classCount: number;
-  /** The class of the largest logit; the first of equals. */
+  /** Class of the largest logit; the first in case of ties. */
   readonly classes: Int32Array;
 }
 
 /**
- * The values of images.
+ * Values of images.
  *
  * @throws {RangeError} If there is no image, or a value is not finite.
  */
@@ -59,10 +59,10 @@ export async function classified(
 }
 
 /**
- * Gradients by the images of a weighted sum of each image's own logits.
+ * Gradients with respect to the images of a weighted sum of each image's own logits.
  *
  * @param weights N x classCount, row-major.
- * @returns Of the shape of the images.
+ * @returns Same shape as the images.
  * @throws {RangeError} If a gradient is not finite.
  */
 export async function logitGradients(
@@ -84,10 +84,10 @@ export async function logitGradients(
 }
 
 /**
- * Refuses labels that are not one class index an image.
+ * Rejects labels that are not one class index per image.
  *
  * @returns The labels as numbers.
- * @throws {RangeError} If their number is another one, or one is out of range.
+ * @throws {RangeError} If their number is wrong, or a label is out of range.
  */
 export function checkedImageLabels(
   labels: Labels,
@@ -95,7 +95,7 @@ export function checkedImageLabels(
   classCount: number,
 ): ArrayLike<number> {
   if (labels.length !== count)
-    throw new RangeError(`expected ${count} labels, one an image, got ${labels.length}`);
+    throw new RangeError(`expected ${count} labels, one per image, got ${labels.length}`);
   return checkedLabels(labels, classCount);
 }
 

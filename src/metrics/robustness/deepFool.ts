@@ -18,27 +18,29 @@ import {
   type PixelRange,
 } from "./perturbation";
 
-/** How DeepFool searches. */
+/** Options for DeepFool. */
 export interface DeepFoolOptions {
-  /** The images' classes. With them, an image that is classified wrongly has the margin 0. */
+  /** Classes of the images. If given, a misclassified image has margin 0. */
   readonly labels?: Labels;
-  /** Steps of an image before it counts as not fooled; 50. */
+  /** Largest number of steps per image, after which it counts as not fooled; 50 by default. */
   readonly maxIterations?: number;
-  /** The part of a step by which it goes beyond the boundary; 0.02. */
+  /** Overshoot beyond the boundary, relative to the step; 0.02 by default. */
   readonly overshoot?: number;
-  /** Other classes that are looked at: those of the largest logits at the start; 9. */
+  /**
+   * Number of other classes to consider, those with the largest logits at the start; 9 by default.
+   */
   readonly candidates?: number;
-  /** Values that pixels keep to, such as [0, 1]; without it they are free. */
+  /** Range of pixel values, such as [0, 1]; unlimited by default. */
   readonly pixelRange?: PixelRange;
 }
 
-/** Result of DeepFool. An image that was not fooled has the norms Infinity. */
+/** Result of DeepFool. Norms are Infinity for an image that was not fooled. */
 export interface DeepFoolResult extends PerturbationNorms {
   /** N x height x width x channels: where each image ended. */
   readonly perturbed: Float32Array;
   /** Steps of each image. */
   readonly iterations: Int32Array;
-  /** Whether each image ended in another class than it began in, or began in a wrong one. */
+  /** Whether the class of each image changed, or was wrong at the start. */
   readonly succeeded: readonly boolean[];
 }
 
@@ -47,14 +49,15 @@ export interface DeepFoolResult extends PerturbationNorms {
  *
  * Each step goes to the nearest boundary of the class k that the image had at the start, all
  * boundaries taken as flat where the image is by now: x <- x + (1 + overshoot) r, with r of
- * {@link nearestBoundary}; until the class is no longer k. On a linear classifier one step does it,
- * and the norm is 1 + overshoot times the distance. Norms are of the whole perturbation, overshoot
- * included, as in the authors' code; the 1e-4 that their code adds to each distance is left out.
+ * {@link nearestBoundary}; until the class is no longer k. On a linear classifier one step is
+ * enough, and the norm is 1 + overshoot times the distance. Norms are of the whole perturbation,
+ * overshoot included, as in the authors' code; the 1e-4 that their code adds to each distance is
+ * left out.
  *
- * The distance of a fooled image is no less than the true one. An image is not fooled if it is still of its
- * class after `maxIterations`, as on a classifier without gradient.
+ * For a fooled image it is an upper bound of the true distance. An image is not fooled if its class
+ * is unchanged after `maxIterations`, as for a classifier with zero gradient.
  *
- * @param images N x height x width x channels; they stay as they are.
+ * @param images N x height x width x channels, unchanged.
  * @throws {RangeError} If there is no image, fewer than 2 classes, a value or a logit that is not
  *   finite, labels that do not fit, images outside `pixelRange`, or an option out of range.
  * @see Moosavi-Dezfooli, Fawzi, Frossard 2016, algorithm 2, https://arxiv.org/abs/1511.04599
@@ -99,7 +102,7 @@ export async function deepFool(
   return { norms, relativeNorms, perturbed: end.values, iterations, succeeded };
 }
 
-/** The other classes of each image, those of the largest logits first. */
+/** Other classes of each image, by descending logits. */
 function otherClasses({ logits, classes, classCount }: ClassifiedImages): number[][] {
   return Array.from(classes, (own, n) => {
     const all = [...logits.subarray(n * classCount, (n + 1) * classCount).keys()];

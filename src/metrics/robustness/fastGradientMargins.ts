@@ -12,32 +12,32 @@ import {
 } from "./classify";
 import { checkedRange, perturbationNorms, type PerturbationNorms } from "./perturbation";
 
-/** Where margins are looked for. */
+/** Options for the search of margins. */
 export interface MarginOptions extends FastGradientOptions {
-  /** The largest epsilon; 1, the range of pixel / 255. */
+  /** Largest epsilon; 1 by default, the range of pixel / 255. */
   readonly largest?: number;
-  /** Equal steps up to it; 64. */
+  /** Number of equal steps up to it; 64 by default. */
   readonly steps?: number;
-  /** How often the step that fooled is halved; 10. */
+  /** Number of bisections of the step that fooled the network; 10 by default. */
   readonly bisections?: number;
 }
 
-/** Result of the search. An image that was not fooled has Infinity in all three. */
+/** Result of the search. All three values are Infinity for an image that was not fooled. */
 export interface FastGradientMargins extends PerturbationNorms {
   /** The smallest epsilon found that changes the class. */
   readonly epsilons: Float64Array;
 }
 
 /**
- * How far images are from another class along the sign of their gradient.
+ * Distance of images from another class along the sign of their gradient.
  *
- * The direction is that of {@link fastGradientSign} at the image itself. An image is tried at
- * `largest` / `steps`, twice that and so on; the first step at which it is classified wrongly is
- * then halved `bisections` times, so that the epsilon is within
- * largest / (steps 2^bisections) above a change of class. A wrong class that begins and ends
- * within one step before is not seen. An image that is classified wrongly at the start has margin 0.
+ * The direction is that of {@link fastGradientSign} at the image itself. An image is tested at
+ * multiples of `largest` / `steps`. The first step at which it is misclassified is halved
+ * `bisections` times, so that the epsilon is at most largest / (steps 2^bisections) above a change
+ * of class. A wrong class that begins and ends within one earlier step is missed. An image that is
+ * misclassified at the start has margin 0.
  *
- * @param images N x height x width x channels; they stay as they are.
+ * @param images N x height x width x channels, unchanged.
  * @param labels N class indices.
  * @throws {RangeError} As {@link fastGradientSign}, or if an option is out of range.
  * @see Goodfellow, Shlens, Szegedy 2014, section 4, https://arxiv.org/abs/1412.6572
@@ -68,7 +68,7 @@ export async function fastGradientMargins(
   return { epsilons, ...normsAt(flat, signs, epsilons, range) };
 }
 
-/** Which of some images are classified wrongly, each moved by its epsilon. */
+/** Whether each image is misclassified after moving it by its epsilon. */
 type WrongAt = (rows: readonly number[], epsilon: (row: number) => number) => Promise<number[]>;
 
 /** Sets the epsilons that are Infinity to the first step at which their image is wrong. */
@@ -85,7 +85,7 @@ async function searchGrid(
   }
 }
 
-/** Halves the stretch of each image between an epsilon that does not change the class and its own. */
+/** Halves the interval of each image between its epsilon and one that does not change the class. */
 async function bisect(
   epsilons: Float64Array,
   wrongAt: WrongAt,
@@ -97,7 +97,7 @@ async function bisect(
     for (const n of await wrongAt(rows, (row) => epsilons[row] - half)) epsilons[n] -= half;
 }
 
-/** Norms at the epsilons found; Infinity where there is none. */
+/** Norms at the epsilons found; Infinity if none was found. */
 function normsAt(
   images: FlatImages,
   signs: Float32Array,

@@ -19,28 +19,28 @@ import {
 
 /** Options of the fast gradient sign method. */
 export interface FastGradientOptions {
-  /** Values that pixels keep to, such as [0, 1]; without it they are free. */
+  /** Range of pixel values, such as [0, 1]; unlimited by default. */
   readonly pixelRange?: PixelRange;
 }
 
-/** Images that were moved by the fast gradient sign method. */
+/** Images perturbed by the fast gradient sign method. */
 export interface FastGradientResult extends PerturbationNorms {
   /** N x height x width x channels. */
   readonly perturbed: Float32Array;
-  /** Share of the moved images that are classified as their labels say. */
+  /** Accuracy on the perturbed images. */
   readonly accuracy: number;
 }
 
 /**
- * The fast gradient sign method: x + epsilon sign(gradient by x of the cross entropy at the label).
+ * The fast gradient sign method: x + epsilon sign(gradient of the cross entropy with respect to x).
  *
  * The cross entropy is log(1 + e^u) with u = log(sum over k other than the label of e^(z_k)) less
- * the label's z: it grows with u, so the sign is taken of u's gradient. That of the cross entropy
- * itself is lost to rounding where the network is sure, and late in training it is.
+ * the label's z: it increases with u, so the sign of u's gradient is used. The gradient of the
+ * cross entropy itself is lost to rounding if the network is confident, as it is late in training.
  *
- * @param images N x height x width x channels; they stay as they are.
+ * @param images N x height x width x channels, unchanged.
  * @param labels N class indices.
- * @param epsilon The largest change of a pixel, 0 or more. Where the gradient is 0 there is none.
+ * @param epsilon The largest change of a pixel, 0 or more. Pixels with gradient 0 do not change.
  * @throws {RangeError} If there is no image, fewer than 2 classes, a value or a logit that is not
  *   finite, labels that do not fit, images outside `pixelRange`, or an epsilon that is negative or
  *   not finite.
@@ -71,9 +71,9 @@ export async function fastGradientSign(
 }
 
 /**
- * The signs of the gradients of u by the images: where an image goes.
+ * Signs of the gradients of u with respect to the images: the directions of the perturbations.
  *
- * @returns -1, 0 or 1, of the shape of the images.
+ * @returns -1, 0 or 1, in the shape of the images.
  */
 export async function gradientSigns(
   logits: ImageLogits,
@@ -85,7 +85,10 @@ export async function gradientSigns(
   return gradients.map(Math.sign);
 }
 
-/** The derivatives of u by the logits: the other classes' softmax without the label's, -1 there. */
+/**
+ * Derivatives of u with respect to the logits: the other classes' softmax without the label's, -1
+ * there.
+ */
 function confusionWeights(
   { logits, classCount }: ClassifiedImages,
   labels: ArrayLike<number>,
@@ -101,7 +104,7 @@ function confusionWeights(
   return weights;
 }
 
-/** Images moved by an epsilon each: x + epsilon sign, kept to the range. */
+/** Images perturbed by one epsilon each: x + epsilon sign, clipped to the range. */
 export function movedImages(
   images: FlatImages,
   signs: Float32Array,

@@ -7,25 +7,28 @@ import { deepFool, type DeepFoolOptions } from "./deepFool";
 import { fastGradientMargins } from "./fastGradientMargins";
 import { imageLogits } from "../../model/imageLogits";
 
-/** Images at once: a step of DeepFool holds as many gradients. */
+/** Images per batch: a step of DeepFool holds as many gradients. */
 const ROBUSTNESS_BATCH = 100;
 
-/** Margins of one kind over some images. Those that were not fooled do not count in them. */
+/** Summary of margins of one kind; images that were not fooled are left out. */
 export interface MarginSummary {
-  /** null where no image was fooled, as the others. */
+  /** null if no image was fooled, like the other values. */
   readonly mean: number | null;
   readonly median: number | null;
-  /** Summary of |r| / |x| in L2, as in Papyan's figure 8. Black images have none, unless r is 0. */
+  /**
+   * Summary of |r| / |x| in L2, as in Papyan's figure 8. Not defined for black images, unless r is
+   * 0.
+   */
   readonly meanRelativeNorm: number | null;
-  /** Images that were not fooled. */
+  /** Number of images that were not fooled. */
   readonly notFooled: number;
 }
 
-/** How robust a network is on a set of images. */
+/** Robustness of a network on a set of images. */
 export interface RobustnessMeasures {
   /** Images. */
   readonly n: number;
-  /** Share of the images that are classified rightly; the others have margin 0. */
+  /** Accuracy; misclassified images have margin 0. */
   readonly accuracy: number;
   /** Summary of the L2 norms of DeepFool's perturbations. */
   readonly deepFool: MarginSummary;
@@ -34,12 +37,12 @@ export interface RobustnessMeasures {
 }
 
 /**
- * The margins of a network on a set of images, by DeepFool and by the fast gradient sign method.
+ * Margins of a network on a set of images, by DeepFool and by the fast gradient sign method.
  *
  * A step of DeepFool costs as many backward passes as there are other classes: a hundred images
- * show a trend over epochs, as in Papyan's figure 8 (`selectExamples` takes them). Norms and epsilons
- * are of pixel / 255, also where the network sees normalized images; perturbed pixels keep to 0 to 1
- * if `pixelRange` says so, with both methods.
+ * show a trend over epochs, as in Papyan's figure 8 (`selectExamples` takes them). Norms and
+ * epsilons are in units of pixel / 255, even if the network sees normalized images. With
+ * `pixelRange`, both methods keep perturbed pixels in that range.
  *
  * @throws {RangeError} If the set is empty, or as {@link deepFool}.
  * @see Papyan, Han, Donoho 2020, figure 8, https://arxiv.org/abs/2008.08186
@@ -63,10 +66,10 @@ export async function measureRobustness(
 }
 
 /**
- * The margins of what a network decides on a set of images: how far each is from another class than
- * the one that the network gives it, be that right or wrong, by DeepFool. Papyan's figure 8 shows
- * `meanRelativeNorm` of 100 test images. Labels are not looked at, so that the same images count in
- * every epoch; {@link measureRobustness}, of the same units, gives wrong ones the margin 0.
+ * Margins of a network's predictions on a set of images, right or wrong: the smallest perturbation
+ * of each image, by DeepFool, that changes the prediction. Papyan's figure 8 shows
+ * `meanRelativeNorm` of 100 test images. Labels are ignored, so the same images count in every
+ * epoch; {@link measureRobustness}, in the same units, assigns margin 0 to misclassified images.
  *
  * @throws {RangeError} If the set is empty, or as {@link deepFool}.
  * @see Papyan, Han, Donoho 2020, figure 8, https://arxiv.org/abs/2008.08186

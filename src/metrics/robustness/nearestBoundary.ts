@@ -6,20 +6,20 @@ import { clipped, type PixelRange } from "./perturbation";
 const LOGIT_RESOLUTION = 2 ** -23;
 
 /**
- * For each image the way to the nearest of the boundaries of its class, each taken as flat:
- * r = f_l w_l / |w_l|^2 for the class l of the smallest f_l / |w_l|, where f_l = z_k - z_l, k is
- * the image's class and w_l the gradient of z_l - z_k by the image.
+ * Step of each image to the nearest boundary of its class, with linearized boundaries: r = f_l w_l
+ * / |w_l|^2 for the class l of the smallest f_l / |w_l|, where f_l = z_k - z_l, k is the image's
+ * class and w_l the gradient of z_l - z_k with respect to the image.
  *
- * f_l counts as no less than the rounding of a logit, so that an image on the boundary moves. A
- * class of gradient 0 is never the nearest; the way of an image that has no other is 0.
+ * f_l is at least the rounding of a logit, so that an image on the boundary moves. A class with
+ * gradient 0 is never the nearest; if there is no other class, the step is 0.
  *
- * With a range, pixels at its ends that w_l points out of stay: w_l is 0 there, so that the way is
- * to the boundary of those that can move. The paper has no range.
+ * With a range, pixels at its ends do not move outward: w_l is set to 0 there, so that the step
+ * uses only pixels that can move. The paper has no range.
  *
- * @param outputs Of the images.
+ * @param outputs Outputs for the images.
  * @param classes The class k of each image.
- * @param others The classes l of each image, as many for each.
- * @returns Of the shape of the images.
+ * @param others The classes l of each image, the same number for each.
+ * @returns Same shape as the images.
  */
 export async function nearestBoundary(
   logits: ImageLogits,

@@ -3,7 +3,7 @@ import type { FlatImages } from "./classify";
 /** Values that a pixel may have. */
 export type PixelRange = readonly [lowest: number, highest: number];
 
-/** How far each image was moved. */
+/** Size of the perturbation of each image. */
 export interface PerturbationNorms {
   /** |r| of the perturbation r in L2, in the unit of the images: of pixel / 255 if they are that. */
   readonly norms: Float64Array;
@@ -33,13 +33,13 @@ export function perturbationNorms(
   return { norms, relativeNorms };
 }
 
-/** The nearest value in the range; the value itself where there is no range. */
+/** Nearest value in the range, or the value itself without a range. */
 export function clipped(value: number, range: PixelRange | undefined): number {
   return range === undefined ? value : Math.min(range[1], Math.max(range[0], value));
 }
 
 /**
- * A range with its ends in float32, as the pixels are: a pixel moved to an end equals it.
+ * Range with its ends in float32, like the pixels, so that a clipped pixel equals the end.
  *
  * @throws {RangeError} If a value is outside.
  */

@@ -1,16 +1,16 @@
 import { quantile as quantileOf } from "../../statistics/quantile";
 
 /**
- * A beta taken from data: a quantile of the death times that a run without regularizer shows.
+ * A beta taken from data: a quantile of the death times of a run without a regularizer.
  *
  * Zero times are dropped: they come from images that a sub-batch drew twice. Between neighbors
  * the quantile is linear (Hyndman and Fan's type 7, NumPy's default).
  *
- * @param deathTimes In any order, of any number of sub-batches.
+ * @param deathTimes Death times of any number of sub-batches, in any order.
  * @param quantile From 0 (the smallest) to 1 (the largest).
  * @returns A beta above 0, in the unit of the times.
- * @throws {RangeError} If a time is negative or not finite, none is above 0, or `quantile` is not
- * as said.
+ * @throws {RangeError} If a time is negative or not finite, none is above 0, or `quantile` is
+ *   invalid.
  */
 export function betaFromDeathTimes(deathTimes: ArrayLike<number>, quantile: number): number {
   if (!(quantile >= 0 && quantile <= 1))

@@ -7,13 +7,13 @@ import type { Metric } from "./metric";
 import type { MergeTree } from "./singleLinkage";
 
 /**
- * The death times of each class by itself.
+ * Death times of each class separately.
  *
  * @param points m x dim, row-major.
  * @param labels m class indices, 0 to `classCount` - 1.
  * @returns For each class, of n examples, n - 1 times, ascending; none for a class of one example
  * or without any.
- * @throws {RangeError} As `deathTimes`, or if a label is not as said.
+ * @throws {RangeError} As `deathTimes`, or if a label is invalid.
  */
 export function classDeathTimes(
   points: Float32Array | Float64Array,
@@ -40,7 +40,7 @@ export function classDeathTimes(
  * @param labels m class indices, 0 to `classCount` - 1.
  * @returns classCount x classCount, symmetric, in the unit of the points; 0 on the diagonal,
  * Infinity where a class has no example.
- * @throws {RangeError} If a label is not as said.
+ * @throws {RangeError} If a label is invalid.
  */
 export function classMergingTimes(
   tree: MergeTree,

@@ -12,7 +12,7 @@ import { spanningTree } from "./spanningTree";
  * @param points m x dim, row-major.
  * @returns m - 1 times, ascending, in the unit of `points`.
  * @throws {RangeError} If `points.length` is not a positive multiple of `dim`, a value is not
- * finite, a distance exceeds the largest number, or `metric` is none.
+ *   finite, a distance exceeds the largest number, or `metric` is invalid.
  * @see Hofer et al. 2020, https://arxiv.org/abs/2002.04805
  */
 export function deathTimes(

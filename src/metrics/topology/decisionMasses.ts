@@ -3,7 +3,7 @@ import { predictedClasses } from "../collapse/nearestClassCenter";
 
 /**
  * Q_k(D_k): of each class k, the share of its examples in the decision region D_k of k, where the
- * logit of k is the largest (the first of equals).
+ * logit of k is the largest (the first in case of ties).
  *
  * @param logits N x classCount, row-major.
  * @param labels N class indices.
@@ -28,7 +28,7 @@ export function classDecisionMasses(
 }
 
 /**
- * The same of predicted classes.
+ * Decision masses from predicted classes.
  *
  * @param predicted N class indices.
  * @param labels N class indices.
@@ -49,13 +49,13 @@ export function predictedMasses(
 }
 
 /**
- * The error that decision masses mean: sum over classes of share_k (1 - Q_k(D_k)).
+ * Error that follows from decision masses: sum over classes of share_k (1 - Q_k(D_k)).
  *
- * @param masses Q_k(D_k), one a class.
+ * @param masses Q_k(D_k), one per class.
  * @param classShares The share of each class among the examples, summing to 1; without it classes
- * count alike, and the error is the class-balanced one, the mean of 1 - Q_k(D_k).
+ *   count equally, and the error is the class-balanced one, the mean of 1 - Q_k(D_k).
  * @returns From 0 to 1.
- * @throws {RangeError} If there is no class, or a mass or share is not as said.
+ * @throws {RangeError} If there is no class, or a mass or share is invalid.
  */
 export function decisionError(masses: ArrayLike<number>, classShares?: ArrayLike<number>): number {
   checkMasses(masses);
@@ -74,8 +74,8 @@ export function decisionError(masses: ArrayLike<number>, classShares?: ArrayLike
  * K eps with eps the largest 1 - Q_k(D_k) of K classes: no error, whatever the classes' shares, is
  * larger. (It is a union bound; the error is at most eps, since the shares sum to 1.)
  *
- * @param masses Q_k(D_k), one a class.
- * @returns 0 or more; above 1 it says nothing.
+ * @param masses Q_k(D_k), one per class.
+ * @returns 0 or more; not informative above 1.
  * @throws {RangeError} If there is no class or a mass is not from 0 to 1.
  * @see Hofer et al. 2020, section 3, https://arxiv.org/abs/2002.04805
  */

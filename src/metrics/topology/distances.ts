@@ -1,7 +1,7 @@
-/** The distance of rows `i` and `j` of `points` (m x dim, row-major). */
+/** Distance of rows `i` and `j` of `points` (m x dim, row-major). */
 export type PairDistance = (points: Float64Array, i: number, j: number, dim: number) => number;
 
-/** Below this a sum of squares has lost digits to underflow. */
+/** Below this, a sum of squares has lost digits to underflow. */
 const SMALLEST_SAFE_SQUARE = 1e-280;
 
 /** The distance of order `order` (>= 1, or Infinity), accurate wherever the result is a number. */
@@ -50,7 +50,7 @@ function distanceLp(points: Float64Array, i: number, j: number, dim: number, p: 
 }
 
 /**
- * How many points of dimension `dim` the array holds.
+ * Number of points of dimension `dim` in the array.
  *
  * @throws {RangeError} If `points.length` is not a positive multiple of `dim` or a value is not
  * finite.
@@ -68,7 +68,7 @@ export function pointCount(points: Float32Array | Float64Array, dim: number): nu
   return points.length / dim;
 }
 
-/** The place of the first NaN or infinity, or -1. */
+/** Index of the first NaN or infinity, or -1. */
 export function firstNonFinite(values: Float32Array | Float64Array): number {
   for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return i;
   return -1;
@@ -80,11 +80,11 @@ export function toFloat64(points: Float32Array | Float64Array): Float64Array {
 }
 
 /**
- * Refuses a distance beyond the largest number.
+ * Rejects a distance beyond the largest number.
  *
  * @throws {RangeError} If `distance` is infinite.
  */
 export function checkDistance(distance: number): void {
   if (distance === Infinity)
-    throw new RangeError("expected distances below 1.8e308, got points further apart");
+    throw new RangeError("expected distances below 1.8e308, got larger ones");
 }

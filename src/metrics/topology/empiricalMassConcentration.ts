@@ -2,11 +2,11 @@ import { pairDistance, pointCount, toFloat64 } from "./distances";
 import { massConcentrationBound } from "./massConcentration";
 import { metricOrder, type Metric } from "./metric";
 
-/** The mass of a class near a set of its examples, and the least that it must be. */
+/** Mass of a class near a set of its examples, and its lower bound. */
 export interface EmpiricalMassConcentration {
-  /** Share of the examples that are in the set. */
+  /** Share of the examples in the set. */
   readonly p: number;
-  /** Share of the examples within l * beta of the set; those of the set are among them. */
+  /** Share of the examples within l * beta of the set; including the set itself. */
   readonly measured: number;
   /** `massConcentrationBound` of p. */
   readonly bound: number;
@@ -17,7 +17,7 @@ export interface MassConcentrationOptions {
   /** 0 or more, in the unit of the features. */
   readonly beta: number;
   readonly l: number;
-  /** b: how many examples `connectivity` is about. */
+  /** b: size of the sub-batches of `connectivity`. */
   readonly subBatchSize: number;
   /** c_beta of the class (see `estimateConnectivity`), or a lower end of its interval. */
   readonly connectivity: number;
@@ -25,13 +25,13 @@ export interface MassConcentrationOptions {
 }
 
 /**
- * The share of a class's examples within l * beta of some of them, beside the bound on it.
+ * Share of a class's examples within l * beta of a set of them, with its lower bound.
  *
  * The bound is a theorem for independent draws, so it holds for the examples themselves as the
  * distribution if c_beta is that of draws with replacement from them. With c_beta of distinct
  * draws, or estimated, it holds up to sampling.
  *
- * @param features Of one class, n x dim, row-major.
+ * @param features Features of one class, n x dim, row-major.
  * @param members Rows of the set M, each 0 to n - 1; repeated ones count once.
  * @throws {RangeError} As `shareWithin` and `massConcentrationBound`, or if beta is negative.
  * @see Hofer et al. 2020, section 3, https://arxiv.org/abs/2002.04805
@@ -50,14 +50,13 @@ export function empiricalMassConcentration(
 }
 
 /**
- * The share of points no further than `radius` from some of them.
+ * Share of points within `radius` of a set of them.
  *
  * @param points n x dim, row-major.
  * @param members Rows of the set, each 0 to n - 1.
  * @param radius 0 or more, in the unit of `points`.
  * @returns From 0 (only for an empty set) to 1.
- * @throws {RangeError} If lengths disagree, a value is not finite, or a row or `radius` is not as
- * said.
+ * @throws {RangeError} If lengths disagree, a value is not finite, or a row or `radius` is invalid.
  */
 export function shareWithin(
   points: Float32Array | Float64Array,

@@ -5,46 +5,46 @@ import { deathTimes, isBetaConnected } from "./deathTimes";
 import { pointCount } from "./distances";
 import type { Metric } from "./metric";
 
-/** How a class's connectivity is estimated. */
+/** Options for estimating a class's connectivity. */
 export interface ConnectivityEstimateOptions {
   /** b: examples in a sub-batch. */
   readonly subBatchSize: number;
-  /** The scales asked about, in the unit of the features; all from the same sub-batches. */
+  /** Scales, in the unit of the features; all use the same sub-batches. */
   readonly betas: readonly number[];
-  /** How many sub-batches are drawn, such as 1000. */
+  /** Number of sub-batches to draw, such as 1000. */
   readonly draws: number;
   readonly random: Random;
   readonly metric?: Metric;
-  /** Confidence of the interval; 0.95 unless given. */
+  /** Confidence of the interval; 0.95 by default. */
   readonly confidence?: number;
   /**
-   * Whether a sub-batch may hold an example twice; not unless given. The two coincide, their death
-   * time is 0, and so the sub-batch is not beta-connected for any beta: from n examples at most
+   * Whether a sub-batch may contain an example twice; false by default. Two copies have a death
+   * time of 0, and then the sub-batch is not beta-connected for any beta: from n examples, at most
    * n!/((n - b)! n^b) of the sub-batches are, whatever the features.
    */
   readonly replacement?: boolean;
 }
 
-/** An estimate of c_beta. */
+/** Estimate of c_beta. */
 export interface ConnectivityEstimate {
   readonly beta: number;
-  /** The share of sub-batches that are beta-connected. */
+  /** Share of sub-batches that are beta-connected. */
   readonly connectivity: number;
   /** Clopper and Pearson's confidence interval. */
   readonly interval: Interval;
 }
 
 /**
- * The connectivity c_beta of a class: the chance that b of its examples are beta-connected, as the
- * share of `draws` sub-batches, each drawn at random from the examples.
+ * The connectivity c_beta of a class: the probability that b of its examples are beta-connected, as
+ * the share of `draws` sub-batches, each drawn at random from the examples.
  *
  * The interval covers the randomness of the draws, given the features: it is exact for the c_beta
- * of these examples, and says nothing of other examples of the class.
+ * of these examples, and does not cover other examples of the class.
  *
- * @param features Of one class, n x dim, row-major.
- * @returns One estimate for each of `betas`, in their order; it never falls as beta grows.
+ * @param features Features of one class, n x dim, row-major.
+ * @returns One estimate for each of `betas`, in their order; it never decreases with beta.
  * @throws {RangeError} If the features do not fit `dim` or are not finite, fewer examples are given
- * than distinct ones are drawn, or an option is not as said.
+ *   than distinct ones are drawn, or an option is invalid.
  * @see Hofer et al. 2020, section 3, https://arxiv.org/abs/2002.04805
  */
 export function estimateConnectivity(

@@ -1,10 +1,10 @@
 import { bisect } from "../../numerics/bisect";
 
-/** How far p + q may exceed 1 by rounding. */
+/** Largest excess of p + q over 1 that counts as rounding. */
 const ROUNDING = 1e-12;
 
 /**
- * Psi(p, q; b, l): the chance that a sample of b is seen to be not beta-connected, because it has
+ * Psi(p, q; b, l): the probability that a sample of b is visibly not beta-connected, because it has
  * points both in a set M and further than l * beta from it, and too few between to link them.
  *
  * With p the mass of M, q the mass further than l * beta from M, and the rest between,
@@ -17,7 +17,7 @@ const ROUNDING = 1e-12;
  * @param p From 0 to 1; `q` from 0 to 1 - p.
  * @param b Size of the sample, 1 or more; below 2 the sum is empty.
  * @param l 1 or more.
- * @throws {RangeError} If an argument is not as said.
+ * @throws {RangeError} If an argument is invalid.
  * @see Hofer et al. 2020, section 3, https://arxiv.org/abs/2002.04805
  */
 export function disconnectionBound(p: number, q: number, b: number, l: number): number {
@@ -30,18 +30,18 @@ export function disconnectionBound(p: number, q: number, b: number, l: number): 
 }
 
 /**
- * The least mass that a class must have within l * beta of a set M of mass p: the smallest 1 - q
- * for which 1 - c_beta >= Psi(p, q; b, l). What is dense enough to be beta-connected in samples of
- * b has its mass near every set of mass p.
+ * Lower bound on the mass of a class within l * beta of a set M of mass p: the smallest 1 - q for
+ * which 1 - c_beta >= Psi(p, q; b, l). What is dense enough to be beta-connected in samples of b
+ * has its mass near every set of mass p.
  *
  * It is at least p, and p if c_beta says nothing; 1 if c_beta = 1 and p > 0.
  *
  * @param p The mass of M, from 0 to 1.
- * @param connectivity c_beta, from 0 to 1: the chance that b examples of the class are
- * beta-connected. The lower end of its confidence interval gives a bound of that confidence.
+ * @param connectivity c_beta, from 0 to 1: the probability that b examples of the class are
+ *   beta-connected. The lower end of its confidence interval gives a bound of that confidence.
  * @param b Size of the sample, 1 or more; `l` 1 or more.
  * @returns From p to 1.
- * @throws {RangeError} If an argument is not as said.
+ * @throws {RangeError} If an argument is invalid.
  * @see Hofer et al. 2020, section 3, https://arxiv.org/abs/2002.04805
  */
 export function massConcentrationBound(
@@ -73,7 +73,7 @@ function disconnectionSum(p: number, q: number, b: number, l: number, logs: Floa
       sum += Math.exp(logCount + u * logP + v * logQ + between);
     }
   }
-  return Math.min(1, sum); // rounding may exceed 1
+  return Math.min(1, sum); // rounding can exceed 1
 }
 
 /** log 0!, log 1!, ..., log n!. */

@@ -1,5 +1,5 @@
 /**
- * A norm's name: the distance of x and y is (sum over k of |x_k - y_k|^p)^(1/p), p >= 1;
+ * Name of a metric: the distance of x and y is (sum over k of |x_k - y_k|^p)^(1/p), p >= 1;
  * LInfinity is max over k of |x_k - y_k|.
  */
 export type Metric = "L1" | "L2" | "LInfinity" | `L${number}`;
@@ -9,7 +9,8 @@ const NAMES = "expected a metric L1, L2, LInfinity or L<p> with p >= 1 (such as 
 /**
  * Reads the name of a metric; "L2.0" and "L2" are the same metric, "L2".
  *
- * @throws {RangeError} If `text` is no such name, or its order is below 1 (then it is no metric).
+ * @throws {RangeError} If `text` is not such a name, or its order is below 1 (which does not give a
+ *   metric).
  */
 export function parseMetric(text: string): Metric {
   const order = orderOf(text);
@@ -19,7 +20,7 @@ export function parseMetric(text: string): Metric {
 /**
  * The order p of a metric: 1, 2, Infinity or another number >= 1.
  *
- * @throws {RangeError} If `metric` is no metric's name: the type admits "L0.5", which is none.
+ * @throws {RangeError} If `metric` is not the name of a metric: the type also admits "L0.5".
  */
 export function metricOrder(metric: Metric): number {
   return orderOf(metric);

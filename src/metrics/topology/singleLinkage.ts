@@ -1,7 +1,7 @@
 import type { SpanningTree } from "./spanningTree";
 
 /**
- * How m points grow into one component as the scale rises: m - 1 merges, by ascending time.
+ * Merges of m points into one component as the scale increases: m - 1 merges, by ascending time.
  *
  * Its nodes are numbered as in SciPy's linkage matrix: node i < m is point i alone, node m + e is
  * the component that merge e makes. Row e of that matrix is left[e], right[e], times[e], sizes[e].
@@ -21,11 +21,11 @@ export interface MergeTree {
 /**
  * The merge tree (dendrogram) of single linkage: two components become one at the length of the
  * shortest edge between them, and those edges are the minimum spanning tree's (Gower and Ross
- * 1969). It is the 0-dimensional Vietoris-Rips persistence that also says what merged.
+ * 1969). It is 0-dimensional Vietoris-Rips persistence with the merged components.
  *
  * Merges of equal time follow the order of the tree's edges.
  *
- * @param tree From `spanningTree`: m - 1 edges by ascending length.
+ * @param tree Result of `spanningTree`: m - 1 edges by ascending length.
  * @throws {RangeError} If the edges are not a tree over m points, ascending.
  */
 export function singleLinkage(tree: SpanningTree): MergeTree {
@@ -61,7 +61,7 @@ function topNode(shortcuts: Int32Array, node: number): number {
 function pointCountOf({ ends, lengths }: SpanningTree): number {
   const count = lengths.length + 1;
   if (ends.length !== 2 * lengths.length)
-    throw new RangeError(`expected 2 ends an edge, got ${ends.length} of ${lengths.length} edges`);
+    throw new RangeError(`expected 2 ends per edge, got ${ends.length} of ${lengths.length} edges`);
   const stray = ends.findIndex((end) => end < 0 || end >= count);
   if (stray >= 0)
     throw new RangeError(`expected ends from 0 to ${count - 1}, got ${ends[stray]} at ${stray}`);

@@ -15,8 +15,7 @@ const INSIDE = -1;
 /**
  * Minimum spanning tree of a point cloud: the m - 1 edges of least total length that join all
  * points (Prim 1957, in O(m^2 dim) time and O(m) memory). Lengths are in double precision; float32
- * points with L1 or L2 go through SIMD kernels, which give the same edges and lengths to the last
- * bit.
+ * points with L1 or L2 use SIMD kernels, which give the same edges and lengths to the last bit.
  *
  * Edges of equal length are ordered by their first end, then by their second; the tree is the one
  * that Kruskal's algorithm finds in that order, whatever the method.
@@ -24,7 +23,7 @@ const INSIDE = -1;
  * @param points m x dim, row-major.
  * @returns `ends` and `lengths`, ascending in that order.
  * @throws {RangeError} If `points.length` is not a positive multiple of `dim`, a value is not
- * finite, a distance exceeds the largest number, or `metric` is none.
+ *   finite, a distance exceeds the largest number, or `metric` is invalid.
  */
 export function spanningTree(
   points: Float32Array | Float64Array,
@@ -83,8 +82,8 @@ export function spanningTreeKernel(
   lengths: Float64Array,
 ): void {
   const distance = pairDistance(order);
-  const link = new Int32Array(count); // of an outside point: the point inside nearest to it
-  const gap = new Float64Array(count).fill(Infinity); // and how far that is
+  const link = new Int32Array(count); // for each outside point, the nearest inside point
+  const gap = new Float64Array(count).fill(Infinity); // and its distance
   for (let edge = 0, added = 0; edge < count - 1; edge++) {
     link[added] = INSIDE;
     let next = INSIDE;
@@ -112,7 +111,7 @@ function comesBefore(d: number, i: number, j: number, e: number, k: number, l: n
   return first !== 0 ? first < 0 : Math.max(i, j) < Math.max(k, l);
 }
 
-/** Puts edges in their order. */
+/** Sorts edges. */
 function sortEdges(ends: Int32Array, lengths: Float64Array): void {
   const [unsortedEnds, unsortedLengths] = [ends.slice(), lengths.slice()];
   const [i, j] = [(e: number) => unsortedEnds[2 * e], (e: number) => unsortedEnds[2 * e + 1]];

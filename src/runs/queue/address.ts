@@ -1,36 +1,37 @@
 import type { RedisOptions } from "./bullmq";
 
-/** The environment variable that `--queue` without an address takes it from. */
+/** Environment variable with the address for `--queue` without one. */
 export const QUEUE_VARIABLE = "TDNC_QUEUE";
 
-/** Where a queue is. */
+/** Address of a queue. */
 export interface QueueAddress {
   readonly options: RedisOptions;
-  /** Without user and password: this is what is printed. */
+  /** Without user and password, for printing. */
   readonly shown: string;
-  /** A text without what of it is secret; for the messages of others. */
+  /** Text without its secrets, for the messages of other packages. */
   readonly redacted: (text: string) => string;
 }
 
-/** Advice for a password that ends the host's part of an address too soon. */
-const ENCODING = "in user and password # is written %23, / is %2F, @ is %40";
+/** Advice for passwords with characters that must be encoded. */
+const ENCODING = "in user and password, write # as %23, / as %2F, @ as %40";
 
 /**
- * The address of a Redis from `redis://[user:password@]host[:port][/database]`, or `rediss://` for
- * TLS, which checks the server's certificate.
+ * Address of a Redis from `redis://[user:password@]host[:port][/database]`, or `rediss://` for TLS,
+ * which checks the server's certificate.
  *
- * @throws {RangeError} If it is none; the error does not repeat it, for it may hold a password.
+ * @throws {RangeError} If it is not an address; the error does not repeat it, because it may
+ *   contain a password.
  */
 export function parseQueueAddress(text: string): QueueAddress {
   const expected = "expected an address redis://host:6379/0 or rediss://user:password@host:6380/0";
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !["redis:", "rediss:"].includes(url.protocol) || url.hostname === "")
-    throw new RangeError(`${expected}, got something else; ${ENCODING}`);
+    throw new RangeError(`${expected}, got another form; ${ENCODING}`);
   const database = /^\/?(\d{0,4})$/.exec(url.pathname)?.[1];
   if (database === undefined)
-    throw new RangeError(`${expected}, got no number as database; ${ENCODING}`);
+    throw new RangeError(`${expected}, got a database that is not a number; ${ENCODING}`);
   if (url.search !== "" || url.hash !== "")
-    throw new RangeError(`${expected}, got more behind the database; ${ENCODING}`);
+    throw new RangeError(`${expected}, got text after the database; ${ENCODING}`);
   const [username, password] = [url.username, url.password].map(decoded);
   const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
   const [port, db] = [Number(url.port || 6379), Number(database)];
@@ -52,11 +53,11 @@ function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new RangeError("expected user and password with % as %25, got a % that encodes nothing");
+    throw new RangeError("expected % in user and password written as %25, got a single %");
   }
 }
 
-/** A user's name may be part of other words. */
+/** A user name can be part of other words. */
 function withoutWord(text: string, word: string): string {
   if (word === "") return text;
   const escaped = word.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");

@@ -18,10 +18,10 @@ export const DECIDING_FOLDERS: readonly string[] = [
 ];
 
 /**
- * Which code computes here: the project's version and a hash of the files, compiled, that decide
- * numbers. Machines whose builds differ share no queue.
+ * Name of the build: the project's version and a hash of the compiled files that determine numbers.
+ * Machines with different builds do not share a queue.
  *
- * @param root Where the project's code is; the built one by default.
+ * @param root Folder of the project's code; the compiled code by default.
  */
 export function buildName(root = path.join(__dirname, "../..")): string {
   const { version } = require("../../../package.json") as { version: string };

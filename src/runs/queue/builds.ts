@@ -1,24 +1,24 @@
 import type { Redis } from "./bullmq";
 import { KEY_PREFIX } from "./connection";
 
-/** A worker that is connected. */
+/** Connected worker. */
 export interface ConnectedWorker {
   readonly build: string;
   readonly host: string;
   readonly process: number;
-  /** Runs that it does at once. */
+  /** Number of its concurrent runs. */
   readonly slots: number;
 }
 
-/** The name of a worker in lists. */
+/** Name of a worker in lists. */
 export function workerName(host: string, process: number, slots: number): string {
   return `${host.replace(/[^\w.-]+/g, "-").slice(0, 60)}/${process}/${slots}`;
 }
 
 /**
- * The workers of all builds that are connected to a Redis.
+ * Workers of all builds that are connected to a Redis.
  *
- * @returns Undefined where the server does not list its clients, as some hosted ones do not.
+ * @returns Undefined if the server does not list its clients, as with some hosted servers.
  */
 export async function connectedWorkers(redis: Redis): Promise<ConnectedWorker[] | undefined> {
   const list = await redis.client("LIST").catch(() => undefined);
@@ -34,7 +34,7 @@ function parseClient(line: string): ConnectedWorker | undefined {
   return { build, host: match[3], process: Number(match[4]), slots: Number(match[5]) };
 }
 
-/** The builds that have a queue in a Redis, by name. */
+/** Names of the builds that have a queue in a Redis. */
 export async function queuedBuilds(redis: Redis): Promise<string[]> {
   const builds = new Set<string>();
   let cursor = "0";
@@ -49,7 +49,7 @@ export async function queuedBuilds(redis: Redis): Promise<string[]> {
   return [...builds].sort();
 }
 
-/** A line about the workers that there are for a build, if it needs saying. */
+/** Line about missing workers of a build; undefined if there is nothing to report. */
 export function workersText(
   build: string,
   workers: readonly ConnectedWorker[] | undefined,
@@ -57,7 +57,7 @@ export function workersText(
   if (workers === undefined || workers.some((worker) => worker.build === build)) return undefined;
   const others = [...new Set(workers.map((worker) => worker.build))];
   return (
-    `no worker of this build (${build}) is there; the runs wait for one` +
+    `there is no worker of this build (${build}) yet; the runs wait for one` +
     (others.length > 0
       ? `. There are workers of other builds (${others.join(", ")}): install the same commit there`
       : "")

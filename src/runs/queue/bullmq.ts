@@ -1,6 +1,6 @@
-// What is used of bullmq and ioredis, which are optional: the project builds without their types.
+// Used parts of bullmq and ioredis, which are optional: the project compiles without their types.
 
-/** How to reach a Redis: the fields of ioredis's options that are used. */
+/** Connection options for a Redis: the used fields of ioredis's options. */
 export interface RedisOptions {
   readonly host: string;
   readonly port: number;
@@ -14,7 +14,7 @@ export interface RedisOptions {
   readonly retryStrategy?: (times: number) => number | null;
 }
 
-/** A connection to Redis. */
+/** Connection to Redis. */
 export interface Redis {
   connect(): Promise<void>;
   disconnect(): void;
@@ -35,7 +35,7 @@ export interface Redis {
   on(event: "error", listener: (error: Error) => void): void;
 }
 
-/** A job, of which all but its id and counters may be anything. */
+/** Job; everything except its id and counters is unchecked. */
 export interface Job {
   readonly id?: string;
   readonly data: unknown;
@@ -50,10 +50,10 @@ export interface Job {
   remove(): Promise<void>;
 }
 
-/** The states of jobs that are listed. */
+/** States of listed jobs. */
 export type JobState = "waiting" | "active" | "delayed" | "completed" | "failed";
 
-/** A job as it is added. */
+/** Job to add. */
 export interface NewJob {
   readonly name: string;
   readonly data: object;
@@ -64,7 +64,7 @@ export interface Queue {
   addBulk(jobs: readonly NewJob[]): Promise<unknown>;
   getJob(id: string): Promise<Job | undefined>;
   getJobState(id: string): Promise<string>;
-  /** The ids of jobs. */
+  /** Ids of jobs. */
   getRanges(states: readonly JobState[], start?: number, end?: number): Promise<string[]>;
   getJobCounts(...states: JobState[]): Promise<Record<string, number>>;
   close(): Promise<void>;
@@ -105,9 +105,9 @@ interface Packages {
 }
 
 /**
- * The packages behind the queue.
+ * Packages for the queue.
  *
- * @throws {Error} If they are not installed: what to do.
+ * @throws {Error} If they are not installed; the message says how to install them.
  */
 export function loadBullmq(): Packages {
   try {
@@ -117,7 +117,7 @@ export function loadBullmq(): Packages {
     };
   } catch (error) {
     throw new Error(
-      `a queue needs the packages bullmq and ioredis, which do not load here: run ` +
+      `a queue needs the packages bullmq and ioredis, which do not load: run ` +
         `"npm install bullmq ioredis" (${(error as Error).message.split("\n")[0]})`,
       { cause: error },
     );

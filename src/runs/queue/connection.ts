@@ -4,17 +4,17 @@ import { loadBullmq, type Redis } from "./bullmq";
 /** Prefix of this project's keys in a Redis. */
 export const KEY_PREFIX = "tdnc";
 
-/** A connection that lasts: where Redis is gone, its commands wait until it is there again. */
+/** Lasting connection: if Redis is gone, commands wait until it is back. */
 export interface QueueConnection {
   readonly redis: Redis;
   readonly close: () => void;
 }
 
 /**
- * Connects to a Redis that is there.
+ * Connects to a Redis.
  *
- * @param onTrouble Called when the connection is lost and when it is there again, with a text.
- * @throws {Error} If none answers, or not to this user and password.
+ * @param onTrouble Called with a text when the connection is lost and when it is restored.
+ * @throws {Error} If no Redis answers, or it rejects user and password.
  */
 export async function connectQueue(
   address: QueueAddress,
@@ -27,7 +27,7 @@ export async function connectQueue(
   return { redis, close: () => redis.disconnect() };
 }
 
-/** Fails where a connection that lasts would try for ever. */
+/** Fails where a lasting connection would retry forever. */
 async function probe(address: QueueAddress): Promise<void> {
   const { Redis } = loadBullmq();
   const once = { lazyConnect: true, retryStrategy: () => null, maxRetriesPerRequest: 0 };
@@ -37,7 +37,7 @@ async function probe(address: QueueAddress): Promise<void> {
   try {
     await redis.connect();
     await redis.ping();
-    // Of a database that is not there ioredis tells, and goes on in database 0.
+    // For a missing database, ioredis only reports an error and uses database 0.
     if (heard !== undefined) throw heard;
   } catch (error) {
     const { message } = heard ?? (error as Error);
@@ -49,10 +49,10 @@ async function probe(address: QueueAddress): Promise<void> {
   }
 }
 
-/** Seconds in which the same trouble is told once. */
+/** Seconds during which the same error is reported once. */
 const QUIET = 60;
 
-/** A listener of errors that tells each trouble, without secrets, once a minute. */
+/** Error listener that reports each error once per minute, without secrets. */
 export function troubleOnce(
   address: QueueAddress,
   onTrouble: (text: string) => void,

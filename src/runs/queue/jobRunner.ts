@@ -14,57 +14,62 @@ import { claimFolder } from "./workFolder";
 /** Executes one run in its folder, as a process or otherwise. */
 export type RunOne = typeof runInProcess;
 
-/** The queue of a worker, and how it executes runs. */
+/** Queue and options of a worker. */
 export interface WorkerOptions {
   readonly address: QueueAddress;
   readonly run: RunOne;
-  /** Holds a folder a run; shared by machines, a run goes on where another machine stopped. */
+  /**
+   * Contains one folder per run. If machines share it, a run resumes where another machine stopped.
+   */
   readonly work: string;
-  /** Folder of the data sets' files. */
+  /** Folder of the data set's files. */
   readonly dataFolder?: string;
-  /** Runs at once. */
+  /** Number of concurrent runs. */
   readonly slots: number;
   readonly say: (text: string) => void;
   readonly build?: string;
-  /** The build when a run begins, which may have changed; without it, `build`. */
+  /** Returns the build when a run begins, which may have changed; `build` by default. */
   readonly currentBuild?: () => string;
-  /** In milliseconds; without them those that suit runs of minutes. */
+  /** Waiting times in milliseconds; the defaults suit runs of minutes. */
   readonly timing?: Partial<WorkerTiming>;
 }
 
 /** Waiting times of a worker, in milliseconds. */
 export interface WorkerTiming {
-  /** Time after which a worker that is silent loses its job. */
+  /** Time after which a silent worker loses its job. */
   readonly lock: number;
-  /** From one look for jobs of lost workers to the next. */
+  /** Interval between searches for jobs of lost workers. */
   readonly look: number;
-  /** Before a job is offered again that a worker could not do; doubled each time to a minute. */
+  /**
+   * Delay before a job that a worker could not execute is offered again; doubled each time, up to a
+   * minute.
+   */
   readonly putBack: number;
 }
 
-/** Milliseconds that a run waits at most which a worker could not do. */
+/** Longest wait, in milliseconds, of a run that a worker could not execute. */
 const LONGEST_PUT_BACK = 60_000;
-/** Milliseconds in which a worker that stops would take again what it puts back. */
+/** Milliseconds in which a stopping worker could take back a run that it has returned. */
 const STOPPING = 1000;
-/** Milliseconds between two notes of a run's epochs. */
+/** Milliseconds between notes on a run's epochs. */
 const NOTE_EVERY = 1000;
 
-/** A run that is being done. */
+/** Run in progress. */
 interface Taken {
   readonly folder: string;
   readonly stop: AbortController;
-  /** Whether all of its folder is in the queue. */
+  /** Whether its whole folder was sent to the queue. */
   isSent: boolean;
 }
 
-/** A run in what a worker says: runs of a grid have one name. */
+/** Name of a run in messages; runs of a grid share a name. */
 const runLabel = (id: string, { config }: QueueJob) => `${id.slice(0, 16)} ${jobName(config)}`;
 
-/** Executes the jobs that a worker gets: the state is the runs that it has. */
+/** Executes the jobs of a worker; its state is the set of runs in progress. */
 export class JobRunner {
   private readonly taken = new Map<string, Taken>();
   private readonly taking = new Set<Promise<unknown>>();
-  /** Ends of the runs that are being executed, by the ids of their jobs. */
+  /** Promises of the runs in progress, by job id. */
   private readonly running = new Map<string, Promise<unknown>>();
 
   constructor(
@@ -82,7 +87,7 @@ export class JobRunner {
     });
   }
 
-  /** Does a job's run. What it throws tells BullMQ what becomes of the job. */
+  /** Executes the run of a job. Its errors tell BullMQ what to do with the job. */
   take(job: Job, token: string): Promise<ResultNote> {
     const taking = this.takeOne(job, token);
     const settled = taking.catch(() => undefined).finally(() => this.taking.delete(settled));
@@ -90,7 +95,7 @@ export class JobRunner {
     return taking;
   }
 
-  /** Resolves when it does nothing. */
+  /** Resolves when no run is in progress. */
   async idle(): Promise<void> {
     await Promise.all(this.taking);
   }
@@ -113,12 +118,12 @@ export class JobRunner {
   }
 
   /**
-   * The queue has given up a run for lost that still runs here, and offers it again: BullMQ tells a
-   * worker's jobs by their ids, so the first has to end before it is taken a second time.
+   * The queue considers a run lost that is still in progress here, and offers it again. BullMQ
+   * identifies a worker's jobs by id, so the first must end before the run is taken a second time.
    */
   private async notTwice(job: Job, token: string, name: string): Promise<never> {
     const { bullmq } = loadBullmq();
-    this.options.say(`${name}: given again while it still runs here; stopped first`);
+    this.options.say(`${name}: received again while it is still running here; it is stopped first`);
     this.taken.get(job.id!)?.stop.abort();
     await this.running.get(job.id!);
     await job.moveToDelayed(Date.now() + STOPPING, token);
@@ -143,19 +148,19 @@ export class JobRunner {
       return await this.ended(outcome, job, token, name);
     } finally {
       if (this.taken.get(id) === taken && !taken.isSent) this.taken.delete(id);
-      // Nothing is in it if the run did not begin.
+      // It is empty if the run did not begin.
       await rmdir(folder).catch(() => undefined);
     }
   }
 
-  /** The run's folder; where there can be none, another worker may have one. */
+  /** Folder of the run; if it cannot be created, another worker may succeed. */
   private async claimed(job: Job, token: string, name: string): Promise<string> {
     const { work, build, say } = this.options;
     try {
       return await claimFolder(work, build, job.id!);
     } catch (error) {
       const message = plain((error as Error).message);
-      say(`${name}: put back: ${message}`);
+      say(`${name}: returned to the queue: ${message}`);
       return this.putBack(job, token, message);
     }
   }
@@ -166,7 +171,7 @@ export class JobRunner {
     try {
       const queued = parseJob(job.data, job.id);
       if (queued.build !== build)
-        throw new Error(`refused: a job of build ${queued.build} in the queue of ${build}`);
+        throw new Error(`rejected: a job of build ${queued.build} in the queue of ${build}`);
       return queued;
     } catch (error) {
       const message = plain((error as Error).message);
@@ -186,13 +191,13 @@ export class JobRunner {
     const tell = this.teller(job, config.epochs);
     if (stop.signal.aborted) return Promise.resolve({ job: asked, status: "interrupted" });
     if (currentBuild() !== build) {
-      const error = "the project was built anew: this worker must be started again";
+      const error = "the project was rebuilt: restart this worker";
       return Promise.resolve({ job: asked, status: "failed", failure: "unable", error });
     }
     return this.options.run(asked, tell, stop.signal, this.kill);
   }
 
-  /** Keeps the job's note of how far it is; the last epoch's always. */
+  /** Updates the job's progress note; always for the last epoch. */
   private teller(job: Job, epochs: number): (message: RunMessage) => void {
     const worker = this.options.name;
     let [lastNote, seconds, count] = [-Infinity, 0, 0];
@@ -231,16 +236,18 @@ export class JobRunner {
     const message = plain(address.redacted(error.split(/\n\s*/).slice(0, 4).join("; ")));
     if (status !== "failed") {
       await job.moveToDelayed(Date.now() + STOPPING, token);
-      say(`${name}: stopped, and put back`);
+      say(`${name}: stopped and returned to the queue`);
       throw new bullmq.DelayedError();
     }
-    say(`${name}: ${failure === "unable" ? "put back" : "failed"}: ${message}`);
+    say(`${name}: ${failure === "unable" ? "returned to the queue" : "failed"}: ${message}`);
     if (failure === "unable") return this.putBack(job, token, message);
     if (failure === "diverged") throw new bullmq.UnrecoverableError(message);
     throw new Error(message);
   }
 
-  /** Puts a run back: what is missing here another machine may have, or it may be added. */
+  /**
+   * Returns a run to the queue: another machine may have what is missing here, or it may be added.
+   */
   private async putBack(job: Job, token: string, why: string): Promise<never> {
     const { bullmq } = loadBullmq();
     const { name: worker, timing } = this.options;
@@ -252,7 +259,7 @@ export class JobRunner {
     throw new bullmq.DelayedError();
   }
 
-  /** The queue has the job's end: its folder is not needed if all of it was sent. */
+  /** The queue has recorded the job's end; its folder is not needed if it was sent completely. */
   async completed(id: string): Promise<void> {
     const taken = this.taken.get(id);
     if (!taken?.isSent) return;
@@ -260,9 +267,9 @@ export class JobRunner {
     await rm(taken.folder, { recursive: true, force: true });
   }
 
-  /** Another worker may have it now. */
+  /** Another worker may have taken it. */
   lost(id: string): void {
-    this.options.say(`${id.slice(0, 16)}: the queue gave it up for lost; stopped here`);
+    this.options.say(`${id.slice(0, 16)}: the queue considers it lost; stopped here`);
     this.taken.get(id)?.stop.abort();
   }
 }

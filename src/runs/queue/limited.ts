@@ -1,4 +1,4 @@
-/** A gate that lets so many through at once, in the order they come. */
+/** Limits the number of concurrent calls, in order of arrival. */
 export function limited(slots: number): <T>(run: () => Promise<T>) => Promise<T> {
   let free = slots;
   const queue: (() => void)[] = [];

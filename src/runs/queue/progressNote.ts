@@ -1,24 +1,24 @@
 import { plain } from "../../numerics/plainText";
 import type { EpochProgress, RunMessage } from "../runner";
 
-/** A worker's note on a run while it has it. */
+/** Note of a worker on a run in progress. */
 export type ProgressNote =
   | { readonly started: number; readonly worker: string }
   | {
       readonly epoch: EpochProgress;
       readonly worker: string;
-      /** Mean of the epochs that this worker did. */
+      /** Mean over the epochs of this worker. */
       readonly secondsPerEpoch: number;
     }
   | {
-      /** Why it put the run back. */
+      /** Reason why it returned the run. */
       readonly putBack: string;
       readonly worker: string;
-      /** How often that was done, by any worker. */
+      /** Number of times that any worker returned it. */
       readonly times: number;
     };
 
-/** A note from what a job holds; undefined if it is none. */
+/** Note of a job; undefined if it is invalid. */
 export function parseNote(json: unknown): ProgressNote | undefined {
   if (typeof json !== "object" || json === null) return undefined;
   const note = json as Record<string, unknown>;
@@ -33,7 +33,7 @@ export function parseNote(json: unknown): ProgressNote | undefined {
   return undefined;
 }
 
-/** The part of an epoch that is sent at once; the rest comes with the record of the run. */
+/** Part of an epoch that is sent immediately; the rest is sent with the record. */
 export function epochProgress({ epoch, loss, train, test, seconds }: EpochProgress): EpochProgress {
   return {
     epoch,
@@ -44,10 +44,10 @@ export function epochProgress({ epoch, loss, train, test, seconds }: EpochProgre
   };
 }
 
-/** The messages that a note stands for. */
+/** Messages that a note stands for. */
 export function messagesOf(note: ProgressNote, hasStarted: boolean): RunMessage[] {
   if ("putBack" in note)
-    return [{ kind: "note", text: `put back by ${note.worker}: ${note.putBack}` }];
+    return [{ kind: "note", text: `returned by ${note.worker}: ${note.putBack}` }];
   if ("started" in note) return [{ kind: "started", epoch: note.started }];
   const { epoch } = note;
   const start: RunMessage[] = hasStarted ? [] : [{ kind: "started", epoch: epoch.epoch - 1 }];

@@ -14,42 +14,42 @@ import { messagesOf, parseNote } from "./progressNote";
 import { jobId, type QueueJob } from "./queueJob";
 import { openQueue, type RunQueue } from "./runQueue";
 
-/** The queue, and how it is asked. */
+/** Queue and options of a client. */
 export interface AskOptions {
   readonly address: QueueAddress;
   /** Called with messages that do not belong to one run. */
   readonly say: (text: string) => void;
-  /** The backend that the workers must have. */
+  /** Backend that the workers must have. */
   readonly backend: SelectedBackend["name"];
   readonly build?: string;
-  /** Milliseconds before a failed run is tried again; doubled the next time. */
+  /** Milliseconds before a failed run is tried again; doubled for the next try. */
   readonly retryDelay?: number;
-  /** Milliseconds from one look at all runs to the next, for events that were missed. */
+  /** Milliseconds between checks of all runs, for missed events. */
   readonly lookEvery?: number;
 }
 
-/** A run that was asked for. */
+/** Requested run. */
 interface Asked {
   readonly index: number;
   readonly job: RunJob;
   readonly queued: QueueJob;
   readonly id: string;
   hasStarted: boolean;
-  /** Before it is asked for, what is heard is of an earlier try. */
+  /** Events before the request belong to an earlier try. */
   isAsked: boolean;
-  /** The last look at it. */
+  /** Last check of its state. */
   ending?: Promise<void>;
   readonly end: (outcome: RunOutcome) => void;
 }
 
 const LOOK_EVERY = 20_000;
-/** Runs that are collected at once: each is in memory. */
+/** Number of runs that are collected concurrently; each is in memory. */
 const AT_ONCE = 8;
 
 /**
- * Executes runs through a queue: asks for those that nobody has asked for, reports their progress,
- * and writes each to its folder when it is done. `stop` leaves them: whoever asks again for the same
- * runs gets them, those that failed meanwhile tried anew.
+ * Executes runs through a queue: requests those that nobody has requested, reports their progress,
+ * and writes each completed run to its folder. `stop` leaves them in the queue: the same request
+ * collects them later, and tries failed runs again.
  *
  * @throws {Error} If the Redis does not answer.
  */
@@ -66,7 +66,7 @@ export function queueRunner(options: AskOptions): Runner {
   };
 }
 
-/** The state of one asking: which runs have not ended. */
+/** State of one request: the runs that have not ended. */
 class Asker {
   private readonly waiting = new Map<string, Asked>();
   private readonly gate = limited(AT_ONCE);
@@ -84,12 +84,12 @@ class Asker {
       progressed: (id, note) => this.progressed(id, note),
     });
     const outcomes: Promise<RunOutcome>[] = [];
-    // One behind the other: each opens files.
+    // One after the other, because each opens files.
     for (const [index, job] of jobs.entries())
       outcomes.push((await this.prepared(index, job, build)).outcome);
     await this.queue.sayBuilds();
     const asked = [...this.waiting.values()];
-    // In parts, so that the first runs begin while the last are asked for.
+    // In parts, so that the first runs begin while the last are requested.
     for (let i = 0; i < asked.length && !stop.aborted; i += 200)
       await this.queueAll(asked.slice(i, i + 200));
     const looking = new AbortController();
@@ -97,13 +97,13 @@ class Asker {
     await Promise.race([Promise.all(outcomes), aborted(stop)]);
     looking.abort();
     await looks;
-    // What is being written is written whole.
+    // Files are written completely.
     await Promise.all([...this.waiting.values()].map(({ ending }) => ending ?? Promise.resolve()));
     for (const { job, end } of this.waiting.values()) end({ job, status: "left" });
     return Promise.all(outcomes);
   }
 
-  /** A run as a job; one whose folder another run has is not asked for. */
+  /** Job of a run; a run whose folder holds another run is not requested. */
   private async prepared(
     index: number,
     job: RunJob,
@@ -113,7 +113,7 @@ class Asker {
       const queued = queueJobOf(job, build, this.options.backend);
       await checkFolder(job.folder, queued);
       const id = jobId(queued);
-      if (this.waiting.has(id)) throw new Error("the same run was asked for twice");
+      if (this.waiting.has(id)) throw new Error("the same run was requested twice");
       const run = { index, job, queued, id, hasStarted: false, isAsked: false };
       const outcome = new Promise<RunOutcome>((end) => this.waiting.set(id, { ...run, end }));
       return { outcome };
@@ -122,13 +122,13 @@ class Asker {
     }
   }
 
-  /** Asks for runs that are not in the queue; of the others, looks how they are. */
+  /** Requests runs that are not in the queue, and checks the state of the others. */
   private async queueAll(runs: readonly Asked[]): Promise<void> {
     const states = await this.queue.states(runs.map(({ id }) => id));
     for (const [i, { id, index }] of runs.entries()) {
       if (states[i] !== "failed") continue;
       const why = await this.queue.failure(id);
-      this.control.onMessage(index, { kind: "note", text: `failed before (${why}); tried again` });
+      this.control.onMessage(index, { kind: "note", text: `failed before (${why}); trying again` });
       await this.queue.forget(id);
     }
     for (const run of runs) run.isAsked = true;
@@ -137,7 +137,7 @@ class Asker {
       isNew.map(({ queued }) => queued),
       this.options.retryDelay,
     );
-    // Those that had ended before gave no event.
+    // Runs that ended earlier gave no event.
     await Promise.all(runs.filter((run) => !isNew.includes(run)).map(({ id }) => this.look(id)));
   }
 
@@ -150,7 +150,7 @@ class Asker {
     }
   }
 
-  /** Looks how a run is, and ends it if it has ended; looks at one run come one behind the other. */
+  /** Checks a run and finishes it if it has ended; checks of the same run are sequential. */
   private look(id: string): Promise<void> {
     const run = this.waiting.get(id);
     if (!run?.isAsked) return Promise.resolve();
@@ -169,7 +169,7 @@ class Asker {
     run.end(outcome);
   }
 
-  /** Undefined while it goes on. */
+  /** Undefined while it continues. */
   private async outcomeOf({ id, index, job, queued }: Asked): Promise<RunOutcome | undefined> {
     const [state] = await this.queue.states([id]);
     if (state === "failed") throw new Error(await this.queue.failure(id));
@@ -177,20 +177,20 @@ class Asker {
       this.control.onMessage(index, { kind: "ended", status: "complete" });
       return { job, status: "complete" };
     }
-    // Its result is gone, or a Redis that keeps nothing was restarted: nobody else asks for it.
+    // Its result is gone, or a Redis without persistence was restarted: nobody else requests it.
     if (state === "unknown" || state === "completed")
       await this.queue.add([queued], this.options.retryDelay);
     return undefined;
   }
 
-  /** Writes the result of a run; false if it is gone. */
+  /** Writes the result of a run; false if the result is gone. */
   private async collected(id: string, job: RunJob, queued: QueueJob): Promise<boolean> {
     const result = await this.queue.result(id, queued);
-    // Whoever asks again has it computed again.
+    // The next request computes it again.
     if (result === undefined || result instanceof Error) await this.queue.forget(id);
     if (result === undefined) return false;
     if (result instanceof Error)
-      throw new Error(`what came of the run was refused: ${plain(result.message)}`);
+      throw new Error(`the run's result was rejected: ${plain(result.message)}`);
     await keepRun(job.folder, result.record, result.model);
     await this.queue.forgetModel(id);
     return true;
@@ -202,7 +202,7 @@ class Asker {
     return { job, status: "failed", error };
   }
 
-  /** Looks at all runs that have not ended, now and then: an event may be lost. */
+  /** Periodically checks all runs that have not ended, since an event can be lost. */
   private async lookAgain(stop: AbortSignal): Promise<void> {
     const { lookEvery = LOOK_EVERY } = this.options;
     const waited = () => setTimeout(lookEvery, true, { signal: stop }).catch(() => false);
@@ -215,7 +215,10 @@ class Asker {
   }
 }
 
-/** A run as a queue job; rows travel where they are of a file, which a worker does not have. */
+/**
+ * Queue job of a run; it includes the rows if they come from a splits file, which a worker does not
+ * have.
+ */
 function queueJobOf(
   { config, split, source: { splitsFile, rows } }: RunJob,
   build: string,
@@ -225,7 +228,7 @@ function queueJobOf(
   return { build, config: parseConfig(config), backend, split, ...fromFile };
 }
 
-/** @throws {RunConflict} If another run is in the folder that a run is to be written to. */
+/** @throws {RunConflict} If the folder of a run holds another run. */
 async function checkFolder(folder: string, { config, split, backend }: QueueJob): Promise<void> {
   const there = await readRecord(folder);
   if (there === undefined) return;

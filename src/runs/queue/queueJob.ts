@@ -8,20 +8,20 @@ import type { SplitOrigin } from "../record";
 import { runIdentity } from "../runIdentity";
 import { parseConfig } from "../../training/settings/parseConfig";
 
-/** A run as a job holds it: its config and what its data must be. Nothing of it is a path. */
+/** Run in a job: its config and the required data. It contains no path. */
 export interface QueueJob {
-  /** The build that must compute it. */
+  /** Build that must compute it. */
   readonly build: string;
   readonly config: ExperimentConfig;
   readonly backend: SelectedBackend["name"];
   readonly split: Required<SplitOrigin>;
-  /** The rows of its split, where they are of a file of splits. */
+  /** Rows of its split, if they come from a splits file. */
   readonly rows?: readonly number[];
 }
 
-/** Bytes that a job may have as JSON: 100,000 rows. */
+/** Limit on the bytes of a job as JSON: 100,000 rows. */
 export const JOB_LIMIT = 1_000_000;
-/** Characters that a config may have: a real one has a thousand. */
+/** Limit on the characters of a config; a real one has a thousand. */
 const CONFIG_LIMIT = 10_000;
 
 const hash = textOf("a SHA-256 hash", /^[\da-f]{64}$/);
@@ -30,7 +30,7 @@ const JOB = onlyFields({
   config: v.unknown(),
   backend: oneOf(BACKEND_NAMES.filter((name) => name !== "auto")),
   split: onlyFields({
-    // Printed and recorded: no control characters.
+    // Printed and recorded, so control characters are not allowed.
     source: textOf("the name of a split's source", /^[^\p{C}/\\]{1,200}$/u),
     rowsHash: hash,
     imagesHash: hash,
@@ -38,14 +38,14 @@ const JOB = onlyFields({
   rows: v.optional(listOf(finiteNumber)),
 });
 
-/** A job that is none of this project's: it is set aside. */
+/** Job that is not from this project and is set aside. */
 export class MalformedJob extends Error {
   override readonly name = "MalformedJob";
 }
 
 /**
- * The id of a job: a hash of the run's identity, its backend and its images, so that a run that
- * two ask for is one job.
+ * Id of a job: a hash of the run's identity, backend and images, so that a run requested twice is
+ * one job.
  */
 export function jobId({ config, backend, split }: QueueJob): string {
   const identity = runIdentity(config, split.rowsHash);
@@ -55,15 +55,15 @@ export function jobId({ config, backend, split }: QueueJob): string {
     .digest("hex");
 }
 
-/** A run's name for lists. */
+/** Name of a run in lists. */
 export function jobName({ preset, regularizer, split, seed }: ExperimentConfig): string {
   return `${preset}-${regularizer}/split-${split}-seed-${seed}`;
 }
 
 /**
- * A job as JSON.
+ * Job as JSON.
  *
- * @throws {RangeError} If it is larger than a job may be.
+ * @throws {RangeError} If it is too large.
  */
 export function jobJson(job: QueueJob): object {
   const json = { ...job, config: settingsJson(job.config) };
@@ -74,18 +74,18 @@ export function jobJson(job: QueueJob): object {
 }
 
 /**
- * A job from what a queue holds, which anyone who reaches the Redis may have written.
+ * Job from the content of a queue, which anyone with access to the Redis could have written.
  *
- * @throws {MalformedJob} If it is not exactly a job, or is not what its id says: what is wrong.
+ * @throws {MalformedJob} If it is not exactly a job, or does not match its id.
  */
 export function parseJob(json: unknown, id: string | undefined): QueueJob {
   try {
     const job = checkedJob(json);
-    if (jobId(job) !== id) throw new Error("the job's id is not that of its run");
+    if (jobId(job) !== id) throw new Error("the job's id does not match its run");
     return job;
   } catch (error) {
     const { message } = error as Error;
-    throw new MalformedJob(`refused: not a job of this project: ${message.slice(0, 500)}`, {
+    throw new MalformedJob(`rejected: not a job of this project: ${message.slice(0, 500)}`, {
       cause: error,
     });
   }
@@ -117,8 +117,8 @@ function checkedRows(
 ): readonly number[] {
   if (rows.length !== labelCount) throw new Error(`expected ${labelCount} rows`);
   if (new Set(rows).size !== rows.length) throw new Error("expected different rows");
-  // It checks that they are rows.
+  // This checks that they are rows.
   if (rowsHash(rows) !== split.rowsHash)
-    throw new Error("expected the rows that the split's hash is of");
+    throw new Error("expected rows that match the split's hash");
   return rows;
 }

@@ -10,43 +10,45 @@ import { parseNote } from "./progressNote";
 import { jobName, parseJob } from "./queueJob";
 import type { ResultNote } from "./runResult";
 
-/** A run in a queue. */
+/** Run in a queue. */
 export interface QueuedRun {
   readonly id: string;
   readonly name: string;
-  /** `delayed`: waits to be offered again, after a failure or by a worker that could not do it. */
+  /**
+   * `delayed`: waits to be offered again, after a failure or because a worker could not execute it.
+   */
   readonly state: JobState;
   readonly epochsDone: number;
-  /** null of a job that is none. */
+  /** null for an invalid job. */
   readonly epochs: number | null;
-  /** The worker that has it, or had it last. */
+  /** Worker that has it, or had it last. */
   readonly worker?: string;
   readonly secondsPerEpoch: number | null;
-  /** Why it failed or was put back. */
+  /** Reason why it failed or was returned. */
   readonly note?: string;
 }
 
-/** The contents of a queue. */
+/** Contents of a queue. */
 export interface QueueStatus {
   readonly address: string;
   readonly build: string;
   readonly counts: Readonly<Record<JobState, number>>;
-  /** Those that run, wait and failed; of those that wait, the first. */
+  /** Running, failed and the first waiting runs. */
   readonly runs: readonly QueuedRun[];
-  /** Workers of all builds; null where the server does not list them. */
+  /** Workers of all builds; null if the server does not list them. */
   readonly workers: readonly ConnectedWorker[] | null;
-  /** Seconds until all are done, at the pace of those that run or are done; null if none is. */
+  /** Seconds until all are done, at the pace of running or completed runs; null without any. */
   readonly secondsLeft: number | null;
-  /** Other builds, with what waits there. */
+  /** Other builds, with their waiting runs. */
   readonly otherBuilds: readonly { readonly build: string; readonly waiting: number }[];
 }
 
 const STATES = ["active", "waiting", "delayed", "failed", "completed"] as const;
-/** Jobs of a state that are looked at: each is read whole. */
+/** Limit on the jobs per state that are read. */
 const MOST = 1000;
 
 /**
- * How far the runs of a queue are.
+ * Progress of the runs of a queue.
  *
  * @throws {Error} If the Redis does not answer.
  */
@@ -94,7 +96,7 @@ async function queuedRuns(queue: Queue): Promise<QueuedRun[]> {
   return runs;
 }
 
-/** Counts of the runs that wait or are active in the queues of builds, where there are any. */
+/** Counts of waiting and active runs in the queues of builds. */
 async function waitingIn(builds: readonly string[], open: (build: string) => Queue) {
   const waiting: { build: string; waiting: number }[] = [];
   for (const build of builds) {
@@ -108,9 +110,9 @@ async function waitingIn(builds: readonly string[], open: (build: string) => Que
 }
 
 /**
- * The run of a job, from the job's data and notes.
+ * Run of a job, from its data and notes.
  *
- * @param job An error where it cannot even be read.
+ * @param job An error if it cannot be read.
  */
 export function queuedRun(state: JobState, id: string, job: Job | Error): QueuedRun {
   const base = { id: plain(id), state, epochsDone: 0, secondsPerEpoch: null };
@@ -132,7 +134,7 @@ function progressOf(state: JobState, job: Job): Partial<QueuedRun> {
   const said = parseNote(job.progress);
   const failure = job.failedReason ? { note: plain(job.failedReason) } : {};
   if (said === undefined) return failure;
-  if ("putBack" in said) return { note: `put back by ${said.worker}: ${said.putBack}`, ...failure };
+  if ("putBack" in said) return { note: `returned by ${said.worker}: ${said.putBack}`, ...failure };
   if ("started" in said) return { epochsDone: said.started, ...failure };
   const { epoch, secondsPerEpoch } = said;
   return { epochsDone: epoch.epoch, secondsPerEpoch, ...failure };
@@ -145,10 +147,10 @@ function paceOf(json: unknown): Pick<QueuedRun, "epochsDone" | "secondsPerEpoch"
 }
 
 /**
- * Seconds until the runs of a queue are done: each at its own pace or the mean of the others', as
- * many at once as the workers have slots.
+ * Seconds until the runs of a queue are done: each at its own pace or the mean of the others', with
+ * as many concurrent runs as workers have slots.
  *
- * @param slots Of each worker; without any, as many as run now.
+ * @param slots Number per worker; by default the number of running runs.
  * @returns Null if no run has a pace.
  */
 export function timeLeft(
@@ -166,7 +168,7 @@ export function timeLeft(
   const seconds = todo.map(
     ({ secondsPerEpoch, epochs, epochsDone }) => (secondsPerEpoch ?? pace) * (epochs! - epochsDone),
   );
-  // Those that were not looked at are taken to be as those that were.
+  // Runs that were not read are assumed to be like the others.
   const unseen = counts.active + counts.waiting + counts.delayed - todo.length;
   const all = [...seconds, ...new Array<number>(Math.max(0, unseen)).fill(mean(seconds))];
   const atOnce = slots.reduce((a, b) => a + b, 0);

@@ -6,20 +6,21 @@ import { KEY_PREFIX } from "./connection";
 import type { QueueJob } from "./queueJob";
 import { MODEL_LIMIT, PACKED_LIMIT, unpackRecord } from "./runResult";
 
-/** The result of a run. */
+/** Result of a run. */
 export interface RunResult {
   readonly record: RunRecord;
-  /** Where it is small enough to travel. */
+  /** Present if it is small enough to send. */
   readonly model?: ModelContent;
 }
 
-/** Seconds that a Redis keeps what came of a run: 30 days. */
+/** Seconds that a Redis keeps the result of a run: 30 days. */
 export const RESULT_AGE = 30 * 24 * 3600;
 
-// Results have keys of their own: BullMQ writes what a job returns into its stream of events too.
+// Results have separate keys, because BullMQ also writes the return value of a job to its event
+// stream.
 const resultKey = (build: string, id: string) => `${KEY_PREFIX}:${build}:result:${id}`;
 
-/** Puts the packed record of a run, and its model, where whoever asked gets it. */
+/** Stores the packed record of a run, and its model, for the client. */
 export async function storeResult(
   redis: Redis,
   build: string,
@@ -33,10 +34,10 @@ export async function storeResult(
 }
 
 /**
- * The result of a run, checked.
+ * Checked result of a run.
  *
  * @returns Undefined if nothing is there.
- * @throws {Error} If it is too large, not whole, or not of this run: what.
+ * @throws {Error} If it is too large, incomplete, or belongs to another run.
  */
 export async function fetchResult(
   redis: Redis,
@@ -61,12 +62,12 @@ export async function fetchResult(
   return { record, model: { [MODEL_FILE]: model, [WEIGHTS_FILE]: weights } };
 }
 
-/** Forgets the model of a run that was collected: the record is kept for others who ask. */
+/** Deletes the model of a collected run; the record is kept for other clients. */
 export async function forgetModel(redis: Redis, build: string, id: string): Promise<void> {
   await redis.hdel(resultKey(build, id), MODEL_FILE, WEIGHTS_FILE);
 }
 
-/** Forgets what came of a run. */
+/** Deletes the result of a run. */
 export async function forgetResult(redis: Redis, build: string, id: string): Promise<void> {
   await redis.del(resultKey(build, id));
 }

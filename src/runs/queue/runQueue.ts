@@ -8,32 +8,32 @@ import { fetchResult, forgetModel, forgetResult, RESULT_AGE, type RunResult } fr
 
 /** Tries of a run before it is set aside. */
 export const ATTEMPTS = 3;
-/** Milliseconds before the second try; the third comes after twice that. */
+/** Milliseconds before the second try; doubled before the third. */
 const RETRY_DELAY = 5000;
 
-/** Listeners to the events of jobs. */
+/** Listeners to job events. */
 export interface QueueListener {
   /** Called when a job is done or set aside. */
   readonly ended: (id: string) => void;
-  /** Called with what its worker says. */
+  /** Called with the notes of its worker. */
   readonly progressed: (id: string, note: unknown) => void;
 }
 
-/** The queue of one build, as whoever asks sees it. */
+/** Queue of one build, from the view of a client. */
 export interface RunQueue {
   readonly listen: (listener: QueueListener) => Promise<void>;
-  /** Adds jobs; those that are there already stay as they are. */
+  /** Adds jobs; existing ones are unchanged. */
   readonly add: (jobs: readonly QueueJob[], retryDelay?: number) => Promise<void>;
-  /** `unknown` of those that are not there. */
+  /** `unknown` for missing jobs. */
   readonly states: (ids: readonly string[]) => Promise<string[]>;
-  /** Why a job was set aside. */
+  /** Reason why a job was set aside. */
   readonly failure: (id: string) => Promise<string>;
-  /** The result of a job; an error if it is invalid, undefined if it is gone. */
+  /** Result of a job; an error if it is invalid, undefined if it is gone. */
   readonly result: (id: string, job: QueueJob) => Promise<RunResult | Error | undefined>;
-  /** Takes a job that ended out of the queue, with what came of it. */
+  /** Removes an ended job and its result from the queue. */
   readonly forget: (id: string) => Promise<void>;
   readonly forgetModel: (id: string) => Promise<void>;
-  /** Says if no worker has this build. */
+  /** Reports if no worker has this build. */
   readonly sayBuilds: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
@@ -43,7 +43,7 @@ export interface RunQueue {
  *
  * Longer than 40 lines because the functions of one connection stand together, each a line or two.
  *
- * @param say Called with what happens to the connection.
+ * @param say Called with messages about the connection.
  * @throws {Error} If the Redis does not answer.
  */
 export async function openQueue(
@@ -54,14 +54,14 @@ export async function openQueue(
   const { redis, close } = await connectQueue(address, say);
   const { bullmq } = loadBullmq();
   const onError = troubleOnce(address, say);
-  // Commands wait for a Redis that is gone, however long.
+  // Commands wait for a lost Redis, however long.
   const connection = { ...address.options, maxRetriesPerRequest: null };
   const queue = new bullmq.Queue(build, { connection, prefix: KEY_PREFIX });
   queue.on("error", onError);
   let events: QueueEvents | undefined;
   return {
     listen: async ({ ended, progressed }) => {
-      // From now on by the server's clock: an event that comes before the first read counts too.
+      // From now on, by the server's clock, so that events before the first read count too.
       const [seconds] = await redis.time();
       const lastEventId = `${(seconds - 1) * 1000}-0`;
       events = new bullmq.QueueEvents(build, { connection, prefix: KEY_PREFIX, lastEventId });
@@ -75,13 +75,13 @@ export async function openQueue(
       if (jobs.length > 0) await queue.addBulk(jobs.map((job) => newJob(job, retryDelay)));
     },
     states: (ids) => Promise.all(ids.map((id) => queue.getJobState(id))),
-    failure: async (id) => plain((await queue.getJob(id))?.failedReason ?? "it does not say why"),
+    failure: async (id) => plain((await queue.getJob(id))?.failedReason ?? "no reason is given"),
     result: (id, job) =>
-      // Trouble with the connection waits within; what throws is what came.
+      // Connection errors are retried inside; errors thrown here come from the result.
       fetchResult(redis, id, job).catch((error: Error) => error),
     forget: async (id) => {
       await forgetResult(redis, build, id);
-      // One that somebody else asked for again meanwhile may be a worker's: it stays.
+      // A job that another client requested again may be in progress: it stays.
       await (await queue.getJob(id))?.remove().catch(() => undefined);
     },
     forgetModel: (id) => forgetModel(redis, build, id),
@@ -105,7 +105,7 @@ function newJob(job: QueueJob, retryDelay: number) {
       jobId: jobId(job),
       attempts: ATTEMPTS,
       backoff: { type: "exponential", delay: retryDelay },
-      // As long as results are kept.
+      // Kept as long as results.
       removeOnComplete: { age: RESULT_AGE },
       removeOnFail: { age: RESULT_AGE },
       sizeLimit: JOB_LIMIT,

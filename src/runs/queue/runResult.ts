@@ -9,22 +9,25 @@ import { runIdentity } from "../runIdentity";
 import { MODEL_FILE, WEIGHTS_FILE } from "../../model/modelFiles";
 import type { QueueJob } from "./queueJob";
 
-/** Bytes that a record may have, packed and as JSON. */
+/** Limits on the bytes of a record, packed and as JSON. */
 export const PACKED_LIMIT = 1_000_000;
 const JSON_LIMIT = 20_000_000;
-/** Bytes that a model may have to travel: SimpleCNN_MNIST has 0.4 million, SimpleCNN13 12.4. */
+/**
+ * Limit on the bytes of a model that is sent: SimpleCNN_MNIST has 0.4 million, SimpleCNN13 12.4
+ * million.
+ */
 export const MODEL_LIMIT = 1_000_000;
 
-/** The return value of the job itself: small, since every list of jobs contains it. */
+/** Return value of the job, which is small because every list of jobs contains it. */
 export interface ResultNote {
   readonly epochs: number;
   readonly seconds: number;
 }
 
 /**
- * A record as it travels: JSON, zipped.
+ * Packed record: zipped JSON.
  *
- * @throws {RangeError} If it is larger than a record may be.
+ * @throws {RangeError} If it is too large.
  */
 export async function packRecord(record: RunRecord): Promise<Buffer> {
   const packed = await promisify(gzip)(JSON.stringify(record));
@@ -37,9 +40,9 @@ export async function packRecord(record: RunRecord): Promise<Buffer> {
 }
 
 /**
- * The record of a job's run from what a worker sent, if it is whole and of this run.
+ * Record of a job's run from a worker's data, if it is complete and belongs to this run.
  *
- * @throws {Error} If it is anything else: what.
+ * @throws {Error} If it is anything else.
  */
 export async function unpackRecord(packed: Buffer, job: QueueJob): Promise<RunRecord> {
   if (packed.length > PACKED_LIMIT)
@@ -56,12 +59,12 @@ export async function unpackRecord(packed: Buffer, job: QueueJob): Promise<RunRe
   ];
   const other = same.find(([, a, b]) => a !== b);
   if (other !== undefined)
-    throw new Error(`expected the record of this run, got other ${other[0]}`);
-  // Names are the client's: two may have asked for one run under different ones.
+    throw new Error(`expected the record of this run, got different ${other[0]}`);
+  // Names belong to the client: two clients can request the same run under different names.
   return { ...record, config: job.config, split: job.split };
 }
 
-/** A complete run; its epochs were checked as it was read. */
+/** Complete run; its epochs were checked when it was read. */
 function checkWhole({ status, epochs }: RunRecord): void {
   if (status !== "complete") throw new Error(`expected a complete run, got ${status}`);
   if (epochs[epochs.length - 1].test === undefined) throw new Error("expected a test at the end");
@@ -82,9 +85,9 @@ async function unpackJson(packed: Buffer): Promise<unknown> {
 }
 
 /**
- * The part of a complete run's folder that is sent.
+ * Part of a complete run's folder that is sent.
  *
- * @returns Its model only where it is small enough.
+ * @returns Its model is included only if it is small enough.
  * @throws {Error} If it is not complete, or its record is too large.
  */
 export async function finishedRun(

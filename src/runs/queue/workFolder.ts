@@ -5,13 +5,12 @@ import { makeFolder } from "../../files/atomicWrite";
 import { LOCK_FILE } from "../runLock";
 
 /**
- * The folder that a job's run goes on in, which from now on is nobody else's: one that an earlier
- * try left there gets a new name, so that a process that still writes to it, on a machine that lost
- * its connection, finds it gone.
+ * Folder in which a job's run resumes, for this worker only. The folder of an earlier try is
+ * renamed, so that a process on a disconnected machine that still writes to it finds it gone.
  *
- * @param work Holds a folder a run; one of several machines if they share it.
- * @param build That computes the run: what another one left is not gone on with.
- * @param id Of the job, hexadecimal digits.
+ * @param work Contains one folder per run; several machines may share it.
+ * @param build Build that computes the run; a folder of another build is not resumed.
+ * @param id Id of the job, in hexadecimal.
  */
 export async function claimFolder(work: string, build: string, id: string): Promise<string> {
   if (!/^[\da-f]{64}$/.test(id)) throw new RangeError("expected the id of a job");
@@ -22,12 +21,12 @@ export async function claimFolder(work: string, build: string, id: string): Prom
   );
   for (const name of earlier) if (await renamed(path.join(work, name), own)) break;
   await makeFolder(own);
-  // The queue has given up its owner, which finds the folder gone and stops.
+  // The queue considers its owner lost; the owner finds the folder gone and stops.
   await rm(path.join(own, LOCK_FILE), { force: true });
   return own;
 }
 
-/** Whether it was this rename that moved the folder; another worker may have been faster. */
+/** Whether this rename moved the folder; another worker could have been faster. */
 async function renamed(from: string, to: string): Promise<boolean> {
   try {
     await rename(from, to);

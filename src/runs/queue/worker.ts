@@ -7,22 +7,22 @@ import { connectQueue, KEY_PREFIX, troubleOnce } from "./connection";
 import { JobRunner, type WorkerOptions, type WorkerTiming } from "./jobRunner";
 
 const TIMING: WorkerTiming = { lock: 30_000, look: 30_000, putBack: 5000 };
-/** Milliseconds that connections have to close when all runs are put back. */
+/** Milliseconds for connections to close after all runs were returned. */
 const CLOSING = 5000;
-/** Workers that a run may lose: more, and it is taken to bring them down. */
+/** Limit on the workers that a run may lose, after which it is assumed to crash them. */
 const LOST_WORKERS = 20;
 
-/** A worker that takes runs. */
+/** Worker that takes runs. */
 export interface QueueWorker {
-  /** Stops its runs, with their checkpoints written, and puts them back. */
+  /** Stops its runs, saves their checkpoints and returns them to the queue. */
   readonly stop: () => Promise<void>;
-  /** Ends its runs at once; the queue gives them to others when it misses this worker. */
+  /** Ends its concurrent runs; the queue gives them to others when it misses this worker. */
   readonly kill: () => void;
 }
 
 /**
- * Takes runs from the queue of its build until it is stopped. Of the queue it believes nothing: a
- * job that is not exactly a run of this project is set aside, and what runs is its config alone.
+ * Takes runs from the queue of its build until it is stopped. It does not trust the queue: a job
+ * that is not exactly a run of this project is set aside, and only its config is executed.
  *
  * @throws {Error} If the Redis does not answer.
  */
@@ -49,16 +49,18 @@ export async function startWorker(options: WorkerOptions): Promise<QueueWorker> 
   });
   worker.on("error", troubleOnce(address, say));
   worker.on("completed", (job) => {
-    // A folder that stays costs room, and nothing else.
+    // A remaining folder only uses disk space.
     runner.completed(job!.id!).catch((error: Error) => say(address.redacted(error.message)));
   });
   worker.on("lockRenewalFailed", (ids) => ids.forEach((id) => runner.lost(id)));
-  worker.on("stalled", (id) => say(`${id.slice(0, 16)}: its worker is gone; offered again`));
+  worker.on("stalled", (id) =>
+    say(`${id.slice(0, 16)}: its worker is gone; the run is offered again`),
+  );
   await worker.waitUntilReady();
   return {
     stop: async () => {
       stop.abort();
-      // Where the Redis is gone, or was, its packages may wait for ever.
+      // If Redis is or was gone, its packages can wait forever.
       await Promise.race([worker.close(), runner.idle().then(() => setTimeout(CLOSING))]);
       close();
     },

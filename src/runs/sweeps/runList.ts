@@ -6,13 +6,16 @@ import { settingsJson } from "../../training/settings/config";
 import { parseConfig } from "../../training/settings/parseConfig";
 import { MOST_RUNS, type SweepRun } from "./sweep";
 
-/** Runs of a sweep as JSON, so that each can be done by itself: `{ runs: [{ folder, config }] }`. */
+/**
+ * Runs of a sweep as JSON, so that each can be executed separately: `{ runs: [{ folder, config }]
+ * }`.
+ */
 export function runListJson(runs: readonly SweepRun[]): string {
   const list = runs.map(({ folder, config }) => ({ folder, config: settingsJson(config) }));
   return `${JSON.stringify({ runs: list }, undefined, 1)}\n`;
 }
 
-/** Whether what a file holds is a list of runs. */
+/** Whether the content of a file is a list of runs. */
 export function isRunList(content: object): content is { runs: unknown } {
   return Object.hasOwn(content, "runs");
 }
@@ -31,8 +34,8 @@ const RUN = fields({
 /**
  * Runs from such a list.
  *
- * @throws {RangeError} If it is not a list of runs, a config is not accepted, a folder leads out of the sweep's, or
- *   two runs have one folder.
+ * @throws {RangeError} If it is not a list of runs, a config is not accepted, a folder is outside
+ *   the sweep's folder, or two runs have the same folder.
  */
 export function parseRunList({ runs }: { runs: unknown }): SweepRun[] {
   const list = checked(LIST, { runs }).runs;
@@ -44,7 +47,7 @@ export function parseRunList({ runs }: { runs: unknown }): SweepRun[] {
       const earlier = places.get(inside);
       if (earlier !== undefined)
         throw new RangeError(
-          `folder: expected one of its own, got ${shown(folder)} of run ${earlier}`,
+          `folder: expected a different one for each run, got ${shown(folder)}, the folder of run ${earlier}`,
         );
       places.set(inside, i);
       return { folder: inside, config: parseConfig(config) };
@@ -54,11 +57,11 @@ export function parseRunList({ runs }: { runs: unknown }): SweepRun[] {
   });
 }
 
-/** A folder's name in its shortest form. */
+/** Name of a folder in its shortest form. */
 function innerFolder(folder: string): string {
   const inside = path.normalize(folder).replace(/\/$/, "");
   const [first] = inside.split(path.sep);
   if (path.isAbsolute(inside) || ["", ".", ".."].includes(first))
-    throw new RangeError(`folder: expected one within the sweep's, got ${shown(folder)}`);
+    throw new RangeError(`folder: expected one inside the sweep's folder, got ${shown(folder)}`);
   return inside;
 }

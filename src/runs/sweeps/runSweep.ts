@@ -11,21 +11,21 @@ import type { RunControl, RunJob, Runner, RunOutcome } from "../runner";
 import type { SweepRun } from "./sweep";
 import { planSweep, runsToDo, type CheckedRun, type PlannedRun } from "./sweepPlan";
 
-/** Where the runs of a sweep go, and what they are computed from. */
+/** Output folder and data source of a sweep. */
 export interface SweepSettings {
   readonly out: string;
-  /** The backend as it was asked for, such as auto. */
+  /** Requested backend, such as auto. */
   readonly backend: string;
   readonly source: DataSource;
 }
 
-/** The result of one run of a plan. */
+/** Result of one run of a plan. */
 export interface SweepResult {
   readonly run: PlannedRun;
   readonly status: RunOutcome["status"];
-  /** Why, if it failed. */
+  /** Reason, if it failed. */
   readonly error?: string;
-  /** If it is complete: with this sweep's names, though the run was made under others. */
+  /** Present if it is complete, with this sweep's names, even if the run was made under others. */
   readonly record?: RunRecord;
 }
 
@@ -33,8 +33,8 @@ export interface SweepResult {
  * Checks everything that can be checked before the first run starts: the backend's name, the data,
  * that every split exists and has classes large enough for its sub-batches.
  *
- * @param read Reads the data, each data set once.
- * @throws {Error} If something is wrong: what, and of several runs in which.
+ * @param read Reader that reads each data set once.
+ * @throws {Error} If something is wrong; the message names the run.
  */
 export async function checkRuns(
   runs: readonly SweepRun[],
@@ -58,9 +58,9 @@ export async function checkRuns(
 }
 
 /**
- * The plan of a sweep after a look at what its folder holds.
+ * Plan of a sweep, given the contents of its folder.
  *
- * @returns The plan, the backend that computes it, and a line for each record that cannot be read.
+ * @returns Plan, backend, and a line for each record that cannot be read.
  */
 export async function planRuns(runs: readonly CheckedRun[], { out, backend }: SweepSettings) {
   const { name } = await selectBackend(backend);
@@ -69,7 +69,7 @@ export async function planRuns(runs: readonly CheckedRun[], { out, backend }: Sw
   return { plan, backend: name, broken: found.broken };
 }
 
-/** Carries out a plan: the runner gets the runs that are to do, the results are those of all. */
+/** Executes a plan: the runner gets the pending runs; the results cover all runs. */
 export async function runSweep(
   plan: readonly PlannedRun[],
   settings: SweepSettings,
@@ -91,7 +91,7 @@ function jobOf(run: PlannedRun, { backend, source }: SweepSettings): RunJob {
   return { config: settingsJson(config), folder, backend, source: { ...source, rows }, split };
 }
 
-/** @param outcome None of a run that was complete before. */
+/** @param outcome Undefined for a run that was complete before. */
 async function resultOf(run: PlannedRun, outcome?: RunOutcome): Promise<SweepResult> {
   const { status = "complete", error } = outcome ?? {};
   const record = status === "complete" ? await readRecord(run.where) : undefined;

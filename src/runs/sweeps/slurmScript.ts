@@ -7,37 +7,37 @@ import { runsToDo, type PlannedRun } from "./sweepPlan";
 
 const RUNS_FILE = "runs.json";
 const SCRIPT_FILE = "job.sh";
-/** Slurm's own MaxArraySize: an array's indices are below it. */
+/** Slurm's default MaxArraySize: the indices of an array are below it. */
 export const MAX_ARRAY_SIZE = 1001;
 
-/** The settings of all tasks of an array job. */
+/** Settings of all tasks of an array job. */
 export interface SlurmJob {
-  /** The words of the command `tdnc` on the cluster's machines. */
+  /** Words of the command `tdnc` on the cluster's machines. */
   readonly program: readonly string[];
-  /** The sweep's folder, on a file system that the cluster's machines share. */
+  /** Folder of the sweep, on a file system that the cluster's machines share. */
   readonly out: string;
-  /** The backend of all tasks. */
+  /** Backend of all tasks. */
   readonly backend: string;
   readonly dataFolder?: string;
   readonly splitsFile?: string;
-  /** Gets the list, the script and the tasks' logs, on a shared file system too. */
+  /** Folder for the list, the script and the tasks' logs, also on a shared file system. */
   readonly folder: string;
-  /** The cluster's MaxArraySize; {@link MAX_ARRAY_SIZE} unless given. */
+  /** MaxArraySize of the cluster; {@link MAX_ARRAY_SIZE} by default. */
   readonly maxArraySize?: number;
-  /** Tasks that the cluster may run at the same time; as many as it likes unless given. */
+  /** Limit on concurrent tasks; none by default. */
   readonly maxRunning?: number;
 }
 
 /**
- * Writes what a cluster with Slurm needs for a sweep: the runs, and a script whose n-th task executes
- * the n-th run with the ordinary command. Of more runs than an array has indices, it executes every
- * `maxArraySize`-th from the n-th, one after the other.
+ * Writes the files for a sweep on a Slurm cluster: the runs, and a script whose n-th task executes
+ * the n-th run with the ordinary command. With more runs than array indices, the task executes
+ * every `maxArraySize`-th run from the n-th, one after the other.
  *
- * @param runs With their folders within `job.out`.
- * @param plan The plan of these runs, in their order.
- * @returns The next steps, as text.
- * @throws {RangeError} If a name would end its line in the script.
- * @throws {Error} If the folder holds the list of another sweep.
+ * @param runs Runs with their folders inside `job.out`.
+ * @param plan Plan of these runs, in order.
+ * @returns Text that describes the next steps.
+ * @throws {RangeError} If a name contains control characters.
+ * @throws {Error} If the folder contains the list of another sweep.
  */
 export async function writeSlurmJob(
   runs: readonly SweepRun[],
@@ -51,7 +51,7 @@ export async function writeSlurmJob(
         `expected names without control characters, got ${JSON.stringify(name)}`,
       );
   const indices = runsToDo(plan).map((run) => plan.indexOf(run));
-  const done = `${plan.length} runs, ${plan.length - indices.length} of them done or the same`;
+  const done = `${plan.length} runs, ${plan.length - indices.length} of them done or duplicates`;
   if (indices.length === 0) return `${done}; nothing to submit\n`;
   await makeFolder(folder);
   const [list, script] = [RUNS_FILE, SCRIPT_FILE].map((name) => path.join(folder, name));
@@ -65,10 +65,10 @@ export async function writeSlurmJob(
 }
 
 /**
- * The runs of each task of an array.
+ * Runs of each task of an array.
  *
- * @param indices Of the runs, ascending.
- * @param count The tasks' numbers are below it.
+ * @param indices Indices of the runs, ascending.
+ * @param count Upper bound of the task numbers.
  */
 function tasksOf(indices: readonly number[], count: number): Map<number, number[]> {
   const tasks = new Map<number, number[]>();
@@ -77,7 +77,7 @@ function tasksOf(indices: readonly number[], count: number): Map<number, number[
   return tasks;
 }
 
-/** Instructions to submit the job, look at it and gather its runs. */
+/** Instructions to submit the job, check it and collect its runs. */
 function nextSteps(list: string, script: string, job: SlurmJob, most: number): string {
   const out = quoted(job.out);
   const gather = ["npx tdnc sweep", quoted(list), "--out", out, "--backend", job.backend]
@@ -87,30 +87,32 @@ function nextSteps(list: string, script: string, job: SlurmJob, most: number): s
     `submit:   sbatch ${quoted(script)}`,
     `look:     npx tdnc status ${out}`,
     `gather:   ${gather} --dry-run --no-trial, then npx tdnc table ${out}`,
-    "A task that was stopped goes on from its checkpoint when the job is submitted again.",
+    "A stopped task resumes from its checkpoint when the job is submitted again.",
     ...(most > 1
-      ? [`A task executes up to ${most} runs, one after the other: its time is for all of them.`]
+      ? [
+          `A task executes up to ${most} runs, one after the other: its time limit must suffice for all of them.`,
+        ]
       : []),
     "",
   ].join("\n");
 }
 
-/** Writes the list of the runs, which tasks that were submitted read by their number. */
+/** Writes the list of runs, which submitted tasks read by number. */
 async function writeList(file: string, json: string): Promise<void> {
   const there = await readFile(file, "utf8").catch(() => undefined);
   if (there === json) return;
   if (there !== undefined)
-    throw new Error(`${file} lists other runs, of which tasks may wait: choose another folder`);
+    throw new Error(`${file} lists other runs, whose tasks may be waiting: choose another folder`);
   await atomicWrite(file, json);
 }
 
-/** The words of the command that executes the runs of a task, but for their numbers. */
+/** Words of the command that executes the runs of a task, without their numbers. */
 function taskCommand(list: string, job: SlurmJob): string[] {
   const where = ["--out", path.resolve(job.out), "--backend", job.backend, "--workers", "1"];
   return [...job.program, "sweep", list, ...where, ...sourceWords(job)];
 }
 
-/** The options that name the data. */
+/** Options that name the data. */
 function sourceWords({ dataFolder, splitsFile }: SlurmJob): string[] {
   return [
     ...(dataFolder === undefined ? [] : ["--data", path.resolve(dataFolder)]),
@@ -119,12 +121,12 @@ function sourceWords({ dataFolder, splitsFile }: SlurmJob): string[] {
 }
 
 /**
- * An array job.
+ * Script of an array job.
  *
- * @param tasks The numbers of each task's runs.
- * @param command Its words, to which the numbers of a task's runs are added.
- * @param folder Gets the logs.
- * @param maxRunning Tasks at the same time.
+ * @param tasks Numbers of each task's runs.
+ * @param command Words of the command, to which the run numbers are added.
+ * @param folder Folder for the logs.
+ * @param maxRunning Limit on concurrent tasks.
  */
 export function slurmScript(
   tasks: ReadonlyMap<number, readonly number[]>,
@@ -150,7 +152,7 @@ exec ${command.map(quoted).join(" ")} --task "\${runs[SLURM_ARRAY_TASK_ID]}"
 `;
 }
 
-/** Ascending numbers as Slurm writes them: 0-3,7. */
+/** Ascending numbers in Slurm's form: 0-3,7. */
 export function ranges(numbers: readonly number[]): string {
   const parts: [from: number, to: number][] = [];
   for (const number of numbers) {
@@ -161,6 +163,6 @@ export function ranges(numbers: readonly number[]): string {
   return parts.map(([from, to]) => (from === to ? from : `${from}-${to}`)).join(",");
 }
 
-/** A word as bash takes it. */
+/** Word quoted for bash. */
 const quoted = (word: string) =>
   /^[\w./:=,@+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;

@@ -11,28 +11,30 @@ import { checkConfig } from "../../training/settings/parseConfig";
 import { parseSetting } from "../../training/settings/settings";
 import { gridFolder } from "./sweepFolder";
 
-/** A setting's value as a file or the command line gives it; a schedule may be its text. */
+/** Value of a setting from a file or the command line; a schedule may be text. */
 export type SweepValue = string | number | boolean | Schedule;
 
-/** A grid of experiments: regularizers x values of settings x splits x seeds. */
+/** Grid of experiments: regularizers x values of settings x splits x seeds. */
 export interface SweepDefinition {
   readonly preset: string;
-  /** By name; sliding if there are none. */
+  /** Names of regularizers; sliding by default. */
   readonly regularizers?: readonly string[];
   /** Settings that all runs share. */
   readonly settings?: Readonly<Record<string, SweepValue>>;
-  /** Settings that are varied, with their values: all combinations are run. */
+  /** Settings to vary, with their values; all combinations are run. */
   readonly grid?: Readonly<Record<string, readonly SweepValue[]>>;
-  /** Which splits, such as "0-9" or "0,3"; the first if it is not given. */
+  /** Numbers of splits, such as "0-9" or "0,3"; "0" by default. */
   readonly splits?: string;
-  /** Which seeds of weights, sampler and dropout; 0 if it is not given. */
+  /** Seeds of weights, sampler and dropout; "0" by default. */
   readonly seeds?: string;
 }
 
-/** One run of a sweep. */
+/** Run of a sweep. */
 export interface SweepRun {
   readonly config: ExperimentConfig;
-  /** Within the sweep's folder: `<preset>-<regularizer>/[<grid settings>/]split-<k>-seed-<s>`. */
+  /**
+   * Path inside the sweep's folder: `<preset>-<regularizer>/[<grid settings>/]split-<k>-seed-<s>`.
+   */
   readonly folder: string;
 }
 
@@ -50,11 +52,11 @@ const DEFINITION = onlyFields({
   splits: v.optional(numbers),
   seeds: v.optional(numbers),
 });
-/** Runs of a sweep: each is planned, and has a folder, before the first starts. */
+/** Limit on the runs of a sweep, which are all planned before the first starts. */
 export const MOST_RUNS = 100_000;
-/** Combinations that an error lists. */
+/** Number of combinations that an error lists. */
 const MOST_LINES = 20;
-/** Settings that a sweep names elsewhere. */
+/** Settings that a sweep names in other fields. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   preset: "preset",
   regularizer: "regularizers",
@@ -63,12 +65,12 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
 };
 
 /**
- * All runs of a sweep: those of the first split first, within it seed after seed, so that a sweep
- * that is stopped early has compared everything on the splits that it did.
+ * All runs of a sweep: the first split comes first, and within it seed after seed, so that an early
+ * stop leaves complete comparisons on the finished splits.
  *
  * @throws {RangeError} If a name, a setting or a value is not accepted, or settings contradict each
- *   other in some combinations: which. Nothing of a sweep is valid then. The error's cause, if it has
- *   one, is the same error without its place in the sweep.
+ *   other in some combinations, which the message lists. The whole sweep is invalid then. The
+ *   error's cause, if present, is the same error without its place in the sweep.
  */
 export function expandSweep(definition: SweepDefinition): SweepRun[] {
   checkFields(definition);
@@ -78,7 +80,7 @@ export function expandSweep(definition: SweepDefinition): SweepRun[] {
   );
   const shared = parsedSettings(definition);
   const { dataset = preset.dataset } = shared;
-  // Runs on other data than the preset's have folders of their own.
+  // Runs on data other than the preset's have separate folders.
   const other = dataset === preset.dataset ? {} : { dataset };
   const grid = parsedGrid(definition);
   const seeds = rangesOf("seeds", definition.seeds);
@@ -113,7 +115,7 @@ function checkFields(definition: SweepDefinition): void {
   const { settings = {}, grid = {} } = definition;
   const twice = Object.keys(settings).find((name) => Object.hasOwn(grid, name));
   if (twice !== undefined)
-    throw new RangeError(`${twice}: expected in settings or in grid, got it in both`);
+    throw new RangeError(`${twice}: expected it in settings or in grid, got it in both`);
 }
 
 function rangesOf(field: string, value = "0"): number[] {
@@ -129,7 +131,7 @@ function parsedSettings({ settings = {} }: SweepDefinition): Values {
   return Object.fromEntries(entries) as Values;
 }
 
-/** The values of each setting of the grid, each once. */
+/** Distinct values of each setting of the grid. */
 function parsedGrid({ grid = {} }: SweepDefinition): [name: string, values: unknown[]][] {
   return Object.entries(grid).map(([name, values]) => {
     if (!Array.isArray(values) || values.length === 0)
@@ -141,7 +143,7 @@ function parsedGrid({ grid = {} }: SweepDefinition): [name: string, values: unkn
 
 function parsed(name: string, value: SweepValue): unknown {
   if (Object.hasOwn(ELSEWHERE, name))
-    throw new RangeError(`${name}: expected it as the sweep's ${ELSEWHERE[name]}, got a setting`);
+    throw new RangeError(`${name}: set it with the sweep's ${ELSEWHERE[name]}, not as a setting`);
   const plain: unknown = typeof value === "function" && "toJSON" in value ? value.toJSON() : value;
   return parseSetting(name, plain);
 }
@@ -171,8 +173,8 @@ function checkExperiments(experiments: { config: ExperimentConfig; varied: Value
   if (contradictions.length > MOST_LINES)
     lines.push(`... and ${contradictions.length - MOST_LINES} more`);
   throw new RangeError(
-    `${contradictions.length} of ${experiments.length} combinations contradict themselves, ` +
-      `none is run:\n  ${lines.join("\n  ")}`,
+    `${contradictions.length} of ${experiments.length} combinations are contradictory, ` +
+      `nothing was run:\n  ${lines.join("\n  ")}`,
     { cause: contradictions[0].cause },
   );
 }

@@ -4,19 +4,19 @@ import type * as jiti from "jiti";
 import { readLimited } from "../../files/readLimited";
 import type { SweepDefinition } from "./sweep";
 
-/** Bytes of a file: a list of the most runs has 200 million. */
+/** Limit on the bytes of a file: the longest list of runs has 200 million. */
 const MOST_BYTES = 256_000_000;
 
-/** Endings of the names of files that can define a sweep. */
+/** File name endings of sweep files. */
 export const SWEEP_FILES = [".json", ".js", ".cjs", ".ts"] as const;
 
 /**
- * A sweep from a file: an object as JSON, or the export of a script, as `module.exports` or as its
- * default. TypeScript is compiled without a check of its types; the script's imports are found from
- * its own folder, so `import { linear } from "../dist"` imports this project.
+ * Sweep from a file: a JSON object, or the export of a script (`module.exports` or the default
+ * export). TypeScript is compiled without type checking. Imports are resolved from the script's
+ * folder, so `import { linear } from "../dist"` imports this project.
  *
- * @param file Its code is executed.
- * @throws {Error} If it cannot be read or executed, or exports no object: what is wrong.
+ * @param file Path; the code of a script is executed.
+ * @throws {Error} If it cannot be read or executed, or does not export an object.
  */
 export async function readSweepFile(file: string): Promise<SweepDefinition> {
   const content = await readLimited(file, MOST_BYTES).catch((error: Error) => {
@@ -38,7 +38,7 @@ export async function readSweepFile(file: string): Promise<SweepDefinition> {
   return definition as SweepDefinition;
 }
 
-/** The export of a script, as JSON has it. */
+/** Export of a script as JSON data. */
 async function exported(file: string): Promise<unknown> {
   const { createJiti } = require("jiti") as typeof jiti;
   const module = await createJiti(file, { fsCache: false, moduleCache: false }).import(file);
@@ -47,7 +47,7 @@ async function exported(file: string): Promise<unknown> {
   return json === undefined ? undefined : JSON.parse(json);
 }
 
-/** Schedules have become texts here; what JSON would leave out or change is refused. */
+/** Schedules are text here; values that JSON would drop or change are rejected. */
 function refuseOther(name: string, value: unknown): unknown {
   const isNumber = typeof value === "number" || typeof value === "bigint";
   if (isNumber ? !Number.isFinite(value) : ["function", "symbol"].includes(typeof value))
@@ -58,12 +58,12 @@ function refuseOther(name: string, value: unknown): unknown {
 }
 
 /**
- * The text of what a script threw, which need not be an error; where a syntax error is, as
- * `line 2: ...` if it is in the file itself.
+ * Message of a value thrown by a script, which may not be an error; a syntax error in the file
+ * itself gets its place, as `line 2: ...`.
  */
 function reasonOf(error: unknown, file: string): string {
   if (!types.isNativeError(error))
-    return `expected an export, got what it threw: ${inspect(error, { depth: 0 })}`;
+    return `expected an export, got an exception: ${inspect(error, { depth: 0 })}`;
   const message = String(error.message);
   const [, text, place, line] = /^ParseError: (.*?)\s*\n (.+):(\d+):\d+$/s.exec(message) ?? [];
   if (text === undefined) return message;

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import { settingsJson, type ExperimentConfig } from "../../training/settings/config";
 
-/** A file name may have 255 bytes on most systems. */
+/** A file name can have 255 bytes on most systems. */
 const LONGEST = 120;
 
 /**
- * The name of a folder for some settings, `beta=0.5,metric=L1`, of letters, digits and `=,._+-`; ""
- * for none. A schedule loses its brackets, `linear(0, 0.1)` is `linear-0-0.1`; where that could
- * mean two things, or is long, eight digits of a hash of the settings follow.
+ * Name of a folder for settings, `beta=0.5,metric=L1`, of letters, digits and `=,._+-`; "" for
+ * none. A schedule loses its parentheses: `linear(0, 0.1)` becomes `linear-0-0.1`. If that is
+ * ambiguous or long, eight digits of a hash of the settings follow.
  */
 export function gridFolder(settings: Partial<ExperimentConfig>): string {
   const entries = Object.entries(settingsJson(settings)).map(([name, value]) => {

@@ -4,34 +4,34 @@ import { sameImages, type SplitOrigin } from "../record";
 import { runIdentity } from "../runIdentity";
 import type { SweepRun } from "./sweep";
 
-/** A run whose split was read and checked. */
+/** Run whose split was read and checked. */
 export interface CheckedRun extends SweepRun {
   readonly split: Required<SplitOrigin>;
-  /** The rows of its split. */
+  /** Rows of its split. */
   readonly rows: ArrayLike<number>;
 }
 
-/** A run with its state before a sweep starts. */
+/** Run with its state before a sweep starts. */
 export interface PlannedRun extends CheckedRun {
-  /** Its own folder, with that of the sweep. */
+  /** Its own folder, including that of the sweep. */
   readonly folder: string;
   readonly identity: string;
   /**
-   * `done`: complete, in `where`. `same`: an earlier run of the sweep has its identity, in `where`.
-   * `running`: by another process. `conflict`: its folder holds another run, so that it will fail.
+   * `done`: complete, in `where`. `same`: equal to an earlier run of the sweep, in `where`.
+   * `running`: in another process. `conflict`: its folder holds another run, so it will fail.
    */
   readonly state: "done" | "same" | "running" | "resume" | "conflict" | "todo";
-  /** Where the run is, or will be: its own folder, or that of a run of the same identity. */
+  /** Folder of the run: its own, or that of a run with the same identity. */
   readonly where: string;
-  /** Epochs that are done. */
+  /** Number of completed epochs. */
   readonly epochs: number;
 }
 
-/** Runs of a plan that a runner gets: also those that will fail, for it reports why. */
+/** Runs of a plan that a runner gets, including those that will fail, so that it reports why. */
 export const runsToDo = (plan: readonly PlannedRun[]) =>
   plan.filter(({ state }) => state !== "done" && state !== "same");
 
-/** The plan of runs that each go to their own folder, whatever other folders hold. */
+/** Plan in which each run goes to its own folder, whatever other folders contain. */
 export function planInPlace(runs: readonly CheckedRun[], out: string): PlannedRun[] {
   return runs.map((run) => {
     const folder = path.join(out, run.folder);
@@ -41,11 +41,10 @@ export function planInPlace(runs: readonly CheckedRun[], out: string): PlannedRu
 }
 
 /**
- * The plan of a sweep: no run that exists already, under any name and in any folder, is computed
- * again.
+ * Plan of a sweep: a run that exists, under any name and in any folder, is not computed again.
  *
- * @param found The runs that exist.
- * @param backend The sweep's backend: runs of another one are other runs.
+ * @param found Existing runs.
+ * @param backend Backend of the sweep; runs of other backends are different runs.
  */
 export function planSweep(
   runs: readonly CheckedRun[],

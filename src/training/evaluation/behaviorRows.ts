@@ -3,14 +3,14 @@ import { detectionReport } from "../../metrics/collapse/detectionReport";
 import type { Geometry } from "../../metrics/collapse/geometry";
 import { classRows, NO_EXAMPLE, row, type MeasuredSet, type MeasureRow } from "./measureRow";
 
-/** The measures of single classes ({@link classReport}). */
+/** Measures of single classes ({@link classReport}). */
 export function classMeasureRows(set: MeasuredSet, geometry: Geometry): MeasureRow[] {
   return classReport(geometry).flatMap(({ section, name, formula, values, reason }) =>
     classRows(set, section, name, formula, values, reason ?? NO_EXAMPLE),
   );
 }
 
-/** How well scores tell test examples from others ({@link detectionReport}). */
+/** Rows for how well scores separate test examples from others ({@link detectionReport}). */
 export function detectionRows(
   train: Geometry,
   test: Geometry | undefined,

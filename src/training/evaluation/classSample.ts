@@ -5,9 +5,9 @@ import type { Numbers, RowArray } from "../../numerics/rowArray";
 import { takeRows } from "../../numerics/takeRows";
 import type { Outputs } from "./outputs";
 
-/** The features of a set, or of a sample of it, together and class by class. */
+/** Features of a set or a sample of it, as a whole and per class. */
 export interface ClassSample {
-  /** N x dim, row-major; float32 goes through SIMD for spanning trees. */
+  /** N x dim, row-major; spanning trees use SIMD for float32. */
   readonly features: Numbers;
   readonly labels: ArrayLike<number>;
   readonly dim: number;
@@ -15,7 +15,7 @@ export interface ClassSample {
   readonly classes: readonly Numbers[];
 }
 
-/** The features of one set. */
+/** Features of one set. */
 export function classSample(
   { labels, classCount }: Pick<ImageSet, "classCount"> & { readonly labels: ArrayLike<number> },
   { features }: Pick<Outputs, "features"> | { readonly features: Numbers },
@@ -29,8 +29,8 @@ export function classSample(
 }
 
 /**
- * Rows of a sample with as many examples of each class as there are, up to a number that is the same
- * for all classes and gives `count` examples or fewer together, at least `least` a class.
+ * Rows of a sample that takes all examples of each class, up to a limit. The limit is the same for
+ * all classes: the largest one that gives at most `count` examples in total, but at least `least`.
  *
  * @returns Ascending; all rows if there are no more than `count`.
  */
@@ -48,7 +48,7 @@ export function sampleRows(
   return { rows: Uint32Array.from(rows).sort(), perClass };
 }
 
-/** The largest m for which the classes have `count` examples or fewer, up to m of each. */
+/** Largest m for which the classes have at most `count` examples, counting up to m of each. */
 function evenShare(classes: readonly ArrayLike<number>[], count: number): number {
   const sizes = classes.map(({ length }) => length).sort((a, b) => a - b);
   let left = count;
@@ -60,7 +60,7 @@ function evenShare(classes: readonly ArrayLike<number>[], count: number): number
   return Infinity;
 }
 
-/** Some rows of a matrix, which is read in batches. */
+/** Selected rows of a matrix, which is read in batches. */
 export function readRows(matrix: RowArray, rows: Uint32Array, batch: number): Numbers {
   const { size, count } = matrix;
   let taken: Numbers | undefined;

@@ -12,29 +12,29 @@ import type { Metric } from "../../metrics/topology/metric";
 import type { Numbers } from "../../numerics/rowArray";
 import { classRows, row, type MeasuredSet, type MeasureRow } from "./measureRow";
 
-/** How the connectivity of classes is estimated. */
+/** Options for estimating the connectivity of classes. */
 export interface ConnectivitySettings {
   /** Distance between features. */
   readonly metric: Metric;
-  /** Examples of a sub-batch. */
+  /** Examples per sub-batch. */
   readonly subBatchSize: number;
-  /** Sub-batches a class. */
+  /** Sub-batches per class. */
   readonly draws: number;
   readonly seed: number;
 }
 
-/** A scale at which connectivity is asked about. */
+/** Scale at which connectivity is estimated. */
 export interface Scale {
   readonly name: "runBeta" | "givenBeta" | "quantileBeta";
   readonly formula: string;
-  /** null where it is not above 0 or not defined. */
+  /** null if it is not above 0 or not defined. */
   readonly beta: number | null;
 }
 
 /**
- * The scale of a run: the beta that it ended with, or began with, where it ended with 0.
+ * Scale of a run: its last beta, or its first beta if the last is 0.
  *
- * @param beta By the share of the epochs that are done.
+ * @param beta Beta as a function of progress, from 0 to 1.
  */
 export function runScale({
   beta,
@@ -45,11 +45,11 @@ export function runScale({
 }): Scale {
   const [first, last] = [beta(1 / epochs), beta(1)];
   const formula =
-    last > 0 ? "beta of the run's last epoch" : "beta of the run's first epoch; it ended with 0";
+    last > 0 ? "beta of the run's last epoch" : "beta of the run's first epoch; its last beta is 0";
   return { name: "runBeta", formula, beta: (last > 0 ? last : first) || null };
 }
 
-/** The beta that 95 % of the death times of sub-batches of the training set do not exceed. */
+/** 95 % quantile of the death times of sub-batches of the training set. */
 export function quantileScale(
   { classes, dim }: ClassSample,
   { subBatchSize, metric, draws, seed }: ConnectivitySettings,
@@ -65,14 +65,14 @@ export function quantileScale(
   }
   const formula =
     `95 % quantile of the death times > 0 (${metric}) of ${draws} sub-batches of ` +
-    `${subBatchSize} distinct training examples, the classes in turn`;
+    `${subBatchSize} distinct training examples, of each class in turn`;
   const hasTimes = times.some((time) => time > 0);
   return { name: "quantileBeta", formula, beta: hasTimes ? betaFromDeathTimes(times, 0.95) : null };
 }
 
 /**
  * For each scale: c_beta of each class with its confidence interval, and the mass of the class near
- * its core beside the least that c_beta allows.
+ * its core with the lower bound that c_beta implies.
  */
 export function connectivityRows(
   set: MeasuredSet,
@@ -154,7 +154,7 @@ function massRows(
   ];
 }
 
-/** The half of the rows, rounded up, nearest to their mean in L2; of equals the first. */
+/** Half of the rows, rounded up: those nearest to their mean in L2. Ties go to the first. */
 export function coreRows(features: Numbers, dim: number): number[] {
   const count = features.length / dim;
   const mean = new Float64Array(dim);

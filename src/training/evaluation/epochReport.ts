@@ -13,22 +13,22 @@ import type { EvaluatedSet } from "./outputs";
 
 /** Every measure of the features of one set, and the death times of its classes. */
 export interface SetReport {
-  /** By the names of {@link collapseReport}; null where a measure is not defined. */
+  /** Values by the names of {@link collapseReport}; null if a measure is not defined. */
   readonly collapse: Readonly<Record<string, number | null>>;
-  /** Quantiles for each class's features together, in the run's metric. */
+  /** Quantiles of the death times of each class, in the run's metric. */
   readonly deathTimes: readonly DeathTimeQuantiles[];
 }
 
 /**
  * Quantiles of the death times of one class: smallest, 5, 25, 50, 75 and 95 percent, largest; null
- * where it has fewer than two examples.
+ * for a class with fewer than two examples.
  */
 export type DeathTimeQuantiles =
   readonly [number, number, number, number, number, number, number] | null;
 
-/** The margins of test images in pixel / 255, whatever class the network gives them. */
+/** Margins of test images in pixel / 255, for every prediction, right or wrong. */
 export interface MarginReport extends MarginSummary {
-  /** The first of the test set: so many. */
+  /** Number of images, from the start of the test set. */
   readonly images: number;
 }
 
@@ -37,16 +37,19 @@ export interface EpochReport {
   readonly train: SetReport;
   readonly test: SetReport;
   readonly union: Pick<SetReport, "deathTimes">;
-  /** By DeepFool, as {@link decisionMargins}; where `robustnessCount` asks for it. */
+  /** Margins by DeepFool, as {@link decisionMargins}; present if `robustnessCount` is set. */
   readonly margins?: MarginReport;
-  /** The output of every block, from the images on; where `layerTestCount` asks for it. */
+  /**
+   * Measures of the output of every block, first block first; present if `layerTestCount` is set.
+   */
   readonly layers?: readonly LayerMeasures[];
 }
 
 /**
  * All measures of a network's features on both sets.
  *
- * @param config The metric of death times, and how many test images have margins and measure layers.
+ * @param config Gives the metric of death times, and the numbers of test images for margins and
+ *   layers.
  */
 export async function epochReport(
   network: Network,
@@ -120,7 +123,7 @@ function quantilesOf(
   );
 }
 
-/** Seven digits: what a float32 feature knows. */
+/** Seven digits: the precision of a float32 feature. */
 function rounded<T extends number | null>(value: T): T {
   return (value === null ? null : Number(value.toPrecision(7))) as T;
 }

@@ -9,7 +9,7 @@ const BATCH_BYTES = 2 ** 25;
 /** Called after each batch that was read. */
 export type BatchProgress = (done: number, total: number) => void;
 
-/** A set with its arrays as matrices. */
+/** Set with its arrays as matrices. */
 export interface FeatureMatrices {
   readonly features: RowArray;
   readonly labels: ArrayLike<number>;
@@ -17,7 +17,7 @@ export interface FeatureMatrices {
   readonly places: Required<NonNullable<FeatureSet["places"]>>;
 }
 
-/** Names of arrays in errors, where the set has none. */
+/** Default names of arrays, for errors. */
 const PLACES = {
   features: "features",
   labels: "labels",
@@ -27,9 +27,9 @@ const PLACES = {
 } as const;
 
 /**
- * The arrays of a set as matrices.
+ * Arrays of a set as matrices.
  *
- * @throws {RangeError} If there is no example, or lengths disagree: the arrays and what they have.
+ * @throws {RangeError} If there is no example, or lengths disagree: the message names the arrays.
  */
 export function featureMatrices(set: FeatureSet): FeatureMatrices {
   const places = { ...PLACES, ...definedOf(set.places) };
@@ -61,10 +61,11 @@ const definedOf = (places: FeatureSet["places"] = {}) =>
 export const batchRows = ({ size }: RowArray) => Math.max(1, Math.floor(BATCH_BYTES / (8 * size)));
 
 /**
- * The examples of a set in batches, read anew whenever they are iterated.
+ * Examples of a set in batches, read again on every iteration.
  *
- * @param labels As numbers that are class indices.
- * @throws {RangeError} While iterating, if a feature or logit is not finite: where.
+ * @param labels Class indices.
+ * @throws {RangeError} While iterating, if a feature or logit is not finite: the message names the
+ *   place.
  */
 export function featureBatches(
   { features, labels, logits, places }: FeatureMatrices,

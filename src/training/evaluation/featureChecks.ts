@@ -3,7 +3,7 @@ import type { Classifier } from "../../metrics/collapse/classifier";
 import type { RowArray } from "../../numerics/rowArray";
 import type { FeatureMatrices } from "./featureBatches";
 
-/** The classes that weights, names or logits have, else those that the labels have. */
+/** Number of classes: that of weights, names or logits, else that of the labels. */
 export function classCountOf(
   { weights, bias, classNames }: LinearLayer & { readonly classNames?: readonly string[] },
   { features, labels, logits, places }: FeatureMatrices,
@@ -32,7 +32,7 @@ export function classCountOf(
   return largest + 1;
 }
 
-/** Refuses labels that are not class indices, and, if asked, classes without an example. */
+/** Rejects labels that are not class indices and, optionally, classes without an example. */
 export function checkLabels(
   { labels, places }: FeatureMatrices,
   classCount: number,
@@ -59,19 +59,19 @@ export function checkLabels(
   );
 }
 
-/** A hint for labels from 1 to C, as MATLAB has them. */
+/** Hint for labels from 1 to C, as in MATLAB. */
 function startsAtOne(labels: ArrayLike<number>, classCount: number): string {
   const isCounted = Array.from(labels).every((label) => label >= 1 && label <= classCount);
   return isCounted ? "; classes count from 0, so subtract 1 from labels that start at 1" : "";
 }
 
-/** Refuses a test set whose labels or dimensions are not those of the training set. */
+/** Rejects a test set whose labels or dimensions differ from those of the training set. */
 export function checkTest(test: FeatureMatrices, train: FeatureMatrices, classCount: number): void {
   checkLabels(test, classCount, false);
   checkDim(test.features, test.places.features, train);
 }
 
-/** Refuses features of another dimension than the training set's. */
+/** Rejects features whose dimension differs from the training set's. */
 export function checkDim(features: RowArray, place: string, train: FeatureMatrices): void {
   if (features.size !== train.features.size)
     throw new RangeError(
@@ -80,13 +80,13 @@ export function checkDim(features: RowArray, place: string, train: FeatureMatric
     );
 }
 
-/** The classifier, if there is one; refused if a value is not finite. */
+/** Classifier, if there is one; a value that is not finite is rejected. */
 export function checkedClassifier(
   { weights, bias }: LinearLayer,
   { features, places }: FeatureMatrices,
 ): Classifier | undefined {
   if (!weights) {
-    if (bias) throw new RangeError(`${places.bias}: expected weights beside the bias, got none`);
+    if (bias) throw new RangeError(`${places.bias}: expected weights with the bias, got none`);
     return undefined;
   }
   checkRows(weights, features.size, places.weights);

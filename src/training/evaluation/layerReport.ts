@@ -15,16 +15,16 @@ import { EVALUATION_BATCH } from "./outputs";
 
 /**
  * Measures the output of every block of a network in evaluation mode. A block is a convolution with
- * its batch normalization and leaky ReLU, and the pool after it. Its maps are flattened, as the next
- * layer takes them: averages over the positions would leave 8 numbers of the first block of
+ * its batch normalization and leaky ReLU, and the pool after it. Its maps are flattened, as for the
+ * next layer: averages over the positions would leave only 8 numbers for the first block of
  * SimpleCNN_MNIST.
  *
- * The training set's maps of two blocks are in memory at once, the test set's of a batch: 14 x 14 x 8
- * values an image behind the first block of SimpleCNN_MNIST, 32 x 32 x 128 in SimpleCNN13.
+ * Memory holds the training set's maps of two blocks, and the test set's maps of one batch: 14 x 14
+ * x 8 values per image after the first block of SimpleCNN_MNIST, 32 x 32 x 128 in SimpleCNN13.
  *
- * @param test The images that the classifiers of each block are tested on.
- * @returns "block1" first.
- * @see He, Su 2023, who flatten as well, https://arxiv.org/abs/2210.17020
+ * @param test Images to test the classifiers of each block on.
+ * @returns Reports in the order of the blocks, "block1" first.
+ * @see He, Su 2023, who also flatten, https://arxiv.org/abs/2210.17020
  */
 export async function layerReport(
   network: Network,
@@ -63,7 +63,7 @@ function imagesOf(set: ImageSet, from = 0, to = set.labels.length): tf.Tensor4D 
   return imageTensor(set, allRows(set), from, Math.min(to, set.labels.length));
 }
 
-/** Calls `visit` with the flattened maps behind each block in turn; disposes of the images. */
+/** Calls `visit` with the flattened maps after each block in turn, and disposes of the images. */
 async function eachBlock(
   { architecture }: Network,
   convolutions: readonly FoldedConvolution[],

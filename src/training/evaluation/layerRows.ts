@@ -11,7 +11,7 @@ const PROBE =
   "accuracy of W h + b fitted to the training set's features and one-hot labels by least squares, " +
   `plus ${PROBE_RIDGE} tr S_T |W|_F^2`;
 
-/** The measures of layers as rows, each with its layer's name. */
+/** Rows of the measures of layers, each with its layer's name. */
 export function layerRows(layers: readonly LayerMeasures[]): MeasureRow[] {
   const rows = (
     set: "train" | "test",

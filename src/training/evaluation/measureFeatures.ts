@@ -19,53 +19,55 @@ import { batchRows, featureBatches, featureMatrices, type FeatureMatrices } from
 import { row, type MeasuredSet, type MeasureRow } from "./measureRow";
 import { deathTimeRows, decisionRows, mergingRows, unionDeathTimeRows } from "./topologyRows";
 
-/** Features of any network, and what is measured of them. */
+/** Features of any network, and options for measuring them. */
 export interface MeasuredFeatures extends FeatureSet, LinearLayer {
   /** Examples that the network was not trained on. */
   readonly test?: FeatureSet;
-  /** Features of other things, for NC5 and for how well scores detect them in the test set. */
+  /** Out-of-distribution features, for NC5 and for the detection scores. */
   readonly outOfDistribution?: Omit<FeatureSet, "labels">;
-  /** A name for each class; their number is that of the classes. */
+  /** Names of the classes, one for each. */
   readonly classNames?: readonly string[];
-  /** Distance between features for death times; L2 unless given. */
+  /** Distance between features for death times; L2 by default. */
   readonly metric?: Metric;
-  /** Examples of a sub-batch for c_beta; 16 unless given. */
+  /** Examples per sub-batch for c_beta; 16 by default. */
   readonly subBatchSize?: number;
-  /** A scale at which c_beta is estimated, beside the quantile of death times. */
+  /** Scale for c_beta, in addition to the quantile of death times. */
   readonly beta?: number;
-  /** Sub-batches a class for c_beta; 1000 unless given. */
+  /** Sub-batches per class for c_beta; 1000 by default. */
   readonly draws?: number;
-  /** Seed of the sub-batches and samples; 0 unless given. */
+  /** Seed of the sub-batches and samples; 0 by default. */
   readonly seed?: number;
   /**
-   * Examples of a set that topology is measured on: of more, a sample with equally many of each
-   * class; 10,000 unless given, 0 for no topology.
+   * Largest number of examples per set for topology; larger sets are sampled, equally from each
+   * class. 10,000 by default; 0 skips topology.
    */
   readonly topologyExamples?: number;
   /** Whether the formulas of published code are compared ({@link compareConventions}). */
   readonly conventions?: boolean;
-  /** Called while features are read, `stage` such as "train, pass 1", and between classes. */
+  /**
+   * Called while features are read, with a `stage` such as "train, pass 1", and between classes.
+   */
   readonly onProgress?: (stage: string, done: number, total: number) => void;
 }
 
-/** A set that was measured. */
+/** Measured set. */
 export interface EvaluatedFeatures {
   readonly set: "train" | "test";
   readonly matrices: FeatureMatrices;
   readonly geometry: Geometry;
-  /** What topology is measured on; undefined without topology. */
+  /** Examples that topology is measured on; undefined without topology. */
   readonly sample?: TopologySample;
 }
 
-/** A sample of a set, and how it was drawn. */
+/** Sample of a set, and a note on how it was drawn. */
 export interface TopologySample extends ClassSample {
-  /** For formulas; empty if the sample is the set. */
+  /** Note for formulas; empty if the sample is the whole set. */
   readonly note: string;
-  /** The sample between whose classes the least scales are measured. */
+  /** Sample for the least scales between classes. */
   readonly merging: ClassSample & { readonly note: string };
 }
 
-/** Rows of the measures, by what they are of. */
+/** Rows of the measures, by set. */
 export interface FeatureRows {
   readonly train: readonly MeasureRow[];
   readonly test: readonly MeasureRow[];
@@ -75,30 +77,30 @@ export interface FeatureRows {
 
 const DEFAULTS = { metric: "L2", subBatchSize: 16, draws: 1000, seed: 0 } as const;
 const TOPOLOGY_EXAMPLES = 10_000;
-/** Examples of a class that a sample has at least, in sub-batches. */
+/** Smallest number of examples of a class in a sample, in sub-batches. */
 const LEAST_SUB_BATCHES = 4;
 
 /**
- * All measures of features, from whatever network: accuracy, neural collapse, topology.
+ * All measures of the features of any network: accuracy, neural collapse, topology.
  *
  * ```ts
  * const rows = measureFeatures({ ...(await readFeatures("train.npz")), test: ... });
  * ```
  *
- * NC1 to NC3 of a set are those of its own class means; NC4 and the margins go by the training set's.
- * Measures that need weights, a bias or other things that are not given are null, with the reason.
- * Features may be the rows of a file that is larger than memory. The same arguments give the same
- * rows.
+ * NC1 to NC3 of a set use its own class means; NC4 and the margins use those of the training set.
+ * Measures whose inputs (such as weights or a bias) are missing are null, with the reason. Features
+ * may be the rows of a file that is larger than memory. The same arguments give the same rows.
  *
  * @returns Rows by set, then by section, as of `measureRun`.
  * @throws {RangeError} If lengths disagree, a label is not a class index, a class has no example in
- *   the training set, or a value is not finite: the array, the place and what is there.
+ *   the training set, or a value is not finite: the message names the array, the place and the
+ *   value.
  */
 export function measureFeatures(input: MeasuredFeatures): MeasureRow[] {
   return namedRows(evaluateFeatures(input), input);
 }
 
-/** All rows of evaluated sets, with the names of classes. */
+/** Rows of all evaluated sets, with the names of classes. */
 export function namedRows(evaluated: Evaluated, input: MeasuredFeatures): MeasureRow[] {
   const { train, test, union, outOfDistribution } = featureRows(evaluated, input);
   const rows = [...train, ...test, ...union, ...outOfDistribution];
@@ -109,7 +111,7 @@ export function namedRows(evaluated: Evaluated, input: MeasuredFeatures): Measur
 }
 
 /**
- * The sets of features, checked; their measures are computed when they are first asked for.
+ * Checked sets of features; measures are computed on first use.
  *
  * @throws {RangeError} As {@link measureFeatures}.
  */
@@ -154,7 +156,7 @@ export function evaluateFeatures(input: MeasuredFeatures) {
 
 type Evaluated = ReturnType<typeof evaluateFeatures>;
 
-/** The rows of evaluated sets. */
+/** Rows of evaluated sets. */
 export function featureRows(
   evaluated: Evaluated,
   input: Omit<MeasuredFeatures, "features" | "labels"> & { readonly scale?: Scale },
@@ -163,7 +165,7 @@ export function featureRows(
   const { conventions = false, beta, metric = DEFAULTS.metric, onProgress } = input;
   const { subBatchSize = DEFAULTS.subBatchSize, draws = DEFAULTS.draws } = input;
   const settings = { metric, subBatchSize, draws, seed: input.seed ?? DEFAULTS.seed };
-  const formula = "the scale that was given";
+  const formula = "the given scale";
   const scale =
     input.scale ?? (beta === undefined ? [] : { name: "givenBeta" as const, formula, beta });
   const scales = train.sample
@@ -204,11 +206,11 @@ function unionRows(
   return noted(unionDeathTimeRows(train, test, metric), notes.filter(Boolean).join("; "));
 }
 
-/** The note at the end of each formula. */
+/** Note at the end of each formula. */
 const noted = (rows: MeasureRow[], note: string) =>
   note === "" ? rows : rows.map((one) => ({ ...one, formula: `${one.formula}; ${note.trim()}` }));
 
-/** What topology is measured on: the set, or a sample of it. */
+/** Examples that topology is measured on: the set, or a sample of it. */
 function topologySample(
   set: MeasuredSet,
   { features, labels }: FeatureMatrices,
@@ -232,14 +234,14 @@ function topologySample(
   return { ...sample, merging: sample.labels.length > count ? drawn(1) : sample };
 }
 
-/** Some rows; the array itself where those are all. */
+/** Selected rows; the array itself if all are selected. */
 function rowsOf(features: RowArray, rows: Uint32Array): Numbers {
   return rows.length === features.count
     ? features.rows(0, features.count)
     : readRows(features, rows, batchRows(features));
 }
 
-/** Features of other things; the labels stand for none. */
+/** Out-of-distribution features; their labels have no meaning. */
 function otherMatrices(
   { features, places, ...other }: NonNullable<MeasuredFeatures["outOfDistribution"]>,
   train: FeatureMatrices,
@@ -280,7 +282,7 @@ function conventionRows(set: MeasuredSet, geometry: Geometry): MeasureRow[] {
 
 const ACCURACY_MEASURES = MEASURES.filter(({ section }) => section === "accuracy");
 
-/** The number of examples, accuracy and cross entropy of a set. */
+/** Rows for the number of examples, accuracy and cross entropy of a set. */
 export function accuracyRows(set: MeasuredSet, geometry: Geometry): MeasureRow[] {
   return [
     row(set, "accuracy", "examples", "examples of the set", geometry.labels.length),
@@ -288,7 +290,9 @@ export function accuracyRows(set: MeasuredSet, geometry: Geometry): MeasureRow[]
   ];
 }
 
-/** How many examples of other things there are, how large their features, and how well they show. */
+/**
+ * Rows for out-of-distribution examples: their number, their norms, and how well they are detected.
+ */
 function otherRows({ train, test, outOfDistribution: other }: Evaluated): MeasureRow[] {
   if (other === undefined) return [];
   const set = "out of distribution";

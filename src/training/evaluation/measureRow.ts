@@ -1,6 +1,6 @@
 import type { Measure } from "../../metrics/collapse/catalogue";
 
-/** Which images a measure is of. */
+/** Images that a measure is computed on. */
 export type MeasuredSet =
   "train" | "test" | "train and test" | "validation" | "out of distribution";
 
@@ -10,24 +10,24 @@ export interface MeasureRow {
   readonly section:
     Measure["section"] | "topology" | "conventions" | "robustness" | "detection" | "layers";
   readonly name: string;
-  /** The class that it is of; null where it is of all together. */
+  /** Class that it describes; null for all classes together. */
   readonly class: number | null;
-  /** The name of that class, where classes have names. */
+  /** Name of that class, if classes have names. */
   readonly className?: string;
-  /** The layer that it is of; only in rows of single layers. */
+  /** Layer that it describes; only in rows of single layers. */
   readonly layer?: string;
-  /** In plain text, with the symbols of {@link MEASURES}. */
+  /** Plain text, with the symbols of {@link MEASURES}. */
   readonly formula: string;
-  /** null where it is not defined, or where what it needs was not given. */
+  /** null if it is not defined, or an input is missing. */
   readonly value: number | null;
-  /** Why the value is null, where that is known: a sentence without a period. */
+  /** Reason why the value is null, if known: a sentence without a period. */
   readonly reason?: string;
 }
 
-/** The reason of a class without examples. */
+/** Reason for a class without examples. */
 export const NO_EXAMPLE = "no example of the class";
 
-/** A measure of all classes together; `reason` says why a value is null. */
+/** Row of a measure of all classes together; `reason` explains a null value. */
 export function row(
   set: MeasuredSet,
   section: MeasureRow["section"],
@@ -39,7 +39,7 @@ export function row(
   return { set, section, name, class: null, formula, value, ...reasonOf(value, reason) };
 }
 
-/** A measure of each class, from class 0 on; `reason` says why values are null. */
+/** Rows of a measure of each class, from class 0; `reason` explains null values. */
 export function classRows(
   set: MeasuredSet,
   section: MeasureRow["section"],

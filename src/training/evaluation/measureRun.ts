@@ -14,22 +14,22 @@ import type { MeasureRow } from "./measureRow";
 import { classifierOf, evaluateSet, networkOutputs } from "./outputs";
 import { robustnessRows } from "./robustnessRows";
 
-/** Choice of the measures. */
+/** Options for the measures. */
 export interface MeasureOptions {
-  /** The run's metric, size of sub-batches and beta. */
+  /** Config of the run: its metric, size of sub-batches and beta are used. */
   readonly config: Pick<ExperimentConfig, "metric" | "subBatchSize" | "beta" | "epochs">;
-  /** Seed of the sub-batches drawn for c_beta; 0 unless given. */
+  /** Seed of the sub-batches drawn for c_beta; 0 by default. */
   readonly seed?: number;
-  /** Sub-batches a class for c_beta; 1000 unless given. */
+  /** Sub-batches per class for c_beta; 1000 by default. */
   readonly draws?: number;
   /**
-   * Images of other things, for NC5 and for how well scores detect them among the test images;
-   * normalized as the training set. Labels are ignored.
+   * Out-of-distribution images, for NC5 and for the detection scores, normalized like the training
+   * set. Labels are ignored.
    */
   readonly outOfDistribution?: ImageSet;
   /** Whether the formulas of published code are compared (`compareConventions`). */
   readonly conventions?: boolean;
-  /** How many test images are moved until they are classified wrongly; 0 unless given. */
+  /** Number of test images to perturb until they are misclassified; 0 by default. */
   readonly robustness?: number;
   /** Whether the output of every block is measured, on all images. */
   readonly layers?: boolean;
@@ -37,12 +37,13 @@ export interface MeasureOptions {
 
 /**
  * All measures of a trained network in evaluation mode, on its training and its test set: accuracy,
- * neural collapse, topology, and what the options ask for. The same arguments give the same rows.
+ * neural collapse, topology, and everything that the options request. The same arguments give the
+ * same rows.
  *
- * NC1 to NC3 of a set are those of its own class means; NC4 and the margins go by the training set's.
+ * NC1 to NC3 of a set use its own class means; NC4 and the margins use those of the training set.
  *
- * @returns Rows by set, then by section. A name is there once a class, or once for all, or both; the
- *   conventions of one measure share its name and differ in the formula.
+ * @returns Rows by set, then by section. A name occurs once per class, once for all classes, or
+ *   both. Conventions of one measure share its name and differ in the formula.
  * @throws {RangeError} If a class has no example in the training set, a feature is not finite, or an
  *   option is invalid.
  */

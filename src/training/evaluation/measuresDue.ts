@@ -8,7 +8,7 @@ export interface MeasuresDue {
   readonly report: boolean;
 }
 
-/** The measurements that a config asks for after each epoch, from 1. */
+/** Measurements that a config requests after each epoch, from 1. */
 export function measuresDue(
   config: Pick<ExperimentConfig, "epochs" | "measureEvery" | "testEvery" | "reportCount">,
 ): (epoch: number) => MeasuresDue {
@@ -23,10 +23,10 @@ export function measuresDue(
 
 /**
  * Epochs from 1 to `epochs`, at most `count` of them, spread evenly on a log scale; the first and
- * the last are among them.
+ * the last are included.
  */
 export function logSpacedEpochs(epochs: number, count: number): number[] {
-  // From here on every epoch is among them.
+  // From here on, every epoch is included.
   const points = Math.min(count, 2 + Math.ceil(2 * epochs * Math.log(epochs)));
   const at = (i: number) => Math.round(epochs ** (points === 1 ? 1 : i / (points - 1)));
   return [...new Set(Array.from({ length: points }, (_, i) => at(i)))];

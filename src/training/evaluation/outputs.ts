@@ -10,7 +10,7 @@ import { allRows, type ImageSet } from "../../data/imageSet";
 import type { FoldedConvolution } from "../../model/foldedConvolution";
 import type { Network } from "../../model/network";
 
-/** Images at once in evaluation: large enough to be fast, small enough for memory. */
+/** Images per batch in evaluation: large enough for speed, small enough for memory. */
 export const EVALUATION_BATCH = 500;
 
 /** Features and logits of images, from a network in evaluation mode. */
@@ -21,19 +21,19 @@ export interface Outputs {
   readonly logits: Float32Array;
 }
 
-/** Measures of a set of images; null where a measure is not defined. */
+/** Measures of a set of images; null if a measure is not defined. */
 export type SetMeasures = Readonly<Record<RecordedName<"every set">, number>>;
 
 /**
  * Measures of the training set: those of any set, and the geometry of its class means. Records of
- * earlier versions lack the measures that came later.
+ * earlier versions lack measures that were added later.
  */
 export type TrainMeasures = SetMeasures & {
   readonly [Name in RecordedName<"train">]?: number | null;
 };
 
 const SET_MEASURES = MEASURES.filter(({ everyEpoch }) => everyEpoch === "every set");
-/** Those of every set first: the order of records. */
+/** Measures of every set come first: this is the order in records. */
 const TRAIN_MEASURES = [
   ...SET_MEASURES,
   ...MEASURES.filter(({ everyEpoch }) => everyEpoch === "train"),
@@ -42,7 +42,7 @@ const TRAIN_MEASURES = [
 /**
  * Features and logits of all images of a set, in batches, in evaluation mode.
  *
- * @throws {RangeError} If the set has another number of classes than the network.
+ * @throws {RangeError} If the numbers of classes of set and network differ.
  */
 export async function networkOutputs(network: Network, set: ImageSet): Promise<Outputs> {
   checkChosenBackend();
@@ -91,14 +91,14 @@ export function featureStatistics(
   return classStatistics(features, labels, features.length / labels.length, classCount);
 }
 
-/** A set of images, a network's outputs for it, and their geometry. */
+/** Set of images, a network's outputs for it, and their geometry. */
 export interface EvaluatedSet {
   readonly images: ImageSet;
   readonly outputs: Outputs;
   readonly geometry: Geometry;
 }
 
-/** Evaluates a network on a set; nothing is measured before it is asked for. */
+/** Evaluates a network on a set; measures are computed on first use. */
 export async function evaluateSet(
   network: Network,
   images: ImageSet,
@@ -109,17 +109,17 @@ export async function evaluateSet(
   return { images, outputs, geometry: geometryOf({ ...parts, examples }) };
 }
 
-/** The measures of a set that records hold: {@link MEASURES} with `everyEpoch`. */
+/** Measures of a set that records contain: {@link MEASURES} with `everyEpoch`. */
 export function setMeasures(geometry: Geometry): SetMeasures {
   return measuredValues(SET_MEASURES, geometry) as SetMeasures;
 }
 
-/** The measures of the training set that records hold. */
+/** Measures of the training set that records contain. */
 export function trainMeasures(geometry: Geometry): TrainMeasures {
   return measuredValues(TRAIN_MEASURES, geometry) as TrainMeasures;
 }
 
-/** The last layer's W (classCount x featureCount) and b. */
+/** Last layer: W (classCount x featureCount) and b. */
 export async function classifierOf(network: Network): Promise<Classifier> {
   const weights = network.parameters.get("classifier/weights")!;
   const transposed = tf.transpose(weights);

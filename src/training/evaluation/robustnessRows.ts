@@ -5,11 +5,11 @@ import { measureRobustness, type MarginSummary } from "../../metrics/robustness/
 import { row, type MeasureRow } from "./measureRow";
 
 /**
- * How far the first images that are classified rightly can be moved, by DeepFool and by the fast
- * gradient sign method.
+ * Rows for the smallest perturbations, by DeepFool and by the fast gradient sign method, that
+ * change the prediction of the first correctly classified images.
  *
- * @param logits N x classCount, of all images of the set.
- * @param count So many of them, or all if there are fewer.
+ * @param logits N x classCount, for all images of the set.
+ * @param count Number of images, or all if there are fewer.
  * @throws {RangeError} If `count` is not a whole number from 1.
  */
 export async function robustnessRows(
@@ -25,7 +25,7 @@ export async function robustnessRows(
   const rows = right.subarray(0, count);
   const measured =
     rows.length > 0 ? await measureRobustness(network, selectExamples(test, rows)) : undefined;
-  const number = "test images moved: the first that are classified rightly";
+  const number = "test images perturbed: the first that are classified correctly";
   return [
     row("test", "robustness", "robustnessImages", number, rows.length),
     ...marginRows(
@@ -47,7 +47,11 @@ function marginRows(name: string, margin: string, summary: MarginSummary | undef
     ["Mean", `mean of ${margin}`, summary?.mean],
     ["Median", `median of ${margin}`, summary?.median],
     ["RelativeNorm", relative, summary?.meanRelativeNorm],
-    ["NotFooled", "images of which none was found; they do not count above", summary?.notFooled],
+    [
+      "NotFooled",
+      "images for which no perturbation was found; they are left out above",
+      summary?.notFooled,
+    ],
   ];
   return rows.map(([end, formula, value]) =>
     row("test", "robustness", `${name}${end}`, formula, value ?? null),

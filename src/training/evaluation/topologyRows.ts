@@ -13,10 +13,7 @@ import { classRows, NO_EXAMPLE, row, type MeasuredSet, type MeasureRow } from ".
 
 const FEW = "fewer than 2 examples";
 
-/**
- * Quantiles of the death times of each class's examples together, and of those of all classes
- * pooled.
- */
+/** Quantiles of the death times of each class, and of all classes pooled. */
 export function deathTimeRows(
   set: MeasuredSet,
   { classes, dim }: Pick<ClassSample, "classes" | "dim">,
@@ -39,15 +36,16 @@ export function deathTimeRows(
   });
 }
 
-/** The same of two sets taken together. */
+/** The same for the union of two sets. */
 export function unionDeathTimeRows(a: ClassSample, b: ClassSample, metric: Metric): MeasureRow[] {
   const classes = a.classes.map((own, k) => concatenated(own, b.classes[k]));
   return deathTimeRows("train and test", { classes, dim: a.dim }, metric);
 }
 
 /**
- * The scale at which each class first connects with another, and the least of them. The first edge
- * between two classes joins them directly, so that one is also the least distance between classes.
+ * Smallest scale at which each class connects with another, and the smallest of these. The first
+ * edge between two classes joins them directly, so the smallest scale is also the least distance
+ * between classes.
  */
 export function mergingRows(
   set: MeasuredSet,
@@ -73,7 +71,7 @@ export function mergingRows(
 const smallestOf = (values: ArrayLike<number>) =>
   Array.from(values).reduce((a, b) => Math.min(a, b), Infinity);
 
-/** Q_k(D_k) of each class, and the error that they allow. */
+/** Q_k(D_k) of each class, and the error that these masses imply. */
 export function decisionRows(
   set: MeasuredSet,
   geometry: Readonly<Record<"predicted" | "labels", ArrayLike<number>>> &

@@ -1,26 +1,29 @@
 import { SETTINGS, settingNames } from "./settings";
 
 /**
- * Everything that decides what a run computes: a value for each setting of {@link SETTINGS}. Two runs
- * of the same config on the same backend give the same numbers. Build one from a preset:
- * `{ ...mnist250, ...REGULARIZERS.sliding.difference, epochs: 20 }`.
+ * Everything that determines what a run computes: a value for each setting of {@link SETTINGS}. Two
+ * runs of the same config on the same backend give the same numbers. Build one from a preset: `{
+ * ...mnist250, ...REGULARIZERS.sliding.difference, epochs: 20 }`.
  */
 export type ExperimentConfig = Omit<Values, MayBeOff> & Partial<Pick<Values, MayBeOff>>;
 
 type Values = {
   readonly [Name in keyof typeof SETTINGS]: ReturnType<(typeof SETTINGS)[Name]["parse"]>;
 };
-/** The `optional` settings. Named, since a notebook's compiler takes every type for one with undefined. */
+/**
+ * The `optional` settings. They are listed by name, because the compiler of notebooks adds
+ * undefined to every type.
+ */
 type MayBeOff = "layerTestCount";
 
-/** Settings as JSON has them: schedules as text. */
+/** Settings in JSON form: schedules as text. */
 export function settingsJson(settings: Partial<ExperimentConfig>): Record<string, unknown> {
   return JSON.parse(JSON.stringify(settings)) as Record<string, unknown>;
 }
 
 /**
- * The names of the settings in which two configs differ, with both values as text; bookkeeping, which
- * changes no number, does not count.
+ * Settings in which two configs differ, with both values as text. Bookkeeping, which changes no
+ * number, is ignored.
  */
 export function configDifferences(
   a: ExperimentConfig,

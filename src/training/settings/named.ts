@@ -1,10 +1,10 @@
 import { shown } from "../../numerics/plainText";
 
 /**
- * The entry of a name.
+ * Entry with a given name.
  *
- * @param what The entries are, for the error.
- * @throws {RangeError} If there is no such entry: which there are.
+ * @param what Kind of the entries, for the error.
+ * @throws {RangeError} If there is no such entry: the message lists the entries.
  */
 export function named<T>(entries: Readonly<Record<string, T>>, name: string, what: string): T {
   if (!Object.hasOwn(entries, name))

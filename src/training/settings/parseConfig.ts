@@ -5,7 +5,8 @@ import type { Setting } from "./setting";
 import { MOST_STEP_IMAGES, parseSetting, settingNames, SETTINGS } from "./settings";
 
 /**
- * A config from JSON, such as a record holds. Settings that came later may be missing.
+ * Reads a config from JSON, for example from a record. Settings that were added later may be
+ * missing.
  *
  * @throws {RangeError} If a setting is missing, unknown or not accepted.
  */
@@ -25,10 +26,13 @@ export function parseConfig(json: unknown): ExperimentConfig {
   return checkConfig(Object.fromEntries(entries) as unknown as ExperimentConfig);
 }
 
-/** Characters of the schedules times epochs: each is worked out for every epoch. */
+/**
+ * Limit on characters of the schedules times epochs, since each schedule is evaluated in every
+ * epoch.
+ */
 const MOST_SCHEDULE_WORK = 50_000_000;
 
-/** The values of settings that early records lack. */
+/** Values of settings that early records lack. */
 function earlyValues(): Record<string, unknown> {
   const rows = Object.entries<Setting>(SETTINGS);
   return Object.fromEntries(
@@ -37,13 +41,13 @@ function earlyValues(): Record<string, unknown> {
 }
 
 /**
- * Checks the conditions that settings put on each other.
+ * Checks that settings do not contradict each other.
  *
- * @throws {RangeError} If two settings contradict: which, and what is possible.
+ * @throws {RangeError} If two settings contradict: the message names them and the accepted values.
  */
 export function checkConfig(config: ExperimentConfig): ExperimentConfig {
   if (config.zeroDeathTimes === "epsilon" && config.metric !== "L2")
-    throw new RangeError(`zeroDeathTimes epsilon goes with metric L2, got ${config.metric}`);
+    throw new RangeError(`zeroDeathTimes epsilon needs metric L2, got ${config.metric}`);
   if (config.nesterov && config.momentum === 0)
     throw new RangeError("nesterov needs a momentum above 0");
   if (config.labelCount < config.subBatchCount)
@@ -53,21 +57,21 @@ export function checkConfig(config: ExperimentConfig): ExperimentConfig {
   const stepImages = config.subBatchCount * config.subBatchSize;
   if (stepImages > MOST_STEP_IMAGES)
     throw new RangeError(
-      `subBatchCount x subBatchSize: expected at most ${MOST_STEP_IMAGES} images a step, ` +
+      `subBatchCount x subBatchSize: expected at most ${MOST_STEP_IMAGES} images per step, ` +
         `got ${stepImages}`,
     );
   if ((config.penalty === "none") !== (config.penaltyWeight === 0))
     throw new RangeError(
-      `a penalty goes with a penaltyWeight above 0, got ${config.penalty} with ${config.penaltyWeight}`,
+      `a penalty needs a penaltyWeight above 0, got ${config.penalty} with ${config.penaltyWeight}`,
     );
   if (config.robustnessCount > 0 && config.reportCount === 0)
     throw new RangeError(
-      `robustnessCount ${config.robustnessCount} goes with a reportCount above 0: ` +
+      `robustnessCount ${config.robustnessCount} needs a reportCount above 0: ` +
         "the epochs that record every measure",
     );
   if (config.layerTestCount !== undefined && config.reportCount === 0)
     throw new RangeError(
-      `layerTestCount ${config.layerTestCount} goes with a reportCount above 0: ` +
+      `layerTestCount ${config.layerTestCount} needs a reportCount above 0: ` +
         "the epochs that measure every layer",
     );
   checkNetwork(config);
@@ -81,10 +85,12 @@ function checkNetwork({ dataset, network, width }: ExperimentConfig): void {
   const isColored = dataset === "svhn" || dataset === "cifar10";
   const expected = isColored ? "SimpleCNN13" : "SimpleCNN_MNIST";
   if (network !== expected)
-    throw new RangeError(`dataset ${dataset} goes with network ${expected}, got ${network}`);
+    throw new RangeError(`dataset ${dataset} needs network ${expected}, got ${network}`);
   if (network === "SimpleCNN13") simpleCnn13(width);
   else if (width !== 1)
-    throw new RangeError(`width is a setting of SimpleCNN13; ${network} has 1, got ${width}`);
+    throw new RangeError(
+      `width is a setting of SimpleCNN13; expected 1 for ${network}, got ${width}`,
+    );
 }
 
 function checkSampling(config: ExperimentConfig): void {
@@ -114,7 +120,7 @@ function checkScheduleWork({ epochs, learningRate, topologicalWeight, beta }: Ex
     );
 }
 
-/** Every value that the schedules will take is known before the first epoch. */
+/** Checks every value of the schedules before the first epoch. */
 function checkSchedules({ epochs, learningRate, topologicalWeight, beta }: ExperimentConfig): void {
   for (const [name, schedule, shift] of [
     ["learningRate", learningRate, 1],

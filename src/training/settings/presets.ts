@@ -9,7 +9,7 @@ export {
   type Regularizers,
 } from "./regularizers";
 
-/** A preset: its settings, and what it is. */
+/** Preset: its settings, and a description. */
 export interface Preset {
   readonly config: ExperimentConfig;
   readonly about: string;
@@ -73,7 +73,10 @@ export const mnist250AsCoded: ExperimentConfig = {
   weightDecay: 0.01,
 };
 
-/** MNIST-250 with what Hofer et al. had and the original had not: Nesterov, normalized images. */
+/**
+ * MNIST-250 with what Hofer et al. used and the original did not: Nesterov momentum and normalized
+ * images.
+ */
 export const mnist250AsHofer: ExperimentConfig = {
   ...mnist250,
   preset: "mnist-250-as-hofer",
@@ -98,9 +101,9 @@ export const svhn250: ExperimentConfig = {
 };
 
 /**
- * SVHN-250 as the original code ran it: its augmentation and normalization are set on an object that
- * ignores them, its weight decay is ten times the documented one, and its L2 distances take a death
- * time of 0 for 1e-3.
+ * SVHN-250 as the original code ran it: its augmentation and normalization are set on an object
+ * that ignores them, its weight decay is ten times the documented one, and its L2 distances turn a
+ * death time of 0 into 1e-3.
  */
 export const svhn250AsCoded: ExperimentConfig = {
   ...svhn250,
@@ -124,7 +127,7 @@ export const svhn250AsHofer: ExperimentConfig = {
 
 /**
  * SVHN-250 small enough for one processor: a quarter of SimpleCNN13's channels, a sixteenth of its
- * work, and 60 epochs. Another experiment than the published one.
+ * work, and 60 epochs. Not the published experiment.
  */
 export const svhn250Quarter: ExperimentConfig = {
   ...svhn250,
@@ -147,7 +150,7 @@ export const cifar10With1000: ExperimentConfig = {
   beta: constant(0.7),
 };
 
-/** The same with 500 images. */
+/** CIFAR10-1000 with 500 images. */
 export const cifar10With500: ExperimentConfig = {
   ...cifar10With1000,
   preset: "cifar10-500",
@@ -166,11 +169,11 @@ const ROWS = {
   "mnist-4000": mnistWith(4000),
   "mnist-250-as-coded": {
     config: mnist250AsCoded,
-    about: "the same as the original's code has it (L1, weight decay 0.01)",
+    about: "mnist-250 as the original's code has it (L1, weight decay 0.01)",
   },
   "mnist-250-as-hofer": {
     config: mnist250AsHofer,
-    about: "the same with Nesterov's momentum and normalized images, as Hofer et al. had them",
+    about: "mnist-250 with Nesterov's momentum and normalized images, as Hofer et al. had them",
   },
   "svhn-250": {
     config: svhn250,
@@ -178,15 +181,16 @@ const ROWS = {
   },
   "svhn-250-as-coded": {
     config: svhn250AsCoded,
-    about: "the same as the original's code has it (no augmentation, weight decay 0.01)",
+    about: "svhn-250 as the original's code has it (no augmentation, weight decay 0.01)",
   },
   "svhn-250-as-hofer": {
     config: svhn250AsHofer,
-    about: "the same with Nesterov's momentum and mirrored images, as Hofer et al. had them",
+    about: "svhn-250 with Nesterov's momentum and mirrored images, as Hofer et al. had them",
   },
   "svhn-250-quarter": {
     config: svhn250Quarter,
-    about: "svhn-250 with a quarter of the channels and 60 epochs: smaller than what was published",
+    about:
+      "svhn-250 with a quarter of the channels and 60 epochs: smaller than the published experiment",
   },
   "cifar10-500": {
     config: cifar10With500,
@@ -198,16 +202,16 @@ const ROWS = {
   },
 };
 
-/** The name of a preset. */
+/** Name of a preset. */
 export type PresetName = keyof typeof ROWS;
 
-/** The experiments by name. */
+/** Experiments by name. */
 export const PRESETS: Readonly<Record<PresetName, Preset>> = ROWS;
 
-/** The names of the presets. */
+/** Names of the presets. */
 export const PRESET_NAMES = Object.keys(PRESETS) as readonly PresetName[];
 
-/** A preset's settings with those of a regularizer, as JSON; none if there is no such preset. */
+/** Settings of a preset with a regularizer, as JSON; empty if there is no such preset. */
 export function presetJson(preset: string, regularizer: string): Record<string, unknown> {
   const config = (PRESETS as Partial<Record<string, Preset>>)[preset]?.config;
   const regularizers: Partial<Record<string, { difference: object }>> =

@@ -1,12 +1,13 @@
 import { shown } from "../../numerics/plainText";
 
-/** Numbers that a text may name: one of a few characters may name a million. */
+/** Limit on the numbers that a text may name: a few characters could name a million. */
 const MOST_NUMBERS = 100_000;
 
 /**
  * Whole numbers from text such as "0-9" or "0,3,5-7", ascending, each once.
  *
- * @throws {RangeError} If the text is not of that form, or names too many: what it should be.
+ * @throws {RangeError} If the text has another form, or names too many numbers: the message shows
+ *   the form.
  */
 export function parseRanges(text: string): number[] {
   const numbers = new Set<number>();

@@ -12,13 +12,13 @@ const penalized = (penalty: ExperimentConfig["penalty"], penaltyWeight: number):
   penaltyWeight,
 });
 
-/** Changes of a regularizer, but for its name, and a description. */
+/** Changes that a regularizer makes, without its name, and a description. */
 type Row = readonly [difference: Difference, about: string];
 
 /**
- * The connectivity loss in its variants.
+ * Variants of the connectivity loss.
  *
- * @param beta0 The target death time: where it is constant, or from where it slides.
+ * @param beta0 Target death time: the constant value, or the start of a slide.
  */
 function topological(beta0: number) {
   const hofer: Difference = { topologicalWeight: constant(0.1), beta: constant(beta0) };
@@ -57,7 +57,7 @@ function topological(beta0: number) {
 
 const VANILLA: Row = [unregularized, "cross entropy alone"];
 
-/** The regularizers that do not depend on beta. */
+/** Regularizers that do not depend on beta. */
 const WITHOUT_BETA = {
   "vanilla-plain": [
     { ...unregularized, sampling: "plain" },
@@ -88,21 +88,21 @@ const WITHOUT_BETA = {
   ],
 } satisfies Readonly<Record<string, Row>>;
 
-/** The name of a regularizer. */
+/** Name of a regularizer. */
 export type RegularizerName =
   "vanilla" | keyof ReturnType<typeof topological> | keyof typeof WITHOUT_BETA;
 
-/** Regularizers by name: what each changes in a preset, and what it is. */
+/** Regularizers by name: the changes that each makes in a preset, and a description. */
 export type Regularizers = Readonly<
   Record<RegularizerName, { difference: Difference; about: string }>
 >;
 
-/** The regularizers of MNIST's presets, whose beta is 1.1. */
+/** Regularizers for MNIST's presets, with beta 1.1. */
 export const REGULARIZERS: Regularizers = regularizersFor({ beta: constant(1.1) });
 
 /**
- * The regularizers for a preset: hofer's beta is the preset's own, from which sliding's falls; 1.1
- * for MNIST, 1.0 for SVHN.
+ * Regularizers for a preset. Beta of hofer is the preset's own (1.1 for MNIST, 1.0 for SVHN); beta
+ * of sliding falls from it.
  *
  * `{ ...svhn250, ...regularizersFor(svhn250).sliding.difference }` slides from 1.0.
  */

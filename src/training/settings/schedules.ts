@@ -3,19 +3,19 @@ import { shown } from "../../numerics/plainText";
 /**
  * A setting that changes over training: a function of progress, 0 at the start to 1 at the end.
  *
- * Progress is the caller's to define. The sliding regularizer's weight linear(0, 0.1) and beta
- * squareRootDecay(1.1) at epoch e = 1..E are taken at e / E; the learning rate cosine(0.1, 0) at
- * (e - 1) / E, which is PyTorch's CosineAnnealingLR stepped once an epoch.
+ * The caller defines progress. The sliding regularizer's weight linear(0, 0.1) and beta
+ * squareRootDecay(1.1) at epoch e = 1..E are evaluated at e / E. The learning rate cosine(0.1, 0)
+ * is evaluated at (e - 1) / E, which is PyTorch's CosineAnnealingLR with one step per epoch.
  */
 export interface Schedule {
   /** @throws {RangeError} If `progress` is not in [0, 1]. */
   (progress: number): number;
-  /** The text that `parseSchedule` reads, such as "linear(0, 0.1)"; JSON.stringify writes it. */
+  /** Text that `parseSchedule` reads, such as "linear(0, 0.1)"; JSON.stringify writes it. */
   toJSON(): string;
 }
 
 /**
- * The same value throughout.
+ * Constant value.
  *
  * @throws {RangeError} If `value` is not finite.
  */
@@ -56,13 +56,13 @@ export function cosine(from: number, to: number): Schedule {
 }
 
 /**
- * `from` before progress `at`, `to` from `at` on.
+ * `from` before progress `at`, `to` afterwards.
  *
  * @throws {RangeError} If an argument is not finite or `at` is not in [0, 1].
  */
 export function step(from: number, to: number, at: number): Schedule {
   if (!(at >= 0 && at <= 1))
-    throw new RangeError(`expected step(from, to, at) with at in [0, 1], got at = ${at}`);
+    throw new RangeError(`expected step(from, to, at) with at from 0 to 1, got at = ${at}`);
   return schedule("step", [from, to, at], (progress) => (progress < at ? from : to));
 }
 
@@ -81,9 +81,9 @@ export function exponentialRampUp(to: number, steepness = 5): Schedule {
 }
 
 /**
- * The product of schedules at the same progress.
+ * Product of schedules at the same progress.
  *
- * @throws {RangeError} If there is none to multiply.
+ * @throws {RangeError} If there is no schedule.
  */
 export function product(...factors: Schedule[]): Schedule {
   if (factors.length === 0) throw new RangeError("expected product of 1 schedule or more, got 0");
@@ -92,7 +92,7 @@ export function product(...factors: Schedule[]): Schedule {
   );
 }
 
-/** Gives a function of checked progress its text form. */
+/** Adds the text form, and a check of progress, to a function. */
 function schedule(
   name: string,
   parts: readonly (number | Schedule)[],
@@ -118,12 +118,12 @@ function argument(name: string, value: number): string {
 
 interface Form {
   readonly usage: string;
-  /** Least and greatest number of arguments. */
+  /** Smallest and largest number of arguments. */
   readonly arity: readonly [number, number];
   readonly make: (...numbers: number[]) => Schedule;
 }
 
-/** The schedules of numbers; product, of schedules, is read apart. */
+/** Schedules with numeric arguments; product, whose arguments are schedules, is read separately. */
 const FORMS = new Map<string, Form>([
   ["constant", { usage: "constant(value)", arity: [1, 1], make: constant }],
   ["linear", { usage: "linear(from, to)", arity: [2, 2], make: linear }],
@@ -141,7 +141,7 @@ const FORMS = new Map<string, Form>([
 ]);
 const PRODUCT_USAGE = "product(schedule, ...)";
 
-/** Characters of a schedule's text, and products within one another in it. */
+/** Limits on the characters of a schedule's text, and on its nested products. */
 const MOST_CHARACTERS = 10_000;
 const MOST_LEVELS = 50;
 
@@ -149,15 +149,16 @@ const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const CALL = /^([A-Za-z]\w*)\s*\((.*)\)$/s;
 
 /**
- * Reads a schedule's text form, such as "linear(0, 0.1)" or "product(linear(0, 1), constant(2))";
- * a number, or the text of one, is that constant.
+ * Reads a schedule's text form, such as "linear(0, 0.1)" or "product(linear(0, 1), constant(2))"; a
+ * number, or its text, is a constant schedule.
  *
- * @throws {RangeError} If the text is not a schedule, is too long or too deep: what is wrong, and the known schedules.
+ * @throws {RangeError} If the text is not a schedule, too long or too deep: the message lists the
+ *   known schedules.
  */
 export function parseSchedule(text: string | number): Schedule {
   if (typeof text === "number") return constant(text);
   if (typeof text !== "string" || text.length > MOST_CHARACTERS)
-    throw wrong(String(text), `is not a text of at most ${MOST_CHARACTERS} characters`);
+    throw wrong(String(text), `is not text of at most ${MOST_CHARACTERS} characters`);
   return parseWithin(text, 1);
 }
 
@@ -166,11 +167,10 @@ function parseWithin(text: string, level: number): Schedule {
   if (NUMBER.test(source)) return constant(Number(source));
   const [, name, inner] = CALL.exec(source) ?? [];
   const parts = inner === undefined ? undefined : splitArguments(inner);
-  if (parts === undefined) throw wrong(source, "is no schedule");
+  if (parts === undefined) throw wrong(source, "is not a schedule");
   if (name === "product") {
     if (parts.length === 0) throw wrong(source, `has nothing to multiply: ${PRODUCT_USAGE}`);
-    if (level > MOST_LEVELS)
-      throw wrong(source, `has more than ${MOST_LEVELS} products within one another`);
+    if (level > MOST_LEVELS) throw wrong(source, `has more than ${MOST_LEVELS} nested products`);
     return product(...parts.map((part) => parseWithin(part, level + 1)));
   }
   const form = FORMS.get(name);
@@ -183,11 +183,11 @@ function numbersOf(source: string, parts: readonly string[], form: Form): number
     throw wrong(source, `has ${parts.length} arguments instead of ${form.usage}`);
   const bad = parts.find((part) => !NUMBER.test(part));
   if (bad !== undefined)
-    throw wrong(source, `has the argument ${shown(bad)}, which is no number: ${form.usage}`);
+    throw wrong(source, `has the argument ${shown(bad)}, which is not a number: ${form.usage}`);
   return parts.map(Number);
 }
 
-/** The parts between commas outside of brackets; undefined if the brackets do not match. */
+/** Parts between commas outside of parentheses; undefined if the parentheses do not match. */
 export function splitArguments(inner: string): string[] | undefined {
   if (inner.trim() === "") return [];
   const parts = [""];

@@ -1,21 +1,20 @@
 import { parseSchedule, type Schedule } from "./schedules";
 
 /**
- * The part a setting plays, which decides the runs that belong together (results/runGroups.ts).
+ * Role of a setting, which decides which runs belong together (results/runGroups.ts).
  *
- * - `name`: names a run in tables and decides none of its numbers.
+ * - `name`: names a run in tables and does not affect its numbers.
  * - `numbers`: decides what a run computes. Runs that differ in it are different experiments.
  * - `draw`: picks one of the random draws over which an experiment's mean is taken.
- * - `recording`: decides what a record holds of a run. It changes none of the numbers that the record
- *   holds anyway, except its seconds and its terminal phase, which begins with the first measured
- *   epoch without an error.
+ * - `recording`: decides what a record contains. It changes no other number in the record, except
+ *   seconds and the terminal phase, which begins at the first measured epoch without an error.
  * - `bookkeeping`: changes nothing in a record. A run can resume with another value.
  */
 export type Role = "name" | "numbers" | "draw" | "recording" | "bookkeeping";
 
-/** The values that a setting accepts. */
+/** Values that a setting accepts. */
 export interface Accepted<T> {
-  /** The accepted values, in words. */
+  /** Description of the accepted values. */
   readonly expected: string;
   /**
    * Reads a value from text or JSON.
@@ -25,19 +24,19 @@ export interface Accepted<T> {
   readonly parse: (value: unknown) => T;
 }
 
-/** A row of the table of settings. */
+/** Row of the table of settings. */
 export interface Setting<T = unknown> extends Accepted<T> {
   readonly role: Role;
   readonly description: string;
-  /** The value that runs had before there was this setting: records of theirs do not name it. */
+  /** Value of runs from before this setting existed; their records lack it. */
   readonly early?: T;
-  /** It may be off: it is undefined then, and configs and records do not name it. */
+  /** Whether it can be off. It is then undefined, and absent from configs and records. */
   readonly optional?: true;
-  /** Only presets set it: commands have no option for it. */
+  /** Whether only presets set it, so that commands have no option for it. */
   readonly presetOnly?: true;
 }
 
-/** Makes the rows of one role. */
+/** Creates the rows of one role. */
 export const rowOf =
   (role: Role) =>
   <T>(
@@ -46,7 +45,7 @@ export const rowOf =
     rest: Pick<Setting<NoInfer<T>>, "early" | "optional" | "presetOnly"> = {},
   ): Setting<T> => ({ role, description, ...accepted, ...rest });
 
-/** Whole numbers from `least` to `most`; without `most` as large as numbers are exact. */
+/** Whole numbers from `least` to `most`, by default the largest exact number. */
 export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): Accepted<number> {
   return number(
     `a whole number from ${least}` + (most < Number.MAX_SAFE_INTEGER ? ` to ${most}` : ""),
@@ -60,7 +59,7 @@ export const countOrOff: Accepted<number | undefined> = {
   parse: (value) => wholeNumber(0).parse(value) || undefined,
 };
 
-/** Finite numbers that `accepts` accepts; text may hold the number. */
+/** Finite numbers that `accepts` accepts, as numbers or text. */
 export function number(expected: string, accepts: (value: number) => boolean): Accepted<number> {
   const parse = (value: unknown) => {
     const text = typeof value === "string" ? value.trim() : value;
@@ -71,7 +70,7 @@ export function number(expected: string, accepts: (value: number) => boolean): A
   return { expected, parse };
 }
 
-/** One of some texts. */
+/** One of several texts. */
 export function choice<T extends string>(...choices: readonly T[]): Accepted<T> {
   const parse = (value: unknown) => {
     if (!choices.includes(value as T)) throw new RangeError();
@@ -98,7 +97,7 @@ export const text: Accepted<string> = {
   },
 };
 
-/** Schedules; a number is a constant one. */
+/** Schedules; a number is a constant schedule. */
 export const schedule: Accepted<Schedule> = {
   expected: "a number or a schedule such as linear(0, 0.1)",
   parse: (value) => parseSchedule(value as string | number),

@@ -81,7 +81,7 @@ describe("fitTemperatures", () => {
     const labels = [0, 1];
     assert.throws(
       () => fitTemperatures([{ logits: [1, 0, NaN, 0], labels }], 2),
-      /expected finite logits, got others at example 1/,
+      /expected finite logits, got other values at example 1/,
     );
     assert.throws(() => fitTemperatures([], 2), /expected an example, got none/);
   });

@@ -23,7 +23,7 @@ describe("classDistanceNormalizedVariance", () => {
     const two = classStatistics([1, 2, 2, 1, 9], [0, 0, 1, 1, 2], 1, 3);
     assertUndefined(
       () => classDistanceNormalizedVariance(two),
-      /expected class means that differ, got coinciding ones of classes 0 and 1/,
+      /expected different class means, got identical ones of classes 0 and 1/,
     );
     assertUndefined(() => classDistanceNormalizedVariance(coinciding), /coinciding/);
     assert.throws(

@@ -248,7 +248,7 @@ describe("geometryOf", () => {
       [
         ["the classifier has no bias", ["biasSum", "biasCollapse"]],
         [
-          "expected a misclassified example: without one the cross entropy falls until T is 0",
+          "expected a misclassified example: without one, T = 0 has the least cross entropy",
           ["scaledCalibrationError", "scaledCrossEntropy"],
         ],
       ],

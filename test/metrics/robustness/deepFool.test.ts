@@ -141,7 +141,7 @@ describe("DeepFool", () => {
         assert.match(error.message, message);
         return true;
       });
-    await refused({ labels: [0, 1] }, [3, 1], /expected 1 labels, one an image, got 2/);
+    await refused({ labels: [0, 1] }, [3, 1], /expected 1 labels, one per image, got 2/);
     await refused({ labels: [3] }, [3, 1], /expected labels from 0 to 2, got 3/);
     await refused({}, [NaN, 1], /expected finite images, got NaN at value 0/);
     await refused({}, [], /expected images, got shape \[0,1,2,1\]/);

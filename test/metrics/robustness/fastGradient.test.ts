@@ -92,7 +92,7 @@ describe("fastGradientSign", () => {
       await assert.rejects(moved([1, 1], [0], epsilon), /expected an epsilon of 0 or more, got/);
     await assert.rejects(moved([1, 1], [2], 0), /expected labels from 0 to 1, got 2/);
     const few = withImages([1, 1], [1, 1, 2, 1], (x) => fastGradientSign(slope, x, [], 1));
-    await assert.rejects(few, /expected 1 labels, one an image, got 0/);
+    await assert.rejects(few, /expected 1 labels, one per image, got 0/);
     await assert.rejects(moved([1, 2], [0], 0, [0, 1]), /expected images in \[0, 1\], got 2/);
   });
 });

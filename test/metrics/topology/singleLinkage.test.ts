@@ -141,6 +141,6 @@ describe("singleLinkage", () => {
     assert.throws(() => build([0, 1, 1, 3], [1, 2]), /expected ends from 0 to 2, got 3 at 3/);
     assert.throws(() => build([0, 1, 1, 2], [2, 1]), /ascending, got 1 at 1/);
     assert.throws(() => build([0, 1, 1, 2], [1, NaN]), /ascending, got NaN at 1/);
-    assert.throws(() => build([0, 1], [1, 2]), /expected 2 ends an edge, got 2 of 2 edges/);
+    assert.throws(() => build([0, 1], [1, 2]), /expected 2 ends per edge, got 2 of 2 edges/);
   });
 });

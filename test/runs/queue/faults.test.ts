@@ -38,7 +38,7 @@ describe("faults of a queue", function () {
     killed.kill("SIGKILL");
     const said = await asking.work(doNothing);
     assert.deepEqual(statuses(await asked.outcomes), ["complete"]);
-    assert.ok(said.some((text) => /its worker is gone; offered again/.test(text)));
+    assert.ok(said.some((text) => /its worker is gone; the run is offered again/.test(text)));
     assert.equal(asking.record("killed-runs", 1).epochs.length, 2);
     await workIsCleared();
   });
@@ -182,7 +182,7 @@ describe("faults of a queue", function () {
     const [outcome] = await asking.ask(runs("second", 11)).outcomes;
     assert.match(
       outcome.error!,
-      /what came of the run was refused: expected a packed record, got: incorrect header check/,
+      /the run's result was rejected: expected a packed record, got: incorrect header check/,
     );
     assert.ok(!existsSync(at("second", "11", "record.json")));
     assert.deepEqual(statuses(await asking.ask(runs("second", 11)).outcomes), ["complete"]);
@@ -225,10 +225,10 @@ describe("faults of a queue", function () {
     const notes = Object.fromEntries(listed.map(({ id, note }) => [id.slice(0, 10), note]));
     assert.match(
       notes["../../evil"]!,
-      /refused: not a job of this project: build: expected the name of a build, got nothing/,
+      /rejected: not a job of this project: build: expected the name of a build, got nothing/,
     );
     assert.match(notes.large!, /expected at most 1000000 bytes, got 2000011/);
-    assert.match(notes["aaaaaaaaaa"]!, /the job's id is not that of its run/);
+    assert.match(notes["aaaaaaaaaa"]!, /the job's id does not match its run/);
     assert.match(notes[jobId(queued(configOf(13))).slice(0, 10)]!, /unknown field folder;/);
     assert.equal(said.filter((text) => /refused/.test(text)).length, 4);
     await workIsCleared();

@@ -192,9 +192,9 @@ describe("queueStatusText", () => {
     assert.match(text, /^0123456789abcdef +goes-on +running +4\/10 +2\.00 +gpu\/1\/2$/m);
     assert.match(text, /^0123456789abcdef +broken +failed +1\/10 +- +no space$/m);
     assert.equal(text.match(/wait-/g)!.length, 20);
-    assert.match(text, /^and 25 more that wait$/m);
-    assert.match(text, /^workers: gpu \(process 1, 2 at once\)$/m);
-    assert.match(text, /^build old: 3 runs wait or run$/m);
+    assert.match(text, /^and 25 more waiting$/m);
+    assert.match(text, /^workers: gpu \(process 1, 2 concurrent runs\)$/m);
+    assert.match(text, /^build old: 3 runs waiting or running$/m);
     assert.match(text, /\n7 done, 1 running, 45 waiting, 1 failed, 1 workers, 1 min 30 s left\n$/);
   });
 });

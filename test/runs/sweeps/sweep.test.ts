@@ -144,7 +144,7 @@ describe("expandSweep", () => {
       () => expand({ grid, splits: "0-9" }),
       (error: Error) => {
         const [first, ...lines] = error.message.split("\n");
-        assert.match(first, /^2 of 6 combinations contradict themselves, none is run:$/);
+        assert.match(first, /^2 of 6 combinations are contradictory, none is run:$/);
         assert.equal(lines.length, 2);
         assert.match(lines[0], /mnist-250 sliding zeroDeathTimes=epsilon metric=L1: .*metric L2/);
         return true;
@@ -269,9 +269,9 @@ describe("readSweepFile", () => {
     await assert.rejects(read("g.ts", importing), /g\.ts: .*broken\.ts, line 3: /);
     await assert.rejects(read("d.js", 'throw new Error("own");'), /d\.js: own/);
     for (const [thrown, message] of [
-      ["null", /d\.cjs: expected an export, got what it threw: null/],
-      ["'x'", /d\.cjs: expected an export, got what it threw: 'x'/],
-      ["undefined", /d\.cjs: expected an export, got what it threw: undefined/],
+      ["null", /d\.cjs: expected an export, got an exception: null/],
+      ["'x'", /d\.cjs: expected an export, got an exception: 'x'/],
+      ["undefined", /d\.cjs: expected an export, got an exception: undefined/],
     ] as const)
       await assert.rejects(read("d.cjs", `throw ${thrown};`), message);
     const throwing = "export default { get preset() { throw null; } };";

@@ -208,7 +208,7 @@ describe("measureFeatures", () => {
       { bias: Float32Array.of(1, 2) },
       /bias: expected 3 classes, as many as weights, got 2$/,
     ],
-    ["a bias alone", { weights: undefined }, /bias: expected weights beside the bias, got none$/],
+    ["a bias alone", { weights: undefined }, /bias: expected weights with the bias, got none$/],
     [
       "class names of other classes",
       { classNames: ["a", "b"] },

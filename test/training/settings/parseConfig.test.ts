@@ -123,7 +123,7 @@ describe("malformed configs", () => {
 
   it("checkConfig rejects a step of more than 100,000 images", () => {
     const config = { ...mnist250, labelCount: 1000, subBatchCount: 1000, subBatchSize: 101 };
-    assert.throws(() => checkConfig(config), /expected at most 100000 images a step, got 101000/);
+    assert.throws(() => checkConfig(config), /expected at most 100000 images per step, got 101000/);
   });
 });
 

@@ -180,7 +180,7 @@ describe("the text form of a schedule", () => {
 
   const REFUSED: [string | number, RegExp][] = [
     [
-      "lineer(0, 1)",
+      "lineer(0, 1)", // cspell:ignore lineer
       /"lineer\(0, 1\)" names an unknown schedule, lineer; expected a number or one of: constant\(value\), linear\(from, to\), squareRootDecay\(from\), cosine\(from, to\), step\(from, to, at\), exponentialRampUp\(to, steepness = 5\), product\(schedule, \.\.\.\)/,
     ],
     ["constructor(1)", /names an unknown schedule, constructor/],
