@@ -1,3 +1,4 @@
+import { lineMarkers } from "./curves";
 import type { Figure } from "./figure";
 import { layout, NEUTRAL, regularizerLooks } from "./theme";
 
@@ -54,16 +55,17 @@ export function stepHistograms(
   const names = Object.keys(valuesByName);
   const looks = regularizerLooks(names);
   const data = names.map((name) => {
-    const { color, dash } = looks.get(name)!;
+    const look = looks.get(name)!;
     const shares = binShares(valuesByName[name], edges);
     return {
       type: "scatter",
-      mode: "lines",
+      mode: "lines+markers",
       name: `${name} (${valuesByName[name].length} values)`,
       // A step begins at its bin's left edge; the last share closes the outline.
       x: edges,
       y: [...shares, shares[bins - 1]],
-      line: { color, dash, width: 2, shape: "hv" },
+      line: { color: look.color, dash: look.dash, width: 2, shape: "hv" },
+      marker: lineMarkers(look, edges.length),
     };
   });
   const y = { title: { text: "share of the values (%)" }, rangemode: "tozero", hoverformat: ".2f" };

@@ -86,6 +86,7 @@ export function decisionMassFigure(
   if (names.length === 0) throw new RangeError("expected masses of 1 name or more, got none");
   const looks = regularizerLooks(names);
   const data = names.map((name, k) => {
+    const { color, symbol } = looks.get(name)!;
     const masses = massesByName[name];
     const [error, bound] = [decisionError(masses), decisionErrorBound(masses)].map(percent);
     return {
@@ -95,7 +96,7 @@ export function decisionMassFigure(
       // Side by side, so that equal masses are seen.
       x: Array.from(masses, (_, c) => c + 0.18 * (k - (names.length - 1) / 2)),
       y: Array.from(masses, (mass) => 100 * mass),
-      marker: { color: looks.get(name)!.color, symbol: CLASS_SYMBOLS[k % 4], size: 9 },
+      marker: { color, symbol, size: 9 },
       hovertemplate: "%{y:.2f} %",
     };
   });
@@ -105,12 +106,8 @@ export function decisionMassFigure(
   const marks = "error: mean of 1 \u2212 Q over classes; bound: C times the largest 1 \u2212 Q";
   const subtitle = description === undefined ? marks : `${description}; ${marks}`;
   const look = layout("Mass of each class in its decision region", subtitle, x, y);
-  const legend = { orientation: "v", x: 0, xanchor: "left", y: -0.27, yanchor: "top" };
   // The legend has a line for each: the plot keeps its height.
-  return {
-    data,
-    layout: { ...look, legend, hovermode: "closest", height: 360 + 30 * names.length },
-  };
+  return { data, layout: { ...look, hovermode: "closest", height: 360 + 30 * names.length } };
 }
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;

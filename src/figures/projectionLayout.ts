@@ -18,11 +18,12 @@ export function projectionLayout(
   );
   const shared = { ...flat, hovermode: "closest", height: 520 };
   if (names.length === 2) return shared;
+  const { margin, legend } = flat as { readonly margin: object; readonly legend: object };
   const side = { showbackground: false, gridcolor: "#d8d8d8", zerolinecolor: NEUTRAL, nticks: 5 };
   return {
     ...shared,
-    margin: { l: 0, r: 0, t: 110, b: 20 },
-    legend: { orientation: "h", x: 0.02, y: 0, itemsizing: "constant" },
+    margin: { ...margin, l: 0, r: 0 },
+    legend: { ...legend, itemsizing: "constant" },
     scene: {
       aspectmode: "data",
       xaxis: { ...x, ...side },

@@ -10,6 +10,7 @@ import * as papyan from "../papyanFigures";
 import { pairedDifferenceFigure, publishedMnist250, resultIntervals } from "../resultFigures";
 import { drawnGroups } from "../drawnGroups";
 import { scheduleFigure } from "../scheduleFigure";
+import { heading } from "../theme";
 import { accuracyCurves, deathTimeCurves } from "../trainingCurves";
 
 /** A figure of a study. */
@@ -49,21 +50,10 @@ export function studyFigures(records: readonly RunRecord[]): StudyFigure[] {
 
 /** A figure with the preset in its title, on a line of its own: titles are cut, not wrapped. */
 function forPreset(figure: Figure, preset: string): Figure {
-  const { title, margin } = figure.layout as {
-    readonly title: object;
-    readonly margin: { readonly t: number };
-  };
+  const { title } = figure.layout as { title: { subtitle: { text: string } } };
   const text = `${figureTitle(figure)}:<br>${preset}`;
-  const layout = {
-    ...figure.layout,
-    title: { ...title, text },
-    margin: { ...margin, t: margin.t + TITLE_LINE },
-  };
-  return { ...figure, layout };
+  return { ...figure, layout: { ...figure.layout, ...heading(text, title.subtitle.text) } };
 }
-
-/** Pixels. */
-const TITLE_LINE = 20;
 
 function presetFigures(begun: readonly RunRecord[]): StudyFigure[] {
   return [
