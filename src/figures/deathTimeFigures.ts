@@ -80,7 +80,7 @@ export function classDeathTimeMaps(record: RunRecord): Figure {
     throw new RangeError("expected a run with reports of death times, got one without");
   const sets = Object.keys(SET_NAMES) as DeathTimeSet[];
   const epochAxis = (panel: number) => ({
-    title: { text: `epoch (${SET_NAMES[sets[panel]]})` },
+    title: { text: `epoch (${sets[panel] === "union" ? "both" : SET_NAMES[sets[panel]]})` },
     type: "category",
     showgrid: false,
     domain: PANELS[panel],

@@ -120,7 +120,8 @@ export function layout(title: string, subtitle: string, xaxis: Axis, yaxis: Axis
 /** The first offers to upload the figure; the others are of no use here. */
 const REMOVED_BUTTONS = ["sendChartToCloud", "select2d", "lasso2d", "autoScale2d"];
 
-const LEGEND = { xanchor: "left", yanchor: "bottom", maxheight: 1 };
+/** A legend that needs more than half of the figure scrolls: without a plot, plotly fails. */
+const LEGEND = { xanchor: "left", yanchor: "bottom", maxheight: 0.5 };
 
 /** Title and subtitle at the figure's top edge, and the margins, of which the top one holds them. */
 export function heading(title: string, subtitle: string) {

@@ -50,9 +50,14 @@ export function studyFigures(records: readonly RunRecord[]): StudyFigure[] {
 
 /** A figure with the preset in its title, on a line of its own: titles are cut, not wrapped. */
 function forPreset(figure: Figure, preset: string): Figure {
-  const { title } = figure.layout as { title: { subtitle: { text: string } } };
-  const text = `${figureTitle(figure)}:<br>${preset}`;
-  return { ...figure, layout: { ...figure.layout, ...heading(text, title.subtitle.text) } };
+  const { title, margin, height } = figure.layout as {
+    readonly title: { readonly subtitle: { readonly text: string } };
+    readonly margin: { readonly t: number };
+    readonly height?: number;
+  };
+  const head = heading(`${figureTitle(figure)}:<br>${preset}`, title.subtitle.text);
+  const taller = height && { height: height + head.margin.t - margin.t };
+  return { ...figure, layout: { ...figure.layout, ...head, ...taller } };
 }
 
 function presetFigures(begun: readonly RunRecord[]): StudyFigure[] {
