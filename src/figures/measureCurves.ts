@@ -65,7 +65,12 @@ export function measureCurves(
           return meanWithRange(group, epochValueOf(dotted, set, factor), scale, traceLook);
         });
   const shapes = groups.flatMap(terminalPhaseLine);
-  const logarithmic = { type: "log", dtick: logTicks([...second, ...solid]), tickformat: "~g" };
+  const dtick = logTicks([...second, ...solid]);
+  const logarithmic = {
+    type: "log",
+    dtick,
+    ...(dtick === "D2" ? { tickformat: "~g" } : { exponentformat: "power" }),
+  };
   const yaxis = {
     title: { text: axisTitle },
     hoverformat: ".3~g",

@@ -125,8 +125,9 @@ const LEGEND = { xanchor: "left", yanchor: "bottom", maxheight: 0.5 };
 
 /** Title and subtitle at the figure's top edge, and the margins, of which the top one holds them. */
 export function heading(title: string, subtitle: string) {
-  const lines = (text: string) => text.split("<br>").length;
-  const height = 2 * TITLE_LINE + TITLE_LINE * lines(title) + SUBTITLE_LINE * lines(subtitle);
+  const linesOf = (text: string) => text.split("<br>").length;
+  const lines = linesOf(title);
+  const height = TITLE_LINE * (2 + lines) + SUBTITLE_LINE * linesOf(subtitle);
   return {
     title: {
       text: title,
@@ -138,7 +139,8 @@ export function heading(title: string, subtitle: string) {
       y: 1,
       yref: "container",
       yanchor: "top",
-      pad: { t: 14 },
+      // plotly raises a title by half of its lines after the first.
+      pad: { t: 14 + (TITLE_LINE / 2) * (lines - 1) },
     },
     margin: { l: 70, r: 20, t: height, b: 12 },
   };
