@@ -85,6 +85,7 @@ export function decisionMassFigure(
   const names = Object.keys(massesByName);
   if (names.length === 0) throw new RangeError("expected masses of 1 name or more, got none");
   const looks = regularizerLooks(names);
+  const apart = Math.min(0.18, 0.8 / names.length);
   const data = names.map((name, k) => {
     const { color, symbol } = looks.get(name)!;
     const masses = massesByName[name];
@@ -94,7 +95,7 @@ export function decisionMassFigure(
       mode: "markers",
       name: `${name}: error ${error}, bound ${bound}`,
       // Side by side, so that equal masses are seen.
-      x: Array.from(masses, (_, c) => c + 0.18 * (k - (names.length - 1) / 2)),
+      x: Array.from(masses, (_, c) => c + apart * (k - (names.length - 1) / 2)),
       y: Array.from(masses, (mass) => 100 * mass),
       marker: { color, symbol, size: 9 },
       hovertemplate: "%{y:.2f} %",

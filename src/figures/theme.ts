@@ -54,11 +54,34 @@ const FIXED: Readonly<Record<string, LineLook>> = {
   "label-smoothing": look("#883344", "dashdot", "star-open"),
 };
 
+/**
+ * Colors of figures on a dark page, by those of a white one, as they stand in a figure's JSON; colors
+ * that are not here are seen on both.
+ */
+export const DARK: Readonly<Record<string, string>> = {
+  "#ffffff": "#16181c",
+  "rgba(255,255,255,": "rgba(22,24,28,",
+  "#000000": "#f0f0f0",
+  "rgba(0,0,0,": "rgba(240,240,240,",
+  "#222222": "#e2e2e2",
+  "#555555": "#b4b4b4",
+  "#888888": "#8c8c8c",
+  "#b8b8b8": "#5e6066",
+  "#e4e4e4": "#33363b",
+  "#554466": "#ffffcc",
+  "#992222": "#aa4444",
+  "#bb1100": "#8811ff",
+  "#0044aa": "#2266cc",
+  "#883344": "#ffdd44",
+};
+
 /** Colors of death times below beta, whose points are pushed apart, and above it, pulled together. */
 export const BELOW_BETA = COLORS.vermilion;
 export const ABOVE_BETA = COLORS.blue;
 /** Color of everything that is neither: points, edges, notes. */
 export const NEUTRAL = "#555555";
+/** Color of a plot's grid. */
+export const GRID = "#e4e4e4";
 /** Color of the background, such as the classes that a figure is not about. */
 export const FAINT = "#b8b8b8";
 
@@ -163,6 +186,6 @@ function wrapped(text: string): string[] {
 
 /** An axis as all figures have it. */
 export function axis(settings: Axis): object {
-  const lines = { gridcolor: "#e4e4e4", linecolor: "#888888", zeroline: false };
+  const lines = { gridcolor: GRID, linecolor: "#888888", zeroline: false };
   return { ...lines, showline: true, ticks: "outside", automargin: true, ...settings };
 }
