@@ -1,7 +1,8 @@
-import type { ResultRow, Spread } from "../results/resultTable";
+import { chance, intervalText, signed, significant } from "../results/numberText";
 import type { ExperimentComparison } from "../results/pairedComparisons";
+import type { PresetResults } from "../results/presetResults";
 import type { TableRow } from "../results/recordTables";
-import { chance } from "../figures/pages/resultTables";
+import type { ResultRow } from "../results/resultTable";
 import { alignedText, csvText } from "./textFormats";
 
 type Cells = [column: string, text: string, number: number | string | null];
@@ -21,7 +22,7 @@ function cellsOf(row: ResultRow): Cells[] {
     accuracy("test accuracy %", testAccuracy.mean),
     accuracy("sample std", testAccuracy.sampleStd),
     accuracy("population std", testAccuracy.populationStd),
-    ["train NC1", significant(nc1), nc1.mean],
+    ["train NC1", nc1.mean === null ? "-" : significant(nc1.mean), nc1.mean],
     ["seconds", fixed(row.seconds, 0), row.seconds],
   ];
 }
@@ -29,15 +30,49 @@ function cellsOf(row: ResultRow): Cells[] {
 const fixed = (value: number | null, digits: number) =>
   value === null ? "-" : value.toFixed(digits);
 
-const significant = ({ mean }: Spread) => (mean === null ? "-" : mean.toPrecision(3));
+/**
+ * The results of each preset as aligned text under its name: what all rows share above, then the
+ * columns in which they differ, numbers to the right, and the differences to the baseline.
+ */
+export function resultsText(results: readonly PresetResults[]): string {
+  return results.map(presetText).join("\n");
+}
 
-/** The table as aligned text, numbers to the right. */
-export function tableText(rows: readonly ResultRow[]): string {
-  const cells = rows.map(cellsOf);
+function presetText({ preset, rows, comparisons }: PresetResults): string {
+  const baselines = [...new Set(comparisons.map(({ baseline }) => baseline))];
+  const epochs = [...new Set(rows.map((row) => row.epochs))];
+  const cells = rows.map((row) => {
+    const own = comparisons.find(({ experiment }) => experiment === row.label);
+    const added = comparisons.length > 0 ? differenceCells(own, baselines) : [];
+    return [...cellsOf(row).filter(([name]) => isShown(name, epochs.length)), ...added];
+  });
   const header = cells[0].map(([name]) => name);
   const lines = [header, ...cells.map((row) => row.map(([, text]) => text))];
   const isNumber = cells[0].map(([, , value]) => typeof value !== "string");
-  return alignedText(lines, isNumber);
+  const shared = epochs.length === 1 ? `${preset}, ${epochs[0]} epochs` : preset;
+  return `${shared}\n${alignedText(lines, isNumber)}`;
+}
+
+const isShown = (name: string, epochCounts: number) =>
+  name !== "preset" && (name !== "epochs" || epochCounts > 1);
+
+/** The columns of a difference to the baseline; "-" in the baseline's own row. */
+function differenceCells(
+  own: ExperimentComparison | undefined,
+  baselines: readonly string[],
+): Cells[] {
+  const of = baselines.length === 1 ? baselines[0] : "baseline";
+  const texts = own
+    ? [
+        signed(own.meanDifference),
+        intervalText(own),
+        chance(own.tTest.p),
+        chance(own.wilcoxon.p),
+        own.effectSize.cohenDz.toFixed(2),
+      ]
+    : Array.from({ length: 5 }, () => "-");
+  const titles = [`less ${of}`, "95 % interval", "t-test p", "signed-rank p", "d_z"];
+  return titles.map((title, i) => [title, texts[i], null]);
 }
 
 /** The table as CSV (RFC 4180), numbers in full. */
@@ -55,24 +90,3 @@ export function rowsCsv(rows: readonly TableRow[]): string {
   const columns = Object.keys(rows[0] ?? {});
   return csvText([columns, ...rows.map((row) => columns.map((name) => String(row[name] ?? "")))]);
 }
-
-/** Differences of experiments' test accuracies, one line each; empty if there are none. */
-export function comparisonText(comparisons: readonly ExperimentComparison[]): string {
-  if (comparisons.length === 0) return "";
-  const header = ["difference in test accuracy", "n", "mean", "95 % interval", "t-test p"];
-  const lines = comparisons.map(
-    ({ experiment, baseline, n, meanDifference, confidenceInterval: interval, ...rest }) => [
-      `${experiment} - ${baseline}`,
-      String(n),
-      signed(meanDifference),
-      `${signed(interval.lower)} to ${signed(interval.upper)}`,
-      chance(rest.tTest.p),
-      chance(rest.wilcoxon.p),
-      rest.effectSize.cohenDz.toFixed(2),
-    ],
-  );
-  const all = [[...header, "signed-rank p", "d_z"], ...lines];
-  return `\n${alignedText(all, [false, true, true, true, true, true, true])}`;
-}
-
-const signed = (value: number) => `${value < 0 ? "" : "+"}${value.toFixed(2)}`;

@@ -1,12 +1,11 @@
-import { pairedComparisons } from "../results/pairedComparisons";
-import { resultTable } from "../results/resultTable";
+import { presetResults } from "../results/presetResults";
 import { defaultProcesses, runPool } from "../runs/runPool";
 import type { Runner, RunOutcome } from "../runs/runner";
 import { checkRuns, runSweep, type SweepResult, type SweepSettings } from "../runs/sweeps/runSweep";
 import { expandSweep, type SweepDefinition } from "../runs/sweeps/sweep";
 import { planInPlace, runsToDo, type PlannedRun } from "../runs/sweeps/sweepPlan";
 import { jsonText, refuse } from "./options";
-import { comparisonText, tableText } from "./printTable";
+import { resultsText } from "./printTable";
 import { noProgress, reportProgress } from "./progress";
 import { stopSignals } from "./stopSignals";
 
@@ -92,7 +91,7 @@ function listenForSignals(answer: string) {
 /**
  * Prints the results of runs: their table, or all of them as JSON.
  *
- * @param isSweep Adds paired comparisons to the table, and identities and validation to the JSON.
+ * @param isSweep Adds identities and validation to the JSON.
  */
 export function printResults(
   results: readonly SweepResult[],
@@ -104,8 +103,7 @@ export function printResults(
   }
   const records = results.flatMap(({ record }) => record ?? []);
   if (records.length === 0) return;
-  process.stdout.write(tableText(resultTable(records)));
-  if (isSweep) process.stdout.write(comparisonText(pairedComparisons(records)));
+  process.stdout.write(resultsText(presetResults(records)));
 }
 
 function resultJson({ run, status, error, record }: SweepResult, isSweep: boolean): object {

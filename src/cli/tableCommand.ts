@@ -26,9 +26,10 @@ export function tableCommand() {
       if (options.runs && options.epochs)
         throw new BadArguments("expected --runs or --epochs, got both");
       const { readRuns, reportNotCounted } = await import("./readRuns.js");
-      const { comparisonText, rowsCsv, tableCsv, tableText } = await import("./printTable.js");
+      const { resultsText, rowsCsv, tableCsv } = await import("./printTable.js");
       const { epochRows, runRows } = await import("../results/recordTables.js");
       const { resultTable } = await import("../results/resultTable.js");
+      const { presetResults } = await import("../results/presetResults.js");
       const { pairedComparisons } = await import("../results/pairedComparisons.js");
       const found = await readRuns(folders);
       const records = found.map(({ record }) => record);
@@ -40,8 +41,9 @@ export function tableCommand() {
       reportNotCounted(found.filter(({ record }) => record.status !== "complete"));
       const rows = resultTable(records);
       if (rows.length === 0) throw new Error(`no complete run in ${folders.join(", ")}`);
-      const comparisons = pairedComparisons(records);
-      if (options.json) return print(jsonText({ rows, comparisons }));
-      print(options.csv ? tableCsv(rows) : tableText(rows) + comparisonText(comparisons));
+      if (options.json) {
+        return print(jsonText({ rows, comparisons: pairedComparisons(records) }));
+      }
+      print(options.csv ? tableCsv(rows) : resultsText(presetResults(records)));
     });
 }

@@ -16,9 +16,10 @@ interface Trace {
 /** Space around the points, as a part of their extent. */
 const MARGIN = 0.06;
 const FRAME_MILLISECONDS = 600;
-/** Pixels under the plot. */
-const CONTROLS_HEIGHT = 190;
-const AXIS_TITLE_HEIGHT = 60;
+/** Pixels under the plot: of the axis's numbers and title, of the buttons, and of the slider. */
+const AXIS_HEIGHT = 55;
+const BUTTONS_HEIGHT = 45;
+const SLIDER_HEIGHT = 60;
 
 /**
  * Projections of several epochs as one figure with a slider over the epochs and a button that plays
@@ -37,13 +38,11 @@ export function animatedProjection(frames: readonly ProjectionFrame[]): Figure {
         `got ${stray.figure.data.length} at epoch ${stray.epoch}`,
     );
   const { data, layout } = first.figure;
-  const margin = { ...(layout as { margin: object }).margin, b: CONTROLS_HEIGHT };
   const { height } = layout as { height: number };
   const controls = {
     sliders: [slider(frames)],
     updatemenus: [playButtons()],
-    margin,
-    height: height + CONTROLS_HEIGHT - AXIS_TITLE_HEIGHT,
+    height: height + BUTTONS_HEIGHT + SLIDER_HEIGHT,
   };
   return {
     data,
@@ -86,11 +85,11 @@ const motion = (duration: number) => ({
 function slider(frames: readonly ProjectionFrame[]): object {
   return {
     active: 0,
-    x: 0.2,
-    len: 0.8,
-    y: -0.36,
-    pad: { t: 10 },
-    currentvalue: { prefix: "epoch ", xanchor: "right" },
+    x: 0,
+    len: 1,
+    y: 0,
+    pad: { t: AXIS_HEIGHT + BUTTONS_HEIGHT / 4 },
+    currentvalue: { prefix: "epoch ", xanchor: "right", offset: BUTTONS_HEIGHT / 2 },
     steps: frames.map(({ epoch }) => ({
       label: `${epoch}`,
       method: "animate",
@@ -106,9 +105,10 @@ function playButtons(): object {
     direction: "left",
     x: 0,
     xanchor: "left",
-    y: -0.4,
+    y: 0,
     yanchor: "top",
-    pad: { t: 0, r: 5 },
+    pad: { t: AXIS_HEIGHT },
+    bgcolor: "#ffffff",
     buttons: [
       { label: "play", method: "animate", args: [null, motion(FRAME_MILLISECONDS)] },
       { label: "pause", method: "animate", args: [[null], motion(0)] },

@@ -1,12 +1,20 @@
 import { median } from "../statistics/summary";
 import type { Figure } from "./figure";
-import { layout, translucent, type Axis } from "./theme";
+import { layout, translucent, type Axis, type LineLook } from "./theme";
 import { dataDescription } from "../results/runGroups";
 import type { DrawnGroup } from "./drawnGroups";
 import { meanSeries, rangeSeries, type EpochValue, type Scale, type Series } from "./series";
 
-/** Up to here every epoch is marked, so that a short run shows where it was measured. */
+/** Up to here every epoch has a marker, so that a short run shows where it was measured. */
 const MARKED_EPOCHS = 40;
+/** Markers of a longer line. */
+const FEW_MARKERS = 10;
+
+/** A line's markers: all of a short one, a few of a long one, so that it is known without its color. */
+export function lineMarkers({ color, symbol }: LineLook, points: number): object {
+  const maxdisplayed = points <= MARKED_EPOCHS ? 0 : FEW_MARKERS;
+  return { color, symbol, size: 7, maxdisplayed };
+}
 
 /** Choices for the axis of epochs. */
 export interface EpochAxisOptions {
@@ -15,20 +23,17 @@ export interface EpochAxisOptions {
 }
 
 /** The line of a group: its color and pattern, its name in the legend with n. */
-export function line(
-  { label, color, dash, runs }: DrawnGroup,
-  { epochs, values }: Series,
-  other = {},
-): object {
+export function line(group: DrawnGroup, { epochs, values }: Series, other = {}): object {
+  const { label, color, dash, runs } = group;
   return {
     type: "scatter",
-    mode: epochs.length <= MARKED_EPOCHS ? "lines+markers" : "lines",
+    mode: "lines+markers",
     name: runs.length === 1 ? label : `${label} (n = ${runs.length})`,
     legendgroup: label,
     x: epochs,
     y: values,
     line: { color, dash, width: 2.5 },
-    marker: { color, size: 5 },
+    marker: lineMarkers(group, epochs.length),
     ...other,
   };
 }

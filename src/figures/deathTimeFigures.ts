@@ -6,6 +6,7 @@ import type { Figure } from "./figure";
 import { ABOVE_BETA, axis, BELOW_BETA, layout, NEUTRAL, translucent } from "./theme";
 import { dataDescription } from "../results/runGroups";
 import { drawnGroups } from "./drawnGroups";
+import { hasPoints } from "./measureCurves";
 import { meanSeries, type EpochValue } from "./series";
 import { betaLine } from "./trainingCurves";
 
@@ -51,10 +52,9 @@ export function deathTimeQuantileCurves(
   return curveFigure(title, groups, data, { ...yaxis, rangemode: "tozero" }, { epochScale, note });
 }
 
-/** Whether some epoch has the death times of a set's classes. */
+/** Whether some record has the death times of a set's classes at two epochs: a curve. */
 export function hasDeathTimes(records: readonly RunRecord[], set: DeathTimeSet): boolean {
-  const value = classMedian(set, P50);
-  return records.some(({ epochs }) => epochs.some((epoch) => value(epoch) !== undefined));
+  return hasPoints(records, classMedian(set, P50));
 }
 
 /** The median over classes of a quantile; undefined of an epoch without a report. */
@@ -80,7 +80,7 @@ export function classDeathTimeMaps(record: RunRecord): Figure {
     throw new RangeError("expected a run with reports of death times, got one without");
   const sets = Object.keys(SET_NAMES) as DeathTimeSet[];
   const epochAxis = (panel: number) => ({
-    title: { text: `epoch (${SET_NAMES[sets[panel]]})` },
+    title: { text: `epoch (${sets[panel] === "union" ? "both" : SET_NAMES[sets[panel]]})` },
     type: "category",
     showgrid: false,
     domain: PANELS[panel],

@@ -86,7 +86,7 @@ export function classCosineFigure(
   if (count > LARGEST_MATRIX)
     return stepHistograms(
       { "pairs of classes": cosines },
-      { title, axisTitle: `cosine (simplex: ${ideal})` },
+      { title, axisTitle: "cosine", line: { at: -1 / (count - 1), name: `simplex ETF, ${ideal}` } },
     );
   const names = Array.from({ length: count }, (_, c) => classNames?.[c] ?? String(c));
   const z = names.map((_, a) =>

@@ -37,9 +37,8 @@ export function imageGrid(set: ImageSet, columns: number, title: string): Figure
     ticktext: classes,
   };
   const look = layout(title, subtitle, x, y);
-  const margin = { l: 60, r: 20, t: 80, b: 20 };
   const picture = { type: "image", source, hoverinfo: "skip" };
-  return { data: [picture], layout: { ...look, margin, hovermode: false } };
+  return { data: [picture], layout: { ...look, hovermode: false } };
 }
 
 /** (classCount * height) x (columns * width) x channels values. */

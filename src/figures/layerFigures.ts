@@ -7,12 +7,13 @@ import {
 } from "../results/layerComparisons";
 import { dataDescription } from "../results/runGroups";
 import type { RunRecord } from "../runs/record";
-import { band, line } from "./curves";
+import type { MeasureRow } from "../training/evaluation/measureRow";
+import { band, line, lineMarkers } from "./curves";
 import { drawnGroups, type DrawnGroup } from "./drawnGroups";
 import type { Figure } from "./figure";
 import { formulaMarkup } from "./measureCurves";
 import { meanSeries, rangeSeries, type EpochValue, type Series } from "./series";
-import { axis, layout, NEUTRAL } from "./theme";
+import { axis, layout, NEUTRAL, regularizerLooks } from "./theme";
 
 /** Height of a panel, of the gap above it for its name, and of title and axis, in pixels. */
 const [PANEL_HEIGHT, GAP, FRAME] = [105, 30, 160];
@@ -87,6 +88,72 @@ export function layerProfiles(records: readonly RunRecord[], measure: LayerMeasu
   const note = isBanded ? "; band: smallest to largest run" : "";
   const title = look.title.replace("(", "at the end (");
   return { data, layout: layout(title, dataDescription(groups) + note, x, y) };
+}
+
+/** Lines of one figure of measured layers: a set and a measure each. */
+const ROW_FIGURES = [
+  {
+    title: "NC1 of each layer",
+    axis: "tr S_W / tr S_B",
+    scale: "log",
+    measures: ["covarianceTraceRatio"],
+  },
+  {
+    title: "Effective rank of each layer",
+    axis: "effective rank of S_T",
+    scale: "log",
+    measures: ["effectiveRank"],
+  },
+  {
+    title: "Accuracy of each layer",
+    axis: "accuracy (%)",
+    scale: "linear",
+    measures: ["nearestClassCenterAccuracy", "probeAccuracy"],
+  },
+] as const;
+
+const LINE_NAMES: Readonly<Record<string, string>> = {
+  nearestClassCenterAccuracy: "nearest class center",
+  probeAccuracy: "ridge probe",
+};
+
+/**
+ * The measures of a file's layers over depth: NC1, effective rank, and the accuracies of the nearest
+ * class center and of the ridge probe, a line for each set.
+ *
+ * @param rows Of `layerRows`, in the order of the layers; others do not count. Without any there is no
+ *   figure.
+ */
+export function layerRowFigures(rows: readonly MeasureRow[]): Figure[] {
+  const layers = [...new Set(rows.flatMap(({ layer }) => layer ?? []))];
+  return ROW_FIGURES.flatMap(({ title, axis: text, scale, measures }) => {
+    const lines = (["train", "test"] as const).flatMap((set) =>
+      measures.flatMap((name) => {
+        const own = rows.filter((row) => row.layer && row.set === set && row.name === name);
+        return own.length === 0 ? [] : [{ set, name, own }];
+      }),
+    );
+    if (lines.length === 0) return [];
+    const looks = regularizerLooks(lines.map(({ set, name }) => `${set} ${name}`));
+    const data = lines.map(({ set, name, own }) => {
+      const look = looks.get(`${set} ${name}`)!;
+      return {
+        type: "scatter",
+        mode: "lines+markers",
+        name: name in LINE_NAMES ? `${LINE_NAMES[name]}, ${set}` : set,
+        x: own.map(({ layer }) => layer),
+        y: own.map(({ value }) => (scale === "log" ? value : value && 100 * value)),
+        line: { color: look.color, dash: look.dash, width: 2.5 },
+        marker: lineMarkers(look, own.length),
+      };
+    });
+    const x = { title: { text: "layer", standoff: 8 }, type: "category", categoryarray: layers };
+    const ticks = scale === "log" ? { type: "log", tickformat: "~g", dtick: "D2" } : {};
+    const y = { title: { text: formulaMarkup(text) }, hoverformat: ".3~g", ...ticks };
+    return [
+      { data, layout: layout(title, `${layers.length} layers, the first at the left`, x, y) },
+    ];
+  });
 }
 
 /** The groups of the runs that measured layers, and the names of their layers. */

@@ -1,3 +1,4 @@
+import { lineMarkers } from "./curves";
 import type { Figure } from "./figure";
 import { layout, NEUTRAL, regularizerLooks } from "./theme";
 
@@ -6,6 +7,8 @@ export interface HistogramOptions {
   readonly title: string;
   /** The quantity and its unit. */
   readonly axisTitle: string;
+  /** Where the vertical line stands, and what is there; 0 unless given. */
+  readonly line?: { readonly at: number; readonly name: string };
   /** Bins from the smallest to the largest value of all; 60 unless given. */
   readonly bins?: number;
 }
@@ -48,28 +51,46 @@ export function minimalMarginHistograms(
  */
 export function stepHistograms(
   valuesByName: Readonly<Record<string, ArrayLike<number>>>,
-  { title, axisTitle, bins = 60 }: HistogramOptions,
+  { title, axisTitle, line = { at: 0, name: "0" }, bins = 60 }: HistogramOptions,
 ): Figure {
   const edges = binEdges(valuesByName, bins);
   const names = Object.keys(valuesByName);
   const looks = regularizerLooks(names);
+  const counts = new Set(names.map((name) => valuesByName[name].length));
   const data = names.map((name) => {
-    const { color, dash } = looks.get(name)!;
+    const look = looks.get(name)!;
     const shares = binShares(valuesByName[name], edges);
     return {
       type: "scatter",
-      mode: "lines",
-      name: `${name} (${valuesByName[name].length} values)`,
+      mode: "lines+markers",
+      name: counts.size === 1 ? name : `${name} (${valuesByName[name].length} values)`,
       // A step begins at its bin's left edge; the last share closes the outline.
       x: edges,
       y: [...shares, shares[bins - 1]],
-      line: { color, dash, width: 2, shape: "hv" },
+      line: { color: look.color, dash: look.dash, width: 2, shape: "hv" },
+      marker: lineMarkers(look, edges.length),
     };
   });
-  const y = { title: { text: "share of the values (%)" }, rangemode: "tozero", hoverformat: ".2f" };
-  const x = { title: { text: axisTitle }, zeroline: true, zerolinecolor: NEUTRAL };
-  const subtitle = `${bins} bins; vertical: 0`;
-  return { data, layout: layout(title, subtitle, { ...x, hoverformat: ".3~g" }, y) };
+  const y = { title: { text: "share (%)" }, rangemode: "tozero", hoverformat: ".2f" };
+  const x = { title: { text: axisTitle }, hoverformat: ".3~g" };
+  const of = counts.size === 1 ? ` of ${[...counts][0]} values each` : "";
+  const look = layout(title, `${bins} bins${of}; vertical: ${line.name}`, x, y);
+  return { data, layout: { ...look, shapes: [verticalLine(line.at)] } };
+}
+
+function verticalLine(x: number): object {
+  const line = { color: NEUTRAL, width: 1 };
+  return {
+    type: "line",
+    xref: "x",
+    yref: "paper",
+    x0: x,
+    x1: x,
+    y0: 0,
+    y1: 1,
+    layer: "below",
+    line,
+  };
 }
 
 function binEdges(valuesByName: Readonly<Record<string, ArrayLike<number>>>, bins: number) {

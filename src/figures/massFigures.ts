@@ -85,7 +85,9 @@ export function decisionMassFigure(
   const names = Object.keys(massesByName);
   if (names.length === 0) throw new RangeError("expected masses of 1 name or more, got none");
   const looks = regularizerLooks(names);
+  const apart = Math.min(0.18, 0.8 / names.length);
   const data = names.map((name, k) => {
+    const { color, symbol } = looks.get(name)!;
     const masses = massesByName[name];
     const [error, bound] = [decisionError(masses), decisionErrorBound(masses)].map(percent);
     return {
@@ -93,9 +95,9 @@ export function decisionMassFigure(
       mode: "markers",
       name: `${name}: error ${error}, bound ${bound}`,
       // Side by side, so that equal masses are seen.
-      x: Array.from(masses, (_, c) => c + 0.18 * (k - (names.length - 1) / 2)),
+      x: Array.from(masses, (_, c) => c + apart * (k - (names.length - 1) / 2)),
       y: Array.from(masses, (mass) => 100 * mass),
-      marker: { color: looks.get(name)!.color, symbol: CLASS_SYMBOLS[k % 4], size: 9 },
+      marker: { color, symbol, size: 9 },
       hovertemplate: "%{y:.2f} %",
     };
   });
@@ -105,12 +107,8 @@ export function decisionMassFigure(
   const marks = "error: mean of 1 \u2212 Q over classes; bound: C times the largest 1 \u2212 Q";
   const subtitle = description === undefined ? marks : `${description}; ${marks}`;
   const look = layout("Mass of each class in its decision region", subtitle, x, y);
-  const legend = { orientation: "v", x: 0, xanchor: "left", y: -0.27, yanchor: "top" };
   // The legend has a line for each: the plot keeps its height.
-  return {
-    data,
-    layout: { ...look, legend, hovermode: "closest", height: 360 + 30 * names.length },
-  };
+  return { data, layout: { ...look, hovermode: "closest", height: 360 + 30 * names.length } };
 }
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;

@@ -65,7 +65,12 @@ export function measureCurves(
           return meanWithRange(group, epochValueOf(dotted, set, factor), scale, traceLook);
         });
   const shapes = groups.flatMap(terminalPhaseLine);
-  const logarithmic = { type: "log", dtick: logTicks([...second, ...solid]), tickformat: "~g" };
+  const dtick = logTicks([...second, ...solid]);
+  const logarithmic = {
+    type: "log",
+    dtick,
+    ...(dtick === "D2" ? { tickformat: "~g" } : { exponentformat: "e" }),
+  };
   const yaxis = {
     title: { text: axisTitle },
     hoverformat: ".3~g",
@@ -111,7 +116,7 @@ export function formulaMarkup(formula: string): string {
 /** Decades of a logarithmic axis from which on each is labeled once, not at 1, 2 and 5. */
 const WIDE_DECADES = 3;
 /** Labels that a wide axis has room for. */
-const WIDE_LABELS = 8;
+const WIDE_LABELS = 6;
 
 /** plotly's `dtick` of a logarithmic axis: at 1, 2 and 5 of each decade, or every so many decades. */
 function logTicks(lines: readonly object[]): "D2" | number {
@@ -121,14 +126,23 @@ function logTicks(lines: readonly object[]): "D2" | number {
   return decades > WIDE_DECADES ? Math.ceil(decades / WIDE_LABELS) : "D2";
 }
 
-/** Whether an epoch of some record has the measure, so that there is something to draw. */
+/**
+ * Whether there is a curve to draw: some record has the measure at two epochs, or, of the training
+ * images, at its only one.
+ */
 export function hasMeasure(
   records: readonly RunRecord[],
   measure: string,
   set: CurveSet = "train",
 ): boolean {
-  const value = epochValueOf(measure, set);
-  return records.some(({ epochs }) => epochs.some((epoch) => typeof value(epoch) === "number"));
+  return hasPoints(records, epochValueOf(measure, set), set === "train" ? 1 : 2);
+}
+
+/** Whether some record has a value at so many epochs or more. */
+export function hasPoints(records: readonly RunRecord[], valueOf: EpochValue, least = 2): boolean {
+  return records.some(
+    ({ epochs }) => epochs.filter((epoch) => typeof valueOf(epoch) === "number").length >= least,
+  );
 }
 
 /** A measure of an epoch, from its frequent measures or else from its report. */

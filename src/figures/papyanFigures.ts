@@ -7,7 +7,7 @@ import {
   type EpochAxisOptions,
 } from "./curves";
 import type { Figure } from "./figure";
-import { measureCurves, type CurveSet } from "./measureCurves";
+import { hasPoints, measureCurves, type CurveSet } from "./measureCurves";
 import { drawnGroups } from "./drawnGroups";
 import type { EpochValue } from "./series";
 
@@ -103,9 +103,7 @@ export function robustnessCurves(
 
 /** Whether an epoch of some record has margins, so that there is something to draw. */
 export function hasRobustness(records: readonly RunRecord[]): boolean {
-  return records.some(({ epochs }) =>
-    epochs.some((epoch) => typeof relativeMargin(epoch) === "number"),
-  );
+  return hasPoints(records, relativeMargin, 1);
 }
 
 const relativeMargin: EpochValue = ({ report }) => report?.margins?.meanRelativeNorm;

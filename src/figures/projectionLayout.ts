@@ -1,4 +1,4 @@
-import { layout, NEUTRAL } from "./theme";
+import { FAINT, GRID, layout, NEUTRAL } from "./theme";
 import type { SimplexAxes } from "./simplexAxes";
 
 /** The layout of a projection on two or three axes, all in one unit. */
@@ -8,7 +8,7 @@ export function projectionLayout(
 ): object {
   const { title = "Features on simplex axes", subtitle = texts.note } = texts;
   const note = `${subtitle}; large: class means; dashed: classifier, scaled; unit of the features`;
-  const zero = { zeroline: true, zerolinecolor: "#c0c0c0" };
+  const zero = { zeroline: true, zerolinecolor: FAINT };
   const [x, y, z] = names.map((text) => ({ title: { text }, ...zero }));
   const flat = layout(
     title,
@@ -18,11 +18,12 @@ export function projectionLayout(
   );
   const shared = { ...flat, hovermode: "closest", height: 520 };
   if (names.length === 2) return shared;
-  const side = { showbackground: false, gridcolor: "#d8d8d8", zerolinecolor: NEUTRAL, nticks: 5 };
+  const { margin, legend } = flat as { readonly margin: object; readonly legend: object };
+  const side = { showbackground: false, gridcolor: GRID, zerolinecolor: NEUTRAL, nticks: 5 };
   return {
     ...shared,
-    margin: { l: 0, r: 0, t: 110, b: 20 },
-    legend: { orientation: "h", x: 0.02, y: 0, itemsizing: "constant" },
+    margin: { ...margin, l: 0, r: 0 },
+    legend: { ...legend, itemsizing: "constant" },
     scene: {
       aspectmode: "data",
       xaxis: { ...x, ...side },

@@ -22,7 +22,7 @@ export function reliabilityFigure(
     const error = expectedCalibrationError(bins);
     const filled = bins.filter(({ count }) => count > 0);
     const total = filled.reduce((sum, { count }) => sum + count, 0);
-    const { color, dash } = looks.get(name)!;
+    const { color, dash, symbol } = looks.get(name)!;
     return {
       type: "scatter",
       mode: "lines+markers",
@@ -32,7 +32,7 @@ export function reliabilityFigure(
       customdata: filled.map(({ count }) => count),
       hovertemplate: "%{y:.1f} % of %{customdata}",
       line: { color, dash, width: 2 },
-      marker: { color, size: filled.map(({ count }) => 5 + 15 * Math.sqrt(count / total)) },
+      marker: { color, symbol, size: filled.map(({ count }) => 5 + 15 * Math.sqrt(count / total)) },
     };
   });
   const ideal = {

@@ -9,7 +9,7 @@ export interface RowLabel {
 
 /** Height of a row, and of what is above and below all of them, in pixels. */
 const ROW_HEIGHT = 85;
-const FRAME_HEIGHT = 150;
+const FRAME_HEIGHT = 165;
 
 /** Where row `row`, from 0 at the top, stands on the axis; `up` rows above its middle. */
 export const heightOf = (row: number, up = 0) => up - row;

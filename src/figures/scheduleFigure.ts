@@ -1,4 +1,5 @@
 import type { ExperimentConfig } from "../training/settings/config";
+import { lineMarkers } from "./curves";
 import type { Figure } from "./figure";
 import { axis, layout, regularizerLooks } from "./theme";
 
@@ -18,18 +19,24 @@ export function scheduleFigure(...configs: readonly ScheduledConfig[]): Figure {
   if (configs.length === 0) throw new RangeError("expected 1 config or more, got 0");
   const looks = regularizerLooks(configs.map(({ regularizer }) => regularizer));
   const data = configs.flatMap((config, k) => {
-    const { color, dash } = looks.get(config.regularizer)!;
+    const look = looks.get(config.regularizer)!;
     const epochs = Array.from({ length: config.epochs }, (_, i) => i + 1);
-    const shared = { type: "scatter", mode: "lines", name: config.regularizer, x: epochs };
+    const shared = { type: "scatter", mode: "lines+markers", name: config.regularizer, x: epochs };
+    const marker = lineMarkers(look, epochs.length);
     // Later lines are thinner: where they coincide, all are seen.
-    const line = { color, dash, width: 2 + 2 * Math.min(4, configs.length - 1 - k) };
+    const line = {
+      color: look.color,
+      dash: look.dash,
+      width: 2 + 2 * Math.min(4, configs.length - 1 - k),
+    };
     const of = (schedule: ScheduledConfig["beta"]) =>
       epochs.map((e) => schedule(e / config.epochs));
     return [
-      { ...shared, line, y: of(config.topologicalWeight), legendgroup: config.regularizer },
+      { ...shared, line, marker, y: of(config.topologicalWeight), legendgroup: config.regularizer },
       {
         ...shared,
         line,
+        marker,
         y: of(config.beta),
         legendgroup: config.regularizer,
         yaxis: "y2",
@@ -41,6 +48,6 @@ export function scheduleFigure(...configs: readonly ScheduledConfig[]): Figure {
   const x = { title: { text: "epoch" }, rangemode: "tozero", anchor: "y2" };
   const weight = { title: { text: "weight" }, rangemode: "tozero", domain: [0.55, 1] };
   const beta = { title: { text: "beta" }, rangemode: "tozero", domain: [0, 0.45] };
-  const look = layout("Schedules of the regularizer", `${epochs} epochs`, x, weight);
-  return { data, layout: { ...look, yaxis2: axis(beta) } };
+  const whole = layout("Schedules of the regularizer", `${epochs} epochs`, x, weight);
+  return { data, layout: { ...whole, yaxis2: axis(beta) } };
 }

@@ -20,35 +20,68 @@ export interface LineLook {
   readonly color: string;
   /** plotly's name of the pattern. "dot" and "dash" are left for second quantities of a figure. */
   readonly dash: "solid" | "longdash" | "dashdot" | "longdashdot";
+  /** plotly's name of the marker. */
+  readonly symbol: string;
 }
 
 const { black, orange, blue, green, vermilion, purple, skyBlue } = COLORS;
-const VARIANTS = ["solid", "longdash", "dashdot", "longdashdot"] as const;
+const look = (color: string, dash: LineLook["dash"], symbol: string): LineLook => ({
+  color,
+  dash,
+  symbol,
+});
 
-/** Families in one color; variants in the order of {@link VARIANTS}. */
-const FAMILIES: readonly (readonly [color: string, ...names: string[]])[] = [
-  [black, "vanilla", "vanilla-plain", "label-smoothing"],
-  [orange, "hofer", "hofer-l1"],
-  [blue, "sliding", "sliding-l1"],
-  [skyBlue, "weight-only", "hinge", "squared"],
-  [green, "beta-only", "center-loss", "simplex-classifier"],
-  [vermilion, "collapse-at-once", "jacobian"],
-  [purple, "decov", "variance-regularization", "class-wise-covariance", "class-wise-variance"],
-];
-const FIXED = new Map<string, LineLook>(
-  FAMILIES.flatMap(([color, ...names]) =>
-    names.map((name, i) => [name, { color, dash: VARIANTS[i] }] as const),
-  ),
-);
-const FOLLOWING: readonly LineLook[] = VARIANTS.flatMap((dash) =>
-  [green, vermilion, purple, skyBlue].map((color) => ({ color, dash })),
-);
+/** Each regularizer has a color and a marker of its own; variants also differ in their pattern. */
+const FIXED: Readonly<Record<string, LineLook>> = {
+  vanilla: look(black, "solid", "circle"),
+  hofer: look(orange, "solid", "square"),
+  sliding: look(blue, "solid", "diamond"),
+  "beta-only": look(green, "solid", "triangle-up"),
+  "collapse-at-once": look(vermilion, "solid", "triangle-down"),
+  decov: look(purple, "solid", "cross"),
+  "weight-only": look(skyBlue, "solid", "x"),
+  "vanilla-plain": look("#554466", "longdash", "circle-open"),
+  "hofer-l1": look("#992222", "longdash", "square-open"),
+  "sliding-l1": look("#7766ff", "longdash", "diamond-open"),
+  hinge: look("#99cc77", "dashdot", "x-open"),
+  squared: look("#6699ff", "longdash", "star"),
+  "center-loss": look("#447777", "longdash", "triangle-up-open"),
+  "simplex-classifier": look("#bb7744", "dashdot", "pentagon"),
+  jacobian: look("#bb1100", "dashdot", "triangle-down-open"),
+  "variance-regularization": look("#ff99aa", "longdash", "cross-open"),
+  "class-wise-covariance": look("#0044aa", "longdashdot", "hexagon"),
+  "class-wise-variance": look("#55ccdd", "longdashdot", "hexagon-open"),
+  "label-smoothing": look("#883344", "dashdot", "star-open"),
+};
+
+/**
+ * Colors of figures on a dark page, by those of a white one, as they stand in a figure's JSON; colors
+ * that are not here are seen on both.
+ */
+export const DARK: Readonly<Record<string, string>> = {
+  "#ffffff": "#16181c",
+  "rgba(255,255,255,": "rgba(22,24,28,",
+  "#000000": "#f0f0f0",
+  "rgba(0,0,0,": "rgba(240,240,240,",
+  "#222222": "#e2e2e2",
+  "#555555": "#b4b4b4",
+  "#888888": "#8c8c8c",
+  "#b8b8b8": "#5e6066",
+  "#e4e4e4": "#33363b",
+  "#554466": "#ffffcc",
+  "#992222": "#aa4444",
+  "#bb1100": "#8811ff",
+  "#0044aa": "#2266cc",
+  "#883344": "#ffdd44",
+};
 
 /** Colors of death times below beta, whose points are pushed apart, and above it, pulled together. */
 export const BELOW_BETA = COLORS.vermilion;
 export const ABOVE_BETA = COLORS.blue;
 /** Color of everything that is neither: points, edges, notes. */
 export const NEUTRAL = "#555555";
+/** Color of a plot's grid. */
+export const GRID = "#e4e4e4";
 /** Color of the background, such as the classes that a figure is not about. */
 export const FAINT = "#b8b8b8";
 
@@ -58,22 +91,25 @@ export const CLASS_COLORS = [blue, vermilion, green, purple] as const;
 export const CLASS_SYMBOLS = ["circle", "square", "diamond", "cross"] as const;
 
 /**
- * A color and a pattern for each name. The regularizers of the presets have theirs in every figure,
- * those that belong together in one color; other names take what follows in alphabetical order,
- * without the looks of the names beside them, from the first again when all are taken.
+ * A color, a pattern and a marker for each name. The regularizers of the presets have theirs in every
+ * figure; other names take the looks of those that are not among the names, in alphabetical order,
+ * from the first again when all are taken.
  *
  * @see Okabe and Ito 2008, Color Universal Design, https://jfly.uni-koeln.de/color/
  */
 export function regularizerLooks(names: readonly string[]): Map<string, LineLook> {
-  const others = [...new Set(names)].filter((name) => !FIXED.has(name)).sort();
-  const taken = names.map((name) => FIXED.get(name));
-  const isFree = (look: LineLook) =>
-    taken.every((own) => own?.color !== look.color || own.dash !== look.dash);
-  const free = FOLLOWING.filter(isFree);
-  return new Map(
-    names.map((name) => [name, FIXED.get(name) ?? free[others.indexOf(name) % free.length]]),
-  );
+  const isFixed = (name: string) => Object.hasOwn(FIXED, name);
+  const others = [...new Set(names)].filter((name) => !isFixed(name)).sort();
+  const lent = Object.keys(FIXED).filter((name) => !KNOWN_BY_COLOR.includes(name));
+  const unused = lent.filter((name) => !names.includes(name));
+  const free = unused.length > 0 ? unused : lent;
+  const lookOf = (name: string) =>
+    isFixed(name) ? FIXED[name] : FIXED[free[others.indexOf(name) % free.length]];
+  return new Map(names.map((name) => [name, lookOf(name)]));
 }
+
+/** Readers know these by their colors: no other name takes them. */
+const KNOWN_BY_COLOR: readonly string[] = ["vanilla", "hofer", "sliding"];
 
 /** A color `#rrggbb` with an opacity from 0 to 1, as CSS. */
 export function translucent(color: string, opacity: number): string {
@@ -82,35 +118,61 @@ export function translucent(color: string, opacity: number): string {
 }
 
 /**
- * The layout that all figures share: white, a light grid, the legend under the plot.
+ * The layout that all figures share: white, a light grid, the legend under the plot. Title and subtitle
+ * stand at the figure's top edge and the legend at its bottom edge, whatever its size: plotly keeps the
+ * room that the legend and the axes measure.
  *
- * @param title What is drawn.
+ * @param title What is drawn; `<br>` breaks it.
  * @param subtitle The data set, n, and what marks mean, separated by "; ", where lines may break.
  */
 export function layout(title: string, subtitle: string, xaxis: Axis, yaxis: Axis): object {
-  const lines = wrapped(subtitle);
+  return {
+    ...heading(title, wrapped(subtitle).join(";<br>")),
+    font: { family: "system-ui, Helvetica, Arial, sans-serif", size: 14, color: "#222222" },
+    paper_bgcolor: "#ffffff",
+    plot_bgcolor: "#ffffff",
+    xaxis: axis(xaxis),
+    yaxis: axis(yaxis),
+    legend: { orientation: "h", x: 0.01, xref: "container", y: 0, yref: "container", ...LEGEND },
+    hoverlabel: { namelength: -1 },
+    modebar: { remove: REMOVED_BUTTONS },
+    hovermode: "x unified",
+  };
+}
+
+/** The first offers to upload the figure; the others are of no use here. */
+const REMOVED_BUTTONS = ["sendChartToCloud", "select2d", "lasso2d", "autoScale2d"];
+
+/** A legend that needs more than half of the figure scrolls: without a plot, plotly fails. */
+const LEGEND = { xanchor: "left", yanchor: "bottom", maxheight: 0.5 };
+
+/** Title and subtitle at the figure's top edge, and the margins, of which the top one holds them. */
+export function heading(title: string, subtitle: string) {
+  const linesOf = (text: string) => text.split("<br>").length;
+  const lines = linesOf(title);
+  const height = TITLE_LINE * (2 + lines) + SUBTITLE_LINE * linesOf(subtitle);
   return {
     title: {
       text: title,
       // Titles are not wrapped: 40 characters of this size fit a phone.
       font: { size: 16 },
-      subtitle: { text: lines.join(";<br>"), font: { size: 12, color: NEUTRAL } },
+      subtitle: { text: subtitle, font: { size: 12, color: NEUTRAL } },
       x: 0.02,
+      xanchor: "left",
+      y: 1,
+      yref: "container",
+      yanchor: "top",
+      // plotly raises a title by half of its lines after the first.
+      pad: { t: 14 + (TITLE_LINE / 2) * (lines - 1) },
     },
-    font: { family: "system-ui, Helvetica, Arial, sans-serif", size: 14, color: "#222222" },
-    paper_bgcolor: "#ffffff",
-    plot_bgcolor: "#ffffff",
-    margin: { l: 70, r: 20, t: 80 + SUBTITLE_LINE * (lines.length - 1), b: 60 },
-    xaxis: axis(xaxis),
-    yaxis: axis(yaxis),
-    legend: { orientation: "h", x: 0, xanchor: "left", y: -0.27, yanchor: "top" },
-    hovermode: "x unified",
+    margin: { l: 70, r: 20, t: height, b: 12 },
   };
 }
 
 /** Characters of the subtitle's size that fit a phone, and pixels from a line to the next. */
 const SUBTITLE_WIDTH = 52;
-const SUBTITLE_LINE = 15;
+const SUBTITLE_LINE = 16;
+const TITLE_LINE = 21;
 
 /** Parts of a text put together to lines. */
 function wrapped(text: string): string[] {
@@ -124,6 +186,6 @@ function wrapped(text: string): string[] {
 
 /** An axis as all figures have it. */
 export function axis(settings: Axis): object {
-  const lines = { gridcolor: "#e4e4e4", linecolor: "#888888", zeroline: false };
+  const lines = { gridcolor: GRID, linecolor: "#888888", zeroline: false };
   return { ...lines, showline: true, ticks: "outside", automargin: true, ...settings };
 }

@@ -2,9 +2,9 @@ import type { RunRecord } from "../runs/record";
 import { mean, median, populationStd, sampleStd } from "../statistics/summary";
 import { completeGroups, type RunGroup } from "./runGroups";
 
-/** Row of the result table: the complete runs of one experiment. Accuracies are percentages. */
-export interface ResultRow extends Pick<RunGroup, "preset" | "regularizer" | "settings"> {
-  /** Number of complete runs. */
+/** The complete runs of one experiment together. Accuracies are percentages. */
+export interface ResultRow extends Pick<RunGroup, "label" | "preset" | "regularizer" | "settings"> {
+  /** Complete runs. */
   readonly n: number;
   readonly testAccuracy: Spread;
   /** tr(S_W S_B^+) / C of the training set after the last epoch. */
@@ -14,7 +14,7 @@ export interface ResultRow extends Pick<RunGroup, "preset" | "regularizer" | "se
   readonly seconds: number;
 }
 
-/** Mean and standard deviations; null if a number is not defined. */
+/** Mean and standard deviations; null where a number is not defined, as the deviations of one run. */
 export interface Spread {
   readonly mean: number | null;
   readonly sampleStd: number | null;
@@ -29,11 +29,12 @@ export function resultTable(records: readonly RunRecord[]): ResultRow[] {
   return completeGroups(records).map(rowOf);
 }
 
-function rowOf({ preset, regularizer, settings, runs }: RunGroup): ResultRow {
+function rowOf({ label, preset, regularizer, settings, runs }: RunGroup): ResultRow {
   const last = runs.map(({ epochs }) => epochs[epochs.length - 1]);
   const defined = (values: (number | null | undefined)[]) =>
     values.filter((value) => value !== null && value !== undefined);
   return {
+    label,
     preset,
     regularizer,
     settings,
@@ -50,6 +51,6 @@ function spread(values: readonly number[]): Spread {
   return {
     mean: mean(values),
     sampleStd: sampleStd(values),
-    populationStd: populationStd(values),
+    populationStd: values.length > 1 ? populationStd(values) : null,
   };
 }

@@ -17,7 +17,7 @@ describe("drawnGroups", () => {
   it("a group has its regularizer's look if no other group has that regularizer", () => {
     const groups = drawnGroups([run("sliding"), run("hofer", { preset: "mine" })]);
     assert.deepEqual(
-      groups.map(({ label, color, dash }) => [label, { color, dash }]),
+      groups.map(({ label, color, dash, symbol }) => [label, { color, dash, symbol }]),
       [
         ["mine hofer", lookOf("hofer")],
         ["mnist-250 sliding", lookOf("sliding")],

@@ -51,6 +51,11 @@ describe("figures of features", () => {
       1,
     );
     assert.notEqual(tracesOf(many)[0].type, "heatmap");
+    const { shapes } = many.layout as { shapes: { x0: number }[] };
+    assert.deepEqual(
+      shapes.map(({ x0 }) => x0),
+      [-1 / 60],
+    );
   });
 
   it("worstClassFigure has the worst classes first, and a line at the mean of all", () => {

@@ -14,7 +14,7 @@ describe("histograms of margins", () => {
   it("each bin shows its share of values, and the last bin includes its right edge", () => {
     const figure = stepHistograms({ vanilla: [0, 1, 1.5, 4] }, { ...options, bins: 4 });
     const [{ name, x, y }] = figure.data as Outline[];
-    assert.equal(name, "vanilla (4 values)");
+    assert.equal(name, "vanilla");
     assert.deepEqual(x, [0, 1, 2, 3, 4]);
     // The last share is drawn twice: to the bin's right edge.
     assert.deepEqual(y, [25, 50, 0, 25, 25]);

@@ -1,7 +1,9 @@
 import { atomicWrite } from "../../files/atomicWrite";
+import { significant } from "../../results/numberText";
 import type { evaluateFeatures } from "../../training/evaluation/measureFeatures";
 import type { MeasureRow } from "../../training/evaluation/measureRow";
 import { featureFigures, type FeatureFigureOptions } from "../featureFigures";
+import { layerRowFigures } from "../layerFigures";
 import { escapeHtml, tableHtml } from "./html";
 import { figureTitle, htmlPage, plotlyText } from "./page";
 
@@ -24,7 +26,8 @@ export interface FeaturePage extends FeatureFigureOptions {
  * @throws {Error} If the file cannot be written.
  */
 export async function writeFeaturePage(page: FeaturePage, file: string): Promise<void> {
-  const figures = featureFigures(page.evaluated, page);
+  const layers = layerRowFigures(page.rows).map((figure) => ({ figure, sentence: LAYERS }));
+  const figures = [...featureFigures(page.evaluated, page), ...layers];
   const links = figures.map(
     ({ figure }, i) => `<li><a href="#section-${i}">${escapeHtml(figureTitle(figure))}</a></li>`,
   );
@@ -39,6 +42,10 @@ ${measureTables(page.rows)}
   await atomicWrite(file, htmlPage(page.title, body, figures, await plotlyText()));
 }
 
+const LAYERS =
+  "From layer to layer the examples of a class come closer together: the smaller NC1 and the larger " +
+  "the accuracy, the more a layer has told the classes apart.";
+
 /** A table for each set; the first is open. */
 function measureTables(rows: readonly MeasureRow[]): string {
   const common = rows.filter((row) => row.class === null);
@@ -46,12 +53,12 @@ function measureTables(rows: readonly MeasureRow[]): string {
   return sets
     .map((set, i) => {
       const cells = common
-        .filter((row) => row.set === set)
-        .map(({ section, name, layer, formula, value, reason }) => [
-          section,
-          layer === undefined ? name : `${name}, ${layer}`,
-          value === null ? "-" : String(Number(value.toPrecision(5))),
-          reason === undefined ? formula : `${formula} (${reason})`,
+        .filter((row) => row.set === set && row.reason === undefined)
+        .map((row) => [
+          row.section,
+          nameOf(row),
+          row.value === null ? "-" : valueText(row.value),
+          row.formula,
         ]);
       const table = tableHtml(
         `Measures, ${set}`,
@@ -59,7 +66,23 @@ function measureTables(rows: readonly MeasureRow[]): string {
         cells,
         4,
       );
-      return `<details${i === 0 ? " open" : ""}><summary>${escapeHtml(set)}</summary>${table}</details>`;
+      return `<details${i === 0 ? " open" : ""}><summary>${escapeHtml(set)}</summary>${table}${reasonsHtml(common.filter((row) => row.set === set))}</details>`;
+    })
+    .join("\n");
+}
+
+const nameOf = ({ name, layer }: MeasureRow) => (layer === undefined ? name : `${name}, ${layer}`);
+
+const valueText = (value: number) =>
+  Number.isInteger(value) ? String(value) : significant(value, 4);
+
+/** The measures that are not defined, a paragraph for each reason. */
+function reasonsHtml(rows: readonly MeasureRow[]): string {
+  const reasons = new Set(rows.flatMap(({ reason }) => reason ?? []));
+  return [...reasons]
+    .map((reason) => {
+      const names = rows.filter((row) => row.reason === reason).map(nameOf);
+      return `<p>Not defined (${escapeHtml(reason)}): ${escapeHtml(names.join(", "))}.</p>`;
     })
     .join("\n");
 }

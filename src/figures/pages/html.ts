@@ -21,18 +21,25 @@ export function inlineScript(text: string): string {
  * @param label What the table is, for those who do not see it.
  * @param cells Rows of text, which is escaped.
  * @param textColumns How many columns, from the left, hold text and not numbers.
+ * @param caption What is above the table.
  */
 export function tableHtml(
   label: string,
   titles: readonly string[],
   cells: readonly (readonly string[])[],
   textColumns: number,
+  caption = "",
 ): string {
-  const cell = (tag: "th" | "td") => (text: string, column: number) =>
-    `<${tag}${column < textColumns ? ' class="text"' : ""}>${escapeHtml(text)}</${tag}>`;
-  const rows = cells.map((row) => `<tr>${row.map(cell("td")).join("")}</tr>`);
-  const head = `<thead><tr>${titles.map(cell("th")).join("")}</tr></thead>`;
-  return wide(label, `<table>${head}\n<tbody>${rows.join("\n")}</tbody></table>`);
+  const kind = (column: number) => (column < textColumns ? ' class="text"' : "");
+  const cell = (text: string, column: number) =>
+    // On a narrow screen each cell is a line of its own, after its title.
+    `<td${kind(column)} data-title="${escapeHtml(titles[column])}">${escapeHtml(text)}</td>`;
+  const rows = cells.map((row) => `<tr>${row.map(cell).join("")}</tr>`);
+  const heads = titles.map((text, column) => `<th${kind(column)}>${escapeHtml(text)}</th>`);
+  const head = `<thead><tr>${heads.join("")}</tr></thead>`;
+  const above = caption === "" ? "" : `<caption>${escapeHtml(caption)}</caption>`;
+  const body = `<tbody>${rows.join("\n")}</tbody>`;
+  return wide(label, `<table class="rows">${above}${head}\n${body}</table>`);
 }
 
 /** A table's place on a page, which scrolls sideways. */

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { figureJson, type Figure } from "../figure";
+import { DARK } from "../theme";
 import { escapeHtml, inlineScript } from "./html";
 
 /** A figure of a page with what to see in it. */
@@ -71,15 +72,32 @@ function sectionHtml({ figure, sentence }: Section, i: number): string {
   );
 }
 
-/** JavaScript of a page: draws figures in their places, which grow by the height of a legend. */
+/**
+ * JavaScript of a page: draws figures in their places, which grow by the height of a legend, in the
+ * colors of the page's theme, also when that changes.
+ */
 const pageScript = `
+var COLORS = ${JSON.stringify(DARK)};
+var dark = matchMedia("(prefers-color-scheme: dark)");
 function drawFigures(figures) {
   figures.forEach(function (figure, i) {
     var place = document.getElementById("figure-" + i);
     place.style.height = place.clientHeight + legendHeight(figure, place.clientWidth) + "px";
-    figure.config = { responsive: true, displaylogo: false };
-    Plotly.newPlot(place, figure);
+    drawFigure(place, figure);
+    dark.addEventListener("change", function () { drawFigure(place, figure); });
   });
+}
+function drawFigure(place, figure) {
+  var themed = dark.matches ? inDark(figure) : figure;
+  themed.config = { responsive: true, displaylogo: false, showSendToCloud: false };
+  Plotly.newPlot(place, themed);
+}
+function inDark(figure) {
+  var text = JSON.stringify(figure).replace(/"#[0-9a-f]{6}"|"rgba\\((0,0,0|255,255,255),/g, function (found) {
+    var color = found.slice(1).replace('"', "");
+    return color in COLORS ? found.replace(color, COLORS[color]) : found;
+  });
+  return JSON.parse(text);
 }
 // Pixels of the legend's lines beyond the first, of which the plot would be shorter.
 function legendHeight(figure, width) {
@@ -93,16 +111,31 @@ function legendHeight(figure, width) {
 }`;
 
 const style = `
-body { font: 16px/1.5 system-ui, Helvetica, Arial, sans-serif; color: #222; margin: 0 auto;
-  max-width: 1100px; padding: 1rem; }
+:root { color-scheme: light dark; --text: #222; --page: #fff; --line: #ddd; --link: #0b5394; }
+@media (prefers-color-scheme: dark) {
+  :root { --text: #e2e2e2; --page: #16181c; --line: #3c4046; --link: #8ab8ea; } }
+body { font: 16px/1.5 system-ui, Helvetica, Arial, sans-serif; color: var(--text);
+  background: var(--page); margin: 0 auto; max-width: 1100px; padding: 1rem; }
 h1 { font-size: 1.5rem; margin: 0.5rem 0; } h2 { font-size: 1.2rem; margin: 1.5rem 0 0.5rem; }
+h3 { font-size: 1.05rem; margin: 1.5rem 0 0.5rem; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; font-size: 0.9rem; font-variant-numeric: tabular-nums; }
-th, td { padding: 0.3rem 0.7rem; text-align: right; border-bottom: 1px solid #ddd; }
+caption { text-align: left; padding-bottom: 0.3rem; }
+th, td { padding: 0.3rem 0.7rem; text-align: right; border-bottom: 1px solid var(--line); }
 th { vertical-align: bottom; } thead + tbody td { white-space: nowrap; }
 th:first-child, td:first-child, th.text, td.text { text-align: left; }
+thead + tbody td.text { white-space: normal; overflow-wrap: anywhere; }
+thead + tbody td.text:first-child { overflow-wrap: normal; }
+@media (max-width: 640px) {
+  table.rows, .rows caption, .rows tbody, .rows tr, .rows td { display: block; }
+  .rows thead { display: none; } .rows tr { padding: 0.5rem 0; border-bottom: 2px solid var(--line); }
+  table.rows td { display: flex; justify-content: space-between; gap: 1rem; border: none;
+    padding: 0.1rem 0; white-space: normal; text-align: right; }
+  .rows td::before { content: attr(data-title); text-align: left; }
+  .rows td:first-child { font-weight: bold; }
+}
 details { margin: 0.7rem 0; } summary { cursor: pointer; }
 nav ul { columns: 16rem; padding-left: 1.2rem; margin: 0.5rem 0; }
-a { color: #0b5394; } :focus-visible { outline: 3px solid #0072b2; outline-offset: 2px; }
+a { color: var(--link); } :focus-visible { outline: 3px solid #0072b2; outline-offset: 2px; }
 .swatch { display: inline-block; width: 0.8em; height: 0.8em; margin-right: 0.4em; }
 figure { margin: 2rem 0; } figcaption { margin-bottom: 0.5rem; }`;

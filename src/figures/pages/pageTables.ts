@@ -1,10 +1,13 @@
 import { MEASURES, type Measure } from "../../metrics/collapse/catalogue";
+import { significant } from "../../results/numberText";
+import { mean, sampleStd } from "../../statistics/summary";
 import type { TrainMeasures } from "../../training/evaluation/outputs";
 import { settingsJson } from "../../training/settings/config";
 import type { RunRecord } from "../../runs/record";
 import type { EpochRecord } from "../../training/train";
-import { escapeHtml, wide } from "./html";
+import { escapeHtml, tableHtml, wide } from "./html";
 import { drawnGroups } from "../drawnGroups";
+import { epochValueOf } from "../measureCurves";
 
 /** A column of the table of runs. */
 interface Column {
@@ -12,26 +15,64 @@ interface Column {
   readonly cell: (record: RunRecord, last: Pick<EpochRecord, "train" | "test">) => string;
 }
 
+/** The measures that have curves. */
+const DRAWN = (MEASURES as readonly Measure[]).filter(({ curve }) => curve !== undefined);
+
+function shortTitle({ title, curve }: Measure): string {
+  const [short] = title.split(",");
+  return curve?.percent ? `${short} (%)` : short;
+}
+
 const COLUMNS: readonly Column[] = [
   { title: "split", cell: ({ config }) => String(config.split) },
   { title: "epochs", cell: ({ config, epochs }) => epochsDone(epochs.length, config.epochs) },
   { title: "test accuracy (%)", cell: (_, { test }) => fixed(test && 100 * test.accuracy, 2) },
-  ...(MEASURES as readonly Measure[])
-    .filter(({ curve }) => curve !== undefined)
-    .map(({ title, name, curve }): Column => {
-      const factor = curve?.percent ? 100 : 1;
-      const cell: Column["cell"] = (_, { train }) =>
-        significant(train?.[name as keyof TrainMeasures], factor);
-      const [short] = title.split(",");
-      return { title: curve?.percent ? `${short} (%)` : short, cell };
-    }),
+  ...DRAWN.map((measure): Column => {
+    const { name, curve } = measure;
+    const cell: Column["cell"] = (_, { train }) =>
+      known(train?.[name as keyof TrainMeasures], curve?.percent ? 100 : 1);
+    return { title: shortTitle(measure), cell };
+  }),
   { title: "terminal phase from", cell: ({ terminalPhaseEpoch: epoch }) => String(epoch ?? "-") },
 ];
 
 const fixed = (value: number | undefined, digits: number) => value?.toFixed(digits) ?? "-";
 const epochsDone = (done: number, all: number) => (done === all ? `${all}` : `${done} of ${all}`);
-const significant = (value: number | null | undefined, factor: number) =>
-  typeof value === "number" ? (factor * value).toPrecision(3) : "-";
+const known = (value: number | null | undefined, factor: number) =>
+  typeof value === "number" ? significant(factor * value) : "-";
+
+/**
+ * A table of the measures of the test images after the last epoch as HTML, a row a regularizer: mean
+ * and sample standard deviation over its runs. Empty if no run has one.
+ */
+export function testMeasureTable(records: readonly RunRecord[]): string {
+  const groups = drawnGroups(records);
+  const columns = DRAWN.map((measure) => {
+    const valueOf = epochValueOf(measure.name, "test", measure.curve?.percent ? 100 : 1);
+    return {
+      title: shortTitle(measure),
+      cells: groups.map(({ runs }) => {
+        const values = runs.map(({ epochs }) => epochs.length > 0 && valueOf(epochs.at(-1)!));
+        return values.every((value) => typeof value === "number") ? meanText(values) : "-";
+      }),
+    };
+  }).filter(({ cells }) => cells.some((cell) => cell !== "-"));
+  if (columns.length === 0) return "";
+  const titles = ["regularizer", "n", ...columns.map(({ title }) => title)];
+  const rows = groups.map(({ label, runs }, i) => [
+    label,
+    String(runs.length),
+    ...columns.map(({ cells }) => cells[i]),
+  ]);
+  const caption = "mean \u00b1 sample standard deviation over the runs";
+  return tableHtml("Measures of the test images", titles, rows, 1, caption);
+}
+
+function meanText(values: readonly number[]): string {
+  const deviation = sampleStd(values);
+  const center = significant(mean(values));
+  return deviation === null ? center : `${center} \u00b1 ${significant(deviation)}`;
+}
 
 /**
  * A table of runs as HTML, a row each: the measures of the last epoch that has them, "-" where none

@@ -1,19 +1,18 @@
 import { atomicWrite } from "../../files/atomicWrite";
-import { pairedComparisons } from "../../results/pairedComparisons";
+import { presetResults, recordsByPreset } from "../../results/presetResults";
 import type { RunRecord } from "../../runs/record";
-import { resultTable } from "../../results/resultTable";
 import { escapeHtml } from "./html";
 import { figureTitle, htmlPage, plotlyText } from "./page";
-import { runTable, settingLists } from "./pageTables";
+import { runTable, settingLists, testMeasureTable } from "./pageTables";
 import { comparisonTable, resultTableHtml } from "./resultTables";
 import { dataDescription } from "../../results/runGroups";
 import { drawnGroups } from "../drawnGroups";
 import { studyFigures, type StudyFigure } from "./studyFigures";
 
 /**
- * Writes a study as one HTML page: the table of results, the differences to the baseline on the same
- * splits, every run, the settings in which they agree and differ, and all figures of
- * {@link studyFigures}.
+ * Writes a study as one HTML page: for each preset the table of results with the differences to the
+ * baseline on the same splits, every run, and the settings in which they agree and differ; then all
+ * figures of {@link studyFigures}.
  *
  * The page holds plotly.js (10 MB) and loads nothing: it works offline.
  *
@@ -28,18 +27,28 @@ export async function writeReportPage(records: readonly RunRecord[], file: strin
 
 function pageBody(records: readonly RunRecord[], figures: readonly StudyFigure[]): string {
   const groups = drawnGroups(records);
-  const ordered = groups.flatMap((group) => [...group.runs]);
-  const [rows, comparisons] = [resultTable(ordered), pairedComparisons(ordered)];
   return `<h1>Study of regularizers</h1>
 <p>${escapeHtml(dataDescription(groups))}.</p>
 <h2 id="results">Results</h2>
-${rows.length > 0 ? resultTableHtml(rows) : "<p>No run is complete: there are curves, no results.</p>"}
-${comparisons.length > 0 ? comparisonTable(comparisons) : ""}
-<details><summary>Every run</summary>${runTable(ordered)}</details>
-<h2 id="settings">Settings</h2>
-${settingLists(ordered)}
+${recordsByPreset(records).map(presetHtml).join("\n")}
 <h2 id="figures">Figures</h2>
 <nav aria-label="Figures"><ul>
 ${figures.map(({ figure }, i) => `<li><a href="#section-${i}">${escapeHtml(figureTitle(figure))}</a></li>`).join("\n")}
 </ul></nav>`;
+}
+
+/** A preset's results, with all that belongs to them folded up. */
+function presetHtml([preset, records]: readonly [string, readonly RunRecord[]]): string {
+  const ordered = drawnGroups(records).flatMap((group) => [...group.runs]);
+  const [results] = presetResults(ordered);
+  const folded = (summary: string, html: string) =>
+    html === "" ? "" : `<details><summary>${summary}</summary>${html}</details>`;
+  const comparisons = results?.comparisons ?? [];
+  const differences = comparisons.length > 0 ? comparisonTable(comparisons) : "";
+  return `<h3>${escapeHtml(preset)}</h3>
+${results ? resultTableHtml(results.rows, comparisons) : "<p>No run is complete: there are curves, no results.</p>"}
+${folded("Measures of the test images after the last epoch", testMeasureTable(ordered))}
+${folded("More about the differences", differences)}
+${folded("Every run", runTable(ordered))}
+${settingLists(ordered)}`;
 }

@@ -1,37 +1,93 @@
 import type { ExperimentComparison } from "../../results/pairedComparisons";
+import { chance, intervalText, signed, significant } from "../../results/numberText";
 import type { ResultRow, Spread } from "../../results/resultTable";
-import { tableHtml } from "./html";
 import { byRegularizer } from "../drawnGroups";
+import { tableHtml } from "./html";
 
-/** A table of experiments as HTML, a row each, in the order of figures. */
-export function resultTableHtml(rows: readonly ResultRow[]): string {
-  // Epochs have a column anyhow.
+/** A column of the table of results; text stands on the left. */
+interface Column {
+  readonly title: string;
+  readonly isText?: boolean;
+  readonly cell: (row: ResultRow) => string;
+}
+
+/**
+ * A table of experiments as HTML, a row each, in the order of figures, with the columns in which they
+ * differ; in what they agree is above it.
+ *
+ * @param comparisons The rows' differences to their baseline, which become columns.
+ */
+export function resultTableHtml(
+  rows: readonly ResultRow[],
+  comparisons: readonly ExperimentComparison[] = [],
+): string {
   const names = Object.keys(rows[0].settings).filter((name) => name !== "epochs");
-  const titles = [
-    "regularizer",
-    ...names,
-    "preset",
-    "epochs",
-    "n",
-    "test accuracy (%), mean \u00b1 sample std",
-    "population std",
-    "NC1, training, mean \u00b1 sample std",
-    "minutes a run",
+  const all: Column[] = [
+    { title: "regularizer", isText: true, cell: ({ regularizer }) => regularizer },
+    ...names.map((name) => ({
+      title: name,
+      isText: true,
+      cell: ({ settings }: ResultRow) => settings[name],
+    })),
+    { title: "preset", isText: true, cell: ({ preset }) => preset },
+    { title: "epochs", cell: ({ epochs }) => String(epochs) },
+    ...numberColumns(rows, comparisons),
   ];
+  const isShared = ({ title, cell }: Column) =>
+    (title === "preset" || title === "epochs") && new Set(rows.map(cell)).size === 1;
+  const columns = all.filter((column) => !isShared(column));
+  const shared = all.filter(isShared).map(({ title, cell }) => `${title} ${cell(rows[0])}`);
   const cells = [...rows]
     .sort((a, b) => byRegularizer(a.regularizer, b.regularizer))
-    .map(({ regularizer, settings, preset, epochs, n, testAccuracy, ...row }) => [
-      regularizer,
-      ...names.map((name) => settings[name]),
-      preset,
-      String(epochs),
-      String(n),
-      spreadText(testAccuracy, (value) => value.toFixed(2)),
-      testAccuracy.populationStd?.toFixed(2) ?? "-",
-      spreadText(row.withinClassVariability, (value) => value.toPrecision(3)),
-      (row.seconds / 60).toFixed(1),
-    ]);
-  return tableHtml("Results", titles, cells, names.length + 2);
+    .map((row) => columns.map(({ cell }) => cell(row)));
+  const titles = columns.map(({ title }) => title);
+  const texts = columns.filter(({ isText }) => isText).length;
+  return tableHtml("Results", titles, cells, texts, shared.join(", "));
+}
+
+function numberColumns(
+  rows: readonly ResultRow[],
+  comparisons: readonly ExperimentComparison[],
+): Column[] {
+  const isRepeated = rows.some(({ n }) => n > 1);
+  const percent = (value: number) => value.toFixed(2);
+  return [
+    { title: "n", cell: ({ n }) => String(n) },
+    {
+      title: `test accuracy (%)${isRepeated ? ", mean \u00b1 sample std" : ""}`,
+      cell: ({ testAccuracy }) => spreadText(testAccuracy, percent),
+    },
+    ...(isRepeated
+      ? [
+          {
+            title: "population std",
+            cell: ({ testAccuracy }: ResultRow) => testAccuracy.populationStd?.toFixed(2) ?? "-",
+          },
+        ]
+      : []),
+    ...differenceColumns(comparisons),
+    {
+      title: `NC1, training${isRepeated ? ", mean \u00b1 sample std" : ""}`,
+      cell: ({ withinClassVariability: nc1 }) => spreadText(nc1, significant),
+    },
+    { title: "minutes a run", cell: ({ seconds }) => (seconds / 60).toFixed(1) },
+  ];
+}
+
+/** The difference to the baseline and what it means; no column without a comparison. */
+function differenceColumns(comparisons: readonly ExperimentComparison[]): Column[] {
+  if (comparisons.length === 0) return [];
+  const baselines = [...new Set(comparisons.map(({ baseline }) => baseline))];
+  const cell = (text: (own: ExperimentComparison) => string) => (row: ResultRow) => {
+    const own = comparisons.find(({ experiment }) => experiment === row.label);
+    return own ? text(own) : "-";
+  };
+  const of = baselines.length === 1 ? baselines[0] : "the baseline";
+  return [
+    { title: `less ${of} (points)`, cell: cell(({ meanDifference }) => signed(meanDifference)) },
+    { title: "95 % interval", cell: cell(intervalText) },
+    { title: "p, paired t-test", cell: cell(({ tTest }) => chance(tTest.p)) },
+  ];
 }
 
 /** The differences of experiments to their baseline as HTML, a row each. */
@@ -48,12 +104,11 @@ export function comparisonTable(comparisons: readonly ExperimentComparison[]): s
   ];
   const cells = comparisons.map((comparison) => {
     const { experiment, baseline, n, meanDifference, tTest, wilcoxon, effectSize } = comparison;
-    const { lower, upper } = comparison.confidenceInterval;
     return [
       `${experiment} \u2212 ${baseline}`,
       String(n),
       signed(meanDifference),
-      `${signed(lower)} to ${signed(upper)}`,
+      intervalText(comparison),
       chance(tTest.p),
       chance(wilcoxon.p),
       effectSize.cohenDz.toFixed(2),
@@ -67,8 +122,3 @@ function spreadText({ mean, sampleStd }: Spread, text: (value: number) => string
   if (mean === null) return "-";
   return sampleStd === null ? text(mean) : `${text(mean)} \u00b1 ${text(sampleStd)}`;
 }
-
-const signed = (value: number) => `${value < 0 ? "\u2212" : "+"}${Math.abs(value).toFixed(2)}`;
-
-/** A p as text: three digits behind the point, below 0.001 two digits and a power of ten. */
-export const chance = (p: number) => (p < 0.001 ? p.toExponential(1) : p.toFixed(3));

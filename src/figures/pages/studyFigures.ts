@@ -10,6 +10,7 @@ import * as papyan from "../papyanFigures";
 import { pairedDifferenceFigure, publishedMnist250, resultIntervals } from "../resultFigures";
 import { drawnGroups } from "../drawnGroups";
 import { scheduleFigure } from "../scheduleFigure";
+import { heading } from "../theme";
 import { accuracyCurves, deathTimeCurves } from "../trainingCurves";
 
 /** A figure of a study. */
@@ -49,21 +50,15 @@ export function studyFigures(records: readonly RunRecord[]): StudyFigure[] {
 
 /** A figure with the preset in its title, on a line of its own: titles are cut, not wrapped. */
 function forPreset(figure: Figure, preset: string): Figure {
-  const { title, margin } = figure.layout as {
-    readonly title: object;
+  const { title, margin, height } = figure.layout as {
+    readonly title: { readonly subtitle: { readonly text: string } };
     readonly margin: { readonly t: number };
+    readonly height?: number;
   };
-  const text = `${figureTitle(figure)}:<br>${preset}`;
-  const layout = {
-    ...figure.layout,
-    title: { ...title, text },
-    margin: { ...margin, t: margin.t + TITLE_LINE },
-  };
-  return { ...figure, layout };
+  const head = heading(`${figureTitle(figure)}:<br>${preset}`, title.subtitle.text);
+  const taller = height && { height: height + head.margin.t - margin.t };
+  return { ...figure, layout: { ...figure.layout, ...head, ...taller } };
 }
-
-/** Pixels. */
-const TITLE_LINE = 20;
 
 function presetFigures(begun: readonly RunRecord[]): StudyFigure[] {
   return [
