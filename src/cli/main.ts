@@ -7,6 +7,7 @@ import { figuresCommand } from "./figuresCommand";
 import { jupyterKernelCommand } from "./jupyterKernelCommand";
 import { measureCommand } from "./measureCommand";
 import { BadArguments, noteTwice } from "./options";
+import { playCommand } from "./playCommand";
 import { presetsCommand } from "./presetsCommand";
 import { reportCommand } from "./reportCommand";
 import { startCommand } from "./startCommand";
@@ -42,6 +43,7 @@ for (const command of [
   chooseCommand(),
   presetsCommand(),
   dataCommand(),
+  playCommand(),
   jupyterKernelCommand(),
   tfjsNodeCommand(),
 ])

@@ -1,0 +1,1 @@
+export const worker = new Worker("worker.js", { type: "module" });
