@@ -14,15 +14,19 @@ const ENTRIES = [
   at("dist", "kernels", "training-relaxed.wasm"),
   require.resolve("@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm"),
 ];
+const UPLOT_LICENSE = path.join(path.dirname(require.resolve("uplot/package.json")), "LICENSE");
 
 esbuild.buildSync({
-  entryPoints: ENTRIES.map((file) => ({ in: file, out: path.parse(file).name })),
+  entryPoints: [
+    ...ENTRIES.map((file) => ({ in: file, out: path.parse(file).name })),
+    { in: UPLOT_LICENSE, out: "uPlot-LICENSE" },
+  ],
   outdir: at("dist", "play", "page"),
   bundle: true,
   format: "esm",
   target: "es2022",
   minify: true,
   legalComments: "linked",
-  loader: { ".html": "copy", ".wasm": "copy" },
+  loader: { ".html": "copy", ".wasm": "copy", "": "copy" },
   logLevel: "warning",
 });

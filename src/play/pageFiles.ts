@@ -14,10 +14,10 @@ export const TEST_COUNT = 2000;
 const BUILT = [
   "index.html",
   "page.js",
-  "page.js.LEGAL.txt",
   "page.css",
   "worker.js",
   "worker.js.LEGAL.txt",
+  "uPlot-LICENSE",
   "training.wasm",
   "training-relaxed.wasm",
   "tfjs-backend-wasm-simd.wasm",

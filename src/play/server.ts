@@ -64,7 +64,7 @@ async function answer(
   try {
     const content = await file;
     const length = content.length;
-    const type = TYPES[path.extname(name)];
+    const type = TYPES[path.extname(name)] ?? TYPES[".txt"];
     response.writeHead(200, { ...HEADERS, "content-type": type, "content-length": length });
     response.end(method === "HEAD" ? undefined : content);
   } catch (error) {

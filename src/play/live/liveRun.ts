@@ -1,5 +1,6 @@
 import type { TrainingData } from "../../data/imageSet";
 import { TrainingDiverged } from "../../training/trainStep";
+import type { Controls } from "./controls";
 import { LiveTraining, type EpochMeasures, type StepRecord } from "./liveTraining";
 import type { Report, Request, WrongImage } from "./messages";
 
@@ -21,7 +22,6 @@ export class LiveRun {
 
   /**
    * @param post Hands a report to the page, and with it the memory of some buffers.
-   * @param epochsOf How long the schedules are.
    */
   constructor(
     private readonly data: TrainingData,
@@ -32,7 +32,7 @@ export class LiveRun {
   async take(request: Request): Promise<void> {
     switch (request.kind) {
       case "start":
-        return this.guarded(() => this.start(request.controls));
+        return this.guarded(() => this.start(request.run, request.controls));
       case "change":
         await this.guarded(() => this.training?.change(request.controls));
         return this.snapshot();
@@ -67,14 +67,14 @@ export class LiveRun {
     if (this.isPlaying && this.mayPost && isDue) await this.snapshot();
   }
 
-  private async start(controls: Parameters<LiveTraining["change"]>[0]): Promise<void> {
+  private async start(run: number, controls: Controls): Promise<void> {
     this.training?.dispose();
     this.training = undefined;
     [this.steps, this.measures] = [[], []];
     const training = new LiveTraining(this.data, controls);
     await training.prepare();
     this.training = training;
-    this.run++;
+    this.run = run;
     this.measures.push(await training.measure());
     await this.snapshot();
   }
@@ -109,10 +109,10 @@ export class LiveRun {
       run: this.run,
       isPlaying: this.isPlaying,
       epoch: training.epoch,
+      epochs: training.epochs,
       stepOfEpoch: training.stepOfEpoch,
       stepsPerEpoch: training.stepsPerEpoch,
       scheduled: training.scheduled,
-      followed: training.followed,
       steps: this.steps,
       measures: this.measures,
       ...(last && { wrong: this.wrongImages(last) }),

@@ -119,13 +119,6 @@ export class LiveTraining {
     return scheduledValues(this.config, epoch);
   }
 
-  /** What the schedules alone would give the next step. */
-  get followed(): Scheduled {
-    const { beta: _, topologicalWeight: __, learningRate: ___, ...rest } = this.controls;
-    const config = configOf(rest);
-    return scheduledValues(config, Math.min(this.state.epoch + 1, config.epochs));
-  }
-
   /** W, classCount x featureCount, and b. */
   classifier() {
     return classifierOf(this.state.network);
@@ -138,12 +131,13 @@ export class LiveTraining {
 
   /**
    * Sets what the next step uses. Another number of labels begins a new epoch with them; the seed
-   * takes effect in a new run only.
+   * and the length of the schedules take effect in a new run only.
    */
   async change(controls: Controls): Promise<void> {
     const hasOtherLabels = controls.labelsPerClass !== this.controls.labelsPerClass;
     this.controls = controls;
-    this.config = { ...configOf(controls), seed: this.config.seed };
+    const { seed, epochs } = this.config;
+    this.config = { ...configOf(controls), seed, epochs };
     if (!hasOtherLabels) return;
     this.labeled = this.labeledImages();
     this.waiting = [];

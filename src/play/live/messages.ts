@@ -5,7 +5,7 @@ import type { EpochMeasures, Mistake, StepRecord, SubBatch } from "./liveTrainin
 
 /** What the page asks the worker for. */
 export type Request =
-  | { readonly kind: "start"; readonly controls: Controls }
+  | { readonly kind: "start"; readonly run: number; readonly controls: Controls }
   | { readonly kind: "change"; readonly controls: Controls }
   | { readonly kind: "play" | "pause" | "step" }
   /** The class whose sub-batches are shown. */
@@ -16,15 +16,16 @@ export type Request =
 /** Where training stands, and what has happened since the last snapshot. */
 export interface Snapshot {
   readonly kind: "snapshot";
-  /** Which run, counted from 1: what is left of an earlier one is not drawn. */
+  /** The number that the page gave the run. */
   readonly run: number;
   readonly isPlaying: boolean;
+  /** Epochs done, and the length of the schedules. */
   readonly epoch: number;
+  readonly epochs: number;
   readonly stepOfEpoch: number;
   readonly stepsPerEpoch: number;
-  /** Values of the next step, and what the schedules alone would give. */
+  /** Values of the next step. */
   readonly scheduled: Scheduled;
-  readonly followed: Scheduled;
   readonly steps: readonly StepRecord[];
   readonly measures: readonly EpochMeasures[];
   /** Test images that are wrong after the last measured epoch; absent where nothing is new. */
