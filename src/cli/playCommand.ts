@@ -20,14 +20,16 @@ export function playCommand() {
     .addHelpText("after", "\nExit codes: 0 done or ended by Ctrl-C, 1 failure, 2 bad arguments.")
     .action(async ({ port, open, out }) => {
       const portNumber = port === undefined ? 0 : wholeNumber("--port", port, 0, MOST_PORT);
-      const { pageFiles, writePage } = await import("../play/pageFiles.js");
+      const { pageFilesWithNotebooks, writePage } = await import("../play/pageFiles.js");
       if (out !== undefined) {
         await writePage(outFolder(out));
         process.stdout.write(`${path.join(out, "index.html")}: serve this folder\n`);
         return;
       }
       const { servePage } = await import("../play/server.js");
-      const { address, close } = await servePage(pageFiles(), portNumber).catch(refuse);
+      const { address, close } = await servePage(pageFilesWithNotebooks(), portNumber).catch(
+        refuse,
+      );
       process.stdout.write(`${address} (Ctrl-C ends it)\n`);
       for (const signal of stopSignals()) process.once(signal, () => void close());
       if (open) openInBrowser(address);

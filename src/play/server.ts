@@ -9,6 +9,7 @@ const TYPES: Readonly<Record<string, string>> = {
   ".css": "text/css; charset=utf-8",
   ".txt": "text/plain; charset=utf-8",
   ".wasm": "application/wasm",
+  ".ipynb": "application/x-ipynb+json",
   ".bin": "application/octet-stream",
 };
 
@@ -62,7 +63,7 @@ async function answer(
   const file = files.get(name);
   if (file === undefined) return void refuse(404, "no such file");
   try {
-    const content = await file;
+    const content = await file();
     const length = content.length;
     const type = TYPES[path.extname(name)] ?? TYPES[".txt"];
     response.writeHead(200, { ...HEADERS, "content-type": type, "content-length": length });

@@ -215,9 +215,7 @@ export class LiveTraining {
   private keep(values: Float32Array, rows: Uint32Array): void {
     const { subBatchSize } = this.config;
     const dim = values.length / rows.length;
-    rows.forEach((row, i) =>
-      this.features.set(values.subarray(i * dim, (i + 1) * dim), row * dim),
-    );
+    rows.forEach((row, i) => this.features.set(values.subarray(i * dim, (i + 1) * dim), row * dim));
     for (let from = 0; from < rows.length; from += subBatchSize) {
       const label = this.labeled.labels[rows[from]];
       const features = values.subarray(from * dim, (from + subBatchSize) * dim);
@@ -225,4 +223,3 @@ export class LiveTraining {
     }
   }
 }
-

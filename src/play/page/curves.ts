@@ -117,12 +117,15 @@ export class Chart {
       legend: { show: false },
       cursor: { show: false },
       scales: {
-        x: { time: false, range: (_, low, high) => [Math.min(low ?? 0, 0), Math.max(high ?? 1, 1)] },
+        x: {
+          time: false,
+          range: (_, low, high) => [Math.min(low ?? 0, 0), Math.max(high ?? 1, 1)],
+        },
         y: isLogarithmic ? { distr: 3 } : { range: range ? [...range] : zeroBased },
       },
       axes: [
-        { ...axis, size: 42, label: "epoch", labelSize: 18, labelFont: font(12), labelGap: -4 },
-        { ...axis, size: 52 },
+        { ...axis, size: 26, label: "epoch", labelSize: 18, labelFont: font(12), labelGap: 0 },
+        { ...axis, size: 48 },
       ],
       series: [
         {},

@@ -5,7 +5,10 @@ const STEPS = 8;
 const BINS = 32;
 const MARGIN = { left: 10, right: 12, top: 26, bottom: 38 };
 
-/** Draws the histogram of the death times of the last steps, with beta as a line. */
+/**
+ * Draws the histogram of the death times of the last steps, with beta as a line; those of 0 are left
+ * out, as in the loss.
+ */
 export function deathTimeView(canvas: HTMLCanvasElement) {
   let steps: readonly Float32Array[] = [];
   let beta = 0;
@@ -13,7 +16,8 @@ export function deathTimeView(canvas: HTMLCanvasElement) {
   const redraw = drawnCanvas(canvas, (surface) => paint(surface, steps, beta, range));
   return {
     show(added: readonly Float32Array[], newBeta: number): string {
-      steps = [...steps, ...added].slice(-STEPS);
+      const positive = added.map((times) => times.filter((time) => time > 0));
+      steps = [...steps, ...positive].slice(-STEPS);
       beta = newBeta;
       range = rangeFor(steps, beta, range);
       redraw();

@@ -7,7 +7,9 @@ import "./page.css";
 
 const byId = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
 
-const [play, oneStep, restart] = ["play", "step", "restart"].map((id) => byId(id) as HTMLButtonElement);
+const [play, oneStep, restart] = ["play", "step", "restart"].map(
+  (id) => byId(id) as HTMLButtonElement,
+);
 const failure = byId("failure");
 
 /** Every step and epoch of the run: `trainingLog` in the browser's console. */
@@ -101,6 +103,7 @@ function launch(): void {
 function take(report: Report): void {
   switch (report.kind) {
     case "ready":
+      document.body.dataset.kernels = report.variant;
       for (const button of [play, oneStep, restart]) button.disabled = false;
       return;
     case "ended":
@@ -137,7 +140,8 @@ function showProgress(snapshot: Snapshot): void {
   pace = [...pace, { at: performance.now(), steps: steps.length }].slice(-20);
   const seconds = (pace.at(-1)!.at - pace[0].at) / 1000;
   const done = pace.slice(1).reduce((sum, { steps }) => sum + steps, 0);
-  byId("speed").textContent = isPlaying && seconds > 1 ? `${(done / seconds).toFixed(0)} steps/s` : "";
+  byId("speed").textContent =
+    isPlaying && seconds > 1 ? `${(done / seconds).toFixed(0)} steps/s` : "";
   const last = measures.at(-1);
   // A screen reader is told now and then.
   if (last && (last.epoch % 5 === 0 || !snapshot.isPlaying))

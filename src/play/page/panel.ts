@@ -100,7 +100,9 @@ export class Panel {
 
   private listenToSlider(name: ScheduledName): void {
     const { input, follow, output } = this.sliders[name];
-    const title = { beta: "beta", topologicalWeight: "weight", learningRate: "learning rate" }[name];
+    const title = { beta: "beta", topologicalWeight: "weight", learningRate: "learning rate" }[
+      name
+    ];
     input.addEventListener("input", () => {
       follow.checked = false;
       output.textContent = Number(input.value).toFixed(DECIMALS[name]);
