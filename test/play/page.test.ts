@@ -55,17 +55,21 @@ describe("the page of tdnc play", function () {
   });
 
   const log = () => page.evaluate<Log>("trainingLog");
+  /** Playwright's own waiting evaluates texts in the page, which its policy forbids. */
+  const until = async (expression: string) => {
+    while (!(await page.evaluate<boolean>(expression))) await page.waitForTimeout(20);
+  };
   const steps = async (count: number) => {
     for (let i = 0; i < count; i++) {
       const before = await page.evaluate<number>("trainingLog.steps.length");
       await page.click("#step");
-      await page.waitForFunction(`trainingLog.steps.length === ${before + 1}`);
+      await until(`trainingLog.steps.length === ${before + 1}`);
     }
   };
   const restart = async (seed: number) => {
     await page.fill("#seed", String(seed));
     await page.click("#restart");
-    await page.waitForFunction("trainingLog.steps.length === 0 && trainingLog.epochs.length === 1");
+    await until("trainingLog.steps.length === 0 && trainingLog.epochs.length === 1");
   };
   const setSlider = (id: string, value: number) => page.fill(`#${id}`, String(value));
 
@@ -74,11 +78,9 @@ describe("the page of tdnc play", function () {
     await restart(SEED);
     await steps(SINGLE_STEPS);
     await page.click("#play");
-    await page.waitForFunction(`trainingLog.epochs.length > ${EPOCHS}`, undefined, {
-      timeout: 120_000,
-    });
+    await until(`trainingLog.epochs.length > ${EPOCHS}`);
     await page.click("#play");
-    await page.waitForFunction("document.getElementById('play').textContent === 'Play'");
+    await until("document.getElementById('play').textContent === 'Play'");
     const found = await log();
 
     const { singleSteps, epochs, variant } = await nodeTraining();
