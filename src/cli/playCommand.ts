@@ -27,12 +27,12 @@ export function playCommand() {
         return;
       }
       const { servePage } = await import("../play/server.js");
-      const { address, close } = await servePage(pageFilesWithNotebooks(), portNumber).catch(
+      const server = await servePage(pageFilesWithNotebooks(), portNumber).catch(
         refuse,
       );
-      process.stdout.write(`${address} (Ctrl-C ends it)\n`);
-      for (const signal of stopSignals()) process.once(signal, () => void close());
-      if (open) openInBrowser(address);
+      process.stdout.write(`${server.address} (Ctrl-C ends it)\n`);
+      for (const signal of stopSignals()) process.once(signal, () => void server.close());
+      if (open) openInBrowser(server.address);
     });
 }
 

@@ -7,7 +7,7 @@ import type { Report, Request, WrongImage } from "./messages";
 /** Milliseconds between two snapshots of a run that plays. */
 const SNAPSHOT_EVERY = 100;
 /** Wrong test images that a snapshot carries. */
-const MOST_WRONG = 60;
+const MOST_WRONG = 64;
 
 /** What a worker does with the page's requests: it trains, measures after each epoch, and reports. */
 export class LiveRun {
@@ -35,7 +35,7 @@ export class LiveRun {
         return this.guarded(() => this.start(request.run, request.controls));
       case "change":
         await this.guarded(() => this.training?.change(request.controls));
-        return this.snapshot();
+        return this.isPlaying ? undefined : this.snapshot();
       case "watch":
         this.watched = request.label;
         return this.isPlaying ? undefined : this.snapshot();

@@ -64,6 +64,15 @@ export function label(
   context.fillText(text, x, y);
 }
 
+/** Says why there is nothing to see. */
+export function noStepYet({ context, width, height }: Surface): void {
+  context.font = font(14);
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.fillStyle = color("muted");
+  context.fillText("after the first step", width / 2, height / 2);
+}
+
 /** The next of 1, 2, 5, 10, ... times a power of ten that is at least a value. */
 export function niceStep(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value));

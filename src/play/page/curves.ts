@@ -15,7 +15,8 @@ export interface ChartOptions {
   readonly about: string;
   readonly curves: readonly Curve[];
   readonly isLogarithmic?: boolean;
-  readonly range?: readonly [number, number];
+  /** Shares from 0 to 1, shown in percent. */
+  readonly isShare?: boolean;
   /** Text of a value in the legend. */
   readonly format: (value: number) => string;
 }
@@ -104,7 +105,7 @@ export class Chart {
 
   private create(): void {
     this.plot?.destroy();
-    const { curves, isLogarithmic = false, range } = this.options;
+    const { curves, isLogarithmic = false, isShare = false } = this.options;
     const axis = {
       stroke: color("muted"),
       font: font(12),
@@ -121,11 +122,15 @@ export class Chart {
           time: false,
           range: (_, low, high) => [Math.min(low ?? 0, 0), Math.max(high ?? 1, 1)],
         },
-        y: isLogarithmic ? { distr: 3 } : { range: range ? [...range] : zeroBased },
+        y: isLogarithmic ? { distr: 3 } : { range: isShare ? [0, 1.02] : zeroBased },
       },
       axes: [
         { ...axis, size: 26, label: "epoch", labelSize: 18, labelFont: font(12), labelGap: 0 },
-        { ...axis, size: 48 },
+        {
+          ...axis,
+          size: 50,
+          ...(isShare && { values: (_, splits) => splits.map((value) => `${100 * value} %`) }),
+        },
       ],
       series: [
         {},
@@ -141,7 +146,8 @@ export class Chart {
     this.plot = new uPlot(options, this.data(), this.body);
   }
 
-  private drawMarks({ ctx: context, bbox, valToPos }: uPlot): void {
+  private drawMarks(plot: uPlot): void {
+    const { ctx: context, bbox } = plot;
     const ratio = devicePixelRatio;
     context.save();
     context.font = font(11 * ratio);
@@ -149,7 +155,7 @@ export class Chart {
     context.textBaseline = "top";
     let free = -Infinity;
     this.marks().forEach(({ time }, i) => {
-      const x = valToPos(time, "x", true);
+      const x = plot.valToPos(time, "x", true);
       if (x < bbox.left || x > bbox.left + bbox.width) return;
       context.beginPath();
       context.moveTo(x, bbox.top);

@@ -1,4 +1,4 @@
-import { color, drawnCanvas, font, label, niceStep, type Surface } from "./canvas";
+import { color, drawnCanvas, font, label, niceStep, noStepYet, type Surface } from "./canvas";
 
 /** Steps whose death times are shown together. */
 const STEPS = 8;
@@ -66,13 +66,7 @@ function paint(
     context.fillRect(from + 0.5, top, to - from - 1, floor - top);
   });
   paintAxis(context, x, range, floor, width);
-  context.font = font(13);
-  context.textBaseline = "middle";
-  if (total === 0) {
-    context.textAlign = "center";
-    context.fillStyle = color("muted");
-    context.fillText("no step yet", width / 2, (MARGIN.top + floor) / 2);
-  }
+  if (total === 0) noStepYet({ context, width, height });
   paintBeta(context, x(beta), beta, floor, width);
 }
 

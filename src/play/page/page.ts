@@ -153,8 +153,10 @@ function showProgress(snapshot: Snapshot): void {
 function nameNotebooks(): void {
   for (const link of document.querySelectorAll<HTMLAnchorElement>("[data-notebook]")) {
     const name = link.dataset.notebook!;
-    link.textContent = `notebooks/${name}.ipynb`;
-    if (document.body.dataset.notebooks !== undefined) link.href = `notebooks/${name}.ipynb`;
+    const file = `notebooks/${name}.ipynb`;
+    link.textContent = `Notebook ${name}`;
+    link.title = `${file}, for Jupyter (npm run lab)`;
+    if (document.body.dataset.notebooks !== undefined) link.href = file;
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Metric } from "../../metrics/topology/metric";
 import { spanningTree, type SpanningTree } from "../../metrics/topology/spanningTree";
 import type { SubBatch } from "../live/liveTraining";
-import { color, drawnCanvas, font, type Surface } from "./canvas";
+import { color, drawnCanvas, font, noStepYet, type Surface } from "./canvas";
 import { treeLayout } from "./treeLayout";
 
 const SUB_BATCH_SIZE = 16;
@@ -20,6 +20,7 @@ export function treeView(canvas: HTMLCanvasElement) {
   let shown: Shown | undefined;
   const redraw = drawnCanvas(canvas, (surface) => {
     if (shown) paint(surface, shown);
+    else noStepYet(surface);
   });
   return ({ features }: SubBatch, beta: number, metric: Metric): string => {
     const tree = spanningTree(features, features.length / SUB_BATCH_SIZE, metric);

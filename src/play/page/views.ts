@@ -48,7 +48,7 @@ export class Views {
           { name: "training", color: "muted", dash: [6, 4] },
           { name: "test", color: "blue" },
         ],
-        range: [0, 1.02],
+        isShare: true,
         format: percent,
       },
       marks,
