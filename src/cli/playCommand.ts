@@ -27,9 +27,7 @@ export function playCommand() {
         return;
       }
       const { servePage } = await import("../play/server.js");
-      const server = await servePage(pageFilesWithNotebooks(), portNumber).catch(
-        refuse,
-      );
+      const server = await servePage(pageFilesWithNotebooks(), portNumber).catch(refuse);
       process.stdout.write(`${server.address} (Ctrl-C ends it)\n`);
       for (const signal of stopSignals()) process.once(signal, () => void server.close());
       if (open) openInBrowser(server.address);
