@@ -7,6 +7,9 @@ import { configs, parser } from "typescript-eslint";
 const ROOMS = [
   "*.ts",
   "cli/**",
+  "play/*",
+  "play/page/**",
+  "play/live/**",
   "notebook/**",
   "figures/pages/**",
   "figures/*",
@@ -37,6 +40,8 @@ const WITHOUT_NODE = [
   "src/regularizer/**",
   "src/metrics/**",
   "src/model/**",
+  "src/play/{live,page}/**",
+  "src/data/{augmentation,batch,featureSet,imageSet,noise,sampler,splits}.ts",
   "src/kernels/**",
   "src/statistics/**",
   "src/numerics/**",

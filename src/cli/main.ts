@@ -7,6 +7,7 @@ import { figuresCommand } from "./figuresCommand";
 import { jupyterKernelCommand } from "./jupyterKernelCommand";
 import { measureCommand } from "./measureCommand";
 import { BadArguments, noteTwice } from "./options";
+import { playCommand } from "./playCommand";
 import { presetsCommand } from "./presetsCommand";
 import { reportCommand } from "./reportCommand";
 import { startCommand } from "./startCommand";
@@ -41,7 +42,14 @@ const program = new Command("tdnc")
   .configureHelp({ subcommandTerm: (command) => command.name() })
   .commandsGroup("Help:");
 const GROUPS = {
-  "Train:": [startCommand(), trainCommand(), sweepCommand(), statusCommand(), workerCommand()],
+  "Train:": [
+    startCommand(),
+    playCommand(),
+    trainCommand(),
+    sweepCommand(),
+    statusCommand(),
+    workerCommand(),
+  ],
   "Compare runs:": [tableCommand(), reportCommand(), figuresCommand(), chooseCommand()],
   "Measure networks:": [measureCommand(), weightsCommand()],
   "Set up:": [presetsCommand(), dataCommand(), jupyterKernelCommand(), tfjsNodeCommand()],

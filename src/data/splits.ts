@@ -1,10 +1,9 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "@noble/hashes/sha2";
+import { bytesToHex } from "@noble/hashes/utils";
 import { rowsByClass } from "../numerics/classes";
 import type { Labels } from "../numerics/labels";
 import { checkRow } from "./imageSet";
 import { Random } from "../numerics/random";
-
-export { readSplits, type SplitsContext } from "./splitsFile";
 
 /**
  * Random splits that label some rows and keep the proportions of the classes: the training rows of
@@ -80,5 +79,5 @@ export function rowsHash(rows: ArrayLike<number>): string {
     checkRow(rows, i, 2 ** 32);
     bytes.setUint32(4 * i, rows[i], true);
   }
-  return createHash("sha256").update(bytes).digest("hex");
+  return bytesToHex(sha256(new Uint8Array(bytes.buffer)));
 }

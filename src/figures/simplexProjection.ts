@@ -80,7 +80,7 @@ export function simplexProjection(
 }
 
 /** The inner products of rows less the origin (none: of the rows) with the axes. */
-function projected(
+export function projected(
   rows: ArrayLike<number>,
   { vectors, names }: SimplexAxes,
   origin?: Float64Array,
@@ -92,8 +92,8 @@ function projected(
   );
 }
 
-/** W |M|_F / |W|_F. */
-function scaledWeights(statistics: ClassStatistics, { weights }: Classifier): Float64Array {
+/** The classifier's rows, in the size of the centered class means: W |M|_F / |W|_F. */
+export function scaledWeights(statistics: ClassStatistics, { weights }: Classifier): Float64Array {
   const [own, wanted] = [frobeniusNorm(weights), frobeniusNorm(centeredClassMeans(statistics))];
   if (own === 0 || wanted === 0)
     throw new RangeError("expected a classifier and class means that are not all zero");

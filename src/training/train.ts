@@ -98,10 +98,11 @@ export async function* train(
   }
 }
 
-type Scheduled = Pick<EpochRecord, "learningRate" | "topologicalWeight" | "beta">;
+/** The values of a config's schedules. */
+export type Scheduled = Pick<EpochRecord, "learningRate" | "topologicalWeight" | "beta">;
 
 /** Values of the schedules in an epoch, from 1. */
-function scheduledValues(config: ExperimentConfig, epoch: number): Scheduled {
+export function scheduledValues(config: ExperimentConfig, epoch: number): Scheduled {
   const progress = epoch / config.epochs;
   return {
     learningRate: config.learningRate((epoch - 1) / config.epochs),
@@ -131,7 +132,7 @@ function stepMeans(
 }
 
 /** @throws {TrainingDiverged} If the last step left a network whose outputs are not finite. */
-function checkOutputs({ features, logits }: Outputs, where: string): void {
+export function checkOutputs({ features, logits }: Outputs, where: string): void {
   if (firstNonFinite(features) >= 0 || firstNonFinite(logits) >= 0)
     throw new TrainingDiverged(
       `the network's outputs are not finite after ${where}; ` +

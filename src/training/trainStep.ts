@@ -21,6 +21,7 @@ export { TrainingDiverged, type Step, type StepConfig, type StepSettings } from 
  * @param images The training set.
  * @param rows Rows of the step: its sub-batches, one after the other. A row that occurs several
  *   times passes through the network once, unless each copy is augmented separately.
+ * @param watch Sees the forward pass before the weights move; it must not keep the tensors.
  * @throws {TrainingDiverged} If the loss is not finite: the message names epoch and step.
  */
 export function trainStep(
@@ -29,6 +30,7 @@ export function trainStep(
   rows: ArrayLike<number>,
   settings: StepSettings,
   config: StepConfig,
+  watch?: (tensors: StepTensors) => void,
 ): Step {
   let step: Step | undefined;
   tf.tidy(() => {
@@ -36,6 +38,7 @@ export function trainStep(
       const tensors = stepTensors(state, images, rows, config);
       const forward = stepLoss(tensors, valuesOf(tensors), settings, config);
       step = forward.step;
+      watch?.(tensors);
       return forward.loss;
     });
     moveWeights(state, grads, settings.learningRate);

@@ -3,7 +3,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { loadMnist } from "../../src/data/mnist";
-import { readSplits, rowsHash, stratifiedSplits } from "../../src/data/splits";
+import { rowsHash, stratifiedSplits } from "../../src/data/splits";
+import { readSplits } from "../../src/data/splitsFile";
 import cases from "../fixtures/splits.json";
 
 const seed = fc.integer({ min: 0, max: 1e9 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readSplits, type SplitsContext } from "../../src/data/splits";
+import { readSplits, type SplitsContext } from "../../src/data/splitsFile";
 
 describe("readSplits", () => {
   let folder: string;

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { readSplits } from "../../src/data/splits";
+import { readSplits } from "../../src/data/splitsFile";
 import { loadSvhn, readSvhnMat } from "../../src/data/svhn";
 import {
   compressed,
