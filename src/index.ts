@@ -197,6 +197,7 @@ export { loadRecordedData, loadSavedNetwork, readSavedRun } from "./runs/savedRu
 export { readStateDict, writeStateDict } from "./runs/stateDictFile";
 
 // Results: runs that belong together, their means, paired differences, and the choice of a setting.
+export { accuracyPredictors, type AccuracyPredictor } from "./results/accuracyPredictors";
 export { chooseSetting } from "./results/chooseSetting";
 export {
   layerComparisons,
@@ -210,6 +211,7 @@ export { dataDescription, groupRuns, type RunGroup } from "./results/runGroups";
 
 // Statistics: means and spreads, paired tests, effect sizes, intervals, power.
 export { comparePaired } from "./statistics/comparePaired";
+export { holm, rankCorrelation } from "./statistics/rankCorrelation";
 export { mean, median, populationStd, sampleStd } from "./statistics/summary";
 
 // Figures: records or features in, a plotly figure out.
@@ -242,6 +244,7 @@ export {
   robustnessCurves,
   selfDualityCurves,
 } from "./figures/papyanFigures";
+export { predictorFigure } from "./figures/predictorFigure";
 export { phaseDiagram } from "./figures/phaseDiagram";
 export { reliabilityFigure } from "./figures/reliabilityFigure";
 export {

@@ -49,7 +49,7 @@ export function wilcoxonSignedRank(differences: readonly number[]): SignedRankTe
 }
 
 /** Ranks from 1 in ascending order; equal values share the mean of theirs. */
-function meanRanks(values: readonly number[]): number[] {
+export function meanRanks(values: readonly number[]): number[] {
   const ascending = [...values].sort((a, b) => a - b);
   return values.map((value) => (ascending.indexOf(value) + ascending.lastIndexOf(value)) / 2 + 1);
 }
