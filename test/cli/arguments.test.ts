@@ -107,7 +107,10 @@ describe("invalid arguments", function () {
     [["data", "svhn", "--mirror", "no address"], /--mirror: expected an address such as/],
     [["data", "svhn", "--mirror", "http://a", "--from", "b"], /cannot be used with/],
     [["help", "nope"], /unknown command 'nope'/],
-    [["sweep", "mnist-250", "--queue", ""], /--queue: expected an address such as redis:.* got none/],
+    [
+      ["sweep", "mnist-250", "--queue", ""],
+      /--queue: expected an address such as redis:.* got none/,
+    ],
     [["sweep", "mnist-250", "--grid", "__proto__=1"], /unknown setting __proto__/],
     [["train", "--epochs", "1e9"], /epochs: expected a whole number from 1 to 100000, got "1e9"/],
     [["train", "--epochs", "100000", "--sub-batch-size", "1e9"], /subBatchSize: expected .*100000/],

@@ -238,7 +238,10 @@ describe("tdnc measure of files", function () {
   const bad: [string[], RegExp][] = [
     [["--robustness", "3"], /--robustness: this option is for runs only/],
     [["--splits-file", "x"], /--splits-file: this option is for runs only/],
-    [["--class-names", "a"], /--class-names: expected a,b,c or a file with one name per line, got "a"/],
+    [
+      ["--class-names", "a"],
+      /--class-names: expected a,b,c or a file with one name per line, got "a"/,
+    ],
     [["--metric", "L0"], /expected a metric L1, L2/],
     [["--sub-batch-size", "1"], /--sub-batch-size: expected a whole number from 2, got "1"/],
     [["--beta", "0"], /--beta: expected a number above 0, got "0"/],

@@ -16,7 +16,10 @@ describe("tdnc tfjs-node", function () {
     const build = (file: string) => tdnc("tfjs-node", "--folder", folder, "--wheel", file);
     const { code, stderr } = await build(wheel);
     assert.equal(code, 1);
-    assert.match(stderr, /own\.whl: expected SHA-256 [\da-f]{64}, got [\da-f]{64}: the file was not used/);
+    assert.match(
+      stderr,
+      /own\.whl: expected SHA-256 [\da-f]{64}, got [\da-f]{64}: the file was not used/,
+    );
     const missing = await build(path.join(root, "none.whl"));
     assert.equal(missing.code, 1);
     assert.match(missing.stderr, /none\.whl: expected the wheel of tensorflow-cpu==.*, got: /);
