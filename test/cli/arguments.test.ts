@@ -114,7 +114,7 @@ describe("invalid arguments", function () {
     [["sweep", "mnist-250", "--grid", "__proto__=1"], /unknown setting __proto__/],
     [["train", "--epochs", "1e9"], /epochs: expected a whole number from 1 to 100000, got "1e9"/],
     [["train", "--epochs", "100000", "--sub-batch-size", "1e9"], /subBatchSize: expected .*100000/],
-    [["train", "--beta", "product(".repeat(3000)], /beta: expected .* is not a text of at most/],
+    [["train", "--beta", "product(".repeat(3000)], /beta: expected .* is not text of at most/],
     [["train", "--beta", `${"product(".repeat(99)}1${")".repeat(99)}`], /more than 50 products/],
     [["train", "--splits", "0-999999,0-999999"], /expected at most 100000 numbers, got "0-999999,/],
     [["train", "--threads", "1000000000"], /--threads: expected a whole number from 1 to 999/],
@@ -124,7 +124,7 @@ describe("invalid arguments", function () {
     ],
     [
       ["worker", "--queue", "redis://u:pw#x@h"],
-      /--queue: expected an address .*in user and password # is written %23/,
+      /--queue: expected an address .*in user and password, write # as %23/,
     ],
   ];
   for (const [args, message] of cases)

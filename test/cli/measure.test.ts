@@ -277,14 +277,17 @@ describe("tdnc measure", function () {
     assert.match(without.stderr, /listed.*splits file "own\.json", got no file .*--splits-file/);
     const withIt = await tdnc("measure", seeded(), "--splits-file", at("own.json"));
     assert.equal(withIt.code, 2);
-    assert.match(withIt.stderr, /own splits.*got others .*"own\.json"\); leave out --splits-file/);
+    assert.match(
+      withIt.stderr,
+      /own splits.*got different ones .*"own\.json"\); leave out --splits-file/,
+    );
     assert.equal(without.stdout + withIt.stdout, "");
   });
 
   it("tdnc measure fails on a missing record or model before it measures a run", async () => {
     const nothing = await tdnc("measure", seeded(), root);
     assert.equal(nothing.code, 1);
-    assert.match(nothing.stderr, /expected the folder of a run, got no record\.json/);
+    assert.match(nothing.stderr, /expected the folder of a run, found no record\.json/);
     const records = path.join(root, "record alone");
     mkdirSync(records);
     copyFileSync(path.join(seeded(), "record.json"), path.join(records, "record.json"));

@@ -140,7 +140,7 @@ describe("tdnc sweep --queue", function () {
       });
     while (!existsSync(at("shared")) || !epochs().some((count) => count >= 2))
       await new Promise((resolve) => setTimeout(resolve, 10));
-    assert.match(await stopWorkers(), /split-0-seed-0: stopped, and put back/);
+    assert.match(await stopWorkers(), /split-0-seed-0: stopped and returned to the queue/);
     const [done] = epochs();
     assert.ok(done >= 2 && done < 12);
     work("--work", at("shared"));
@@ -155,14 +155,14 @@ describe("tdnc sweep --queue", function () {
     mkdirSync(at("empty"));
     work("--work", at("work"), "--data", at("empty"));
     const asked = sweep("data", "--epochs", "1", "--queue");
-    while (!(await stateText()).includes("put back by"))
+    while (!(await stateText()).includes("returned by"))
       await new Promise((resolve) => setTimeout(resolve, 100));
-    assert.match(await stateText(), /waiting.* put back by .*: .*empty.*expected/);
-    assert.match(await stopWorkers(), /split-0-seed-0: put back: .*empty/);
+    assert.match(await stateText(), /waiting.* returned by .*: .*empty.*expected/);
+    assert.match(await stopWorkers(), /split-0-seed-0: returned to the queue: .*empty/);
     work("--work", at("work"));
     const { code, stderr } = await asked.finished;
     assert.equal(code, 0, stderr);
-    assert.match(stderr, /split-0-seed-0: put back by .*\/1: .*empty/);
+    assert.match(stderr, /split-0-seed-0: returned by .*\/1: .*empty/);
   });
 
   it("tdnc sweep --queue --dry-run executes its trial locally and queues nothing", async () => {
@@ -185,7 +185,7 @@ describe("tdnc sweep --queue", function () {
     try {
       work("--work", at("disk"));
       const asked = sweep("full", "--epochs", "2", "--queue");
-      while (!(await stateText()).includes("put back by"))
+      while (!(await stateText()).includes("returned by"))
         await new Promise((resolve) => setTimeout(resolve, 100));
       assert.match(await stopWorkers(), /put back: could not write .*: the disk is full/);
       work("--work", at("work"));

@@ -70,6 +70,6 @@ describe("makeFolder", () => {
 
   it("makeFolder ends where no folder can be made below one that is there", async function () {
     if (process.platform !== "linux") return this.skip();
-    await assert.rejects(makeFolder("/proc/x/y"), /could not write \/proc\/x: .*takes no files/);
+    await assert.rejects(makeFolder("/proc/x/y"), /could not write \/proc\/x: .*accepts no files/);
   });
 });

@@ -225,7 +225,7 @@ describe("a run", function () {
       epoch === 4 && renameSync(at("given"), at("given away"));
     await assert.rejects(tinyRun(at("given"), {}, { onEpoch }), {
       name: "LockLost",
-      message: /^this run has lost its lock, .*run\.lock, and has stopped$/,
+      message: /^this run lost its lock, .*run\.lock, and stopped$/,
     });
     assert.equal(existsSync(at("given")), false);
   });
@@ -314,7 +314,7 @@ describe("a run", function () {
     const text = readFileSync(at("bare/record.json"), "utf8");
     await assert.rejects(tinyRun(at("bare")), {
       name: "RunConflict",
-      message: /holds the record of 1 epochs, and no checkpoint\.safetensors/,
+      message: /holds the record of 1 epochs, but no checkpoint\.safetensors/,
     });
     assert.equal(readFileSync(at("bare/record.json"), "utf8"), text);
   });
@@ -349,7 +349,7 @@ describe("a run", function () {
       tinyRun(at("diverged at last"), config),
       (error) =>
         error instanceof TrainingDiverged &&
-        /no finite numbers after epoch 1, step 1;/.test(error.message),
+        /not finite after epoch 1, step 1;/.test(error.message),
     );
   });
 
@@ -396,7 +396,7 @@ describe("a run", function () {
   it("a run with an invalid config is rejected before it starts", async () => {
     await assert.rejects(
       tinyRun(at("checked"), { metric: "L1", zeroDeathTimes: "epsilon" }),
-      /epsilon goes with metric L2/,
+      /epsilon needs metric L2/,
     );
     assert.equal(existsSync(at("checked/record.json")), false);
   });

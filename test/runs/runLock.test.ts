@@ -207,7 +207,7 @@ describe("the lock of a folder", () => {
   it("a process whose lock another one has, or that is gone, learns of it and leaves that lock", async () => {
     for (const [text, message] of [
       [lockText({ ...newOwner(), ...elsewhere }), /lost its lock to process 7 on elsewhere/],
-      [undefined, /lost its lock, .*run\.lock, and has stopped/],
+      [undefined, /lost its lock, .*run\.lock, and stopped/],
     ] as const) {
       const lock = (await lockRun(folder, { timing: BY_PID }))!;
       await lock.check();

@@ -112,7 +112,7 @@ describe("runs in a queue", function () {
     assert.deepEqual(statuses(await outcomes), ["complete"]);
     assert.equal(tries, 6);
     assert.ok(
-      heard.some(([, one]) => one.kind === "note" && /put back by .*: no svhn/.test(one.text)),
+      heard.some(([, one]) => one.kind === "note" && /returned by .*: no svhn/.test(one.text)),
     );
     assert.equal(said.filter((text) => /put back: no svhn/.test(text)).length, 5);
   });

@@ -54,9 +54,9 @@ describe("a record received from a worker", () => {
       /a test/,
     ],
     ["without seconds", { ...whole, seconds: null }, /seconds: expected a number from 0, got null/],
-    ["of another run", { ...whole, config: configOf(2) }, /record of this run, got other run/],
-    ["of other rows", { ...whole, split: { ...split, rowsHash: "x" } }, /got other rows/],
-    ["of other images", { ...whole, split: { ...split, imagesHash: "x" } }, /got other images/],
+    ["of another run", { ...whole, config: configOf(2) }, /record of this run, got different run/],
+    ["of other rows", { ...whole, split: { ...split, rowsHash: "x" } }, /got different rows/],
+    ["of other images", { ...whole, split: { ...split, imagesHash: "x" } }, /got different images/],
     ["of unknown images", { ...whole, split: { ...split, imagesHash: undefined } }, /other images/],
     [
       "of another backend",

@@ -106,11 +106,7 @@ describe("expandSweep", () => {
       { grid: { epochs: 5 } },
       /grid\.epochs: expected a list .*got 5/,
     ],
-    [
-      "the split as a setting",
-      { grid: { split: [0] } },
-      /split: expected it as the sweep's splits/,
-    ],
+    ["the split as a setting", { grid: { split: [0] } }, /split: set it with the sweep's splits/],
     ["a list as its preset", { preset: ["mnist-250"] }, /preset: expected a text, got \["mnist/],
     [
       "a list within its regularizers",
