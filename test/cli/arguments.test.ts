@@ -77,7 +77,7 @@ describe("invalid arguments", function () {
     [["train", "--splits", "3,10"], /split 10: expected 0 to 9, the splits of "seeded"/],
     [["train", "--workers", "0"], /--workers: expected a whole number from 1 to 999, got "0"/],
     [["train", "--backend", "abacus"], /'abacus' is invalid/],
-    [["train", "--zero-death-times", "epsilon", "--metric", "L1"], /goes with metric L2, got L1/],
+    [["train", "--zero-death-times", "epsilon", "--metric", "L1"], /needs metric L2, got L1/],
     [["train", "--label-count", "5"], /labelCount 5 is less than/],
     [["train", "--label-count", "10"], /class \d has 1 example; a sub-batch needs at least 2/],
     [
@@ -91,7 +91,7 @@ describe("invalid arguments", function () {
     ],
     [
       ["train", "--robustness-count", "9", "--report-count", "0"],
-      /goes with a reportCount above 0/,
+      /needs a reportCount above 0/,
     ],
     [["train", "--label-count", "60", "--validation-count", "59"], /validationCount: .* got 59/],
     [["table", "--json", "--csv", "."], /--json or --csv, got both/],

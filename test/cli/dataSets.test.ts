@@ -79,7 +79,7 @@ describe("other data in MNIST's format", function () {
     const refused: [string[], RegExp][] = [
       [["mnist-50", ...folder], /expected the official file of MNIST .*--data-set NAME accepts/],
       [["mnist-50", ...named], /data set made-up: expected its folder, named with --data/],
-      [["svhn-250", ...folder, ...named], /dataset made-up goes with network SimpleCNN_MNIST/],
+      [["svhn-250", ...folder, ...named], /dataset made-up needs network SimpleCNN_MNIST/],
       [
         ["mnist-50", ...folder, "--data-set", "../x"],
         /dataset: expected mnist, svhn, cifar10, or a/,

@@ -187,7 +187,7 @@ describe("tdnc sweep --queue", function () {
       const asked = sweep("full", "--epochs", "2", "--queue");
       while (!(await stateText()).includes("returned by"))
         await new Promise((resolve) => setTimeout(resolve, 100));
-      assert.match(await stopWorkers(), /put back: could not write .*: the disk is full/);
+      assert.match(await stopWorkers(), /returned to the queue: could not write .*: the disk is full/);
       work("--work", at("work"));
       assert.equal((await asked.finished).code, 0);
     } finally {

@@ -76,7 +76,7 @@ describe("a config", () => {
     );
     assert.throws(
       () => checkConfig({ ...mnist250, reportCount: 0, layerTestCount: 100 }),
-      /layerTestCount 100 goes with a reportCount above 0/,
+      /layerTestCount 100 needs a reportCount above 0/,
     );
     assert.throws(
       () => checkConfig({ ...mnist250, metric: "L1", zeroDeathTimes: "epsilon" }),
