@@ -49,7 +49,7 @@ describe("the choice of webgpu", () => {
       assert.deepEqual(await chosen(info), ["wasm", "auto, without a GPU"]);
   });
 
-  it("auto takes the next backend where one does not start, and reports why in one line", async () => {
+  it("auto selects the next backend if one does not start, and reports why in one line", async () => {
     const [noGpu, noWasm, noTensorflow] = NAMES.map(
       (name) => `; ${name} does not start (no ${name})`,
     );

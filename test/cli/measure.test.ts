@@ -51,7 +51,7 @@ describe("reasons of undefined values", () => {
     { ...rows[0], class: 1, name: `measure${i}`, value: null, reason },
   ]);
 
-  it("measuresText prints each reason of class values once, behind the table", () => {
+  it("measuresText prints each reason of class values once, after the table", () => {
     const whole = { ...rows[0], value: null, reason: "no weights" };
     assert.equal(
       measuresText([whole, ...nulls]),
@@ -113,7 +113,7 @@ describe("measures of layers", () => {
     );
   });
 
-  it("measuresCsv has a column of layers where a row has one", () => {
+  it("measuresCsv has a column of layers if a row has a layer", () => {
     const lines = measuresCsv([{ folder: "a", rows: [rows[1], layered[1]] }]).split("\r\n");
     assert.deepEqual(lines, [
       "folder,set,section,layer,name,class,formula,value,reason",

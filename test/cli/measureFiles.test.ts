@@ -264,7 +264,7 @@ describe("tdnc measure of files", function () {
       assert.equal(stdout, "");
     });
 
-  it("tdnc measure FILE --layers refuses a page where no array is the features", async () => {
+  it("tdnc measure FILE --layers rejects --report without an array of features", async () => {
     const options = ["--layers", "--report", at("layers.html")];
     const { code, stdout, stderr } = await tdnc(
       "measure",
@@ -279,7 +279,7 @@ describe("tdnc measure of files", function () {
     assert.equal(stdout, "");
   });
 
-  it("tdnc measure RUN refuses options of files", async () => {
+  it("tdnc measure RUN rejects options for files", async () => {
     const keys = await tdnc("measure", root + "/pages", "--layers", "stem");
     assert.equal(keys.code, 2);
     assert.match(keys.stderr, /--layers: expected no keys with a run, got "stem"/);

@@ -173,7 +173,7 @@ describe("tdnc sweep --queue", function () {
     assert.match(await stateText(), / 0 waiting, /);
   });
 
-  it("a worker whose disk is full puts its run back", async function () {
+  it("a worker with a full disk returns its run to the queue", async function () {
     mkdirSync(at("disk"));
     try {
       const options = ["-t", "tmpfs", "-o", "size=1100k", "tmpfs", at("disk")];
@@ -187,7 +187,10 @@ describe("tdnc sweep --queue", function () {
       const asked = sweep("full", "--epochs", "2", "--queue");
       while (!(await stateText()).includes("returned by"))
         await new Promise((resolve) => setTimeout(resolve, 100));
-      assert.match(await stopWorkers(), /returned to the queue: could not write .*: the disk is full/);
+      assert.match(
+        await stopWorkers(),
+        /returned to the queue: could not write .*: the disk is full/,
+      );
       work("--work", at("work"));
       assert.equal((await asked.finished).code, 0);
     } finally {

@@ -101,7 +101,7 @@ describe("writeSlurmJob", function () {
     assert.match(steps, /^A task executes up to 2 runs, one after the other/m);
   });
 
-  it("an array of another size executes what is to do once, and no more tasks at the same time", async () => {
+  it("an array of another size executes each pending run once, within the limit of concurrent tasks", async () => {
     const done = [...runs.keys()].filter((i) => i % 7 === 0 || i > 200);
     const settings = { maxArraySize: 14, maxRunning: 3 };
     const { largest, atOnce, executed } = await submitted(settings, done, 14);
@@ -110,7 +110,7 @@ describe("writeSlurmJob", function () {
     assert.deepEqual(executed, todo);
   });
 
-  it("the stand-in for sbatch refuses an array that is too large for its cluster", async () => {
+  it("the stand-in for sbatch rejects an array that is too large for its cluster", async () => {
     await assert.rejects(
       submitted({ maxArraySize: 20 }, [], 14),
       /Invalid job array specification/,

@@ -10,7 +10,7 @@ describe("tdnc tfjs-node", function () {
   beforeEach(() => (root = mkdtempSync(path.join(os.tmpdir(), "tdnc-build-"))));
   afterEach(() => rmSync(root, { recursive: true }));
 
-  it("tdnc tfjs-node uses nothing of a wheel that is another or is not there", async () => {
+  it("tdnc tfjs-node rejects a wrong or missing wheel", async () => {
     const [wheel, folder] = ["own.whl", "library"].map((name) => path.join(root, name));
     writeFileSync(wheel, "damaged");
     const build = (file: string) => tdnc("tfjs-node", "--folder", folder, "--wheel", file);

@@ -64,7 +64,7 @@ describe("the architectures", () => {
 });
 
 describe("the statistics of a batch", () => {
-  it("one image whose map has one pixel is rejected before the statistics move", async () => {
+  it("one image whose map has one pixel is rejected before the statistics change", async () => {
     await selectBackend(TEST_BACKEND);
     const layers = [
       { kind: "convolution", filterSize: 3, channels: 2, padding: "same" },

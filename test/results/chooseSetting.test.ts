@@ -62,7 +62,7 @@ describe("chooseSetting", () => {
     assert.equal(chosenBeta(blind), "constant(1.1)");
   });
 
-  it("the lower cross entropy decides where accuracies are equal up to rounding", () => {
+  it("the lower cross entropy decides if accuracies are equal up to rounding", () => {
     // 2 + 14 + 28 and 28 + 14 + 2 percent, as multiples of 1/50, are not the same number.
     const tied = [0.02, 0.14, 0.28].flatMap((accuracy, split) => [
       run(0.5, split, { accuracy, crossEntropy: 3 }),

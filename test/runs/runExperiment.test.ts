@@ -188,7 +188,7 @@ describe("a run", function () {
     assert.equal(existsSync(lock), false);
   });
 
-  it("a run that loses its lock stops, and its epochs are kept beside those of the other run", async () => {
+  it("a run that loses its lock stops, and its epochs are saved next to those of the other run", async () => {
     const lock = path.join(at("taken"), LOCK_FILE);
     const other = lockText({ ...newOwner(), host: "elsewhere", pid: 7 });
     const files = () =>
@@ -220,7 +220,7 @@ describe("a run", function () {
     assert.deepEqual(checkpoint("moved"), checkpoint("whole"));
   });
 
-  it("a run whose folder is given to another stops and does not make the folder again", async () => {
+  it("a run whose folder is given to another stops and does not recreate the folder", async () => {
     const onEpoch = ({ epoch }: { epoch: number }) =>
       epoch === 4 && renameSync(at("given"), at("given away"));
     await assert.rejects(tinyRun(at("given"), {}, { onEpoch }), {
@@ -240,7 +240,7 @@ describe("a run", function () {
     assert.deepEqual(readFileSync(at("appears/record.json")), complete);
   });
 
-  it("a run removes what killed writers of its folder have left", async () => {
+  it("a run removes the leftovers of killed writers in its folder", async () => {
     mkdirSync(at("left/model"), { recursive: true });
     for (const name of ["record.json.0a1b2c3d.tmp", "model/weights.bin.0a1b2c3d.tmp"])
       writeFileSync(path.join(at("left"), name), "half");

@@ -310,7 +310,7 @@ describe("geometryOf", () => {
     assert.equal(passes, 5);
   });
 
-  it("examples are taken in blocks, however many come together", () => {
+  it("examples are processed in blocks, whatever the size of a batch", () => {
     const count = 1000;
     const features = Float32Array.from({ length: count }, (_, n) => n);
     const labels = Array.from(features, (n) => n % 2);

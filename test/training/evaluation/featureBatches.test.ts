@@ -43,7 +43,7 @@ describe("featureBatches", () => {
       assert.throws(() => rows.rows(count - 1, count + 1), /expected \d+ bytes at \d+, got/);
     });
 
-  it("batches are read anew at each iteration, and checked for finite values where they were not yet", () => {
+  it("batches are read again at each iteration, and checked for finite values once", () => {
     const values = Float32Array.from({ length: 6 }, (_, i) => i);
     const matrices = featureMatrices({ features: values, labels: [0, 1, 0] });
     const batches = featureBatches(matrices);

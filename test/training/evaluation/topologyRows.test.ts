@@ -68,7 +68,7 @@ describe("rows of class-merging times", () => {
     );
   });
 
-  it("merging times are null where there is no other class", () => {
+  it("merging times are null if there is no other class", () => {
     const alone = mergingRows("test", onALine([0, 1], [0, 0]), "L2");
     assert.deepEqual(valuesOf(alone, "smallestClassMergingTime"), [null, null, null, null]);
   });
