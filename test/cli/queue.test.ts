@@ -109,7 +109,7 @@ describe("tdnc sweep --queue", function () {
     first.signalGroup("SIGINT");
     const { code, stderr } = await first.finished;
     assert.equal(code, 130, stderr);
-    assert.match(stderr, /no worker of this build .* is there; the runs wait for one/);
+    assert.match(stderr, /there is no worker of this build .* yet; the runs wait for one/);
     assert.match(
       stderr,
       /left; 0 of 1 runs are complete\. The others continue in the queue: give the same/,

@@ -40,7 +40,7 @@ describe("the architectures", () => {
 
   it("simpleCnn13 rejects a width that does not give whole channels", () => {
     assert.throws(() => simpleCnn13(0.3), /whole numbers of channels, got 0\.3/);
-    assert.throws(() => simpleCnn13(0), /whole channels/);
+    assert.throws(() => simpleCnn13(0), /whole numbers of channels/);
   });
 
   it("a block is a convolution and everything up to the next", () => {

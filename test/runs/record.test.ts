@@ -65,7 +65,7 @@ describe("the record of a run", () => {
     [{ "config.epochs": 60 }, /expected the 60 epochs of a complete run, got 1/],
     [{ epochs: [null] }, /epochs\[0\]: expected an object, got null/],
     [{ epochs: [3] }, /epochs\[0\]: expected an object, got 3/],
-    [{ "epochs.0.epoch": 2 }, /expected epoch 1 in place 1, got 2/],
+    [{ "epochs.0.epoch": 2 }, /expected epoch 1 at position 1, got 2/],
     [{ "epochs.0.test.accuracy": null }, /epochs\[0\]\.test\.accuracy: expected .*, got null/],
     [
       { "epochs.0.train.accuracy": 93 },

@@ -235,7 +235,7 @@ describe("a run", function () {
     const onEpoch = () => writeFileSync(at("appears/record.json"), complete);
     await assert.rejects(tinyRun(at("appears"), {}, { onEpoch }), {
       name: "RunConflict",
-      message: /holds the complete record of a run, which is kept/,
+      message: /holds the complete record of a run, which is not overwritten/,
     });
     assert.deepEqual(readFileSync(at("appears/record.json")), complete);
   });
@@ -295,7 +295,7 @@ describe("a run", function () {
     const before = files("lost");
     await assert.rejects(tinyRun(at("lost"), { beta: constant(5) }), {
       name: "RunConflict",
-      message: /a checkpoint without its record\.json/,
+      message: /a checkpoint of an unknown run, without its record\.json/,
     });
     assert.deepEqual(files("lost"), before);
     const short = { ...record, status: "interrupted", epochs: record.epochs.slice(0, 1) };

@@ -151,7 +151,7 @@ describe("the workers of a Redis", () => {
     assert.equal(workersText("other", [worker]), undefined);
     assert.equal(workersText("other", undefined), undefined);
     assert.match(workersText(BUILD, [worker])!, /no worker of this build .*other builds \(other\)/);
-    assert.match(workersText(BUILD, [])!, /no worker of this build \(0\.0\.0-test\) is there/);
+    assert.match(workersText(BUILD, [])!, /there is no worker of this build \(0\.0\.0-test\) yet/);
   });
 });
 
