@@ -57,7 +57,11 @@ describe("a record received from a worker", () => {
     ["of another run", { ...whole, config: configOf(2) }, /record of this run, got different run/],
     ["of other rows", { ...whole, split: { ...split, rowsHash: "x" } }, /got different rows/],
     ["of other images", { ...whole, split: { ...split, imagesHash: "x" } }, /got different images/],
-    ["of unknown images", { ...whole, split: { ...split, imagesHash: undefined } }, /different images/],
+    [
+      "of unknown images",
+      { ...whole, split: { ...split, imagesHash: undefined } },
+      /different images/,
+    ],
     [
       "of another backend",
       { ...whole, environment: { ...environment, backend: "cpu" } },

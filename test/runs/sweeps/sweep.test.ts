@@ -271,7 +271,10 @@ describe("readSweepFile", () => {
     ] as const)
       await assert.rejects(read("d.cjs", `throw ${thrown};`), message);
     const throwing = "export default { get preset() { throw null; } };";
-    await assert.rejects(read("d.ts", throwing), /d\.ts: expected an export, got an exception: null/);
+    await assert.rejects(
+      read("d.ts", throwing),
+      /d\.ts: expected an export, got an exception: null/,
+    );
     for (const value of ["() => 1", "NaN", "1n", "Symbol()"])
       await assert.rejects(
         read("d.ts", `export default { settings: { beta: ${value} } };`),
