@@ -99,7 +99,7 @@ describe("tdnc measure of files", function () {
     assert.match(test.stderr, /--test-labels: expected the labels of .*features\.npy/);
   });
 
-  /** Features of 4 examples behind three layers, in an order that is not that of the names. */
+  /** Features of 4 examples after three layers, not in the order of the names. */
   const layers = { stem: [0, 4, 1, 6], block10: [0, 5, 2, 9], block2: [1, 7, 1, 7] };
   const layeredFile = (name: string, by: number, more: Record<string, Buffer> = {}) => {
     const matrix = (values: readonly number[]) =>

@@ -17,7 +17,7 @@ import { beatText, lockText, newOwner, type LockOwner } from "../../src/runs/loc
 import { LOCK_FILE, lockRun, LockLost, runningProcesses } from "../../src/runs/runLock";
 import { BY_PID, startLockProcess, told, UNSHARE } from "./lockProcess";
 
-/** A silent owner is given up in an instant; a living one is refused at once. */
+/** A silent owner is given up quickly; a living one keeps its lock immediately. */
 const BY_HEART = { ...BY_PID, looks: 5 };
 const NO_PROCESS = 4_194_305;
 
@@ -214,7 +214,7 @@ describe("the lock of a folder", () => {
       lock.keepAlive();
       if (text === undefined) rmSync(file());
       else writeFileSync(file(), text);
-      // The heartbeat's thread tells.
+      // The heartbeat's thread reports it.
       while (!lock.isLost) await new Promise((resolve) => setTimeout(resolve, 5));
       await assert.rejects(
         lock.check(),

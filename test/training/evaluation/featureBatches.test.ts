@@ -12,7 +12,7 @@ describe("featureBatches", () => {
   before(() => (folder = mkdtempSync(path.join(tmpdir(), "tdnc-large-"))));
   after(() => rmSync(folder, { recursive: true }));
 
-  /** ImageNet's training set in float32: 10 GB, of which the disk holds the header only. */
+  /** ImageNet's training set in float32: 10 GB, with only the header on the disk. */
   const [count, dim] = [1_280_000, 2048];
   async function largeFile(isFortran: boolean): Promise<RowArray> {
     const file = path.join(folder, `${isFortran}.npy`);
