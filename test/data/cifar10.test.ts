@@ -123,13 +123,13 @@ describe("loadCifar10", () => {
     );
     const damaged = Buffer.from(packed);
     damaged[packed.length - 5] ^= 1;
-    await refused(damaged, /tar\.gz: expected a whole .* incorrect (data|length) check/);
+    await refused(damaged, /tar\.gz: expected a complete .* incorrect (data|length) check/);
     await refused(gzipSync(whole.subarray(0, 3000)), /expected \d+ more bytes, got the end/);
     const header = Buffer.from(whole);
     header[3] ^= 1;
     await refused(gzipSync(header), /expected a tar header with the checksum \d+, got \d+/);
     const without = new Map([...FILES].filter(([own]) => own !== "test_batch.bin"));
-    await refused(gzipSync(archive(without)), /expected test_batch\.bin in it, got nothing/);
+    await refused(gzipSync(archive(without)), /expected it to contain test_batch\.bin/);
     const wrong = new Map([...FILES, ["data_batch_2.bin", row(11, [1, 1, 1])] as const]);
     await refused(
       gzipSync(archive(wrong)),
