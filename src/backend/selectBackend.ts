@@ -19,11 +19,12 @@ import { guardReads, registerWebGpu } from "./webgpu";
 useTrainingBuild(trainingBuild);
 
 /**
- * Makes tfjs compute on a backend, and says on which and why in one line (`summary`).
+ * Makes tfjs compute on a backend, and returns one line with the backend and the reason
+ * (`summary`).
  *
- * `auto` is the environment variable TDNC_BACKEND where it is set, else the fastest that starts:
- * webgpu where there is a GPU, wasm with this project's training kernels, tensorflow, cpu. `webgpu`,
- * when it is asked for, takes a software adapter too, and says that it is one.
+ * `auto` uses the environment variable TDNC_BACKEND if it is set, else the fastest that starts:
+ * webgpu if there is a GPU, wasm with this project's training kernels, tensorflow, cpu. An explicit
+ * `webgpu` also accepts a software adapter, and reports it.
  *
  * @throws {Error} If the backend is unknown or not available; the message says why, and what to do.
  */

@@ -154,9 +154,7 @@ function tasksOf(text: string, count: number): number[] {
   } catch {
     // Rejected below.
   }
-  throw new RangeError(
-    `--task: expected numbers from 0 to ${count - 1}, got "${text}"`,
-  );
+  throw new RangeError(`--task: expected numbers from 0 to ${count - 1}, got "${text}"`);
 }
 
 function listedRuns(file: { runs: unknown }, options: Options): SweepRun[] {

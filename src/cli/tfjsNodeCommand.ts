@@ -170,7 +170,7 @@ async function checkWheel(wheel: string): Promise<void> {
     );
 }
 
-/** The folder of node_api.h: Node's own, or npm's package of it, unpacked beside libtensorflow. */
+/** The folder of node_api.h: Node's own, or npm's package of it, unpacked next to libtensorflow. */
 async function headersFolder(folder: string): Promise<string> {
   const own = path.join(path.dirname(process.execPath), "..", "include", "node");
   const unpacked = path.join(folder, "node-api-headers");

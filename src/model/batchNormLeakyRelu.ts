@@ -25,11 +25,11 @@ export const LEAKY_SLOPE = 0.1;
 
 /**
  * Batch normalization by the batch's own statistics, then leaky ReLU, differentiable in x, scale
- * and offset: one fused kernel where the backend has it, composed of tfjs operations elsewhere.
+ * and offset: one fused kernel if the backend has it, else composed of tfjs operations.
  *
- * An image that stands for several equal ones counts in mean and variance as often as `copies`
- * says: the batch with each image repeated has the same statistics, values and gradients (those by
- * x summed over the copies).
+ * An image that stands for several equal ones counts `copies` times in mean and variance: the batch
+ * with each image repeated has the same statistics, values and gradients (those by x summed over
+ * the copies).
  *
  * @param x N x H x W x C.
  * @param copies Number of times that each of the N images counts; 1 by default.

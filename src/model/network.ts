@@ -22,8 +22,8 @@ interface Batch {
 /**
  * A convolutional network: its weights, its running statistics, and the two ways through it.
  *
- * `parameters` are what training moves, in order, by name: `convolution1/filter` (height x width x
- * in x out), `convolution1/bias`, `batchNorm1/scale`, `batchNorm1/offset`, ...,
+ * `parameters` contains the trained variables by name, in order: `convolution1/filter` (height x
+ * width x in x out), `convolution1/bias`, `batchNorm1/scale`, `batchNorm1/offset`, ...,
  * `classifier/weights` (features x classes), `classifier/bias`. `statistics` contains the running
  * mean and variance of each batch normalization.
  */
@@ -53,7 +53,7 @@ export class Network {
   }
 
   /**
-   * Features in training: normalized by the batch, with dropout. Moves the running statistics.
+   * Features in training: normalized by the batch, with dropout. Updates the running statistics.
    *
    * A batch that holds an image several times is computed once an image: up to the first dropout,
    * which treats copies differently, they have equal values, and the batch's statistics count them.

@@ -112,8 +112,8 @@ export class RunLock {
 /**
  * Keeps other processes from running in a folder until the lock is released. The lock of a dead
  * process is ignored: a process of this host, boot and PID namespace is judged by its PID and start
- * time, any other by its heartbeat, whose change is observed. No clock is read, so clocks that are
- * set back or differ between hosts do no harm.
+ * time, any other by its heartbeat, whose changes are observed. No clock is read, so clocks that
+ * are set back or differ between hosts do no harm.
  *
  * Written by hand because proper-lockfile does less: it compares the lock's time stamp with the
  * observer's clock, beats on the main thread, and does not know which process an owner is.

@@ -40,8 +40,8 @@ export interface PairedComparison {
  * Compares two settings that were run on the same splits: whether their difference is more than
  * the splits' spread.
  *
- * Pairing takes out what the two have in common, such as a hard split. Of several comparisons one
- * will seem significant by chance: decide before the runs which one counts.
+ * Pairing takes out what the two have in common, such as a hard split. Among several comparisons
+ * one may look significant by chance: decide before the runs which one counts.
  *
  * @param a One number per split, such as the test accuracy.
  * @param b Numbers of the other setting, for the same splits in the same order.

@@ -50,8 +50,8 @@ export function trainStep(
  * {@link trainStep} on a backend whose tensors must be awaited, as a GPU's behind WebGPU: the same
  * to the last bit where the backend computes the same.
  *
- * It waits once, for features and losses together, between the forward pass and the trees; gradient
- * and update are queued behind them, and nothing waits for those.
+ * It waits once, for features and losses together, between the forward pass and the spanning trees;
+ * gradient and update are then queued without waiting.
  */
 export async function trainStepAsync(
   state: TrainingState,

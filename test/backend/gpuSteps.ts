@@ -1,4 +1,6 @@
-/** Steps and a run on webgpu beside wasm: the program of webgpu.test.ts, whose last line is JSON. */
+/**
+ * Steps and a run on webgpu and on wasm: the program of webgpu.test.ts, whose last line is JSON.
+ */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";

@@ -20,7 +20,7 @@ describe("selectBackend", () => {
     }
   })();
 
-  it("the default is wasm, also where tfjs-node loads, as the summary states", async function () {
+  it("the default is wasm, even if tfjs-node loads, as the summary states", async function () {
     const { name, summary } = await selectBackend();
     // Where there is a GPU: test/backend/webgpu.test.ts.
     if (name === "webgpu") return this.skip();

@@ -75,7 +75,7 @@ describe("a run on tensorflow", function () {
     return startWith({ TDNC_BACKEND: "" }, ...command);
   };
 
-  it("it names TensorFlow and its threads, prints none of its lines, resumes and is measured", async function () {
+  it("it records TensorFlow and its threads, prints no log lines, resumes and can be measured", async function () {
     if (!hasTfjsNode()) return this.skip();
     const long = ["--epochs", "6", "--checkpoint-every", "1", "--threads", "2"];
     const stopped = run("stopped", ...long);
@@ -117,7 +117,7 @@ describe("a run on tensorflow", function () {
     assert.equal(recordIn("short").environment.threads, 1);
   });
 
-  it("a run resumes only with the same number of threads, where both are known", () => {
+  it("a run resumes only with the same number of threads, if both are known", () => {
     const record = madeUpRun();
     const on = (threads?: number): RunRecord => ({
       ...record,

@@ -177,8 +177,8 @@ function others(): KernelMeasurement[] {
 }
 
 /**
- * Speed of every SIMD kernel at the shapes of the models' layers, beside the peak of the core.
- * TDNC_SIMD chooses the build.
+ * Speed of every SIMD kernel at the shapes of the models' layers, compared with the peak of the
+ * core. TDNC_SIMD chooses the build.
  */
 export function kernelMeasurements(): {
   variant: string;

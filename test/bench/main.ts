@@ -1,17 +1,17 @@
 /**
- * Speed of the kernels and of training, beside PyTorch where there is one:
+ * Speed of the kernels and of training, compared with PyTorch if it is installed:
  *
  *   npm run bench -- [kernels] [models] [trees] [report] [training] [small] [memory] [webgpu] [width=N]
  *     [queue] [scaling] [measures [NxPxC]...] [--python PATH] [--json]
  *
- * `--python` names the Python that has PyTorch and SciPy: by default the project's `.venv`, else the
- * system's python3.
- * `small` leaves out SimpleCNN13, whose steps take seconds. Without one of the first five, all of
- * it. The others have to be asked for: `memory` trains for 10,000 steps; `webgpu` has steps on
- * WebGPU's adapter beside wasm's, SimpleCNN13's with N times its channels, 1 unless it is said;
+ * `--python` names the Python that has PyTorch and SciPy: by default the project's `.venv`, else
+ * the system's python3. `small` leaves out SimpleCNN13, whose steps take seconds. Without one of
+ * the first five, all of it. The others must be named: `memory` trains for 10,000 steps; `webgpu`
+ * has steps on WebGPU's adapter and on wasm, SimpleCNN13's with N times its channels, 1 by default;
  * `queue` has what a queue adds to a run, and 10,000 runs whose workers are killed; `scaling` real
- * runs over 1 and 2 of its workers, as built; `measures` all measures of N features of dimension P in
- * C classes beside NumPy's, of three sizes unless some are given. With `--json`, the last line is all numbers as JSON.
+ * runs over 1 and 2 of its workers, as built; `measures` all measures of N features of dimension P
+ * in C classes compared with NumPy's, of three sizes by default. With `--json`, the last line is
+ * all numbers as JSON.
  */
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
@@ -40,7 +40,7 @@ import { defaultPython } from "./traineeProcess";
 import { comparisonTable, trainingComparisons, type Comparison } from "./training";
 
 const PARTS = ["kernels", "models", "trees", "report", "training"];
-/** Parts that have to be asked for. */
+/** Parts that must be named. */
 const FURTHER = ["memory", "webgpu", "queue", "scaling", "measures"];
 
 async function main(args: string[]): Promise<void> {

@@ -29,9 +29,9 @@ export interface QueueLosses {
   /** Kills of a worker that had at least one run. */
   readonly killsAtWork: number;
   readonly redisKills: number;
-  /** Runs without a whole record in their folder, or that were told as failed. */
+  /** Runs without a complete record in their folder, or reported as failed. */
   readonly lost: number;
-  /** Runs that were told as complete more than once. */
+  /** Runs reported as complete more than once. */
   readonly recordedTwice: number;
   /** Records that are of another run, or cut short, and files that were left half-written. */
   readonly wrong: number;
@@ -40,7 +40,7 @@ export interface QueueLosses {
   readonly seconds: number;
 }
 
-/** Runs at once on each worker that is killed, and the milliseconds that each takes. */
+/** Concurrent runs on each worker that is killed, and the milliseconds that each takes. */
 const [SLOTS, WAIT] = [4, 20];
 
 /** A queue with its Redis, and workers that do nothing. */

@@ -14,7 +14,7 @@ interface Side extends Timing {
   readonly name: string;
   /** The most that the process has had resident, in bytes. */
   readonly memory: number;
-  /** Of one of ours, beside PyTorch on as many threads. */
+  /** Ratios of our time to that of PyTorch on as many threads. */
   readonly ratios?: readonly Ratio[];
 }
 

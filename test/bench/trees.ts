@@ -5,7 +5,7 @@ import { deathTimes } from "../../src/metrics/topology/deathTimes";
 import { timing, type Timing } from "./measure";
 import { scipyTrees } from "./traineeProcess";
 
-/** Death times of normal points in L2, ours beside SciPy's; times in milliseconds. */
+/** Death times of normal points in L2, ours and SciPy's; times in milliseconds. */
 export interface TreeMeasurement {
   readonly points: number;
   readonly dim: number;

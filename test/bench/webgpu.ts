@@ -13,15 +13,15 @@ export interface GpuMeasurement extends Timing {
   readonly gflops: number;
 }
 
-/** What the measurement found, or why there is none. */
+/** Result of the measurement, or the reason why it is missing. */
 export type GpuMeasurements =
   { readonly results: readonly GpuMeasurement[] } | { readonly unavailable: string };
 
 const ROUNDS = 5;
 
 /**
- * Steps on webgpu beside wasm, and beside PyTorch on the same GPU where it finds one, taking turns.
- * In software only SimpleCNN_MNIST, one step: it takes half a minute.
+ * Steps on webgpu, on wasm, and with PyTorch on the same GPU if there is one, in turns. In software
+ * only SimpleCNN_MNIST, one step: it takes half a minute.
  *
  * @param width Of SimpleCNN13.
  */

@@ -77,7 +77,7 @@ describe("invalid arguments", function () {
     [["train", "--splits", "3,10"], /split 10: expected 0 to 9, the splits of "seeded"/],
     [["train", "--workers", "0"], /--workers: expected a whole number from 1 to 999, got "0"/],
     [["train", "--backend", "abacus"], /'abacus' is invalid/],
-    [["train", "--zero-death-times", "epsilon", "--metric", "L1"], /goes with metric L2, got L1/],
+    [["train", "--zero-death-times", "epsilon", "--metric", "L1"], /needs metric L2, got L1/],
     [["train", "--label-count", "5"], /labelCount 5 is less than/],
     [["train", "--label-count", "10"], /class \d has 1 example; a sub-batch needs at least 2/],
     [
@@ -91,7 +91,7 @@ describe("invalid arguments", function () {
     ],
     [
       ["train", "--robustness-count", "9", "--report-count", "0"],
-      /goes with a reportCount above 0/,
+      /needs a reportCount above 0/,
     ],
     [["train", "--label-count", "60", "--validation-count", "59"], /validationCount: .* got 59/],
     [["table", "--json", "--csv", "."], /--json or --csv, got both/],
@@ -107,11 +107,14 @@ describe("invalid arguments", function () {
     [["data", "svhn", "--mirror", "no address"], /--mirror: expected an address such as/],
     [["data", "svhn", "--mirror", "http://a", "--from", "b"], /cannot be used with/],
     [["help", "nope"], /unknown command 'nope'/],
-    [["sweep", "mnist-250", "--queue", ""], /--queue: expected an address such as redis:.* got none/],
+    [
+      ["sweep", "mnist-250", "--queue", ""],
+      /--queue: expected an address such as redis:.* got none/,
+    ],
     [["sweep", "mnist-250", "--grid", "__proto__=1"], /unknown setting __proto__/],
     [["train", "--epochs", "1e9"], /epochs: expected a whole number from 1 to 100000, got "1e9"/],
     [["train", "--epochs", "100000", "--sub-batch-size", "1e9"], /subBatchSize: expected .*100000/],
-    [["train", "--beta", "product(".repeat(3000)], /beta: expected .* is not a text of at most/],
+    [["train", "--beta", "product(".repeat(3000)], /beta: expected .* is not text of at most/],
     [["train", "--beta", `${"product(".repeat(99)}1${")".repeat(99)}`], /more than 50 products/],
     [["train", "--splits", "0-999999,0-999999"], /expected at most 100000 numbers, got "0-999999,/],
     [["train", "--threads", "1000000000"], /--threads: expected a whole number from 1 to 999/],
@@ -121,7 +124,7 @@ describe("invalid arguments", function () {
     ],
     [
       ["worker", "--queue", "redis://u:pw#x@h"],
-      /--queue: expected an address .*in user and password # is written %23/,
+      /--queue: expected an address .*in user and password, write # as %23/,
     ],
   ];
   for (const [args, message] of cases)

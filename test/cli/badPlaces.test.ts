@@ -48,7 +48,7 @@ describe("a place that takes nothing", function () {
   }
 
   for (const command of Object.keys(COMMANDS)) {
-    it(`tdnc ${command} reports a full or read-only disk and leaves what was there`, async function () {
+    it(`tdnc ${command} reports a full or read-only disk and leaves existing files`, async function () {
       try {
         const options = ["-t", "tmpfs", "-o", "size=300k", "tmpfs", place];
         execFileSync("mount", options, { stdio: "ignore" });
@@ -77,7 +77,7 @@ describe("a place that takes nothing", function () {
       }
     });
 
-    it(`tdnc ${command} ends below a folder that takes none`, async function () {
+    it(`tdnc ${command} fails below a folder that accepts no files`, async function () {
       if (process.platform !== "linux") return this.skip();
       await refused(command, "/proc/tdnc", /could not write \/proc\/tdnc: .* takes no files\n/);
     });

@@ -4,7 +4,7 @@ import path from "node:path";
 /** The built command line. */
 export const MAIN = path.join(__dirname, "..", "..", "dist", "cli", "main.js");
 
-/** What a command left behind. */
+/** Result of a command. */
 export interface Finished {
   /** The exit code; null if a signal ended it. */
   readonly code: number | null;
@@ -33,7 +33,7 @@ export function startWith(variables: NodeJS.ProcessEnv, ...args: string[]): Runn
   const output = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"] as const)
     child[name].setEncoding("utf8").on("data", (text: string) => (output[name] += text));
-  // A test that fails leaves no command behind.
+  // A failing test leaves no running command.
   const kill = () => void child.kill("SIGKILL");
   process.once("exit", kill);
   const finished = new Promise<Finished>((resolve) =>

@@ -30,7 +30,7 @@ describe("tdnc data", function () {
     return { ...finished, mirror, requests: server.requests };
   }
 
-  it("tdnc data prints what to fetch and where to put it if a server lacks a file", async () => {
+  it("tdnc data prints which files to download, and to where, if a server lacks a file", async () => {
     const out = at("svhn");
     const { code, stderr, stdout, mirror, requests } = await withServer(
       Buffer.alloc(1),
@@ -56,7 +56,7 @@ describe("tdnc data", function () {
     assert.equal(existsSync(path.join(out, "train_32x32.mat")), false);
   });
 
-  it("tdnc data prints what to fetch if the server's name does not resolve", async () => {
+  it("tdnc data prints which files to download if the server's name does not resolve", async () => {
     // No name ends in .invalid: RFC 2606.
     const args = ["cifar10", "--out", at("cifar10"), "--mirror", "http://data.invalid"];
     const { code, stderr } = await tdnc("data", ...args);
@@ -110,7 +110,10 @@ describe("tdnc data", function () {
     mkdirSync(from);
     const missing = await tdnc("data", "svhn", "--from", from, "--out", at("out"));
     assert.equal(missing.code, 1);
-    assert.match(missing.stderr, /from\/train_32x32\.mat: expected this file, got nothing/);
+    assert.match(
+      missing.stderr,
+      /from\/train_32x32\.mat: expected this file, which does not exist/,
+    );
     assert.match(missing.stderr, /http:\/\/ufldl\.stanford\.edu\/housenumbers\/train_32x32\.mat/);
     writeFileSync(path.join(from, "train_32x32.mat"), "other");
     const wrong = await tdnc("data", "svhn", "--from", from, "--out", at("out"));

@@ -69,7 +69,7 @@ describe("other data in MNIST's format", function () {
     assert.equal(other.code, 2);
     assert.match(
       other.stderr,
-      /expected the (rows|images) of the project's own splits .*got others/,
+      /expected the (rows|images) of the project's own splits .*got different ones/,
     );
   });
 
@@ -78,8 +78,8 @@ describe("other data in MNIST's format", function () {
     const folder = ["--data", at("twelve")];
     const refused: [string[], RegExp][] = [
       [["mnist-50", ...folder], /expected the official file of MNIST .*--data-set NAME accepts/],
-      [["mnist-50", ...named], /data set made-up: expected its folder, which --data names/],
-      [["svhn-250", ...folder, ...named], /dataset made-up goes with network SimpleCNN_MNIST/],
+      [["mnist-50", ...named], /data set made-up: expected its folder, named with --data/],
+      [["svhn-250", ...folder, ...named], /dataset made-up needs network SimpleCNN_MNIST/],
       [
         ["mnist-50", ...folder, "--data-set", "../x"],
         /dataset: expected mnist, svhn, cifar10, or a/,

@@ -51,7 +51,7 @@ describe("reasons of undefined values", () => {
     { ...rows[0], class: 1, name: `measure${i}`, value: null, reason },
   ]);
 
-  it("measuresText prints each reason of class values once, behind the table", () => {
+  it("measuresText prints each reason of class values once, after the table", () => {
     const whole = { ...rows[0], value: null, reason: "no weights" };
     assert.equal(
       measuresText([whole, ...nulls]),
@@ -113,7 +113,7 @@ describe("measures of layers", () => {
     );
   });
 
-  it("measuresCsv has a column of layers where a row has one", () => {
+  it("measuresCsv has a column of layers if a row has a layer", () => {
     const lines = measuresCsv([{ folder: "a", rows: [rows[1], layered[1]] }]).split("\r\n");
     assert.deepEqual(lines, [
       "folder,set,section,layer,name,class,formula,value,reason",
@@ -277,14 +277,17 @@ describe("tdnc measure", function () {
     assert.match(without.stderr, /listed.*splits file "own\.json", got no file .*--splits-file/);
     const withIt = await tdnc("measure", seeded(), "--splits-file", at("own.json"));
     assert.equal(withIt.code, 2);
-    assert.match(withIt.stderr, /own splits.*got others .*"own\.json"\); leave out --splits-file/);
+    assert.match(
+      withIt.stderr,
+      /own splits.*got different ones .*"own\.json"\); leave out --splits-file/,
+    );
     assert.equal(without.stdout + withIt.stdout, "");
   });
 
   it("tdnc measure fails on a missing record or model before it measures a run", async () => {
     const nothing = await tdnc("measure", seeded(), root);
     assert.equal(nothing.code, 1);
-    assert.match(nothing.stderr, /expected the folder of a run, got no record\.json/);
+    assert.match(nothing.stderr, /expected the folder of a run, found no record\.json/);
     const records = path.join(root, "record alone");
     mkdirSync(records);
     copyFileSync(path.join(seeded(), "record.json"), path.join(records, "record.json"));

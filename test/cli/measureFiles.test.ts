@@ -99,7 +99,7 @@ describe("tdnc measure of files", function () {
     assert.match(test.stderr, /--test-labels: expected the labels of .*features\.npy/);
   });
 
-  /** Features of 4 examples behind three layers, in an order that is not that of the names. */
+  /** Features of 4 examples after three layers, not in the order of the names. */
   const layers = { stem: [0, 4, 1, 6], block10: [0, 5, 2, 9], block2: [1, 7, 1, 7] };
   const layeredFile = (name: string, by: number, more: Record<string, Buffer> = {}) => {
     const matrix = (values: readonly number[]) =>
@@ -238,7 +238,10 @@ describe("tdnc measure of files", function () {
   const bad: [string[], RegExp][] = [
     [["--robustness", "3"], /--robustness: this option is for runs only/],
     [["--splits-file", "x"], /--splits-file: this option is for runs only/],
-    [["--class-names", "a"], /--class-names: expected a,b,c or a file with one name per line, got "a"/],
+    [
+      ["--class-names", "a"],
+      /--class-names: expected a,b,c or a file with one name per line, got "a"/,
+    ],
     [["--metric", "L0"], /expected a metric L1, L2/],
     [["--sub-batch-size", "1"], /--sub-batch-size: expected a whole number from 2, got "1"/],
     [["--beta", "0"], /--beta: expected a number above 0, got "0"/],
@@ -261,7 +264,7 @@ describe("tdnc measure of files", function () {
       assert.equal(stdout, "");
     });
 
-  it("tdnc measure FILE --layers refuses a page where no array is the features", async () => {
+  it("tdnc measure FILE --layers rejects --report without an array of features", async () => {
     const options = ["--layers", "--report", at("layers.html")];
     const { code, stdout, stderr } = await tdnc(
       "measure",
@@ -276,7 +279,7 @@ describe("tdnc measure of files", function () {
     assert.equal(stdout, "");
   });
 
-  it("tdnc measure RUN refuses options of files", async () => {
+  it("tdnc measure RUN rejects options for files", async () => {
     const keys = await tdnc("measure", root + "/pages", "--layers", "stem");
     assert.equal(keys.code, 2);
     assert.match(keys.stderr, /--layers: expected no keys with a run, got "stem"/);

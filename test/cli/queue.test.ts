@@ -109,7 +109,7 @@ describe("tdnc sweep --queue", function () {
     first.signalGroup("SIGINT");
     const { code, stderr } = await first.finished;
     assert.equal(code, 130, stderr);
-    assert.match(stderr, /no worker of this build .* is there; the runs wait for one/);
+    assert.match(stderr, /there is no worker of this build .* yet; the runs wait for one/);
     assert.match(
       stderr,
       /left; 0 of 1 runs are complete\. The others continue in the queue: give the same/,
@@ -140,7 +140,7 @@ describe("tdnc sweep --queue", function () {
       });
     while (!existsSync(at("shared")) || !epochs().some((count) => count >= 2))
       await new Promise((resolve) => setTimeout(resolve, 10));
-    assert.match(await stopWorkers(), /split-0-seed-0: stopped, and put back/);
+    assert.match(await stopWorkers(), /split-0-seed-0: stopped and returned to the queue/);
     const [done] = epochs();
     assert.ok(done >= 2 && done < 12);
     work("--work", at("shared"));
@@ -155,14 +155,14 @@ describe("tdnc sweep --queue", function () {
     mkdirSync(at("empty"));
     work("--work", at("work"), "--data", at("empty"));
     const asked = sweep("data", "--epochs", "1", "--queue");
-    while (!(await stateText()).includes("put back by"))
+    while (!(await stateText()).includes("returned by"))
       await new Promise((resolve) => setTimeout(resolve, 100));
-    assert.match(await stateText(), /waiting.* put back by .*: .*empty.*expected/);
-    assert.match(await stopWorkers(), /split-0-seed-0: put back: .*empty/);
+    assert.match(await stateText(), /waiting.* returned by .*: .*empty.*expected/);
+    assert.match(await stopWorkers(), /split-0-seed-0: returned to the queue: .*empty/);
     work("--work", at("work"));
     const { code, stderr } = await asked.finished;
     assert.equal(code, 0, stderr);
-    assert.match(stderr, /split-0-seed-0: put back by .*\/1: .*empty/);
+    assert.match(stderr, /split-0-seed-0: returned by .*\/1: .*empty/);
   });
 
   it("tdnc sweep --queue --dry-run executes its trial locally and queues nothing", async () => {
@@ -173,7 +173,7 @@ describe("tdnc sweep --queue", function () {
     assert.match(await stateText(), / 0 waiting, /);
   });
 
-  it("a worker whose disk is full puts its run back", async function () {
+  it("a worker with a full disk returns its run to the queue", async function () {
     mkdirSync(at("disk"));
     try {
       const options = ["-t", "tmpfs", "-o", "size=1100k", "tmpfs", at("disk")];
@@ -185,9 +185,12 @@ describe("tdnc sweep --queue", function () {
     try {
       work("--work", at("disk"));
       const asked = sweep("full", "--epochs", "2", "--queue");
-      while (!(await stateText()).includes("put back by"))
+      while (!(await stateText()).includes("returned by"))
         await new Promise((resolve) => setTimeout(resolve, 100));
-      assert.match(await stopWorkers(), /put back: could not write .*: the disk is full/);
+      assert.match(
+        await stopWorkers(),
+        /returned to the queue: could not write .*: the disk is full/,
+      );
       work("--work", at("work"));
       assert.equal((await asked.finished).code, 0);
     } finally {

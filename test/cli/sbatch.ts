@@ -6,8 +6,8 @@ import { parseRanges } from "../../src/training/settings/ranges";
 const MANY = 4;
 
 /**
- * Stands for Slurm's sbatch: refuses an array whose indices the cluster does not take, and executes
- * its tasks as a batch shell would, each with its number and its log.
+ * Stand-in for Slurm's sbatch: rejects an array whose indices the cluster does not accept, and
+ * executes its tasks as a batch shell would, each with its number and its log.
  *
  * @param maxArraySize Indices are below it.
  * @returns The largest index, and how many tasks ran at the same time at most.

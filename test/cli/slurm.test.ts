@@ -101,7 +101,7 @@ describe("writeSlurmJob", function () {
     assert.match(steps, /^A task executes up to 2 runs, one after the other/m);
   });
 
-  it("an array of another size executes what is to do once, and no more tasks at the same time", async () => {
+  it("an array of another size executes each pending run once, within the limit of concurrent tasks", async () => {
     const done = [...runs.keys()].filter((i) => i % 7 === 0 || i > 200);
     const settings = { maxArraySize: 14, maxRunning: 3 };
     const { largest, atOnce, executed } = await submitted(settings, done, 14);
@@ -110,7 +110,7 @@ describe("writeSlurmJob", function () {
     assert.deepEqual(executed, todo);
   });
 
-  it("the stand-in for sbatch refuses an array that is too large for its cluster", async () => {
+  it("the stand-in for sbatch rejects an array that is too large for its cluster", async () => {
     await assert.rejects(
       submitted({ maxArraySize: 20 }, [], 14),
       /Invalid job array specification/,
@@ -134,7 +134,10 @@ describe("tdnc sweep --slurm", function () {
     const args = [...SETTINGS, "--out", at("out"), "--slurm", at("job")];
     const { code, stdout, stderr } = await tdnc("sweep", "mnist-250", ...args);
     assert.equal(code, 0, stderr);
-    assert.match(stdout, /^2 runs, 0 of them done or the same; wrote .*runs\.json and .*job\.sh$/m);
+    assert.match(
+      stdout,
+      /^2 runs, 0 of them done or duplicates; wrote .*runs\.json and .*job\.sh$/m,
+    );
     assert.match(stdout, /^submit: +sbatch '.*job\/job\.sh'$/m);
     assert.ok(!existsSync(at("out")));
     const script = readFileSync(at("job", "job.sh"), "utf8");
@@ -153,7 +156,7 @@ describe("tdnc sweep --slurm", function () {
     assert.ok(!existsSync(at("out", "mnist-250-sliding", "beta=0.5")));
     // What is done is not submitted again; the list has all runs.
     const again = await tdnc("sweep", "mnist-250", ...args);
-    assert.match(again.stdout, /^2 runs, 1 of them done or the same/);
+    assert.match(again.stdout, /^2 runs, 1 of them done or duplicates/);
     assert.match(readFileSync(at("job", "job.sh"), "utf8"), /^#SBATCH --array=0$/m);
   });
 
@@ -212,7 +215,7 @@ describe("tdnc sweep --slurm", function () {
     }
     writeFileSync(at("bad.json"), '{"runs": [{"folder": "../x", "config": {}}]}');
     const bad = await tdnc("sweep", at("bad.json"), ...dry);
-    assert.match(bad.stderr, /run 0 of the list: folder: expected one within the sweep's/);
+    assert.match(bad.stderr, /run 0 of the list: folder: expected one inside the sweep's/);
   });
 
   it("tasks of one run that are killed again and again leave it whole, once, and with its numbers", async () => {
@@ -254,7 +257,7 @@ describe("tdnc sweep --slurm", function () {
     const list = readFileSync(at("job", "runs.json"), "utf8");
     const { code, stderr } = await tdnc("sweep", "mnist-250", "--slurm", at("job"));
     assert.equal(code, 1);
-    assert.match(stderr, /runs\.json lists other runs, of which tasks may wait/);
+    assert.match(stderr, /runs\.json lists other runs, whose tasks may be waiting/);
     assert.equal(readFileSync(at("job", "runs.json"), "utf8"), list);
   });
 

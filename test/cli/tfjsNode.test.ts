@@ -10,13 +10,16 @@ describe("tdnc tfjs-node", function () {
   beforeEach(() => (root = mkdtempSync(path.join(os.tmpdir(), "tdnc-build-"))));
   afterEach(() => rmSync(root, { recursive: true }));
 
-  it("tdnc tfjs-node uses nothing of a wheel that is another or is not there", async () => {
+  it("tdnc tfjs-node rejects a wrong or missing wheel", async () => {
     const [wheel, folder] = ["own.whl", "library"].map((name) => path.join(root, name));
     writeFileSync(wheel, "damaged");
     const build = (file: string) => tdnc("tfjs-node", "--folder", folder, "--wheel", file);
     const { code, stderr } = await build(wheel);
     assert.equal(code, 1);
-    assert.match(stderr, /own\.whl: expected SHA-256 [\da-f]{64}, got [\da-f]{64}: the file was not used/);
+    assert.match(
+      stderr,
+      /own\.whl: expected SHA-256 [\da-f]{64}, got [\da-f]{64}: the file was not used/,
+    );
     const missing = await build(path.join(root, "none.whl"));
     assert.equal(missing.code, 1);
     assert.match(missing.stderr, /none\.whl: expected the wheel of tensorflow-cpu==.*, got: /);

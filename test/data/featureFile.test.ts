@@ -49,7 +49,7 @@ describe("readFeatures", () => {
     assert.deepEqual([features.size, weights!.length, bias!.length], [2, 4, 2]);
   });
 
-  it("readFeatures makes the axes behind the first one", async () => {
+  it("readFeatures flattens the axes after the first", async () => {
     const { features } = await readFeatures(written("maps", { features: [3, 2, 2, 2], y: [3, 1] }));
     assert.deepEqual([features.count, features.size], [3, 8]);
   });
@@ -118,7 +118,7 @@ describe("readFeatures", () => {
     ],
   ];
   for (const [name, shapes, keys, message] of bad)
-    it(`readFeatures refuses a file with ${name} and names the arrays`, async () => {
+    it(`readFeatures rejects a file with ${name} and names the arrays`, async () => {
       await assert.rejects(readFeatures(written("bad", shapes), keys), message);
     });
 

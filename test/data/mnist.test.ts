@@ -130,7 +130,7 @@ describe("loadMnist", () => {
     }
     const options = { requireOfficial: false, prefix: "emnist-letters" };
     assert.deepEqual(await loadMnist(folder, options), small);
-    await assert.rejects(loadMnist(folder, { requireOfficial: false }), /got neither/);
+    await assert.rejects(loadMnist(folder, { requireOfficial: false }), /neither exists/);
   });
 
   it("the classes of other data are the labels of its training images, in their order", async () => {
@@ -177,7 +177,9 @@ describe("loadMnist", () => {
   it("loadMnist names the folder or file that is missing", async () => {
     await assert.rejects(
       loadMnist(at("nowhere")),
-      new Error(`${at("nowhere")}: expected a folder with the files of MNIST, got nothing`),
+      new Error(
+        `${at("nowhere")}: expected a folder with the files of MNIST, which does not exist`,
+      ),
     );
     await loadSmall();
     await assert.rejects(
@@ -208,7 +210,7 @@ describe("loadMnist", () => {
       await writeFile(at(`${name}.gz`), packed);
       await assert.rejects(
         loadMnist(folder, { requireOfficial: false }),
-        new Error(`${at(name)}.gz: expected a whole gzip file, got: ${reason}`),
+        new Error(`${at(name)}.gz: expected a complete gzip file, got: ${reason}`),
       );
     }
   });

@@ -122,7 +122,7 @@ describe("a file of SVHN", () => {
     const cut = compressed(plain.subarray(0, 5000));
     await refused(
       Buffer.concat([matHeader(), cut]),
-      /X: expected 6144 bytes, got the end behind 49\d\d/,
+      /X: expected 6144 bytes, got the end after 49\d\d/,
     );
     const flipped = Buffer.from(whole);
     const checksum = 128 + 8 + flipped.readUInt32LE(132) - 1;
@@ -180,7 +180,7 @@ describe("a file of SVHN", () => {
   it("loadSvhn names a missing file and the command that fetches it", async () => {
     await assert.rejects(
       loadSvhn(path.join(folder, "nowhere")),
-      /nowhere\/train_32x32\.mat: expected a file of SVHN, which does not exist; "npx tdnc data svhn" fetches/,
+      /nowhere\/train_32x32\.mat: expected a file of SVHN, which does not exist; "npx tdnc data svhn" downloads/,
     );
   });
 

@@ -107,7 +107,7 @@ describe("storedArrays", () => {
   });
 
   for (const name of ["tensor.pt", "old.pt", "array.pkl"])
-    it(`storedArrays refuses ${name} and prints the lines that convert it`, async () => {
+    it(`storedArrays rejects ${name} and prints the lines that convert it`, async () => {
       await assert.rejects(storedArrays(fixture(name)), ({ message }: Error) => {
         assert.match(message, /got a pickle, which only Python reads; convert it with\n {2}import/);
         assert.match(message, /numpy\.savez\("\w+\.npz", .*torch\.load\("[\w.]+"/);
@@ -126,7 +126,7 @@ describe("storedArrays", () => {
       await assert.rejects(array.open(), message);
     });
 
-  it("storedArrays refuses structured arrays, 8-bit floats and HDF5", async () => {
+  it("storedArrays rejects structured arrays, 8-bit floats and HDF5", async () => {
     await assert.rejects(
       storedArrays(fixture("structured.npy")),
       /structured\.npy: .* structured one/,
@@ -166,7 +166,7 @@ describe("storedArrays", () => {
     "compressed.mat",
   ];
   for (const name of formats)
-    it(`storedArrays refuses ${name} with one sentence wherever it is cut`, async () => {
+    it(`storedArrays rejects ${name} with one sentence wherever it is truncated`, async () => {
       const content = readFileSync(fixture(name));
       for (let end = 0; end < content.length; end += Math.ceil(content.length / 60)) {
         const file = written(`cut${path.extname(name)}`, content.subarray(0, end));
@@ -181,7 +181,7 @@ describe("storedArrays", () => {
       }
     });
 
-  it("storedArrays refuses a compressed array whose bytes changed", async () => {
+  it("storedArrays rejects a compressed array whose bytes changed", async () => {
     const content = readFileSync(fixture("compressed.npz"));
     const [array] = await storedArrays(fixture("compressed.npz"));
     // In the middle of the first entry's data.
@@ -194,7 +194,7 @@ describe("storedArrays", () => {
     await assert.rejects(read(), /changed\.npz: .*(whole \.npz|expected)/);
   });
 
-  it("storedArrays reads what any .npy header says, and nothing else", async () => {
+  it("storedArrays reads every valid .npy header, and nothing else", async () => {
     const dimensions = fc.array(fc.integer({ min: 1, max: 5 }), { maxLength: 4 });
     await fc.assert(
       fc.asyncProperty(dimensions, fc.boolean(), fc.boolean(), async (own, isFortran, isBig) => {

@@ -68,8 +68,8 @@ describe("makeFolder", () => {
     assert.equal(readFileSync(path.join(folder, "file"), "utf8"), "kept");
   });
 
-  it("makeFolder ends where no folder can be made below one that is there", async function () {
+  it("makeFolder fails if an existing folder accepts no subfolder", async function () {
     if (process.platform !== "linux") return this.skip();
-    await assert.rejects(makeFolder("/proc/x/y"), /could not write \/proc\/x: .*takes no files/);
+    await assert.rejects(makeFolder("/proc/x/y"), /could not write \/proc\/x: .*accepts no files/);
   });
 });

@@ -38,9 +38,9 @@ describe("ByteReader", () => {
   });
 
   it("ByteReader reports where a stream ends before the requested bytes", async () => {
-    const message = /expected 7 more bytes, got the end behind 5/;
+    const message = /expected 7 more bytes, got the end after 5/;
     await assert.rejects(readerOf(2, 3).take(7), message);
-    await assert.rejects(readerOf(2, 3).skip(7), /expected 7 bytes, got the end behind 5/);
+    await assert.rejects(readerOf(2, 3).skip(7), /expected 7 bytes, got the end after 5/);
     assert.deepEqual([...(await readerOf(2, 3).takeUpTo(7))], [0, 1, 2, 3, 4]);
   });
 });

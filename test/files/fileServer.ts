@@ -6,7 +6,7 @@ export interface Answer {
   /** Instead of the file. */
   readonly status?: number;
   readonly location?: string;
-  /** Bytes behind which the connection is cut, once {@link FileServer.received} has them. */
+  /** Bytes after which the connection is cut, once {@link FileServer.received} has them. */
   readonly cutBehind?: number;
   /** Sends all of the file whatever part was asked for. */
   readonly ignoresRange?: boolean;
@@ -14,7 +14,7 @@ export interface Answer {
   readonly content?: Buffer;
 }
 
-/** A server of one file that answers as it is told, in turn, then plainly. */
+/** Server of one file that gives the specified responses in turn, then normal ones. */
 export class FileServer {
   /** Of each request, its path and the part asked for. */
   readonly requests: string[] = [];

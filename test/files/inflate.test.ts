@@ -38,7 +38,7 @@ describe("inflated", () => {
     let length = 0;
     await assert.rejects(async () => {
       for await (const piece of inflated(file, "gzip")) length += piece.length;
-    }, /expected at most \d+ bytes in \d+ compressed ones, got more/);
+    }, /expected at most \d+ bytes in \d+ compressed bytes, got more/);
     assert.ok(length <= inflatedLimit(bomb.length));
   });
 

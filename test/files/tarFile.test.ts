@@ -40,7 +40,7 @@ describe("readTar", () => {
     });
 
   it("readTar rejects a member by its header if it is larger than allowed", async () => {
-    // The content does not follow: it is refused before it is looked for.
+    // There is no content: the size is rejected first.
     const member = tarMember("a", content, { size: Buffer.from("77777777777") });
     await assert.rejects(read(member), /a: expected at most 1000 bytes, got 8589934591/);
   });

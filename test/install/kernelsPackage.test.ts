@@ -78,7 +78,7 @@ describe("the package tfjs-wasm-training", function () {
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  it("has less than 200 KB, and what others need to run, read and license it", () => {
+  it("has less than 200 KB, and the files to run, read and license it", () => {
     assert.ok(packed.unpackedSize < 200e3, `${packed.unpackedSize} bytes`);
     assert.deepEqual(packed.files.map((file) => file.path).sort(), [
       "LICENSE",
@@ -155,7 +155,7 @@ export const variant: Promise<"relaxed" | "plain" | "none"> = registerWasmKernel
     node(path.join(root, "node_modules", "typescript", "bin", "tsc"), "-p", ".");
   });
 
-  it("rejects in one sentence what is no module, an address without one, and no address", () => {
+  it("rejects a non-module, an address without one, and a missing address, in one sentence", () => {
     const cases = `const { registerWasmKernels } = require("tfjs-wasm-training");
 const http = require("node:http").createServer((_, response) => response.writeHead(404).end("<!doctype html>"));
 http.listen(0, "127.0.0.1", async () => {

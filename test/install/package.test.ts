@@ -78,7 +78,7 @@ describe("the package in a project of another", function () {
   });
   after(() => rmSync(root, { recursive: true, force: true }));
 
-  it("has at most 15 MB, and what runs, its sources and its documentation alone", () => {
+  it("has at most 15 MB, with only compiled code, sources and documentation", () => {
     assert.ok(packed.unpackedSize < 15e6, `${packed.unpackedSize} bytes`);
     const files = packed.files.map((file) => file.path);
     for (const file of [
@@ -148,7 +148,7 @@ describe("the package in a project of another", function () {
     assert.deepEqual(outputs[1], outputs[0]);
   });
 
-  it("names the package to install where a function needs one that is absent", () => {
+  it("names the package to install if a function needs a missing one", () => {
     const code = `require("tdnc").loadDataFrames("x").catch((e) => console.log(e.message))`;
     assert.match(
       run(["-e", code]).stdout,

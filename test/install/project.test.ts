@@ -29,7 +29,7 @@ describe("the installed project", () => {
     assert.equal(theirs.engine(), tf.engine());
   });
 
-  it("danfojs leaves the chosen backend in use where tfjs-node loads", () => {
+  it("danfojs leaves the selected backend in use if tfjs-node loads", () => {
     // A project of its own with a tfjs and a tfjs-node that only have a backend.
     const root = mkdtempSync(path.join(tmpdir(), "tdnc-shim-"));
     try {

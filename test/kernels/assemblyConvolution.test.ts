@@ -201,7 +201,7 @@ for (const variant of VARIANTS)
         assertClose(arena.read(dFilter, filterLength), expected, ROUNDING, { scale: magnitude });
       }));
 
-    it("an image's convolution does not depend on the images beside it", () => {
+    it("an image's convolution does not depend on the other images", () => {
       // Direct, tiles of 2 x 2, tiles of 4 x 4.
       for (const side of [5, 6, 16]) {
         arena.reset();

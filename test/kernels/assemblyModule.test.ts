@@ -6,7 +6,7 @@ import { loadVariant, VARIANTS } from "./arena";
 describe("loadTrainingModule", () => {
   const memory = new WebAssembly.Memory({ initial: 1 });
 
-  it("loadTrainingModule returns undefined where no build is set", () => {
+  it("loadTrainingModule returns undefined without a build", () => {
     useTrainingBuild(() => undefined);
     try {
       assert.equal(loadTrainingModule(memory), undefined);

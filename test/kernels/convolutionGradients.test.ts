@@ -70,7 +70,7 @@ const TOLERANCE = 1e-5;
 
 describe("gradients of a 2-D convolution on the wasm backend", () => {
   itEqualsOthers("gradients for any stride, padding, size and channels", async (other) => {
-    // tfjs-node refuses padding in numbers, with a sentence.
+    // tfjs-node rejects numeric padding.
     const isTaken = ({ pad }: Case) => other === "cpu" || typeof pad === "string";
     await fc.assert(
       fc.asyncProperty(cases.filter(isTaken), async (one) => {

@@ -47,7 +47,7 @@ describe("rowProducts", () => {
     );
   });
 
-  it("a product of two rows does not depend on the rows beside them, not even in the last bit", () => {
+  it("a product of two rows does not depend on other rows, to the last bit", () => {
     const random = new Random(3);
     const [left, right] = [normals(random, 9 * 300), normals(random, 7 * 300)];
     const all = rowProducts(left, right, 300);
@@ -59,7 +59,7 @@ describe("rowProducts", () => {
     assert.deepEqual([...part], [all[5 * 7 + 2], all[5 * 7 + 3]]);
   });
 
-  it("products of no rows are none", () => {
+  it("products of no rows are empty", () => {
     assert.equal(rowProducts(new Float64Array(), new Float64Array(6), 3).length, 0);
   });
 });

@@ -136,7 +136,7 @@ describe("every kernel of tfjs from this project", () => {
         { numRuns: 60, seed: 1 },
       ));
 
-    it(`${kernel} rejects what does not fit with kernel, argument, expected and actual value`, () =>
+    it(`${kernel} rejects invalid input with kernel, argument, expected and actual value`, () =>
       fc.assert(
         fc.asyncProperty(cases, fc.nat(99), fc.nat(99), async (one, choice, by) => {
           await selectBackend("wasm");

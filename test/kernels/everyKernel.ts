@@ -150,7 +150,7 @@ function depthwiseCase(one: Images, kernel: string): KernelCase {
     inputShape: x.shape,
     filterShape: filter.shape,
   };
-  // The cpu backend refuses strides with dilations, which tfjs's op refuses too.
+  // The cpu backend rejects strides with dilations, as tfjs's op does.
   const isBoth = Math.max(...attrs.strides) > 1 && Math.max(...one.dilations) > 1;
   const onCpu = isBoth ? ("none" as const) : { ...ours, pad: cpuPad };
   if (kernel.endsWith("BackpropInput"))

@@ -99,7 +99,7 @@ describe("gradients of pooling on the wasm backend", () => {
     assert.deepEqual(volumes, expected);
   });
 
-  it("a pool that rounds up sees what is left at the border", async () => {
+  it("a pool that rounds up uses the rest at the border", async () => {
     const [largest, mean] = await valuesOn("wasm", () => {
       const x = tf.tensor4d([1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 3, 3, 1]);
       return [tf.maxPool(x, 2, 2, 0, "ceil"), tf.avgPool(x, 2, 2, 0, "ceil")];

@@ -94,7 +94,7 @@ describe("shapes outside the SIMD kernels on the wasm backend", () => {
     });
   });
 
-  it("segment ids have to be as many as the rows", async () => {
+  it("the number of segment ids must equal the number of rows", async () => {
     const sums = () => [tf.unsortedSegmentSum(tf.ones([2, 2]), tf.tensor1d([0, 1, 0], "int32"), 2)];
     await assert.rejects(valuesOn("wasm", sums), /segmentIds of shape \[2\], got \[3\]/);
   });

@@ -15,7 +15,7 @@ describe("memory of the wasm backend", () => {
     refuseFailedAllocations(module);
     refuseFailedAllocations(module);
     assert.equal(module._malloc(1000), 16);
-    assert.throws(() => module._malloc(1001), /out of memory: 1001 bytes more were asked for/);
+    assert.throws(() => module._malloc(1001), /out of memory: 1001 more bytes were requested/);
     assert.deepEqual(freed, [16]);
   });
 });

@@ -103,7 +103,7 @@ describe("setWeights", () => {
     ),
   ];
   for (const [what, json, message] of wrong)
-    it(`setWeights rejects a model with ${what}, names the file and leaves the network`, () => {
+    it(`setWeights rejects a model with ${what}, names the file and leaves the network unchanged`, () => {
       const before = values();
       assert.throws(
         () => set(json()),
@@ -126,7 +126,7 @@ describe("setWeights", () => {
     assert.deepEqual(values(), before);
   });
 
-  it("setWeights takes a malformed model only where its weights are the same", () => {
+  it("setWeights accepts a malformed model only if its weights are the same", () => {
     const before = values();
     fc.assert(
       fc.property(malformed(model), ({ json, place, before: was, after: is }) => {

@@ -39,8 +39,8 @@ describe("the architectures", () => {
   });
 
   it("simpleCnn13 rejects a width that does not give whole channels", () => {
-    assert.throws(() => simpleCnn13(0.3), /whole channels, got 0\.3/);
-    assert.throws(() => simpleCnn13(0), /whole channels/);
+    assert.throws(() => simpleCnn13(0.3), /whole numbers of channels, got 0\.3/);
+    assert.throws(() => simpleCnn13(0), /whole numbers of channels/);
   });
 
   it("a block is a convolution and everything up to the next", () => {
@@ -58,13 +58,13 @@ describe("the architectures", () => {
   it("layerShapes rejects images that are too small for the layers", () => {
     assert.throws(
       () => layerShapes({ ...simpleCnnMnist, imageShape: [8, 8, 1] }),
-      /leaves nothing/,
+      /leaves no values/,
     );
   });
 });
 
 describe("the statistics of a batch", () => {
-  it("one image whose map has one pixel is rejected before the statistics move", async () => {
+  it("one image whose map has one pixel is rejected before the statistics change", async () => {
     await selectBackend(TEST_BACKEND);
     const layers = [
       { kind: "convolution", filterSize: 3, channels: 2, padding: "same" },
@@ -79,7 +79,7 @@ describe("the statistics of a batch", () => {
     for (const positions of [undefined, [0]])
       assert.throws(
         () => network.trainingFeatures(one, new Random(1), positions),
-        /RangeError: expected more than one value a channel to normalize by, got one image/,
+        /RangeError: expected more than one value per channel to normalize, got one image/,
       );
     assert.deepEqual(statistics(), before);
     // Two images, and one that counts twice, have a variance.

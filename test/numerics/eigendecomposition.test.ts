@@ -6,7 +6,7 @@ const eigenvalues = (diagonal: number[], offDiagonal: number[]) =>
   tridiagonalEigenvalues(Float64Array.from(diagonal), Float64Array.from(offDiagonal)).sort();
 
 describe("tridiagonalEigenvalues", () => {
-  it("a chain of n with 2 on the diagonal and -1 beside it has 2 - 2 cos(k pi / (n + 1))", () => {
+  it("a chain of n with 2 on the diagonal and -1 next to it has 2 - 2 cos(k pi / (n + 1))", () => {
     for (const count of [1, 2, 3, 50]) {
       const expected = Array.from(
         { length: count },

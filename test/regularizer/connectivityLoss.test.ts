@@ -68,7 +68,7 @@ describe("connectivityLoss", () => {
     });
   });
 
-  it("gradients add up where the same features are used twice", () => {
+  it("gradients add up if the same features are used twice", () => {
     tf.tidy(() => {
       const gradient = tf.grad((x: tf.Tensor) => loss(x).add(loss(x)))(tf.tensor2d(values, [8, 3]));
       assert.deepEqual(

@@ -76,7 +76,7 @@ describe("connectivityLossKernel", () => {
     assert.deepEqual(gradient, [0, -0.5, 0.5, -0.5, 0, 0.5]);
   });
 
-  it("loss and gradient are 0 where every death time equals beta", () => {
+  it("loss and gradient are 0 if every death time equals beta", () => {
     for (const shape of SHAPES) {
       const { loss, gradient } = evaluate([0, 2, 4], 1, 2, { shape });
       assert.equal(loss, 0);

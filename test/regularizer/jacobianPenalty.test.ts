@@ -77,7 +77,7 @@ for (const backend of ["cpu", TEST_BACKEND])
       assertClose(slopes, evaluate(alongAxes, integers, [4, 3]).gradient, 1e-4);
     });
 
-    it("the penalty is exactly 0 where the logits do not depend on the images", () => {
+    it("the penalty is exactly 0 if the logits do not depend on the images", () => {
       const value = tf.tidy(() => {
         const constant = (images: tf.Tensor4D) => tf.fill([images.shape[0], 3], 0.7) as tf.Tensor2D;
         const directions = normalDirections([4, 2, 2, 1], new Random(1));
@@ -152,7 +152,7 @@ for (const backend of ["cpu", TEST_BACKEND])
       tf.dispose([value, weights, images, directions]);
     });
 
-    it("the penalty depends on the step only where the step crosses a kink", () => {
+    it("the penalty depends on the step only if the step crosses a kink", () => {
       const value = (step: number) =>
         onFixture((images, directions, parameters) =>
           jacobianPenalty(network(parameters), images, directions, step).dataSync(),

@@ -98,11 +98,8 @@ describe("a penalty on the features", () => {
   });
 
   it("a penalty without a weight and a weight without a penalty are rejected", () => {
-    assert.throws(
-      () => oneStep({ penalty: "decov" }),
-      /a penalty goes with a penaltyWeight above 0/,
-    );
-    assert.throws(() => oneStep({ penaltyWeight: 1 }), /a penalty goes with a penaltyWeight/);
+    assert.throws(() => oneStep({ penalty: "decov" }), /a penalty needs a penaltyWeight above 0/);
+    assert.throws(() => oneStep({ penaltyWeight: 1 }), /a penalty needs a penaltyWeight/);
   });
 
   it("a resumed run with center loss equals an uninterrupted run to the last bit", async () => {

@@ -62,7 +62,7 @@ describe("chooseSetting", () => {
     assert.equal(chosenBeta(blind), "constant(1.1)");
   });
 
-  it("the lower cross entropy decides where accuracies are equal up to rounding", () => {
+  it("the lower cross entropy decides if accuracies are equal up to rounding", () => {
     // 2 + 14 + 28 and 28 + 14 + 2 percent, as multiples of 1/50, are not the same number.
     const tied = [0.02, 0.14, 0.28].flatMap((accuracy, split) => [
       run(0.5, split, { accuracy, crossEntropy: 3 }),
@@ -114,17 +114,13 @@ describe("chooseSetting", () => {
 
   const refused: [string, RunRecord[], RegExp][] = [
     ["an empty list of runs", [], /expected complete runs, found none among 0/],
-    [
-      "a run without validation",
-      [...records, madeUpRun()],
-      /held-out images for validation .* sliding/,
-    ],
+    ["a run without validation", [...records, madeUpRun()], /with held-out images .* sliding/],
     [
       "candidates with different splits",
       [...records, run(2, 0, { accuracy: 1 }), run(2, 2, { accuracy: 1 })],
       /same splits, seeds and held-out images, got\n.*split 1 .*\n.*beta=constant\(2\): .*split 2 /,
     ],
-    ["a candidate that lacks a split", records.slice(0, 3), /expected every candidate to be run/],
+    ["a candidate that lacks a split", records.slice(0, 3), /expected every candidate/],
     [
       "candidates whose equal split numbers have different rows",
       [records[0], run(2, 0, { accuracy: 1 }, { rowsHash: "other" })],
@@ -138,7 +134,7 @@ describe("chooseSetting", () => {
     [
       "candidates with different numbers of held-out images",
       [records[0], run(2, 0, { accuracy: 1 }, { config: { validationCount: 25 } })],
-      /keeping 25/,
+      /with 25 held out/,
     ],
   ];
   for (const [what, runs, message] of refused)

@@ -131,7 +131,7 @@ describe("a table, a figure and a choice of the same runs", () => {
 describe("the label of a group", () => {
   const labels = (records: readonly RunRecord[]) => groupRuns(records).map(({ label }) => label);
 
-  it("the label is the regularizer where nothing else separates groups", () => {
+  it("the label is the regularizer if nothing else separates groups", () => {
     const { difference } = REGULARIZERS.vanilla;
     assert.deepEqual(labels([...pair({}), ...pair(difference)]), ["sliding", "vanilla"]);
   });

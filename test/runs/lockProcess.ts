@@ -1,12 +1,12 @@
 /**
- * A process that takes and releases locks as it is told, until it is killed: for each folder that is
+ * A process that takes and releases locks on command, until it is killed: for each folder that is
  * sent to it, it answers "held" or why not; for "release" it answers "released".
  */
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { lockRun, type LockTiming, type RunLock } from "../../src/runs/runLock";
 
-/** Never given up as dead for its silence; refused as soon as it is seen to live. */
+/** Never considered dead for its silence; rejected as soon as it shows life. */
 export const BY_PID: LockTiming = { beat: 20, look: 20, looks: 1e9, patience: 0 };
 
 /** The words before `node` that give a process a PID namespace of its own. */

@@ -65,7 +65,7 @@ describe("the record of a run", () => {
     [{ "config.epochs": 60 }, /expected the 60 epochs of a complete run, got 1/],
     [{ epochs: [null] }, /epochs\[0\]: expected an object, got null/],
     [{ epochs: [3] }, /epochs\[0\]: expected an object, got 3/],
-    [{ "epochs.0.epoch": 2 }, /expected epoch 1 in place 1, got 2/],
+    [{ "epochs.0.epoch": 2 }, /expected epoch 1 at position 1, got 2/],
     [{ "epochs.0.test.accuracy": null }, /epochs\[0\]\.test\.accuracy: expected .*, got null/],
     [
       { "epochs.0.train.accuracy": 93 },
@@ -90,7 +90,7 @@ describe("the record of a run", () => {
     [{ "epochs.0.report": {} }, /epochs\[0\]\.report\.train: expected an object, got nothing/],
     [{ "epochs.0.seconds.training": -1 }, /seconds\.training: expected a number from 0, got -1/],
   ];
-  it("parseRecord takes a malformed record only where every value is still of its kind", () => {
+  it("parseRecord accepts a malformed record only if every value still has its type", () => {
     fc.assert(
       fc.property(malformed(full()), ({ json, place, before, after }) => {
         const read = readOrRefused(() => parseRecord(json), CONFIG_ERRORS);
@@ -108,7 +108,7 @@ describe("the record of a run", () => {
     );
   });
 
-  it("what the commands show of a record that was read is text without control characters", () => {
+  it("commands print records without control characters", () => {
     const escapes = "\u001b[2J\u001b]0;owned\u0007 \u009b2J";
     const read = parseRecord(
       edited({ "split.source": escapes, "environment.processor": escapes, error: `a\n${escapes}` }),

@@ -188,7 +188,7 @@ describe("a run", function () {
     assert.equal(existsSync(lock), false);
   });
 
-  it("a run that loses its lock stops, and its epochs are kept beside those of the other run", async () => {
+  it("a run that loses its lock stops, and its epochs are saved next to those of the other run", async () => {
     const lock = path.join(at("taken"), LOCK_FILE);
     const other = lockText({ ...newOwner(), host: "elsewhere", pid: 7 });
     const files = () =>
@@ -220,12 +220,12 @@ describe("a run", function () {
     assert.deepEqual(checkpoint("moved"), checkpoint("whole"));
   });
 
-  it("a run whose folder is given to another stops and does not make the folder again", async () => {
+  it("a run whose folder is given to another stops and does not recreate the folder", async () => {
     const onEpoch = ({ epoch }: { epoch: number }) =>
       epoch === 4 && renameSync(at("given"), at("given away"));
     await assert.rejects(tinyRun(at("given"), {}, { onEpoch }), {
       name: "LockLost",
-      message: /^this run has lost its lock, .*run\.lock, and has stopped$/,
+      message: /^this run lost its lock, .*run\.lock, and stopped$/,
     });
     assert.equal(existsSync(at("given")), false);
   });
@@ -235,12 +235,12 @@ describe("a run", function () {
     const onEpoch = () => writeFileSync(at("appears/record.json"), complete);
     await assert.rejects(tinyRun(at("appears"), {}, { onEpoch }), {
       name: "RunConflict",
-      message: /holds the complete record of a run, which is kept/,
+      message: /holds the complete record of a run, which is not overwritten/,
     });
     assert.deepEqual(readFileSync(at("appears/record.json")), complete);
   });
 
-  it("a run removes what killed writers of its folder have left", async () => {
+  it("a run removes the leftovers of killed writers in its folder", async () => {
     mkdirSync(at("left/model"), { recursive: true });
     for (const name of ["record.json.0a1b2c3d.tmp", "model/weights.bin.0a1b2c3d.tmp"])
       writeFileSync(path.join(at("left"), name), "half");
@@ -295,7 +295,7 @@ describe("a run", function () {
     const before = files("lost");
     await assert.rejects(tinyRun(at("lost"), { beta: constant(5) }), {
       name: "RunConflict",
-      message: /a checkpoint without its record\.json/,
+      message: /a checkpoint of an unknown run, without its record\.json/,
     });
     assert.deepEqual(files("lost"), before);
     const short = { ...record, status: "interrupted", epochs: record.epochs.slice(0, 1) };
@@ -314,7 +314,7 @@ describe("a run", function () {
     const text = readFileSync(at("bare/record.json"), "utf8");
     await assert.rejects(tinyRun(at("bare")), {
       name: "RunConflict",
-      message: /holds the record of 1 epochs, and no checkpoint\.safetensors/,
+      message: /holds the record of 1 epochs, but no checkpoint\.safetensors/,
     });
     assert.equal(readFileSync(at("bare/record.json"), "utf8"), text);
   });
@@ -349,7 +349,7 @@ describe("a run", function () {
       tinyRun(at("diverged at last"), config),
       (error) =>
         error instanceof TrainingDiverged &&
-        /no finite numbers after epoch 1, step 1;/.test(error.message),
+        /not finite after epoch 1, step 1;/.test(error.message),
     );
   });
 
@@ -396,7 +396,7 @@ describe("a run", function () {
   it("a run with an invalid config is rejected before it starts", async () => {
     await assert.rejects(
       tinyRun(at("checked"), { metric: "L1", zeroDeathTimes: "epsilon" }),
-      /epsilon goes with metric L2/,
+      /epsilon needs metric L2/,
     );
     assert.equal(existsSync(at("checked/record.json")), false);
   });

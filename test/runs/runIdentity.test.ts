@@ -36,7 +36,7 @@ describe("the identity of a run", () => {
       assert.equal(runIdentity(run, "00"), identity);
     });
 
-  it("runIdentity changes with layerTestCount, and is that of before where it is off", () => {
+  it("runIdentity changes with layerTestCount, and is unchanged if it is off", () => {
     const off = { ...mnist250, layerTestCount: undefined };
     assert.equal(runIdentity(off, "00"), runIdentity(mnist250, "00"));
     const on = { ...mnist250, layerTestCount: 200 };

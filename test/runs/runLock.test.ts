@@ -17,7 +17,7 @@ import { beatText, lockText, newOwner, type LockOwner } from "../../src/runs/loc
 import { LOCK_FILE, lockRun, LockLost, runningProcesses } from "../../src/runs/runLock";
 import { BY_PID, startLockProcess, told, UNSHARE } from "./lockProcess";
 
-/** A silent owner is given up in an instant; a living one is refused at once. */
+/** A silent owner is given up quickly; a living one keeps its lock immediately. */
 const BY_HEART = { ...BY_PID, looks: 5 };
 const NO_PROCESS = 4_194_305;
 
@@ -53,7 +53,7 @@ describe("the lock of a folder", () => {
     rmSync(folder, { recursive: true });
   });
 
-  it("lockRun refuses a folder in which a process runs, and takes it when that was killed", async () => {
+  it("lockRun rejects a folder in which a process runs, and takes it after the process was killed", async () => {
     const child = await start();
     assert.equal(await told(child, folder), "held");
     await assert.rejects(lockRun(folder, { timing: BY_PID }), {
@@ -65,14 +65,14 @@ describe("the lock of a folder", () => {
     await isFree();
   });
 
-  it("lockRun takes a lock whose PID is used again, by this process or by another", async () => {
+  it("lockRun takes a lock with a reused PID, of this process or another", async () => {
     for (const pid of [process.pid, process.ppid]) {
       write({ pid, startTime: "1" });
       await isFree();
     }
   });
 
-  it("lockRun refuses a lock that this process holds", async () => {
+  it("lockRun rejects a lock that this process holds", async () => {
     const lock = await lockRun(folder, { timing: BY_PID });
     await assert.rejects(lockRun(folder, { timing: BY_PID }), /process \d+ is running there/);
     await lock!.release();
@@ -125,7 +125,7 @@ describe("the lock of a folder", () => {
     );
   });
 
-  it("an owner whose heart beats is refused, and one whose heart has stopped is not, whatever clocks say", async () => {
+  it("an owner with a heartbeat keeps its lock, and one without loses it, whatever the clocks show", async () => {
     const now = Date.now;
     const said: string[] = [];
     const onWait = (text: string) => said.push(text);
@@ -204,17 +204,17 @@ describe("the lock of a folder", () => {
     }
   });
 
-  it("a process whose lock another one has, or that is gone, learns of it and leaves that lock", async () => {
+  it("a process that lost its lock learns of it and leaves the new lock", async () => {
     for (const [text, message] of [
       [lockText({ ...newOwner(), ...elsewhere }), /lost its lock to process 7 on elsewhere/],
-      [undefined, /lost its lock, .*run\.lock, and has stopped/],
+      [undefined, /lost its lock, .*run\.lock, and stopped/],
     ] as const) {
       const lock = (await lockRun(folder, { timing: BY_PID }))!;
       await lock.check();
       lock.keepAlive();
       if (text === undefined) rmSync(file());
       else writeFileSync(file(), text);
-      // The heartbeat's thread tells.
+      // The heartbeat's thread reports it.
       while (!lock.isLost) await new Promise((resolve) => setTimeout(resolve, 5));
       await assert.rejects(
         lock.check(),

@@ -44,7 +44,7 @@ describe("a saved run", () => {
   });
 
   it("readSavedRun rejects a folder without a record", async () => {
-    await assert.rejects(readSavedRun(root), /expected the folder of a run, got no record\.json/);
+    await assert.rejects(readSavedRun(root), /expected the folder of a run, found no record\.json/);
   });
 
   it("a run with truncated weights is rejected and leaves no tensor in memory", async () => {
@@ -63,17 +63,17 @@ describe("a saved run", () => {
     const other = { ...split, rowsHash: "0".repeat(64) };
     await assert.rejects(
       loadRecordedData({ ...record, split: other }, {}),
-      /rows of the project's own splits \(SHA-256 0{12}\.\.\.\), got others .*leave out --splits-file/,
+      /rows of the project's own splits \(SHA-256 0{12}\.\.\.\), got different ones .*leave out --splits-file/,
     );
     await assert.rejects(
       loadRecordedData({ ...record, split: { ...split, imagesHash: "0".repeat(64) } }, {}),
-      /images of the project's own splits \(SHA-256 0{12}\.\.\.\), got others .* folder with --data/,
+      /images of the project's own splits \(SHA-256 0{12}\.\.\.\), got different ones .* folder with --data/,
     );
     const { imagesHash: _, ...ofBefore } = split;
     assert.ok(await loadRecordedData({ ...record, split: ofBefore }, {}));
     await assert.rejects(
       loadRecordedData({ ...record, split: { ...split, source: "splits-250.json" } }, {}),
-      /the splits file "splits-250\.json", got no file of splits; name that file with --splits-file/,
+      /the splits file "splits-250\.json", got no splits file; name that file with --splits-file/,
     );
   });
 });

@@ -100,7 +100,7 @@ export function assertRefusal(error: unknown, names: RegExp): void {
   assert.doesNotMatch(error.message, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
 }
 
-/** What was read; undefined where it was refused, which {@link assertRefusal} looks at. */
+/** Value that was read; undefined if it was rejected, which {@link assertRefusal} checks. */
 export function readOrRefused<T>(read: () => T, names: RegExp): T | undefined {
   try {
     return read();
@@ -130,7 +130,7 @@ export function assertFinite(value: unknown, place = ""): void {
     for (const [key, one] of Object.entries(value)) assertFinite(one, `${place}.${key}`);
 }
 
-/** Bytes of which some are changed, or that are cut or longer. */
+/** Bytes that are changed, truncated or extended. */
 export function damaged(bytes: Uint8Array): fc.Arbitrary<Buffer> {
   const place = fc.nat(bytes.length - 1);
   const change = fc.record({

@@ -1,5 +1,5 @@
 // The kernels that the project's WebAssembly module exports, all on plain addresses and numbers.
-// 
+//
 // Functions here are longer than elsewhere for two reasons. A tile keeps each sum in a separate variable, so that it
 // stays in a register; an array would be in memory. And a kernel takes its sizes as separate numbers, because
 // WebAssembly passes only numbers.

@@ -31,7 +31,7 @@ import { covarianceTraceRatio, withinClassVariability } from "./withinClassVaria
 
 /** A measure of a set's features and the classifier on top of them: one row of the catalogue. */
 export interface Measure {
-  /** NC0 to NC5 of the literature, or what it describes beside them. */
+  /** NC0 to NC5 of the literature, or another subject of the measure. */
   readonly section:
     | "accuracy"
     | "NC0"

@@ -3,9 +3,9 @@ import { pairCosines } from "./pairCosines";
 
 /**
  * NC2, equal angles: populationStd of the cosines between the vectors, over all pairs. Zero if all
- * angles are the same, whichever they are; so always for two vectors.
+ * angles are equal, so always for two vectors.
  *
- * Meant for the centered class means and for the rows of the classifier.
+ * Use it for the centered class means and for the rows of the classifier.
  *
  * @param vectors C x dim, row-major.
  * @throws {RangeError} If there are fewer than 2 vectors, a value is not finite, or the length is

@@ -6,8 +6,9 @@ import { directedNorms, rowNorms } from "../../numerics/vectors";
 /**
  * NC2, equal norms: populationStd / mean of the norms of the vectors. Zero if all are equally long.
  *
- * Meant for the centered class means and for the rows of the classifier. The population standard
- * deviation divides by C; with the sample's the value is sqrt(C / (C - 1)) times this one.
+ * Use it for the centered class means and for the rows of the classifier. The population standard
+ * deviation divides by C; with the sample standard deviation the value is sqrt(C / (C - 1)) times
+ * larger.
  *
  * @param vectors C x dim, row-major.
  * @returns From 0 to sqrt(C - 1), without a unit.

@@ -16,8 +16,8 @@ import { UndefinedMeasureError } from "./undefinedMeasure";
  * The paper has balanced classes, where both are the same. It divides by the rank of S_B; as min(p,
  * C - 1) does not drop, class means in fewer dimensions show as an index above 0.
  *
- * It tells nothing of too few examples: N in general position with N - 1 <= p have the index 0, as a
- * linear map can send each class to a point.
+ * It is not informative for too few examples: N in general position with N - 1 <= p have the index
+ * 0, as a linear map can send each class to a point.
  *
  * The pseudo-inverse is never formed: S_T is eliminated from (S_T, M; M', 0), M the class means,
  * which leaves -M' S_T^+ M in the place of the 0. Directions are left out if their remaining

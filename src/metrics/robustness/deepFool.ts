@@ -45,10 +45,10 @@ export interface DeepFoolResult extends PerturbationNorms {
 }
 
 /**
- * How far images are from the boundary of their class in L2, by DeepFool.
+ * Distance of images from the boundary of their class in L2, by DeepFool.
  *
- * Each step goes to the nearest boundary of the class k that the image had at the start, all
- * boundaries taken as flat where the image is by now: x <- x + (1 + overshoot) r, with r of
+ * Each step goes to the nearest boundary of the class k that the image had at the start, with all
+ * boundaries linearized at the current image: x <- x + (1 + overshoot) r, with r of
  * {@link nearestBoundary}; until the class is no longer k. On a linear classifier one step is
  * enough, and the norm is 1 + overshoot times the distance. Norms are of the whole perturbation,
  * overshoot included, as in the authors' code; the 1e-4 that their code adds to each distance is

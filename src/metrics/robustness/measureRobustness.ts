@@ -7,7 +7,7 @@ import { deepFool, type DeepFoolOptions } from "./deepFool";
 import { fastGradientMargins } from "./fastGradientMargins";
 import { imageLogits } from "../../model/imageLogits";
 
-/** Images per batch: a step of DeepFool holds as many gradients. */
+/** Images per batch: a step of DeepFool keeps a gradient for each. */
 const ROBUSTNESS_BATCH = 100;
 
 /** Summary of margins of one kind; images that were not fooled are left out. */

@@ -31,10 +31,10 @@ export function disconnectionBound(p: number, q: number, b: number, l: number): 
 
 /**
  * Lower bound on the mass of a class within l * beta of a set M of mass p: the smallest 1 - q for
- * which 1 - c_beta >= Psi(p, q; b, l). What is dense enough to be beta-connected in samples of b
- * has its mass near every set of mass p.
+ * which 1 - c_beta >= Psi(p, q; b, l). A class that is dense enough to be beta-connected in samples
+ * of b has its mass near every set of mass p.
  *
- * It is at least p, and p if c_beta says nothing; 1 if c_beta = 1 and p > 0.
+ * The bound is at least p, and equals p if c_beta is not informative; 1 if c_beta = 1 and p > 0.
  *
  * @param p The mass of M, from 0 to 1.
  * @param connectivity c_beta, from 0 to 1: the probability that b examples of the class are

@@ -39,9 +39,11 @@ export interface RunQueue {
 }
 
 /**
- * Opens the queue of a build; each build has its own, so that no worker takes what it cannot do.
+ * Opens the queue of a build; each build has its own, so that no worker takes a run of another
+ * build.
  *
- * Longer than 40 lines because the functions of one connection stand together, each a line or two.
+ * Longer than 40 lines because the functions of one connection are listed together, each a line or
+ * two.
  *
  * @param say Called with messages about the connection.
  * @throws {Error} If the Redis does not answer.

@@ -16,7 +16,7 @@ const LOST_WORKERS = 20;
 export interface QueueWorker {
   /** Stops its runs, saves their checkpoints and returns them to the queue. */
   readonly stop: () => Promise<void>;
-  /** Ends its concurrent runs; the queue gives them to others when it misses this worker. */
+  /** Ends its concurrent runs; the queue offers them again when it misses this worker. */
   readonly kill: () => void;
 }
 

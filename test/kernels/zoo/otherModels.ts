@@ -54,7 +54,7 @@ export const OPTIMIZERS = Object.fromEntries(
   ]),
 );
 
-/** Losses of models by name, and what their outputs and targets have to be. */
+/** Losses of models by name, and the required outputs and targets. */
 const MODEL_LOSSES: Record<string, { outputs: "linear" | "softmax" | "sigmoid"; target: number[][] }> =
   {
     meanSquaredError: { outputs: "linear", target: [[1, 0.2], [0.5, 0], [0.3, 1]] },
@@ -112,7 +112,7 @@ const image = (x: tf.Tensor) => x as tf.Tensor4D;
 const indices = (values: number[], shape: Shape = [values.length]) =>
   tf.tensor(values, shape, "int32");
 
-/** What models are composed of beside layers. */
+/** Parts of models other than layers. */
 export const OPERATIONS: Record<string, Record<string, () => Trainee>> = {
   operations: {
     gather: composed([[4, 3, 5]], (x) => tf.square(tf.gather(x, indices([2, 0, 2]), 1))),

@@ -40,7 +40,7 @@ describe("confidences", () => {
     for (const wrong of [NaN, Infinity, -Infinity])
       assert.throws(
         () => confidences([0, 1, wrong, wrong], 2),
-        /finite logits, got others at .* 1/,
+        /finite logits, got other values at .* 1/,
       );
   });
 });

@@ -26,7 +26,7 @@ function randomLogits(random: Random, count: number, classCount: number) {
 }
 
 describe("fitTemperatures", () => {
-  it("the temperature makes the confidence the accuracy where all logits differ alike", () => {
+  it("the temperature makes confidence equal accuracy if all logits differ equally", () => {
     // 3 of 4 right: the odds 3 need z / T to differ by log 3.
     const { all } = fitTemperatures([twoClasses(6, 2)], 2);
     assertClose(all, 1 / Math.log(3), 1e-12);

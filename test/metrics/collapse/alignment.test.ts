@@ -24,8 +24,14 @@ describe("alignment", () => {
   });
 
   it("alignment is undefined for a zero row or mean and rejects NaN and mismatched lengths", () => {
-    assertUndefined(() => alignment([1, 0, 0, 0], [1, 0, 0, 1], 2), /direction, got zero at row 1/);
-    assertUndefined(() => alignment([1, 0, 0, 1], [0, 0, 0, 1], 2), /direction, got zero at row 0/);
+    assertUndefined(
+      () => alignment([1, 0, 0, 0], [1, 0, 0, 1], 2),
+      /other than zero, got zero in row 1/,
+    );
+    assertUndefined(
+      () => alignment([1, 0, 0, 1], [0, 0, 0, 1], 2),
+      /other than zero, got zero in row 0/,
+    );
     assert.throws(() => alignment([1, NaN], [1, 2], 1), /RangeError: expected finite vectors/);
     assert.throws(() => alignment([1, 2, 3], [1, 2], 1), /RangeError: expected a classifier of 2/);
   });

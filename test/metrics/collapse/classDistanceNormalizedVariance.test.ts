@@ -25,7 +25,7 @@ describe("classDistanceNormalizedVariance", () => {
       () => classDistanceNormalizedVariance(two),
       /expected different class means, got identical ones of classes 0 and 1/,
     );
-    assertUndefined(() => classDistanceNormalizedVariance(coinciding), /coinciding/);
+    assertUndefined(() => classDistanceNormalizedVariance(coinciding), /identical/);
     assert.throws(
       () => classDistanceNormalizedVariance(oneClass),
       /expected 2 classes or more, got 1/,

@@ -202,7 +202,7 @@ describe("meanFeature", () => {
 });
 
 describe("centeredFeatures", () => {
-  it("centeredFeatures returns exact zeros where features differ from mu_G by rounding", () => {
+  it("centeredFeatures returns exact zeros if features differ from mu_G by rounding", () => {
     const features = [0.3, 0.1 + 0.2, 0.5];
     assert.notEqual(features[0], features[1]);
     const [first, second, third] = centeredFeatures(features, coinciding);

@@ -522,7 +522,7 @@ describe("the recorded measures of a training set", () => {
       assertClose(measures[name] ?? NaN, value, rounding, { what: name });
   });
 
-  it("the recorded measures are null where coinciding class means leave them undefined", () => {
+  it("the recorded measures are null if coinciding class means leave them undefined", () => {
     const examples = [{ features: [0.1, 0.2, 0.6, 0.6, 0.2, 0.1], labels: [0, 0, 0, 1, 1, 1] }];
     const measures = recordedMeasures({ examples, classifier: { ...classifier, bias: [0, 5] } });
     assert.deepEqual(measures, {
@@ -540,7 +540,7 @@ describe("the recorded measures of a training set", () => {
     });
   });
 
-  it("the recorded measures are null where a zero classifier leaves them undefined", () => {
+  it("the recorded measures are null if a zero classifier leaves them undefined", () => {
     const zero = { weights: [0, 0], bias: [0, 0] };
     const measures = recordedMeasures({ examples: onLine, classifier: zero });
     const undefinedOnes = Object.entries(measures).flatMap(([name, value]) =>

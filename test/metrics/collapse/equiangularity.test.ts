@@ -14,7 +14,7 @@ describe("equiangularity", () => {
 
   it("equiangularity and maximalAngle reject a zero vector, NaN and a single vector", () => {
     for (const measure of [equiangularity, maximalAngle]) {
-      assert.throws(() => measure([1, 0, 0, 0], 2), /RangeError: .* got zero at row 1/);
+      assert.throws(() => measure([1, 0, 0, 0], 2), /RangeError: .* got zero in row 1/);
       assert.throws(() => measure([1, 0, NaN, 0], 2), /RangeError: expected finite vectors/);
       assert.throws(() => measure([1, 0], 2), /RangeError: expected 2 vectors or more/);
     }

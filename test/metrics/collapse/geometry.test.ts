@@ -140,11 +140,11 @@ describe("geometryOf", () => {
         { features: [6], labels: [1] },
       ],
     });
-    assertUndefined(() => atMean.cosineMargins, /with a direction, got a zero/);
+    assertUndefined(() => atMean.cosineMargins, /other than zero, got zero/);
     assert.equal(atMean.labels.length, 4);
     const untrained = { weights: [0, 1], bias: [0, 0] };
     const zeroRow = against([0, 6], [0, 1], { classifier: untrained });
-    assertUndefined(() => zeroRow.cosineMargins, /with a direction, got a zero/);
+    assertUndefined(() => zeroRow.cosineMargins, /other than zero, got zero/);
   });
 
   it("cosine margins use the chosen center", () => {
@@ -310,7 +310,7 @@ describe("geometryOf", () => {
     assert.equal(passes, 4);
   });
 
-  it("examples are taken in blocks, however many come together", () => {
+  it("examples are processed in blocks, whatever the size of a batch", () => {
     const count = 1000;
     const features = Float32Array.from({ length: count }, (_, n) => n);
     const labels = Array.from(features, (n) => n % 2);

@@ -25,8 +25,14 @@ describe("outOfDistributionOrthogonality", () => {
 
   it("NC5 orthogonality is undefined for zero means and rejects NaN and a wrong dimension", () => {
     const zero = classStatistics([0, 0, 0, 2], [0, 1], 2, 2);
-    assertUndefined(() => outOfDistributionOrthogonality(statistics, [0, 0]), /got a zero one/);
-    assertUndefined(() => outOfDistributionOrthogonality(zero, [1, 1]), /got a zero one/);
+    assertUndefined(
+      () => outOfDistributionOrthogonality(statistics, [0, 0]),
+      /means other than zero, got zero/,
+    );
+    assertUndefined(
+      () => outOfDistributionOrthogonality(zero, [1, 1]),
+      /means other than zero, got zero/,
+    );
     assert.throws(() => outOfDistributionOrthogonality(statistics, [NaN, 1]), /finite norm/);
     assert.throws(
       () => outOfDistributionOrthogonality(statistics, [1, 2, 3]),

@@ -17,7 +17,10 @@ describe("selfDuality", () => {
 
   it("selfDuality rejects zero matrices and mismatched lengths", () => {
     assert.throws(() => selfDuality([0, 0], [1, 2], 1), /RangeError: expected a classifier, got/);
-    assert.throws(() => selfDuality([1, 2], [0, 0], 1), /RangeError: expected class means that/);
+    assert.throws(
+      () => selfDuality([1, 2], [0, 0], 1),
+      /RangeError: expected different class means/,
+    );
     assert.throws(
       () => selfDuality([1, 2, 3], [1, 2], 1),
       /RangeError: expected a classifier of 2/,

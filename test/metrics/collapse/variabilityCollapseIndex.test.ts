@@ -43,7 +43,7 @@ describe("variabilityCollapseIndex", () => {
   it("VCI is 1 if class means coincide and undefined if all examples coincide", () => {
     assertClose(variabilityCollapseIndex(coinciding), 1, rounding);
     const same = classStatistics([0.1, 0.1, 0.1], [0, 1, 1], 1, 2);
-    assertUndefined(() => variabilityCollapseIndex(same), /expected examples that differ/);
+    assertUndefined(() => variabilityCollapseIndex(same), /expected different examples/);
     assert.throws(() => variabilityCollapseIndex(oneClass), /expected 2 classes or more, got 1/);
   });
 

@@ -15,7 +15,7 @@ export function linearLogits(weights: ArrayLike<number>, bias: number[]): ImageL
   };
 }
 
-/** What a computation gives of some images, with the tensors that it leaves behind counted. */
+/** Result of a computation on images, with a count of leaked tensors. */
 export async function withImages<T>(
   values: ArrayLike<number>,
   shape: [number, number, number, number],

@@ -52,7 +52,7 @@ describe("the address of a queue", () => {
     it(`parseQueueAddress names the encoding of a password for ${address}`, () => {
       assert.throws(
         () => parseQueueAddress(address),
-        /in user and password # is written %23, \/ is/,
+        /in user and password, write # as %23, \/ as/,
       );
     });
 

@@ -100,7 +100,7 @@ describe("faults of a queue", function () {
     assert.deepEqual(statuses(await asked.outcomes), ["complete"]);
     assert.deepEqual([begun, most], [2, 1]);
     assert.ok(
-      said.some((text) => /seed-19: given again while it still runs here/.test(text)),
+      said.some((text) => /seed-19: received again while it is still running here/.test(text)),
       said.join(),
     );
   });
@@ -120,7 +120,7 @@ describe("faults of a queue", function () {
       first.map((text) => text.slice(17)),
       [
         "mnist-250-sliding/split-0-seed-4: taken, try 1",
-        "mnist-250-sliding/split-0-seed-4: stopped, and put back",
+        "mnist-250-sliding/split-0-seed-4: stopped and returned to the queue",
       ],
     );
     assert.equal((await queueStatus(asking.address, BUILD)).counts.delayed, 1);

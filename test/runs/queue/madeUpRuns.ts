@@ -13,7 +13,7 @@ export const BUILD = "0.0.0-test";
 
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 
-/** A config of two epochs, of which `seed` tells one from another. */
+/** A config of two epochs, distinguished by `seed`. */
 export const configOf = (seed: number, rest: Partial<ExperimentConfig> = {}): ExperimentConfig => ({
   ...mnist250,
   ...REGULARIZERS.sliding.difference,
@@ -73,7 +73,7 @@ export function writeRun(folder: string, record: RunRecord): void {
   writeFileSync(path.join(folder, "record.json"), JSON.stringify(record));
 }
 
-/** Does a run at once, without training. */
+/** Completes a run immediately, without training. */
 export function doNothing(
   job: RunJob,
   onMessage: (message: RunMessage) => void,

@@ -85,7 +85,7 @@ describe("runs in a queue", function () {
     assert.equal(tries, 6);
     assert.deepEqual(again.heard[0], [
       0,
-      { kind: "note", text: "failed before (no space; at line 1); tried again" },
+      { kind: "note", text: "failed before (no space; at line 1); trying again" },
     ]);
   });
 
@@ -101,7 +101,7 @@ describe("runs in a queue", function () {
     assert.equal(tries, 1);
   });
 
-  it("a run that a worker is unable to execute is put back any number of times", async () => {
+  it("a run that a worker cannot execute returns to the queue any number of times", async () => {
     let tries = 0;
     const said = await asking.work((job, onMessage) => {
       // More often than a run may fail.
@@ -112,16 +112,18 @@ describe("runs in a queue", function () {
     assert.deepEqual(statuses(await outcomes), ["complete"]);
     assert.equal(tries, 6);
     assert.ok(
-      heard.some(([, one]) => one.kind === "note" && /put back by .*: no svhn/.test(one.text)),
+      heard.some(([, one]) => one.kind === "note" && /returned by .*: no svhn/.test(one.text)),
     );
-    assert.equal(said.filter((text) => /put back: no svhn/.test(text)).length, 5);
+    assert.equal(said.filter((text) => /returned to the queue: no svhn/.test(text)).length, 5);
   });
 
-  it("a run is put back without counting a try if its folder cannot be made", async () => {
+  it("a run returns to the queue without counting a try if its folder cannot be created", async () => {
     writeFileSync(at("no-folder"), "");
     const asked = asking.ask(seeds("folders", 500));
     const said = await asking.work(doNothing, { work: at("no-folder") });
-    await until(() => said.filter((text) => /put back: .*no-folder/.test(text)).length >= 3);
+    await until(
+      () => said.filter((text) => /returned to the queue: .*no-folder/.test(text)).length >= 3,
+    );
     // Otherwise it could take the job again before the other worker does.
     await asking.stopWorkers();
     await asking.work(doNothing);
@@ -131,7 +133,9 @@ describe("runs in a queue", function () {
   it("a worker puts runs back if the project was rebuilt after the worker started", async () => {
     const asked = asking.ask(seeds("rebuilt", 501));
     const said = await asking.work(doNothing, { currentBuild: () => "0.0.0-anew" });
-    await until(() => said.some((text) => /put back: the project was built anew/.test(text)));
+    await until(() =>
+      said.some((text) => /returned to the queue: the project was rebuilt/.test(text)),
+    );
     await asking.stopWorkers();
     await asking.work(doNothing);
     assert.deepEqual(statuses(await asked.outcomes), ["complete"]);

@@ -99,9 +99,9 @@ describe("a job of a queue", () => {
     ["a source that is a path", { ...json, split: { ...json.split, source: "a/b" } }, /source/],
     ["too few rows", { ...json, rows: [1] }, /expected 250 rows/],
     ["repeated rows", { ...json, rows: Array(250).fill(1) }, /expected different rows/],
-    ["rows that do not match their hash", { ...json, rows }, /rows that the split's hash is of/],
+    ["rows that do not match their hash", { ...json, rows }, /rows that match the split's hash/],
     ["negative rows", { ...json, rows: rows.map((row) => row - 1) }, /expected rows from 0/],
-    ["another run's id", jobJson(queued(configOf(2))), /id is not that of its run/],
+    ["another run's id", jobJson(queued(configOf(2))), /id does not match its run/],
   ];
   for (const [what, value, message] of wrong)
     it(`a job with ${what} is rejected`, () => {

@@ -37,7 +37,7 @@ describe("the notes of a worker", () => {
   it("a note is shown on one line without control characters", () => {
     assert.equal(plain("a\u001b[2J\r\n\tb"), "a [2J b");
     const note = parseNote({ putBack: "x\ny", worker: "w\u0007", times: 1 })!;
-    assert.deepEqual(messagesOf(note, false), [{ kind: "note", text: "put back by w : x y" }]);
+    assert.deepEqual(messagesOf(note, false), [{ kind: "note", text: "returned by w : x y" }]);
     assert.equal(plain("x".repeat(900)).length, 500);
   });
 
@@ -80,7 +80,7 @@ describe("queuedRun", () => {
 
   it("queuedRun gives the reason of a failure or put-back and the pace of a complete run", () => {
     const progress = { putBack: "no data", worker: "w", times: 1 };
-    assert.equal(queuedRun("delayed", id, job({ progress })).note, "put back by w: no data");
+    assert.equal(queuedRun("delayed", id, job({ progress })).note, "returned by w: no data");
     assert.equal(queuedRun("failed", id, job({ failedReason: "full\n" })).note, "full ");
     const returnvalue = { epochs: 10, seconds: 30 };
     assert.equal(queuedRun("completed", id, job({ returnvalue })).secondsPerEpoch, 3);
@@ -151,7 +151,7 @@ describe("the workers of a Redis", () => {
     assert.equal(workersText("other", [worker]), undefined);
     assert.equal(workersText("other", undefined), undefined);
     assert.match(workersText(BUILD, [worker])!, /no worker of this build .*other builds \(other\)/);
-    assert.match(workersText(BUILD, [])!, /no worker of this build \(0\.0\.0-test\) is there/);
+    assert.match(workersText(BUILD, [])!, /there is no worker of this build \(0\.0\.0-test\) yet/);
   });
 });
 

@@ -55,7 +55,7 @@ export async function startRedis(
     child?.kill("SIGKILL");
     await gone;
   };
-  // A test that fails in its hooks leaves no server behind.
+  // A test that fails in its hooks leaves no running server.
   process.once("exit", () => child?.kill("SIGKILL"));
   await start();
   return {

@@ -41,7 +41,7 @@ describe("a record received from a worker", () => {
     [
       "with a repeated epoch",
       { ...whole, epochs: [first, first] },
-      /expected epoch 2 in place 2, got 1/,
+      /expected epoch 2 at position 2, got 1/,
     ],
     [
       "without a loss",
@@ -54,14 +54,18 @@ describe("a record received from a worker", () => {
       /a test/,
     ],
     ["without seconds", { ...whole, seconds: null }, /seconds: expected a number from 0, got null/],
-    ["of another run", { ...whole, config: configOf(2) }, /record of this run, got other run/],
-    ["of other rows", { ...whole, split: { ...split, rowsHash: "x" } }, /got other rows/],
-    ["of other images", { ...whole, split: { ...split, imagesHash: "x" } }, /got other images/],
-    ["of unknown images", { ...whole, split: { ...split, imagesHash: undefined } }, /other images/],
+    ["of another run", { ...whole, config: configOf(2) }, /record of this run, got different run/],
+    ["of other rows", { ...whole, split: { ...split, rowsHash: "x" } }, /got different rows/],
+    ["of other images", { ...whole, split: { ...split, imagesHash: "x" } }, /got different images/],
+    [
+      "of unknown images",
+      { ...whole, split: { ...split, imagesHash: undefined } },
+      /different images/,
+    ],
     [
       "of another backend",
       { ...whole, environment: { ...environment, backend: "cpu" } },
-      /other backend/,
+      /different backend/,
     ],
     [
       "without an environment",

@@ -10,7 +10,7 @@ import type { WorkerTiming } from "../../../src/runs/queue/jobRunner";
 import { startWorker } from "../../../src/runs/queue/worker";
 import { BUILD, doNothing } from "./madeUpRuns";
 
-/** What the process is told. */
+/** Arguments of the process. */
 export interface WorkerProcessOptions {
   readonly url: string;
   readonly work: string;

@@ -31,18 +31,18 @@ describe("parseRunList", () => {
     [
       "the sweep's own folder",
       [{ ...run, folder: "." }],
-      /expected one within the sweep's, got "\."/,
+      /expected one inside the sweep's folder, got "\."/,
     ],
-    ["the sweep's own folder, written out", [{ ...run, folder: "a/.." }], /one within the sweep's/],
-    ["a folder above", [{ ...run, folder: "a/../../b" }], /one within the sweep's/],
-    ["a folder elsewhere", [{ ...run, folder: "/tmp/b" }], /one within the sweep's/],
+    ["the sweep's own folder, written out", [{ ...run, folder: "a/.." }], /one inside the sweep's/],
+    ["a folder above", [{ ...run, folder: "a/../../b" }], /one inside the sweep's/],
+    ["a folder elsewhere", [{ ...run, folder: "/tmp/b" }], /one inside the sweep's/],
     [
       "one folder for two runs",
       [
         { ...run, folder: "a/b" },
         { ...list.runs[1], folder: "a/c/../b/" },
       ],
-      /run 1 of the list: folder: expected one of its own, got "a\/c\/\.\.\/b\/" of run 0/,
+      /run 1 of the list: folder: expected a different one for each run, got "a\/c\/\.\.\/b\/", the folder of run 0/,
     ],
     ["no config", [{ folder: "a" }], /run 0 of the list: config: expected an object, got nothing/],
   ] as [string, unknown, RegExp][])

@@ -106,11 +106,7 @@ describe("expandSweep", () => {
       { grid: { epochs: 5 } },
       /grid\.epochs: expected a list .*got 5/,
     ],
-    [
-      "the split as a setting",
-      { grid: { split: [0] } },
-      /split: expected it as the sweep's splits/,
-    ],
+    ["the split as a setting", { grid: { split: [0] } }, /split: set it with the sweep's splits/],
     ["a list as its preset", { preset: ["mnist-250"] }, /preset: expected a text, got \["mnist/],
     [
       "a list within its regularizers",
@@ -132,7 +128,7 @@ describe("expandSweep", () => {
     [
       "a setting in both settings and grid",
       { settings: { beta: 1 }, grid: { beta: [2] } },
-      /beta: expected in settings or in grid, got it in both/,
+      /beta: expected it in settings or in grid, got it in both/,
     ],
   ];
   for (const [what, definition, message] of refused)
@@ -144,7 +140,7 @@ describe("expandSweep", () => {
       () => expand({ grid, splits: "0-9" }),
       (error: Error) => {
         const [first, ...lines] = error.message.split("\n");
-        assert.match(first, /^2 of 6 combinations are contradictory, none is run:$/);
+        assert.match(first, /^2 of 6 combinations are contradictory, nothing was run:$/);
         assert.equal(lines.length, 2);
         assert.match(lines[0], /mnist-250 sliding zeroDeathTimes=epsilon metric=L1: .*metric L2/);
         return true;
@@ -168,7 +164,7 @@ describe("malformed definitions of sweeps", () => {
       fc.property(malformed(definition), ({ json, place, after }) => {
         const read = readOrRefused(
           () => expandSweep(json as SweepDefinition),
-          /expected |unknown |goes with|needs a|is less than/,
+          /expected |unknown |needs |is less than/,
         );
         if (read === undefined || after === undefined) return;
         const [field, name] = place.split(".");
@@ -275,7 +271,10 @@ describe("readSweepFile", () => {
     ] as const)
       await assert.rejects(read("d.cjs", `throw ${thrown};`), message);
     const throwing = "export default { get preset() { throw null; } };";
-    await assert.rejects(read("d.ts", throwing), /d\.ts: expected an export, got .* threw: null/);
+    await assert.rejects(
+      read("d.ts", throwing),
+      /d\.ts: expected an export, got an exception: null/,
+    );
     for (const value of ["() => 1", "NaN", "1n", "Symbol()"])
       await assert.rejects(
         read("d.ts", `export default { settings: { beta: ${value} } };`),

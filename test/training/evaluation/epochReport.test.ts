@@ -148,7 +148,7 @@ describe("the report of an epoch", () => {
     }
   });
 
-  it("the blocks' measures are those of measureLayers of the maps behind each block", async () => {
+  it("the blocks' measures equal measureLayers of the maps after each block", async () => {
     await selectBackend(TEST_BACKEND);
     const { train, test: few } = tinyData();
     // More than one batch of 500.

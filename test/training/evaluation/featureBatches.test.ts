@@ -12,7 +12,7 @@ describe("featureBatches", () => {
   before(() => (folder = mkdtempSync(path.join(tmpdir(), "tdnc-large-"))));
   after(() => rmSync(folder, { recursive: true }));
 
-  /** ImageNet's training set in float32: 10 GB, of which the disk holds the header only. */
+  /** ImageNet's training set in float32: 10 GB, with only the header on the disk. */
   const [count, dim] = [1_280_000, 2048];
   async function largeFile(isFortran: boolean): Promise<RowArray> {
     const file = path.join(folder, `${isFortran}.npy`);
@@ -43,7 +43,7 @@ describe("featureBatches", () => {
       assert.throws(() => rows.rows(count - 1, count + 1), /expected \d+ bytes at \d+, got/);
     });
 
-  it("batches are read anew at each iteration, and checked for finite values where they were not yet", () => {
+  it("batches are read again at each iteration, and checked for finite values once", () => {
     const values = Float32Array.from({ length: 6 }, (_, i) => i);
     const matrices = featureMatrices({ features: values, labels: [0, 1, 0] });
     const batches = featureBatches(matrices);

@@ -76,7 +76,7 @@ describe("measureFeatures", () => {
     assert.deepEqual(accuracy, valueOf(rows, "train", "accuracy"));
   });
 
-  it("the features alone have the measures that need nothing else, others the reason", () => {
+  it("features alone have the measures that need no other input, and reasons for the others", () => {
     const rows = measureFeatures(train);
     assert(valueOf(rows, "train", "withinClassVariability").value! > 0);
     const { value, reason } = valueOf(rows, "train", "selfDuality");
@@ -246,7 +246,7 @@ describe("measureFeatures", () => {
     ],
   ];
   for (const [name, difference, message] of bad)
-    it(`measureFeatures refuses ${name} and says where`, () => {
+    it(`measureFeatures rejects ${name} and says where`, () => {
       assert.throws(() => measureFeatures({ ...whole, ...difference }), message);
     });
 });

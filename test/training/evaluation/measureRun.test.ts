@@ -174,7 +174,7 @@ describe("measureRun", () => {
       assert.ok(value !== null && value >= 0 && value <= 1, name);
       assert.equal(valueOf(measured, "out of distribution", name), value);
     }
-    // Test images against themselves: nothing tells them apart.
+    // Test images against themselves cannot be distinguished.
     const same = await measureRun(network, data, { ...options, outOfDistribution: data.test });
     for (const { name } of DETECTORS)
       assert.equal(valueOf(same, "out of distribution", `${name}Auroc`), 0.5);

@@ -68,7 +68,7 @@ describe("rows of class-merging times", () => {
     );
   });
 
-  it("merging times are null where there is no other class", () => {
+  it("merging times are null if there is no other class", () => {
     const alone = mergingRows("test", onALine([0, 1], [0, 0]), "L2");
     assert.deepEqual(valuesOf(alone, "smallestClassMergingTime"), [null, null, null, null]);
   });
@@ -100,7 +100,7 @@ describe("scales of connectivity", () => {
     assert.match(runBeta(step(3, 5, 1)).formula, /last epoch/);
     // sqrt(1 - 1/4) of 2 in the first of 4 epochs.
     assert.equal(runBeta(squareRootDecay(2)).beta, 2 * Math.sqrt(0.75));
-    assert.match(runBeta(squareRootDecay(2)).formula, /first epoch; it ended with 0/);
+    assert.match(runBeta(squareRootDecay(2)).formula, /first epoch; its last beta is 0/);
     assert.equal(runBeta(constant(0)).beta, null);
   });
 

@@ -72,15 +72,15 @@ describe("a config", () => {
   it("checkConfig rejects settings that contradict each other", () => {
     assert.throws(
       () => checkConfig({ ...mnist250, reportCount: 0, robustnessCount: 100 }),
-      /robustnessCount 100 goes with a reportCount above 0/,
+      /robustnessCount 100 needs a reportCount above 0/,
     );
     assert.throws(
       () => checkConfig({ ...mnist250, reportCount: 0, layerTestCount: 100 }),
-      /layerTestCount 100 goes with a reportCount above 0/,
+      /layerTestCount 100 needs a reportCount above 0/,
     );
     assert.throws(
       () => checkConfig({ ...mnist250, metric: "L1", zeroDeathTimes: "epsilon" }),
-      /epsilon goes with metric L2, got L1/,
+      /epsilon needs metric L2, got L1/,
     );
     assert.throws(() => checkConfig({ ...mnist250, nesterov: true, momentum: 0 }), /nesterov/);
     assert.throws(() => checkConfig({ ...mnist250, labelCount: 7 }), /labelCount 7/);
