@@ -113,7 +113,7 @@ function legendHeight(figure, width) {
     .filter(function (trace) { return trace.name && trace.showlegend !== false; })
     .map(function (trace) { return trace.name.length; });
   var columns = Math.max(1, Math.floor((width - 90) / (60 + 7 * Math.max.apply(null, names))));
-  return 31 * Math.max(0, Math.ceil(names.length / columns) - 1);
+  return 21 * Math.max(0, Math.ceil(names.length / columns) - 1);
 }`;
 
 const style = `
