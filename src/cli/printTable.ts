@@ -1,4 +1,4 @@
-import { chance, intervalText, signed, significant } from "../results/numberText";
+import { chance, epochsText, intervalText, signed, significant } from "../results/numberText";
 import type { ExperimentComparison } from "../results/pairedComparisons";
 import type { PresetResults } from "../results/presetResults";
 import type { TableRow } from "../results/recordTables";
@@ -49,7 +49,7 @@ function presetText({ preset, rows, comparisons }: PresetResults): string {
   const header = cells[0].map(([name]) => name);
   const lines = [header, ...cells.map((row) => row.map(([, text]) => text))];
   const isNumber = cells[0].map(([, , value]) => typeof value !== "string");
-  const shared = epochs.length === 1 ? `${preset}, ${epochs[0]} epochs` : preset;
+  const shared = epochs.length === 1 ? `${preset}, ${epochsText(epochs[0])}` : preset;
   return `${shared}\n${alignedText(lines, isNumber)}`;
 }
 

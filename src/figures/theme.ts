@@ -144,13 +144,13 @@ export function layout(title: string, subtitle: string, xaxis: Axis, yaxis: Axis
 const REMOVED_BUTTONS = ["sendChartToCloud", "select2d", "lasso2d", "autoScale2d"];
 
 /** A legend that needs more than half of the figure scrolls: without a plot, plotly fails. */
-const LEGEND = { xanchor: "left", yanchor: "bottom", maxheight: 0.5 };
+const LEGEND = { xanchor: "left", yanchor: "bottom", maxheight: 0.5, tracegroupgap: 0 };
 
 /** Title and subtitle at the figure's top edge, and the margins, of which the top one holds them. */
 export function heading(title: string, subtitle: string) {
   const linesOf = (text: string) => text.split("<br>").length;
   const lines = linesOf(title);
-  const height = TITLE_LINE * (2 + lines) + SUBTITLE_LINE * linesOf(subtitle);
+  const height = HEAD_SPACE + TITLE_LINE * lines + SUBTITLE_LINE * linesOf(subtitle);
   return {
     title: {
       text: title,
@@ -173,6 +173,8 @@ export function heading(title: string, subtitle: string) {
 const SUBTITLE_WIDTH = 52;
 const SUBTITLE_LINE = 16;
 const TITLE_LINE = 21;
+/** Above the title and below the subtitle. */
+const HEAD_SPACE = 33;
 
 /** Parts of a text put together to lines. */
 function wrapped(text: string): string[] {
@@ -187,5 +189,6 @@ function wrapped(text: string): string[] {
 /** An axis as all figures have it. */
 export function axis(settings: Axis): object {
   const lines = { gridcolor: GRID, linecolor: "#888888", zeroline: false };
-  return { ...lines, showline: true, ticks: "outside", automargin: true, ...settings };
+  const title = { font: { size: 14 }, ...settings.title };
+  return { ...lines, showline: true, ticks: "outside", automargin: true, ...settings, title };
 }

@@ -8,6 +8,9 @@ export function significant(value: number, digits = 2): string {
   return size < 10 ** (digits - 1) ? value.toPrecision(digits) : value.toFixed(0);
 }
 
+/** How long was trained. */
+export const epochsText = (epochs: number) => (epochs === 1 ? "1 epoch" : `${epochs} epochs`);
+
 /** A difference of percentages: its sign, two digits after the point. */
 export const signed = (value: number) =>
   `${value < 0 ? "\u2212" : "+"}${Math.abs(value).toFixed(2)}`;

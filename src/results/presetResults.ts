@@ -5,7 +5,7 @@ import { resultTable, type ResultRow } from "./resultTable";
 /** The results of one preset: other presets are other experiments. */
 export interface PresetResults {
   readonly preset: string;
-  /** One or more; their settings are those in which this preset's groups differ. */
+  /** One or more, baselines first; their settings are those in which this preset's groups differ. */
   readonly rows: readonly ResultRow[];
   readonly comparisons: readonly ExperimentComparison[];
 }
@@ -13,11 +13,13 @@ export interface PresetResults {
 /** The results of each preset by itself, in the order of their names; of complete runs. */
 export function presetResults(records: readonly RunRecord[]): PresetResults[] {
   return recordsByPreset(records)
-    .map(([preset, own]) => ({
-      preset,
-      rows: resultTable(own),
-      comparisons: pairedComparisons(own),
-    }))
+    .map(([preset, own]) => {
+      const comparisons = pairedComparisons(own);
+      const isBaseline = ({ label }: ResultRow) =>
+        comparisons.some(({ baseline }) => baseline === label);
+      const rows = resultTable(own).sort((a, b) => Number(isBaseline(b)) - Number(isBaseline(a)));
+      return { preset, rows, comparisons };
+    })
     .filter(({ rows }) => rows.length > 0);
 }
 

@@ -65,7 +65,7 @@ describe("measureCurves", () => {
       const run = measuredRun("hofer", [{ nc1: 1 }, { nc1: lowest }]);
       return layout(measureCurves([run], "withinClassVariability", { scale: "log" })).yaxis.dtick;
     };
-    assert.deepEqual([1, 1e-3, 1e-4, 1e-8, 1e-9].map(ticks), ["D2", "D2", 1, 1, 2]);
+    assert.deepEqual([1, 1e-3, 1e-4, 1e-6, 1e-7].map(ticks), ["D2", "D2", 1, 1, 2]);
   });
 
   it("curves of a single run have no band", () => {
@@ -93,9 +93,13 @@ describe("measureCurves", () => {
     assert.deepEqual(named(measureCurves([run], "meansEquinorm"), "vanilla").x, [1, 2, 3]);
   });
 
-  it("hasMeasure is true if a run has a value to draw", () => {
-    const run = measuredRun("vanilla", [{ testReport: { alignment: null, selfDuality: 1 } }]);
+  it("hasMeasure is true if a run has a curve: of the test images two epochs or more", () => {
+    const epoch = { testReport: { alignment: null, selfDuality: 1 } };
+    const run = measuredRun("vanilla", [epoch, epoch]);
     assert.equal(hasMeasure([run], "selfDuality", "test"), true);
+    const once = measuredRun("vanilla", [epoch]);
+    assert.equal(hasMeasure([once], "selfDuality", "test"), false);
+    assert.equal(hasMeasure([once], "selfDuality"), true);
     assert.equal(hasMeasure([run], "alignment", "test"), false);
     assert.equal(hasMeasure([run], "alignment"), false);
   });

@@ -79,8 +79,8 @@ describe("a subtitle", () => {
 
   it("a long subtitle breaks between its parts, and the margin has room for its lines", () => {
     const part = "x".repeat(30);
-    assert.deepEqual(subtitle(`a; b; ${part}`), [`a; b; ${part}`, 79]);
-    assert.deepEqual(subtitle(`${part}; ${part}`), [`${part};<br>${part}`, 95]);
-    assert.deepEqual(subtitle("y".repeat(90)), ["y".repeat(90), 79]);
+    assert.deepEqual(subtitle(`a; b; ${part}`), [`a; b; ${part}`, 70]);
+    assert.deepEqual(subtitle(`${part}; ${part}`), [`${part};<br>${part}`, 86]);
+    assert.deepEqual(subtitle("y".repeat(90)), ["y".repeat(90), 70]);
   });
 });

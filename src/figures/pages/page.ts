@@ -48,9 +48,8 @@ export function htmlPage(
 ${body}
 ${sections.map(sectionHtml).join("\n")}
 ${library}
-<script>
+<script>${pageScript}
 drawFigures([${figures.join(",\n")}]);
-${pageScript}
 </script>
 </body>
 </html>
@@ -80,12 +79,19 @@ const pageScript = `
 var COLORS = ${JSON.stringify(DARK)};
 var dark = matchMedia("(prefers-color-scheme: dark)");
 function drawFigures(figures) {
-  figures.forEach(function (figure, i) {
+  var places = figures.map(function (figure, i) {
     var place = document.getElementById("figure-" + i);
     place.style.height = place.clientHeight + legendHeight(figure, place.clientWidth) + "px";
-    drawFigure(place, figure);
     dark.addEventListener("change", function () { drawFigure(place, figure); });
+    return place;
   });
+  // One by one: the page can be read meanwhile.
+  function drawFrom(i) {
+    if (i === figures.length) return;
+    drawFigure(places[i], figures[i]);
+    setTimeout(drawFrom, 0, i + 1);
+  }
+  drawFrom(0);
 }
 function drawFigure(place, figure) {
   var themed = dark.matches ? inDark(figure) : figure;
@@ -107,7 +113,7 @@ function legendHeight(figure, width) {
     .filter(function (trace) { return trace.name && trace.showlegend !== false; })
     .map(function (trace) { return trace.name.length; });
   var columns = Math.max(1, Math.floor((width - 90) / (60 + 7 * Math.max.apply(null, names))));
-  return 31 * Math.max(0, Math.ceil(names.length / columns) - 1);
+  return 21 * Math.max(0, Math.ceil(names.length / columns) - 1);
 }`;
 
 const style = `
@@ -121,17 +127,17 @@ h3 { font-size: 1.05rem; margin: 1.5rem 0 0.5rem; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; font-size: 0.9rem; font-variant-numeric: tabular-nums; }
 caption { text-align: left; padding-bottom: 0.3rem; }
-th, td { padding: 0.3rem 0.7rem; text-align: right; border-bottom: 1px solid var(--line); }
+th, td { padding: 0.3rem 0.55rem; text-align: right; border-bottom: 1px solid var(--line); }
 th { vertical-align: bottom; } thead + tbody td { white-space: nowrap; }
 th:first-child, td:first-child, th.text, td.text { text-align: left; }
 thead + tbody td.text { white-space: normal; overflow-wrap: anywhere; }
-thead + tbody td.text:first-child { overflow-wrap: normal; }
+thead + tbody td.text:first-child { white-space: nowrap; }
 @media (max-width: 640px) {
   table.rows, .rows caption, .rows tbody, .rows tr, .rows td { display: block; }
   .rows thead { display: none; } .rows tr { padding: 0.5rem 0; border-bottom: 2px solid var(--line); }
   table.rows td { display: flex; justify-content: space-between; gap: 1rem; border: none;
-    padding: 0.1rem 0; white-space: normal; text-align: right; }
-  .rows td::before { content: attr(data-title); text-align: left; }
+    padding: 0.1rem 0; text-align: right; }
+  .rows td::before { content: attr(data-title); text-align: left; white-space: normal; }
   .rows td:first-child { font-weight: bold; }
 }
 details { margin: 0.7rem 0; } summary { cursor: pointer; }

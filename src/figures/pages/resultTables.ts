@@ -1,5 +1,5 @@
 import type { ExperimentComparison } from "../../results/pairedComparisons";
-import { chance, intervalText, signed, significant } from "../../results/numberText";
+import { chance, epochsText, intervalText, signed, significant } from "../../results/numberText";
 import type { ResultRow, Spread } from "../../results/resultTable";
 import { byRegularizer } from "../drawnGroups";
 import { tableHtml } from "./html";
@@ -36,7 +36,9 @@ export function resultTableHtml(
   const isShared = ({ title, cell }: Column) =>
     (title === "preset" || title === "epochs") && new Set(rows.map(cell)).size === 1;
   const columns = all.filter((column) => !isShared(column));
-  const shared = all.filter(isShared).map(({ title, cell }) => `${title} ${cell(rows[0])}`);
+  const shared = all
+    .filter(isShared)
+    .map(({ title, cell }) => (title === "epochs" ? epochsText(rows[0].epochs) : cell(rows[0])));
   const cells = [...rows]
     .sort((a, b) => byRegularizer(a.regularizer, b.regularizer))
     .map((row) => columns.map(({ cell }) => cell(row)));
