@@ -96,7 +96,11 @@ describe("the server of tdnc play", () => {
 describe("the files of tdnc play", function () {
   this.timeout(60_000);
   let folder: string;
-  before(() => (folder = mkdtempSync(path.join(tmpdir(), "tdnc-play-"))));
+  let bytes: Uint8Array<ArrayBuffer>;
+  before(async () => {
+    folder = mkdtempSync(path.join(tmpdir(), "tdnc-play-"));
+    bytes = Uint8Array.from(await pageFiles().get("digits.bin")!());
+  });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   it("are at most 6 MB, and name no other host that they ask", async () => {
@@ -112,8 +116,7 @@ describe("the files of tdnc play", function () {
   });
 
   it("hold the training images of the command line and 2,000 test images", async () => {
-    const bytes = await pageFiles().get("digits.bin")!();
-    const { train, test } = decodePlayData(Uint8Array.from(bytes));
+    const { train, test } = decodePlayData(bytes);
     const { split: _, ...expected } = await loadRunData(mnist250);
     assert.deepEqual(train, expected.train);
     assert.equal(test.labels.length, 2000);
@@ -123,8 +126,7 @@ describe("the files of tdnc play", function () {
       assert.ok(Math.abs(isDrawn(label) - all(label) / 5) < 1);
   });
 
-  it("are refused where they are cut short", async () => {
-    const bytes = Uint8Array.from(await pageFiles().get("digits.bin")!());
+  it("are refused where they are cut short", () => {
     const data = decodePlayData(bytes);
     assert.deepEqual(encodePlayData(data), bytes);
     assert.throws(

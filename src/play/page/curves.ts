@@ -105,43 +105,10 @@ export class Chart {
 
   private create(): void {
     this.plot?.destroy();
-    const { curves, isLogarithmic = false, isShare = false } = this.options;
-    const axis = {
-      stroke: color("muted"),
-      font: font(12),
-      grid: { stroke: color("grid"), width: 1 },
-      ticks: { stroke: color("line"), width: 1, size: 4 },
-    };
-    const options: uPlot.Options = {
+    const options = {
+      ...plotOptions(this.options),
       width: this.host.clientWidth,
-      height: HEIGHT,
-      legend: { show: false },
-      cursor: { show: false },
-      scales: {
-        x: {
-          time: false,
-          range: (_, low, high) => [Math.min(low ?? 0, 0), Math.max(high ?? 1, 1)],
-        },
-        y: isLogarithmic ? { distr: 3 } : { range: isShare ? [0, 1.02] : zeroBased },
-      },
-      axes: [
-        { ...axis, size: 26, label: "epoch", labelSize: 18, labelFont: font(12), labelGap: 0 },
-        {
-          ...axis,
-          size: 50,
-          ...(isShare && { values: (_, splits) => splits.map((value) => `${100 * value} %`) }),
-        },
-      ],
-      series: [
-        {},
-        ...curves.map((curve) => ({
-          stroke: color(curve.color),
-          width: 2,
-          dash: curve.dash ? [...curve.dash] : [],
-          points: { show: false },
-        })),
-      ],
-      hooks: { draw: [(plot) => this.drawMarks(plot)] },
+      hooks: { draw: [(plot: uPlot) => this.drawMarks(plot)] },
     };
     this.plot = new uPlot(options, this.data(), this.body);
   }
@@ -176,6 +143,40 @@ export class Chart {
   }
 }
 
-function zeroBased(_: uPlot, __: number | null, high: number | null): [number, number] {
-  return [0, 1.05 * (high || 1)];
+/** The look of a chart in the theme's colors, but for its width. */
+function plotOptions({ curves, isLogarithmic = false, isShare = false }: ChartOptions) {
+  const axis = {
+    stroke: color("muted"),
+    font: font(12),
+    grid: { stroke: color("grid"), width: 1 },
+    ticks: { stroke: color("line"), width: 1, size: 4 },
+  };
+  const shares = { values: (_: uPlot, splits: number[]) => splits.map((v) => `${100 * v} %`) };
+  const series = curves.map(({ color: name, dash = [] }) => ({
+    stroke: color(name),
+    width: 2,
+    dash: [...dash],
+    points: { show: false },
+  }));
+  return {
+    height: HEIGHT,
+    legend: { show: false },
+    cursor: { show: false },
+    scales: {
+      x: { time: false, range: fromZero },
+      y: isLogarithmic ? { distr: 3 as const } : { range: isShare ? SHARES : fromZero },
+    },
+    axes: [
+      { ...axis, size: 26, label: "epoch", labelSize: 18, labelFont: font(12), labelGap: 0 },
+      { ...axis, size: 50, ...(isShare && shares) },
+    ],
+    series: [{}, ...series],
+  };
+}
+
+/** All shares, with room for a line at 1. */
+const SHARES: [number, number] = [0, 1.02];
+
+function fromZero(_: uPlot, __: number | null, high: number | null): [number, number] {
+  return [0, Math.max(high ?? 1, 1)];
 }

@@ -135,7 +135,7 @@ function showProgress(snapshot: Snapshot): void {
   byId<HTMLProgressElement>("progress").value = Math.min(1, time / epochs);
   byId("where").textContent =
     epoch >= epochs && stepOfEpoch === 0
-      ? `Epoch ${epoch}: the schedules have ended`
+      ? `Epoch ${epoch} of ${epochs}: schedules ended`
       : `Epoch ${epoch} of ${epochs}, step ${stepOfEpoch} of ${stepsPerEpoch}`;
   pace = [...pace, { at: performance.now(), steps: steps.length }].slice(-20);
   const seconds = (pace.at(-1)!.at - pace[0].at) / 1000;

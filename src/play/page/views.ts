@@ -1,7 +1,7 @@
-import type { EpochMeasures, StepRecord } from "../live/liveTraining";
+import type { StepRecord } from "../live/liveTraining";
 import type { Snapshot } from "../live/messages";
 import type { Metric } from "../../metrics/topology/metric";
-import { Chart, type Mark } from "./curves";
+import { Chart, type ChartOptions, type Mark } from "./curves";
 import { CLASS_LOOKS } from "./classLooks";
 import { deathTimeView } from "./deathTimeView";
 import { projectionView } from "./projectionView";
@@ -17,6 +17,38 @@ const CLASSES = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 
 const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
 const short = (value: number) => value.toPrecision(3);
+
+const CHARTS = {
+  accuracy: {
+    about: "Accuracy",
+    curves: [
+      { name: "training", color: "muted", dash: [6, 4] },
+      { name: "test", color: "blue" },
+    ],
+    isShare: true,
+    format: percent,
+  },
+  loss: {
+    about: "Loss",
+    curves: [
+      { name: "cross entropy", color: "blue" },
+      { name: "connectivity", color: "vermilion", dash: [6, 4] },
+    ],
+    isLogarithmic: true,
+    format: short,
+  },
+  collapse: {
+    about: "Neural collapse",
+    curves: [
+      { name: "NC1", color: "blue" },
+      { name: "NC2 norms", color: "vermilion", dash: [6, 4] },
+      { name: "NC2 angles", color: "purple", dash: [2, 3] },
+      { name: "NC3", color: "green", dash: [10, 4] },
+    ],
+    isLogarithmic: true,
+    format: short,
+  },
+} satisfies Readonly<Record<string, ChartOptions>>;
 
 /** Everything that the page draws of a run. */
 export class Views {
@@ -40,47 +72,10 @@ export class Views {
     marks: () => readonly Mark[],
     private readonly watch: (label: number) => void,
   ) {
-    this.accuracy = new Chart(
-      byId("accuracy"),
-      {
-        about: "Accuracy",
-        curves: [
-          { name: "training", color: "muted", dash: [6, 4] },
-          { name: "test", color: "blue" },
-        ],
-        isShare: true,
-        format: percent,
-      },
-      marks,
-    );
-    this.loss = new Chart(
-      byId("loss"),
-      {
-        about: "Loss",
-        curves: [
-          { name: "cross entropy", color: "blue" },
-          { name: "connectivity", color: "vermilion", dash: [6, 4] },
-        ],
-        isLogarithmic: true,
-        format: short,
-      },
-      marks,
-    );
-    this.collapse = new Chart(
-      byId("collapse"),
-      {
-        about: "Neural collapse",
-        curves: [
-          { name: "NC1", color: "blue" },
-          { name: "NC2 norms", color: "vermilion", dash: [6, 4] },
-          { name: "NC2 angles", color: "purple", dash: [2, 3] },
-          { name: "NC3", color: "green", dash: [10, 4] },
-        ],
-        isLogarithmic: true,
-        format: short,
-      },
-      marks,
-    );
+    const chart = (name: keyof typeof CHARTS) => new Chart(byId(name), CHARTS[name], marks);
+    this.accuracy = chart("accuracy");
+    this.loss = chart("loss");
+    this.collapse = chart("collapse");
     this.chooseClasses();
   }
 
@@ -126,7 +121,7 @@ export class Views {
 
   private addMeasures({ measures, wrong }: Snapshot): void {
     if (measures.length === 0) return;
-    for (const { time, train, test } of measures as readonly EpochMeasures[]) {
+    for (const { time, train, test } of measures) {
       this.accuracy.add(time, [train.accuracy, test.accuracy]);
       const { withinClassVariability, meansEquinorm, meansEquiangularity, selfDuality } = train;
       const values = [withinClassVariability, meansEquinorm, meansEquiangularity, selfDuality];
