@@ -71,7 +71,7 @@ export function userFrames(stack: string, cells: ReadonlyMap<string, ExecutedCel
       /^\s+at (?:(.*) \()?(?:file:\/\/)?(.+?):(\d+):\d+\)?$/.exec(line) ?? [];
     if (file === undefined) return [];
     const cell = cells.get(file);
-    if (cell === undefined && !isUserFile(file)) return [];
+    if (cell === undefined ? !isUserFile(file) : isWrapper(cell, Number(row))) return [];
     const place = cell === undefined ? `${file}:${row}` : placeIn(cell, Number(row));
     const isNamed = name !== undefined && name !== "eval" && !name.endsWith("<anonymous>");
     return [isNamed ? `    at ${name} (${place})` : `    at ${place}`];
@@ -80,6 +80,9 @@ export function userFrames(stack: string, cells: ReadonlyMap<string, ExecutedCel
 
 const isUserFile = (file: string) =>
   !/^node:|node_modules|^evalmachine|^<anonymous>/.test(file) && !file.startsWith(__dirname);
+
+/** tslab calls a cell's code below its last line. */
+const isWrapper = ({ compiled }: ExecutedCell, row: number) => row > compiled.split("\n").length;
 
 /** Compiled lines have no types and other line numbers: the line is the one that reads alike. */
 function placeIn({ count, source, compiled }: ExecutedCell, row: number): string {

@@ -125,8 +125,9 @@ function resume(): void {
   try {
     runInThisContext("__tslab__.settle()", { breakOnSigint: true });
   } catch (error) {
-    if (!isBreak(error)) throw error;
-    interrupt(true);
+    if (isBreak(error)) interrupt(true);
+    // Also a break: an uncaught error makes Node forget the asynchronous contexts that were left.
+    throw error;
   }
 }
 

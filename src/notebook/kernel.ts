@@ -1,5 +1,5 @@
 import { cellExecutor, type Failure } from "./cellExecutor";
-import { interrupt, Interrupted, runCell } from "./cellRuns";
+import { interrupt, Interrupted, isBreak, runCell } from "./cellRuns";
 import { renewSignal } from "./interrupt";
 
 // Jupyter starts this: tslab's kernel, with its classes extended where they differ from Jupyter's
@@ -163,7 +163,8 @@ class KernelServer extends tslab.ZmqServer {
 
 /** Reports what a cell left going and nothing caught. */
 function report(error: unknown): void {
-  if (!(error instanceof Interrupted)) console.error(cells.failureOf(error).traceback.join("\n"));
+  if (error instanceof Interrupted || isBreak(error)) return;
+  console.error(cells.failureOf(error).traceback.join("\n"));
 }
 
 process.on("SIGINT", () => interrupt());

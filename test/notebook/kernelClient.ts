@@ -19,7 +19,7 @@ export interface Message {
 
 // Starts a kernel; sends what comes as lines of JSON, and prints what the kernel sends.
 const bridge = `
-import json, sys
+import json, os, sys
 import zmq
 from jupyter_client.manager import start_new_kernel
 
@@ -54,6 +54,9 @@ try:
 finally:
     client.stop_channels()
     manager.shutdown_kernel(now=True)
+    sys.stdout.flush()
+    # Not through destructors, which complain in old versions.
+    os._exit(0)
 `;
 
 /** A kernel of this project under Jupyter's own client. */
