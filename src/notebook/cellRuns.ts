@@ -116,12 +116,15 @@ export function wait(value: unknown): Promise<unknown> {
 }
 
 let ready: Wait[] = [];
+let resuming: readonly Wait[] = [];
 
 /**
  * Lets cells go on whose awaited values are there, within Node's `breakOnSigint`: an interrupt ends
  * a loop that awaits nothing too.
  */
 function resume(): void {
+  resuming = ready;
+  ready = [];
   try {
     runInThisContext("__tslab__.settle()", { breakOnSigint: true });
   } catch (error) {
@@ -133,9 +136,7 @@ function resume(): void {
 
 /** Settles what is ready and runs the code that waits for it. */
 export function settle(): void {
-  const own = ready;
-  ready = [];
-  for (const one of own) if (waits.delete(one)) one.settle?.();
+  for (const one of resuming) if (waits.delete(one)) one.settle?.();
   // Node's own between two timers: runs the microtasks.
   (process as unknown as { _tickCallback?: () => void })._tickCallback?.();
 }
