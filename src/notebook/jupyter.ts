@@ -90,8 +90,6 @@ export async function executeNotebook(
   }
 }
 
-// What `nbconvert --execute` does, and one thing more: tslab tells an error only as text on stderr,
-// which nbconvert's own message leaves out.
 const execution = `
 import os, sys
 import nbformat
@@ -108,9 +106,7 @@ execute = ExecutePreprocessor(
 try:
     execute.preprocess(notebook, {"metadata": {"path": folder}})
 except CellExecutionError as error:
-    cells = [cell for cell in notebook.cells if cell.get("outputs")]
-    written = [output.get("text", "") for cell in cells[-1:] for output in cell.outputs]
-    sys.exit(str(error).strip() + "\\n" + "".join(written))
+    sys.exit(str(error).strip())
 # Under another name first: a disk that is full leaves what was there.
 temporary = f"{target}.{os.getpid()}.tmp"
 try:

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
-import { findJupyter } from "../../src/notebook/jupyter";
+import { findJupyter, findPython } from "../../src/notebook/jupyter";
+import { writeJupyterKernelSpec } from "../../src/notebook/jupyterKernelSpec";
 import { KernelClient, shownBy, statusOf, type Message } from "./kernelClient";
 import { needs } from "./present";
-
-const dist = JSON.stringify(path.resolve("dist"));
 
 /** Types of messages, of states which. */
 const kinds = (answers: readonly Message[]) =>
@@ -17,17 +19,14 @@ describe("the notebooks' kernel under Jupyter's client", function () {
     const python = needs(this, findJupyter(), "Jupyter with nbconvert");
     kernel = await KernelClient.start(python);
     await kernel.execute(
-      `import { initialState, interruptSignal, mnist250, train } from ${dist};\n` +
-        'import type { EpochRecord } from "' +
-        path.resolve("dist") +
-        '";\n' +
+      `import { interruptSignal } from ${JSON.stringify(path.resolve("dist/notebook/interrupt"))};\n` +
         "const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));\n" +
         "let steps = 0;",
     );
   });
   after(() => kernel?.close());
 
-  /** Interrupts a cell once it has printed "begins"; its answers, and what it prints until the next cell has ended. */
+  /** The answers to a cell that is interrupted once it has printed "begins". */
   async function interrupted(code: string): Promise<Message[]> {
     const cell = kernel.send("execute", [code]);
     await kernel.printed(cell, "begins");
@@ -151,6 +150,17 @@ describe("the notebooks' kernel under Jupyter's client", function () {
     assert.equal(shownBy(await kernel.execute(after)), "true true false\n");
   });
 
+  it("the line names the last epoch, whose records stay", async () => {
+    const answers = await interrupted(
+      "async function* train() {\n  for (let epoch = 1; ; epoch++) {\n    yield { epoch: epoch };\n" +
+        '    if (epoch === 7) {\n      console.log("begins");\n      await new Promise(() => undefined);\n    }\n  }\n}\n' +
+        "const records: number[] = [];\n" +
+        "for await (const { epoch } of train()) records.push(epoch);",
+    );
+    assertOneLine(answers, "interrupted after epoch 7");
+    assert.equal(shownBy(await kernel.execute("console.log(records.length);")), "7\n");
+  });
+
   it("completion answers while a cell runs, which stays busy", async () => {
     const cell = kernel.send("execute", [
       'console.log("begins");\nconst thing = { alpha: 1 };\nawait new Promise(() => undefined);',
@@ -168,5 +178,26 @@ describe("the notebooks' kernel under Jupyter's client", function () {
     assert.equal(last.content.execution_state, "busy");
     kernel.interrupt();
     assert.equal(shownBy(await kernel.answers(cell)), "begins\ninterrupted");
+  });
+});
+
+describe("Jupyter's own tests of a kernel", function () {
+  this.timeout(180000);
+
+  it("those that apply pass with the notebooks' kernel", async function () {
+    const python = findPython("import jupyter_kernel_test", process.env);
+    const program = needs(this, python, "Python's jupyter_kernel_test");
+    const folder = mkdtempSync(path.join(tmpdir(), "tdnc-kernel-"));
+    try {
+      await writeJupyterKernelSpec(path.join(folder, "kernels"));
+      const { status, stderr } = spawnSync(program, ["test/notebook/kernelTests.py"], {
+        env: { ...process.env, JUPYTER_PATH: folder },
+        encoding: "utf8",
+      });
+      assert.equal(status, 0, stderr);
+      assert.equal(stderr.match(/\.\.\. ok$/gm)?.length, 8, stderr);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
