@@ -3,22 +3,35 @@ let current: AbortController | undefined;
 /**
  * A signal for what a cell starts: aborted by the kernel's next interrupt (Jupyter's stop button).
  *
- * Without it an interrupt only ends the cell: tslab stops waiting, and what the cell started goes on
- * behind the cells that follow. Take it once in a cell and hand it to everything that the cell does:
- * `for await (const epoch of train(state, data, config, signal))`.
+ * An interrupt ends every cell. A cell that watches the signal ends by itself and keeps its results:
+ * `for await (const epoch of train(state, data, config, interruptSignal()))` stops within a step,
+ * and what comes after the loop runs. Where functions outside a cell compute on, only the signal
+ * stops them.
  */
 export function interruptSignal(): AbortSignal {
-  // Not at once: tslab runs the cell's synchronous part with node:vm's breakOnSigint, behind which a
+  // Not now: tslab runs the cell's synchronous part with node:vm's breakOnSigint, behind which a
   // listener that was added within hears nothing, nor does tslab's own.
-  if (!isListening) setImmediate(() => process.on("SIGINT", abortCurrent));
+  if (!isListening) setImmediate(() => process.on("SIGINT", abortSignal));
   isListening = true;
   current ??= new AbortController();
   return current.signal;
 }
 
 let isListening = false;
+let isRenewed = false;
 
-function abortCurrent(): void {
+/** Whether a cell has the signal since the last `renewSignal()`. */
+export const isSignalTaken = () => current !== undefined;
+
+/** Aborts the signal. */
+export function abortSignal(): void {
   current?.abort();
+  // Where nobody renews it, the next cell has one of its own.
+  if (!isRenewed) current = undefined;
+}
+
+/** Makes the signal of the cell that begins: until then, an aborted one stays the cell's. */
+export function renewSignal(): void {
+  isRenewed = true;
   current = undefined;
 }
