@@ -77,7 +77,7 @@ function drawFigures(figures) {
   figures.forEach(function (figure, i) {
     var place = document.getElementById("figure-" + i);
     place.style.height = place.clientHeight + legendHeight(figure, place.clientWidth) + "px";
-    figure.config = { responsive: true, displaylogo: false };
+    figure.config = { responsive: true, displaylogo: false, showSendToCloud: false };
     Plotly.newPlot(place, figure);
   });
 }
