@@ -24,6 +24,7 @@ export const labAdvice =
  * @param env Whose `PATH` is looked through; if it sets `TDNC_PYTHON`, that Python's modules come
  *   first.
  * @returns The command and its first arguments, or `undefined` if there is none.
+ * @throws {Error} If the program that `TDNC_PYTHON` names does not exist.
  */
 export function findLab(env: NodeJS.ProcessEnv = process.env): string[] | undefined {
   const folders = (env.PATH ?? "").split(path.delimiter).filter((f) => path.isAbsolute(f));

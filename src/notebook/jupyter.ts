@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { jupyterKernelName, writeJupyterKernelSpec } from "./jupyterKernelSpec";
+import { readNotebook, withParameters } from "./parameters";
 
 /** Advice where no Jupyter is found. */
 export const jupyterAdvice =
@@ -18,17 +19,25 @@ export const jupyterAdvice =
  * @param env The environment in which programs are looked up; if it sets `TDNC_PYTHON`, only that
  *   program is tried.
  * @returns The program's name, or `undefined` if none of them has it.
+ * @throws {Error} If the program that `TDNC_PYTHON` names does not exist.
  */
 export function findJupyter(env: NodeJS.ProcessEnv = process.env): string | undefined {
   return findPython("import nbconvert.preprocessors, nbformat", env);
 }
 
-/** The first of those programs that runs a line of Python without an error. */
+/**
+ * The first of those programs that runs a line of Python without an error.
+ *
+ * @throws {Error} If the program that `TDNC_PYTHON` names does not exist.
+ */
 export function findPython(line: string, env: NodeJS.ProcessEnv): string | undefined {
   const pythons = env.TDNC_PYTHON ? [env.TDNC_PYTHON] : ["python3", "/usr/bin/python3", "python"];
-  return pythons.find(
-    (program) => spawnSync(program, ["-c", line], { env, stdio: "ignore" }).status === 0,
-  );
+  return pythons.find((program) => {
+    const { status, error } = spawnSync(program, ["-c", line], { env, stdio: "ignore" });
+    if (env.TDNC_PYTHON && (error as NodeJS.ErrnoException | undefined)?.code === "ENOENT")
+      throw new Error(`TDNC_PYTHON names ${program}, which does not exist`);
+    return status === 0;
+  });
 }
 
 /** How a notebook is executed. */
@@ -37,6 +46,8 @@ export interface ExecuteOptions {
   readonly cellTimeout?: number;
   /** Where to write the executed notebook; default: over the notebook itself. */
   readonly output?: string;
+  /** Values of the notebook's parameters by name (`withParameters`); default: its own. */
+  readonly parameters?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -48,6 +59,7 @@ export interface ExecuteOptions {
  *
  * @param python A Python that has nbconvert (`findJupyter`).
  * @param notebook The `.ipynb` file.
+ * @throws {RangeError} If a parameter's value is not of its type.
  * @throws {Error} If a cell fails, with the cell and what it wrote, or there is no room for the
  *   notebook: what was there stays.
  */
@@ -56,21 +68,19 @@ export async function executeNotebook(
   notebook: string,
   options: ExecuteOptions = {},
 ): Promise<void> {
-  const { cellTimeout = 3600, output = notebook } = options;
+  const { cellTimeout = 3600, output = notebook, parameters = {} } = options;
+  const input = JSON.stringify(withParameters(readNotebook(notebook), parameters));
   const data = mkdtempSync(path.join(tmpdir(), "tdnc-jupyter-"));
   try {
     await writeJupyterKernelSpec(path.join(data, "kernels"));
-    const args = [
-      jupyterKernelName,
-      path.resolve(notebook),
-      path.resolve(output),
-      `${cellTimeout}`,
-    ];
+    const folder = path.dirname(path.resolve(notebook));
+    const args = [jupyterKernelName, folder, path.resolve(output), `${cellTimeout}`];
     const { status, error, stderr } = spawnSync(python, ["-c", execution, ...args], {
       env: {
         ...process.env,
         JUPYTER_PATH: [data, process.env.JUPYTER_PATH].filter(Boolean).join(path.delimiter),
       },
+      input,
       encoding: "utf8",
       maxBuffer: 2 ** 28,
     });
@@ -87,8 +97,8 @@ import os, sys
 import nbformat
 from nbconvert.preprocessors import CellExecutionError, ExecutePreprocessor
 
-kernel, source, target, timeout = sys.argv[1:]
-notebook = nbformat.read(source, as_version=4)
+kernel, folder, target, timeout = sys.argv[1:]
+notebook = nbformat.reads(sys.stdin.buffer.read().decode(), as_version=4)
 for cell in notebook.cells:
     if cell.cell_type == "code":
         cell.outputs = []
@@ -96,7 +106,7 @@ execute = ExecutePreprocessor(
     kernel_name=kernel, timeout=int(timeout), startup_timeout=120, record_timing=False
 )
 try:
-    execute.preprocess(notebook, {"metadata": {"path": os.path.dirname(source)}})
+    execute.preprocess(notebook, {"metadata": {"path": folder}})
 except CellExecutionError as error:
     cells = [cell for cell in notebook.cells if cell.get("outputs")]
     written = [output.get("text", "") for cell in cells[-1:] for output in cell.outputs]

@@ -188,10 +188,12 @@ describe("invalid arguments", function () {
       ["--out"],
       ["--out", ""],
       ["--out", "LICENSE"],
+      ["--parameter", "epochs"],
+      ["--parameter", "epochs=1", "--parameter", "epochs=2"],
     ]) {
       const { status, stderr } = run(...args);
       assert.equal(status, 2, args.join(" "));
-      assert.match(stderr, /^.+\n\nExecutes all notebooks/);
+      assert.match(stderr, /^.+\n\nExecutes notebooks/);
     }
     const { status, stdout } = run("--help");
     assert.deepEqual([status, /--out FOLDER/.test(stdout)], [0, true]);

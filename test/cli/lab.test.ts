@@ -45,7 +45,12 @@ process.exit(3);
       timeout: 50000,
     });
 
-  const withoutPython = { TDNC_PYTHON: "/no/such/python" };
+  /** A Python that has no module. */
+  function withoutModules() {
+    const python = path.join(folder, "plain-python");
+    writeFileSync(python, "#!/bin/sh\nexit 1\n", { mode: 0o755 });
+    return { TDNC_PYTHON: python };
+  }
 
   it("npm run lab starts Jupyter with a temporary kernel and passes its arguments on", () => {
     const report = fakeJupyter("jupyter-lab");
@@ -74,7 +79,7 @@ process.exit(3);
     writeFileSync(path.join(other, "jupyter-lab"), "", { mode: 0o755 });
     const PATH = [bin, other].join(path.delimiter);
     assert.deepEqual(findLab({ PATH }), [path.join(other, "jupyter-lab")]);
-    assert.equal(findLab(withoutPython), undefined);
+    assert.equal(findLab(withoutModules()), undefined);
   });
 
   it("npm run lab prefers a TDNC_PYTHON that has Jupyter to programs in the path", () => {
@@ -86,13 +91,19 @@ process.exit(3);
     const PATH = path.join(folder, "bin");
     assert.deepEqual(findLab({ PATH, TDNC_PYTHON: python }), command);
     const program = [path.join(PATH, "jupyter-lab")];
-    assert.deepEqual(findLab({ PATH, ...withoutPython }), program);
+    assert.deepEqual(findLab({ PATH, ...withoutModules() }), program);
     assert.deepEqual(findLab({ PATH }), program);
   });
 
   it("npm run lab prints how to install Jupyter and exits with code 1 if none is found", () => {
-    const { status, stderr } = runWith(withoutPython);
+    const { status, stderr } = runWith(withoutModules());
     assert.equal(status, 1);
     assert.match(stderr, /No Jupyter was found.*pip install jupyterlab.*npx tdnc kernel/s);
+  });
+
+  it("npm run lab ends with a sentence if TDNC_PYTHON names a program that does not exist", () => {
+    fakeJupyter("jupyter-lab");
+    const { status, stderr } = runWith({ TDNC_PYTHON: "/nope" });
+    assert.deepEqual([status, stderr], [1, "TDNC_PYTHON names /nope, which does not exist\n"]);
   });
 });

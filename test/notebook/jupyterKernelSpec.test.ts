@@ -79,7 +79,11 @@ describe("the notebooks' kernel", () => {
     }
   });
 
-  it("findJupyter returns undefined for a Python that does not exist", () => {
-    assert.equal(findJupyter({ ...process.env, TDNC_PYTHON: "/no/such/python" }), undefined);
+  it("findJupyter names a TDNC_PYTHON that does not exist", () => {
+    const env = { ...process.env, TDNC_PYTHON: "/nope" };
+    assert.throws(
+      () => findJupyter(env),
+      /^Error: TDNC_PYTHON names \/nope, which does not exist$/,
+    );
   });
 });

@@ -4,6 +4,9 @@ import path from "node:path";
 import { executeNotebook } from "../../src/notebook/jupyter";
 import { readCells, type Cell } from "./cells";
 
+/** Values of the notebooks' parameters with which they run in seconds; each takes those it has. */
+const SHORT = { epochs: "1" };
+
 /**
  * The cells of a notebook after a run through the real kernel with the short setting, one epoch
  * where it trains; the notebook's file stays as it is.
@@ -16,7 +19,7 @@ export async function shortRun(python: string, notebook: string): Promise<Cell[]
   process.env.TDNC_NOTEBOOK_EPOCHS = "1";
   try {
     const output = path.join(folder, "executed.ipynb");
-    await executeNotebook(python, notebook, { output });
+    await executeNotebook(python, notebook, { output, parameters: SHORT });
     return readCells(output);
   } finally {
     if (before === undefined) delete process.env.TDNC_NOTEBOOK_EPOCHS;
