@@ -117,7 +117,6 @@ export {
   withinClassVariability,
 } from "./metrics/collapse/withinClassVariability";
 
-
 // Behavior: calibration, temperature scaling, and scores that detect what is out of distribution.
 export {
   confidences,
@@ -268,12 +267,10 @@ export {
 } from "./figures/featureFigures";
 export type { Figure } from "./figures/figure";
 export { imageGrid } from "./figures/imageGrid";
-
 export { interferenceFigure } from "./figures/interferenceFigure";
 export { layerMaps, layerProfiles } from "./figures/layerFigures";
 export { marginHistograms, minimalMarginHistograms } from "./figures/marginHistograms";
 export { decisionMassFigure, psiBoundFigure } from "./figures/massFigures";
-
 export { epochValueOf, measureCurves } from "./figures/measureCurves";
 export { measurePanels } from "./figures/measurePanels";
 export {
