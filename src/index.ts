@@ -241,7 +241,14 @@ export {
   terminalPhaseMargins,
   type PhaseChange,
 } from "./results/terminalPhase";
-export { comparisonText, meanWithStd, percent, signed, significant, verdict } from "./results/texts";
+export {
+  comparisonText,
+  meanWithStd,
+  percent,
+  signed,
+  significant,
+  verdict,
+} from "./results/texts";
 export { epochRows, runRows, type TableRow } from "./results/recordTables";
 export { resultTable } from "./results/resultTable";
 export { dataDescription, groupRuns, type RunGroup } from "./results/runGroups";

@@ -112,7 +112,7 @@ function bareLayout(title: string, subtitle: string): object {
   const { xaxis, yaxis, ...look } = layout(title, subtitle, none, none) as Record<string, object>;
   return {
     ...look,
-    legend: { ...look.legend, y: -0.17 },
-    margin: { ...look.margin, t: 120, b: 90 },
+    legend: { ...look.legend, y: -0.2 },
+    margin: { ...look.margin, t: 150, b: 120 },
   };
 }

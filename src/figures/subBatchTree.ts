@@ -33,16 +33,7 @@ export function subBatchLoss(points: Float32Array, dim: number, beta: number): S
     shape: "absolute",
     zeroDeathTimes: "drop",
   } as const;
-  const loss = connectivityLossKernel(
-    points,
-    1,
-    count,
-    dim,
-    beta,
-    options,
-    deathTimes,
-    gradient,
-  );
+  const loss = connectivityLossKernel(points, 1, count, dim, beta, options, deathTimes, gradient);
   return { loss, deathTimes, gradient };
 }
 

@@ -7,7 +7,10 @@ import type { Figure } from "./figure";
  * @param lowest On a logarithmic color scale both are powers of ten: -3 for 0.001.
  */
 export function withColorRange(figure: Figure, lowest: number, highest: number): Figure {
-  return { ...figure, data: figure.data.map((trace) => ({ ...trace, zmin: lowest, zmax: highest })) };
+  return {
+    ...figure,
+    data: figure.data.map((trace) => ({ ...trace, zmin: lowest, zmax: highest })),
+  };
 }
 
 /** A figure whose vertical axis goes from one value to another. */

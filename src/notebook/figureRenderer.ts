@@ -1,4 +1,4 @@
-import { copyFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { atomicWrite, makeFolder } from "../files/atomicWrite";
 import { jupyterKernelName } from "./jupyterKernelSpec";
@@ -21,7 +21,8 @@ const LAB_EXTENSION = "tdnc-figures";
 export async function writeFigureRenderer(kernels: string): Promise<void> {
   const kernel = path.join(kernels, jupyterKernelName);
   await makeFolder(kernel);
-  await copyFile(require.resolve("plotly.js-dist"), path.join(kernel, "plotly.js"));
+  const plotly = await readFile(require.resolve("plotly.js-dist"));
+  await atomicWrite(path.join(kernel, "plotly.js"), plotly);
   await atomicWrite(path.join(kernel, "kernel.js"), classicExtension);
   const extension = path.join(kernels, "..", "labextensions", LAB_EXTENSION);
   await makeFolder(path.join(extension, "static"));

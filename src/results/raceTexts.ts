@@ -28,10 +28,7 @@ export function raceCells(race: MeasureRace): string[] {
  * The measures with a verdict, each with its ratio and a star where the ratio's interval excludes 1,
  * as Markdown: "selfDuality (2.20 \*), alignment (4.50 \*)", or "none".
  */
-export function racesWith(
-  races: readonly MeasureRace[],
-  verdict: MeasureRace["verdict"],
-): string {
+export function racesWith(races: readonly MeasureRace[], verdict: MeasureRace["verdict"]): string {
   const texts = races
     .filter((race) => race.verdict === verdict)
     .map(({ measure, ratio, interval }) => {

@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
-import { collapseCurves, equinormCurves, nearestClassCenterCurves } from "../../src/figures/papyanFigures";
+import {
+  collapseCurves,
+  equinormCurves,
+  nearestClassCenterCurves,
+} from "../../src/figures/papyanFigures";
 import { distanceCurves } from "../../src/figures/distanceCurves";
 import { measurePanels } from "../../src/figures/measurePanels";
 import { subBatchLoss, subBatchTree } from "../../src/figures/subBatchTree";
@@ -29,7 +33,9 @@ describe("measurePanels", () => {
 
   it("three measures have six plots, test images below with the axis of the training images", () => {
     const layout = figure.layout as Axes;
-    const axes = ["x", "x2", "x3", "x5", "x6"].map((name) => data.some(({ xaxis }) => xaxis === name));
+    const axes = ["x", "x2", "x3", "x5", "x6"].map((name) =>
+      data.some(({ xaxis }) => xaxis === name),
+    );
     assert.deepEqual(axes, [true, true, true, true, true]);
     assert(layout.yaxis2.domain![0] > layout.yaxis5.domain![1]);
     assert.equal(layout.yaxis5.matches, "y2");
@@ -81,7 +87,14 @@ describe("figures that notebooks change", () => {
   it("distanceCurves draws distances solid and radii dotted in one color", () => {
     const { data } = distanceCurves({ sliding: { distances: [1, 2], radii: [3, 4] } }, "n = 1");
     const [distance, radius] = data as Trace[];
-    assert.deepEqual([distance.y, radius.y, radius.x], [[1, 2], [3, 4], [1, 2]]);
+    assert.deepEqual(
+      [distance.y, radius.y, radius.x],
+      [
+        [1, 2],
+        [3, 4],
+        [1, 2],
+      ],
+    );
     assert.equal(distance.line!.color, radius.line!.color);
     assert.equal(radius.line!.dash, "dot");
   });

@@ -30,6 +30,12 @@ export const outputs = (cells: readonly Cell[]) => cells.flatMap((cell) => cell.
 export const prose = (cells: readonly Cell[]) =>
   cells.filter(({ cell_type }) => cell_type === "markdown").map(({ source }) => text(source));
 
+/** What the cells printed. */
+export const printed = (cells: readonly Cell[]) =>
+  outputs(cells)
+    .map((output) => text(output.text))
+    .join("");
+
 /** What a reader sees below the cells: lines, sentences and tables, without the texts of figures. */
 export const shown = (cells: readonly Cell[]) =>
   outputs(cells)

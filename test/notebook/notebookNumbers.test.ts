@@ -79,8 +79,9 @@ describe("a notebook's texts", () => {
     const mean = differences.reduce((sum, value) => sum + value, 0) / 5;
     const variance = differences.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 4;
     const half = 2.776445 * Math.sqrt(variance / 5); // t of 4 degrees of freedom, 97.5 %
-    const [, ...numbers] =
-      /held - vanilla: (\S+) points .*, 95 % interval (\S+) to (\S+): /.exec(printed)!;
+    const [, ...numbers] = /held - vanilla: (\S+) points .*, 95 % interval (\S+) to (\S+): /.exec(
+      printed,
+    )!;
     const told = numbers.map((number) => Number(number.replace("\u2212", "-")));
     // Accuracies are printed to 0.01.
     assertClose(told, [mean, mean - half, mean + half], 0.02, { scale: 1 });

@@ -29,7 +29,11 @@ describe("values of runs", () => {
   it("lowestMean is the epoch at which the mean over runs is lowest", () => {
     const all = [measuredRun("sliding", [{ nc1: 4 }, { nc1: 1 }, { nc1: 3 }])];
     const two = [...all, measuredRun("sliding", [{ nc1: 2 }, { nc1: 2 }, { nc1: 2 }])];
-    assert.deepEqual(lowestMean(two, "withinClassVariability"), { lowest: 1.5, epoch: 2, end: 2.5 });
+    assert.deepEqual(lowestMean(two, "withinClassVariability"), {
+      lowest: 1.5,
+      epoch: 2,
+      end: 2.5,
+    });
     assert.throws(() => lowestMean(all, "nothing"), /expected runs with nothing, got none/);
   });
 });

@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
-import { medianDeathTimes, peakDeathTime, relativeDeathTime } from "../../src/results/deathTimeMedians";
+import {
+  medianDeathTimes,
+  peakDeathTime,
+  relativeDeathTime,
+} from "../../src/results/deathTimeMedians";
 import {
   geometricGrowth,
   terminalPhaseAccuracy,
@@ -28,14 +32,22 @@ describe("the terminal phase", () => {
         })),
       });
     const change = terminalPhaseMargins([margins(1, 9, 4), margins(2, 2)], "sliding");
-    assert.deepEqual([change.starts, change.ends], [[1, 2], [4, 2]]);
+    assert.deepEqual(
+      [change.starts, change.ends],
+      [
+        [1, 2],
+        [4, 2],
+      ],
+    );
     assertClose([geometricGrowth(change)], [2], 1e-12);
   });
 });
 
 describe("median death times", () => {
-  const classes = (...medians: number[]) =>
-    [...medians.map((m) => [0, 0, 0, m, 9, 9, 9] as const), null];
+  const classes = (...medians: number[]) => [
+    ...medians.map((m) => [0, 0, 0, m, 9, 9, 9] as const),
+    null,
+  ];
   const run = measuredRun("sliding", [
     { classQuantiles: classes(1, 3, 2), testReport: { featureNormMean: 4 } },
     { classQuantiles: classes(5), testReport: { featureNormMean: 4 } },

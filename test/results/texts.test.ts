@@ -4,7 +4,10 @@ import { comparePaired } from "../../src/statistics/comparePaired";
 
 describe("texts of results", () => {
   it("numbers have significant digits, signs and a dash where there is none", () => {
-    assert.deepEqual([significant(0.12345), significant(120), significant(null)], ["0.123", "120", "–"]);
+    assert.deepEqual(
+      [significant(0.12345), significant(120), significant(null)],
+      ["0.123", "120", "–"],
+    );
     assert.deepEqual([signed(0.966), signed(-1)], ["+0.97", "−1.00"]);
     assert.equal(percent(0.12345), "12.35 %");
     assert.equal(meanWithStd([1, 3]), "2 (sample std 1.41)");

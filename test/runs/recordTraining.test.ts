@@ -68,8 +68,13 @@ describe("completeRuns", () => {
       const names = async (selection: object) =>
         (await completeRuns(folder, selection)).map(({ record }) => record.config.regularizer);
       assert.deepEqual(await names({}), ["vanilla", "sliding"]);
-      assert.deepEqual(await names({ preset: "mnist-250", regularizers: ["sliding"] }), ["sliding"]);
-      await assert.rejects(names({ regularizers: ["hofer"] }), /complete runs of hofer in .*, got none/);
+      assert.deepEqual(await names({ preset: "mnist-250", regularizers: ["sliding"] }), [
+        "sliding",
+      ]);
+      await assert.rejects(
+        names({ regularizers: ["hofer"] }),
+        /complete runs of hofer in .*, got none/,
+      );
     } finally {
       rmSync(folder, { recursive: true });
     }
