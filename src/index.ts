@@ -9,9 +9,12 @@ export { registerWasmKernels } from "./kernels/registerWasmKernels";
 // Data: image sets and features from their files, splits, and the sampler of sub-batches.
 export { loadCifar10 } from "./data/cifar10";
 export { selectExamples, type ImageSet, type TrainingData } from "./data/imageSet";
+export { firstOfClasses } from "./data/firstOfClasses";
 export { readFeatures, readUnlabeledFeatures, type ArrayKeys } from "./data/featureFile";
 export type { FeatureSet } from "./data/featureSet";
 export { loadMnist } from "./data/mnist";
+export { readNpyBytes, writeNpyBytes } from "./files/npy";
+export { temporaryFolder } from "./files/temporaryFolder";
 export { SubBatchSampler } from "./data/sampler";
 export { stratifiedSplits } from "./data/splits";
 export { loadSvhn } from "./data/svhn";
@@ -94,6 +97,16 @@ export {
 export { centerFeatures, ridgeProbe } from "./metrics/collapse/ridgeProbe";
 export { nuclearNorms, oleLoss } from "./metrics/collapse/oleLoss";
 export { outOfDistributionOrthogonality } from "./metrics/collapse/outOfDistributionOrthogonality";
+export {
+  classMeanAngle,
+  classRadius,
+  cloudsAround,
+  drawnMeans,
+  nearestClassDistance,
+  shareAlong,
+  sideRatio,
+  simplexStatistics,
+} from "./metrics/collapse/planeMeasures";
 export { selfDuality } from "./metrics/collapse/selfDuality";
 export { simplexDistance } from "./metrics/collapse/simplexDistance";
 export { betweenClassEigenvalues, withinClassEigenvalues } from "./metrics/collapse/spectra";
@@ -124,7 +137,10 @@ export {
   decisionErrorBound,
 } from "./metrics/topology/decisionMasses";
 export { empiricalMassConcentration } from "./metrics/topology/empiricalMassConcentration";
-export { estimateConnectivity } from "./metrics/topology/estimateConnectivity";
+export {
+  estimateConnectivity,
+  type ConnectivityEstimate,
+} from "./metrics/topology/estimateConnectivity";
 export { disconnectionBound, massConcentrationBound } from "./metrics/topology/massConcentration";
 export type { Metric } from "./metrics/topology/metric";
 export { singleLinkage } from "./metrics/topology/singleLinkage";
@@ -168,6 +184,7 @@ export {
 } from "./training/trainingState";
 export { TrainingDiverged } from "./training/trainStep";
 export { classSample } from "./training/evaluation/classSample";
+export { connectedCore, type ConnectedCore } from "./training/evaluation/connectedCore";
 export { coreRows } from "./training/evaluation/connectivityRows";
 export { epochReport } from "./training/evaluation/epochReport";
 export { layerReport } from "./training/evaluation/layerReport";
@@ -179,6 +196,7 @@ export {
   type MeasuredFeatures,
 } from "./training/evaluation/measureFeatures";
 export { measureRun } from "./training/evaluation/measureRun";
+export { scaledClasses, type ScaledClasses } from "./training/evaluation/scaledClasses";
 export {
   classifierOf,
   evaluateSet,
@@ -188,8 +206,10 @@ export {
 } from "./training/evaluation/outputs";
 
 // Runs: a run in its folder, resumable; records and saved networks; sweeps.
+export { completeRuns } from "./runs/completeRuns";
 export { findRecords } from "./runs/findRecords";
 export { newRecord, readRecord, type RunRecord } from "./runs/record";
+export { recordTraining } from "./runs/recordTraining";
 export { loadRunData, splitData } from "./runs/runData";
 export { runExperiment } from "./runs/runExperiment";
 export { runIdentity } from "./runs/runIdentity";
@@ -199,13 +219,38 @@ export { readStateDict, writeStateDict } from "./runs/stateDictFile";
 // Results: runs that belong together, their means, paired differences, and the choice of a setting.
 export { accuracyPredictors, type AccuracyPredictor } from "./results/accuracyPredictors";
 export { chooseSetting } from "./results/chooseSetting";
+export { medianDeathTimes, peakDeathTime, relativeDeathTime } from "./results/deathTimeMedians";
 export {
   layerComparisons,
   type LayerComparison,
   type LayerMeasureName,
 } from "./results/layerComparisons";
 export { pairedComparisons, type ExperimentComparison } from "./results/pairedComparisons";
-export { epochRows, runRows } from "./results/recordTables";
+export { measureRace, type MeasureRace } from "./results/measureRace";
+export {
+  compareRunValues,
+  lastEpoch,
+  lowestMean,
+  runsOf,
+  testAccuracy,
+  type RunValue,
+} from "./results/runValues";
+export { raceCells, racesWith, raceTitles } from "./results/raceTexts";
+export {
+  geometricGrowth,
+  terminalPhaseAccuracy,
+  terminalPhaseMargins,
+  type PhaseChange,
+} from "./results/terminalPhase";
+export {
+  comparisonText,
+  meanWithStd,
+  percent,
+  signed,
+  significant,
+  verdict,
+} from "./results/texts";
+export { epochRows, runRows, type TableRow } from "./results/recordTables";
 export { resultTable } from "./results/resultTable";
 export { dataDescription, groupRuns, type RunGroup } from "./results/runGroups";
 
@@ -222,6 +267,7 @@ export {
   deathTimeDistributions,
   deathTimeQuantileCurves,
 } from "./figures/deathTimeFigures";
+export { distanceCurves, type EpochDistances } from "./figures/distanceCurves";
 export {
   classCosineFigure,
   featureFigures,
@@ -235,6 +281,7 @@ export { layerMaps, layerProfiles } from "./figures/layerFigures";
 export { marginHistograms, minimalMarginHistograms } from "./figures/marginHistograms";
 export { decisionMassFigure, psiBoundFigure } from "./figures/massFigures";
 export { epochValueOf, measureCurves } from "./figures/measureCurves";
+export { measurePanels } from "./figures/measurePanels";
 export {
   collapseCurves,
   equiangularityCurves,
@@ -257,8 +304,11 @@ export { faceAxes, originalAxes, spanAxes, type SimplexAxes } from "./figures/si
 export { originalProjection } from "./figures/originalProjection";
 export { simplexProjection } from "./figures/simplexProjection";
 export { spanningTreeFigure } from "./figures/spanningTreeFigure";
+export { subBatchLoss, subBatchTree } from "./figures/subBatchTree";
 export { CLASS_COLORS, CLASS_SYMBOLS, layout, regularizerLooks } from "./figures/theme";
 export { toyGradient, toySpanningTree } from "./figures/toyFigures";
+export { TOY_CLASSES, toyClassFigure, type ToyClasses } from "./figures/toyClasses";
+export { withColorRange, withValueRange } from "./figures/withRange";
 export { accuracyCurves, deathTimeCurves } from "./figures/trainingCurves";
 export { comparisonTable, resultTableHtml } from "./figures/pages/resultTables";
 
@@ -266,7 +316,7 @@ export { comparisonTable, resultTableHtml } from "./figures/pages/resultTables";
 export { loadDataFrames, type DataFrame } from "./notebook/dataFrames";
 export { interruptSignal } from "./notebook/interrupt";
 export { show, showLive, type LiveFigure } from "./notebook/show";
-export { showFrame, showTable } from "./notebook/showTable";
+export { showFrame, showHtml, showMarkdown, showTable } from "./notebook/showTable";
 
 // Numbers: seeded random numbers, labels, rows of a matrix, eigenvalues.
 export { decompose } from "./numerics/eigendecomposition";

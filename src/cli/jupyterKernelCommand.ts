@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { rename } from "node:fs/promises";
 import path from "node:path";
 import { Command } from "@commander-js/extra-typings";
+import { writeFigureRenderer } from "../notebook/figureRenderer";
 import {
   jupyterKernelName,
   jupyterKernelSpecJson,
@@ -38,6 +39,7 @@ export async function installJupyterKernel(folder = userJupyterKernelsFolder()):
   const kept = freeName(there);
   const keep = () => rename(there, kept);
   const file = await writeJupyterKernelSpec(folder, isOther ? keep : undefined);
+  await writeFigureRenderer(folder);
   return [
     `${before === undefined ? "Wrote" : "Replaced"} ${file}.`,
     ...(isOther ? [`The previous kernel is now ${kept}.`] : []),

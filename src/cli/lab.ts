@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { accessSync, constants, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { writeFigureRenderer } from "../notebook/figureRenderer";
 import { findPython } from "../notebook/jupyter";
 import { writeJupyterKernelSpec } from "../notebook/jupyterKernelSpec";
 
@@ -60,6 +61,7 @@ export async function openLab(folder: string, args: readonly string[]): Promise<
   }
   const data = mkdtempSync(path.join(tmpdir(), "tdnc-lab-"));
   await writeJupyterKernelSpec(path.join(data, "kernels"));
+  await writeFigureRenderer(path.join(data, "kernels"));
   const JUPYTER_PATH = [data, process.env.JUPYTER_PATH].filter(Boolean).join(path.delimiter);
   // Ctrl-C goes to Jupyter too, which asks whether it is meant; this process waits for its end.
   process.on("SIGINT", ignore);

@@ -1,4 +1,6 @@
+import { readFile } from "node:fs/promises";
 import type { RowArray } from "../numerics/rowArray";
+import { atomicWrite } from "./atomicWrite";
 import { elementType, type ElementType, type ElementTypeName } from "./elementTypes";
 import { elementCount, elementReader, storedRows, type ElementPlace } from "./storedArray";
 
@@ -150,4 +152,65 @@ export function npyRows(
     );
   const read = elementReader({ type, isBigEndian, bytes });
   return storedRows(shape, isFortranOrder, read, type.precision);
+}
+
+/** Bytes of the part before the header's text in version 1.0. */
+const PREFIX_1 = 10;
+
+/**
+ * An array of bytes in NumPy's .npy format, version 1.0, as `np.save` writes it.
+ *
+ * @param shape Its product is the number of values.
+ * @throws {RangeError} If it is another.
+ */
+export function npyBytes(values: Uint8Array, shape: readonly number[]): Buffer {
+  if (elementCount(shape) !== values.length)
+    throw new RangeError(
+      `expected ${elementCount(shape)} values for ${shape.join(" x ")}, got ${values.length}`,
+    );
+  const tuple = shape.length === 1 ? `${shape[0]},` : shape.join(", ");
+  const header = `{'descr': '|u1', 'fortran_order': False, 'shape': (${tuple}), }`;
+  // The values begin at a multiple of 64 bytes.
+  const length = 64 * Math.ceil((PREFIX_1 + header.length + 1) / 64) - PREFIX_1;
+  const prefix = Buffer.alloc(PREFIX_1);
+  prefix.set([...MAGIC, 1, 0]);
+  prefix.writeUInt16LE(length, 8);
+  return Buffer.concat([prefix, Buffer.from(`${header.padEnd(length - 1)}\n`, "latin1"), values]);
+}
+
+/**
+ * Writes an array of bytes as a .npy file.
+ *
+ * @throws {Error} As {@link npyBytes}, or if the file cannot be written.
+ */
+export async function writeNpyBytes(
+  file: string,
+  values: Uint8Array,
+  shape: readonly number[],
+): Promise<void> {
+  await atomicWrite(file, npyBytes(values, shape));
+}
+
+/**
+ * The array of a .npy file of unsigned bytes, such as images.
+ *
+ * @throws {Error} If the file cannot be read or holds something else: which file, and what.
+ */
+export async function readNpyBytes(
+  file: string,
+): Promise<{ readonly values: Uint8Array; readonly shape: readonly number[] }> {
+  const content = await readFile(file);
+  try {
+    const { descr, shape, start, isFortranOrder } = await readNpyHeader((length) =>
+      Promise.resolve(content.subarray(0, length)),
+    );
+    if (descr.replace("|", "") !== "u1" || isFortranOrder)
+      throw new RangeError(`expected unsigned bytes in C order, got type ${npyTypeName(descr)}`);
+    const values = new Uint8Array(content.subarray(start));
+    if (values.length !== elementCount(shape))
+      throw new RangeError(`expected ${elementCount(shape)} bytes, got ${values.length}`);
+    return { values, shape };
+  } catch (error) {
+    throw new Error(`${file}: ${(error as Error).message}`, { cause: error });
+  }
 }

@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { figureJson, type Figure } from "../figures/figure";
-import { figureHtml } from "./figureHtml";
 import { figurePng, type PictureSize } from "../figures/pages/figurePng";
+import { figureTitle } from "../figures/pages/page";
+import { plotlyMime } from "./figureRenderer";
 
 // Not part of tslab's public interface, which sends one form of an output a call.
 interface TslabJupyter {
@@ -15,12 +15,13 @@ interface TslabJupyter {
 
 const TSLAB = /[\\/]tslab[\\/]dist[\\/]jupyter\.js$/;
 
-let figuresShown = 0;
+/** plotly's settings of a figure: nothing offers to upload it. */
+const CONFIG = { displaylogo: false, showSendToCloud: false };
 
 /**
  * Shows a figure under the running cell of a tslab notebook, as one output in three forms, of which
- * the reader's program takes the best it knows: `application/vnd.plotly.v1+json`, `text/html`
- * (the picture, replaced by the live figure where scripts run and plotly.js loads), `image/png`.
+ * the reader's program takes the best it knows: `application/vnd.plotly.v1+json` (the live figure),
+ * `image/png` (a picture), `text/plain` (the title).
  *
  * Without a Chromium there is no picture; the live figure is still there. A figure that sets its
  * layout's width or height keeps them.
@@ -99,17 +100,9 @@ async function formsOf(
   const layout = { ...size, ...figure.layout };
   const sized = { ...figure, layout };
   const png = (await figurePng(sized, layout))?.toString("base64");
-  const json = figureJson(sized);
-  figuresShown += 1;
   return {
-    "application/vnd.plotly.v1+json": JSON.parse(json) as unknown,
-    "text/html": figureHtml(json, figureId(json), png),
+    [plotlyMime]: { ...(JSON.parse(figureJson(sized)) as object), config: CONFIG },
     ...(png && { "image/png": png }),
+    "text/plain": figureTitle(sized),
   };
-}
-
-// The same notebook executed again must give the same text, so nothing random is in it.
-function figureId(json: string): string {
-  const digest = createHash("sha256").update(json).digest("hex").slice(0, 12);
-  return `figure-${figuresShown}-${digest}`;
 }

@@ -16,7 +16,7 @@ export function showTable(
   cells: readonly (readonly string[])[],
   textColumns = 1,
 ): void {
-  showHtml("showTable()", inlineTable(label, titles, cells, textColumns));
+  showAs("showTable()", "text/html", inlineTable(label, titles, cells, textColumns));
 }
 
 /**
@@ -27,7 +27,7 @@ export function showTable(
  * @throws {Error} Outside a notebook.
  */
 export function showFrame(frame: DataFrame, label = "Table", digits = 4): void {
-  showHtml("showFrame()", frameHtml(frame, label, digits));
+  showAs("showFrame()", "text/html", frameHtml(frame, label, digits));
 }
 
 /** A DataFrame as an HTML table: whole numbers as they are, a dash for what is missing. */
@@ -51,12 +51,32 @@ export function frameHtml(frame: DataFrame, label = "Table", digits = 4): string
   );
 }
 
+const inlineTable = (...table: Parameters<typeof tableHtml>) => aligned(tableHtml(...table));
+
 /** With its alignment in it: a notebook has no style sheet of ours. */
-function inlineTable(...table: Parameters<typeof tableHtml>): string {
-  return tableHtml(...table).replaceAll('class="text"', 'style="text-align: left"');
+function aligned(html: string): string {
+  return html.replaceAll('class="text"', 'style="text-align: left"');
 }
 
-function showHtml(what: string, html: string): void {
+/**
+ * Shows HTML under the running cell, such as `resultTableHtml` gives.
+ *
+ * @throws {Error} Outside a notebook.
+ */
+export function showHtml(html: string): void {
+  showAs("showHtml()", "text/html", aligned(html));
+}
+
+/**
+ * Shows Markdown under the running cell.
+ *
+ * @throws {Error} Outside a notebook.
+ */
+export function showMarkdown(text: string): void {
+  showAs("showMarkdown()", "text/markdown", text);
+}
+
+function showAs(what: string, mime: "text/html" | "text/markdown", text: string): void {
   const write = writerOfCell(what, "tableHtml() gives a table as text");
-  write({ data: { "text/html": html }, metadata: {}, transient: {} }, false);
+  write({ data: { [mime]: text }, metadata: {}, transient: {} }, false);
 }

@@ -12,6 +12,7 @@ export interface Output {
 export interface Cell {
   readonly cell_type: "code" | "markdown";
   readonly source: string | string[];
+  readonly metadata?: { readonly tags?: readonly string[] };
   readonly outputs?: Output[];
 }
 
@@ -34,6 +35,14 @@ export const printed = (cells: readonly Cell[]) =>
   outputs(cells)
     .map((output) => text(output.text))
     .join("");
+
+/** What a reader sees below the cells: lines, sentences and tables, without the texts of figures. */
+export const shown = (cells: readonly Cell[]) =>
+  outputs(cells)
+    .filter(({ data }) => data?.[PLOTLY] === undefined)
+    .map(({ text: lines, data }) => [lines, data?.["text/markdown"], data?.["text/html"]].map(text))
+    .map((forms) => forms.join("\n").replace(/<[^>]*>/g, " "))
+    .join("\n");
 
 /** Errors, and outputs on standard error. */
 export const complaints = (cells: readonly Cell[]) =>

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -42,16 +43,18 @@ describe("the notebooks' kernel", () => {
     const again = await installJupyterKernel(kernels);
     assert(again.startsWith(`Replaced ${file}.`));
     assert.doesNotMatch(again, /before/);
-    assert.deepEqual(readdirSync(path.dirname(file)), ["kernel.json"]);
+    assert.deepEqual(readdirSync(path.dirname(file)), ["kernel.js", "kernel.json", "plotly.js"]);
+    assert(existsSync(path.join(folder, "a", "labextensions", "tdnc-figures", "package.json")));
   });
 
   it("installJupyterKernel keeps each earlier kernel of another tslab under a new name", async () => {
-    const own = path.join(folder, "tslab", "kernel.json");
-    mkdirSync(path.dirname(own));
+    const kernels = path.join(folder, "kernels");
+    const own = path.join(kernels, "tslab", "kernel.json");
+    mkdirSync(path.dirname(own), { recursive: true });
     for (const [i, argv] of [["tslab"], ["/other/tslab"]].entries()) {
       writeFileSync(own, JSON.stringify({ argv }));
       assert.match(
-        await installJupyterKernel(folder),
+        await installJupyterKernel(kernels),
         new RegExp(`before is now ${own}.old-${i + 1}`),
       );
       assert.equal(readFileSync(`${own}.old-${i + 1}`, "utf8"), JSON.stringify({ argv }));
