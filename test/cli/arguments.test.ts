@@ -89,10 +89,7 @@ describe("invalid arguments", function () {
       ["train", "--robustness-count", "10001"],
       /robustnessCount: expected 0 to 10000, .* got 10001/,
     ],
-    [
-      ["train", "--robustness-count", "9", "--report-count", "0"],
-      /needs a reportCount above 0/,
-    ],
+    [["train", "--robustness-count", "9", "--report-count", "0"], /needs a reportCount above 0/],
     [["train", "--label-count", "60", "--validation-count", "59"], /validationCount: .* got 59/],
     [["table", "--json", "--csv", "."], /--json or --csv, got both/],
     [["report", "data/records", "--out", "record.json"], /ending in \.html, got "record\.json"/],
