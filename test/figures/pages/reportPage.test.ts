@@ -276,7 +276,7 @@ async function reachesByKeyboard(page: Page): Promise<void> {
     await page.keyboard.press("Tab");
     reached.push(await focused());
   }
-  for (const name of ["Results", "Differences on the same splits", "Every run", "Test accuracy"])
+  for (const name of ["Results", "More about the differences", "Every run", "Test accuracy"])
     assert(reached.includes(name), `the Tab key reaches ${reached.join(", ")}`);
   await page.keyboard.press("Enter");
   assert.equal(await page.evaluate("location.hash"), "#section-0");
