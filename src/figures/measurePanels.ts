@@ -112,6 +112,7 @@ function bareLayout(title: string, subtitle: string): object {
   const { xaxis, yaxis, ...look } = layout(title, subtitle, none, none) as Record<string, object>;
   return {
     ...look,
+    title: { ...look.title, y: 0.98, yanchor: "top" },
     legend: { ...look.legend, y: -0.2 },
     margin: { ...look.margin, t: 150, b: 120 },
   };
