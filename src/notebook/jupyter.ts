@@ -90,6 +90,8 @@ export async function executeNotebook(
   }
 }
 
+// What `nbconvert --execute` does, and one thing more: tslab tells an error only as text on stderr,
+// which nbconvert's own message leaves out.
 const execution = `
 import os, sys
 import nbformat
@@ -106,7 +108,9 @@ execute = ExecutePreprocessor(
 try:
     execute.preprocess(notebook, {"metadata": {"path": folder}})
 except CellExecutionError as error:
-    sys.exit(str(error).strip())
+    cells = [cell for cell in notebook.cells if cell.get("outputs")]
+    written = [output.get("text", "") for cell in cells[-1:] for output in cell.outputs]
+    sys.exit(str(error).strip() + "\\n" + "".join(written))
 # Under another name first: a disk that is full leaves what was there.
 temporary = f"{target}.{os.getpid()}.tmp"
 try:
