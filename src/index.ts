@@ -218,6 +218,7 @@ export { readStateDict, writeStateDict } from "./runs/stateDictFile";
 
 // Results: runs that belong together, their means, paired differences, and the choice of a setting.
 export { accuracyPredictors, type AccuracyPredictor } from "./results/accuracyPredictors";
+export { epochValueOf } from "./results/epochValue";
 export { chooseSetting } from "./results/chooseSetting";
 export { medianDeathTimes, peakDeathTime, relativeDeathTime } from "./results/deathTimeMedians";
 export {
@@ -280,7 +281,7 @@ export { interferenceFigure } from "./figures/interferenceFigure";
 export { layerMaps, layerProfiles } from "./figures/layerFigures";
 export { marginHistograms, minimalMarginHistograms } from "./figures/marginHistograms";
 export { decisionMassFigure, psiBoundFigure } from "./figures/massFigures";
-export { epochValueOf, measureCurves } from "./figures/measureCurves";
+export { measureCurves } from "./figures/measureCurves";
 export { measurePanels } from "./figures/measurePanels";
 export {
   collapseCurves,

@@ -1,9 +1,10 @@
+import type { EpochValue } from "../results/epochValue";
 import { median } from "../statistics/summary";
 import type { Figure } from "./figure";
 import { layout, translucent, type Axis, type LineLook } from "./theme";
 import { dataDescription } from "../results/runGroups";
 import type { DrawnGroup } from "./drawnGroups";
-import { meanSeries, rangeSeries, type EpochValue, type Scale, type Series } from "./series";
+import { meanSeries, rangeSeries, type Scale, type Series } from "./series";
 
 /** Up to here every epoch has a marker, so that a short run shows where it was measured. */
 const MARKED_EPOCHS = 40;

@@ -1,3 +1,4 @@
+import type { EpochValue } from "../results/epochValue";
 import type { DeathTimeQuantiles, EpochReport } from "../training/evaluation/epochReport";
 import type { RunRecord } from "../runs/record";
 import { median } from "../statistics/summary";
@@ -7,7 +8,7 @@ import { ABOVE_BETA, axis, BELOW_BETA, layout, NEUTRAL, translucent } from "./th
 import { dataDescription } from "../results/runGroups";
 import { drawnGroups } from "./drawnGroups";
 import { hasPoints } from "./measureCurves";
-import { meanSeries, type EpochValue } from "./series";
+import { meanSeries } from "./series";
 import { betaLine } from "./trainingCurves";
 
 /** Whose death times: of each class's training images, test images, or both together. */

@@ -1,3 +1,4 @@
+import type { EpochValue } from "../results/epochValue";
 import {
   LAYER_MEASURES,
   layerNames,
@@ -12,7 +13,7 @@ import { band, line, lineMarkers } from "./curves";
 import { drawnGroups, type DrawnGroup } from "./drawnGroups";
 import type { Figure } from "./figure";
 import { formulaMarkup } from "./measureCurves";
-import { meanSeries, rangeSeries, type EpochValue, type Series } from "./series";
+import { meanSeries, rangeSeries, type Series } from "./series";
 import { axis, layout, NEUTRAL, regularizerLooks } from "./theme";
 
 /** Height of a panel, of the gap above it for its name, and of title and axis, in pixels. */

@@ -1,4 +1,5 @@
 import { measureNamed } from "../metrics/collapse/catalogue";
+import { epochValueOf, type EpochValue, type MeasuredSet } from "../results/epochValue";
 import type { RunRecord } from "../runs/record";
 import {
   curveFigure,
@@ -9,15 +10,12 @@ import {
 } from "./curves";
 import type { Figure } from "./figure";
 import { drawnGroups } from "./drawnGroups";
-import type { EpochValue, Scale } from "./series";
-
-/** Which images a measure is of. */
-export type CurveSet = "train" | "test";
+import type { Scale } from "./series";
 
 /** How a measure is drawn; what is not given is taken from the measure's row in {@link MEASURES}. */
 export interface MeasureCurveOptions extends EpochAxisOptions {
   /** "train" unless given. */
-  readonly set?: CurveSet;
+  readonly set?: MeasuredSet;
   /** The measure's axis. */
   readonly scale?: Scale;
   /** Subject of the figure, without the set. */
@@ -133,7 +131,7 @@ function logTicks(lines: readonly object[]): "D2" | number {
 export function hasMeasure(
   records: readonly RunRecord[],
   measure: string,
-  set: CurveSet = "train",
+  set: MeasuredSet = "train",
 ): boolean {
   return hasPoints(records, epochValueOf(measure, set), set === "train" ? 1 : 2);
 }
@@ -143,13 +141,4 @@ export function hasPoints(records: readonly RunRecord[], valueOf: EpochValue, le
   return records.some(
     ({ epochs }) => epochs.filter((epoch) => typeof valueOf(epoch) === "number").length >= least,
   );
-}
-
-/** A measure of an epoch, from its frequent measures or else from its report. */
-export function epochValueOf(measure: string, set: CurveSet, factor = 1): EpochValue {
-  return (epoch) => {
-    const frequent = epoch[set] as Readonly<Record<string, number | null>> | undefined;
-    const value = frequent?.[measure] ?? epoch.report?.[set].collapse[measure];
-    return typeof value === "number" ? factor * value : value;
-  };
 }

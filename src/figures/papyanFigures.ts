@@ -1,3 +1,5 @@
+import type { EpochValue } from "../results/epochValue";
+import type { MeasuredSet } from "../results/epochValue";
 import type { RunRecord } from "../runs/record";
 import {
   curveFigure,
@@ -7,14 +9,13 @@ import {
   type EpochAxisOptions,
 } from "./curves";
 import type { Figure } from "./figure";
-import { hasPoints, measureCurves, type CurveSet } from "./measureCurves";
+import { hasPoints, measureCurves } from "./measureCurves";
 import { drawnGroups } from "./drawnGroups";
-import type { EpochValue } from "./series";
 
 /** Which images, and the epochs' axis. */
 export interface PapyanOptions extends EpochAxisOptions {
   /** "train" unless given; "test" is known at the epochs of `reportCount`. */
-  readonly set?: CurveSet;
+  readonly set?: MeasuredSet;
 }
 
 /**

@@ -1,14 +1,11 @@
+import type { EpochValue } from "../results/epochValue";
 import type { RunRecord } from "../runs/record";
-import type { EpochRecord } from "../training/train";
 
 /** A quantity against epochs. */
 export interface Series {
   readonly epochs: readonly number[];
   readonly values: readonly number[];
 }
-
-/** The value of an epoch that a figure draws; undefined or null where the epoch does not have it. */
-export type EpochValue = (epoch: EpochRecord) => number | null | undefined;
 
 /** Scale of an axis. On "log", only positive values are drawn, and their mean is the geometric one. */
 export type Scale = "linear" | "log";

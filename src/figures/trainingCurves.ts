@@ -1,10 +1,11 @@
+import type { EpochValue } from "../results/epochValue";
 import type { RunRecord } from "../runs/record";
 import { band, curveFigure, line } from "./curves";
 import type { Figure } from "./figure";
 import { translucent } from "./theme";
-import { epochValueOf } from "./measureCurves";
+import { epochValueOf } from "../results/epochValue";
 import { drawnGroups, type DrawnGroup } from "./drawnGroups";
-import { meanSeries, type EpochValue } from "./series";
+import { meanSeries } from "./series";
 
 export { collapseCurves } from "./papyanFigures";
 

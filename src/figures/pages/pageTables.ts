@@ -7,7 +7,7 @@ import type { RunRecord } from "../../runs/record";
 import type { EpochRecord } from "../../training/train";
 import { escapeHtml, tableHtml, wide } from "./html";
 import { drawnGroups } from "../drawnGroups";
-import { epochValueOf } from "../measureCurves";
+import { epochValueOf } from "../../results/epochValue";
 
 /** A column of the table of runs. */
 interface Column {

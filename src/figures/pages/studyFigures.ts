@@ -1,10 +1,11 @@
+import type { MeasuredSet } from "../../results/epochValue";
 import { MEASURES, measureNamed, type Measure } from "../../metrics/collapse/catalogue";
 import { pairedComparisons } from "../../results/pairedComparisons";
 import type { RunRecord } from "../../runs/record";
 import { completeGroups } from "../../results/runGroups";
 import { deathTimeQuantileCurves, hasDeathTimes } from "../deathTimeFigures";
 import type { Figure } from "../figure";
-import { hasMeasure, measureCurves, type CurveSet } from "../measureCurves";
+import { hasMeasure, measureCurves } from "../measureCurves";
 import { figureTitle } from "./page";
 import * as papyan from "../papyanFigures";
 import { pairedDifferenceFigure, publishedMnist250, resultIntervals } from "../resultFigures";
@@ -133,7 +134,7 @@ const CURVE_SETS = ["train", "test"] as const;
 function measureSection(
   records: readonly RunRecord[],
   measure: string,
-  set: CurveSet,
+  set: MeasuredSet,
 ): StudyFigure {
   const { name, sentence } = measureNamed(measure)!.curve!;
   return {

@@ -158,7 +158,15 @@ describe("a build", () => {
     const rooms = readdirSync("src", { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
       .map(({ name }) => name);
-    const showing = ["cli", "figures", "notebook", "results", "tfjs-node-shim"];
+    const showing = [
+      "cli",
+      "figures",
+      "notebook",
+      "play",
+      "results",
+      "tfjs-node-shim",
+      "tfjs-wasm-training",
+    ];
     assert.deepEqual([...DECIDING_FOLDERS, ...showing].sort(), rooms.sort());
   });
 
