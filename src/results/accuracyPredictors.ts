@@ -68,7 +68,7 @@ interface Candidate {
  *
  * Regularizers that differ in accuracy and in a measure correlate the two whatever the reason;
  * `withinRegularizers` looks at runs that differ in nothing but their draw. Measures that fewer than
- * 3 runs have at an epoch are left out.
+ * 3 runs, or fewer than half of them, have at an epoch are left out.
  *
  * @returns Rows ordered by epoch, then by p.
  * @throws {RangeError} If no measure is recorded by 3 complete runs.
@@ -79,12 +79,13 @@ export function accuracyPredictors(
 ): AccuracyPredictor[] {
   const { epochs = [30, 100, "last"], leastRuns = 8, permutations, seed = 0 } = options;
   const groups = completeGroups(records).map(({ runs }) => runs.filter(isTested));
+  const runCount = groups.flat().length;
   const random = new Random(seed, "permutations");
   const rows = epochs.flatMap((epoch) =>
     candidates().flatMap(({ measure, title, value }) => {
       const points = groups.map((runs) => runs.flatMap((run) => pointOf(run, epoch, value)));
       const all = points.flat();
-      if (all.length < 3) return [];
+      if (all.length < Math.max(3, runCount / 2)) return [];
       const found = correlationOf(all, { random, permutations });
       const own = points
         .filter((group) => group.length >= Math.max(3, leastRuns))

@@ -37,6 +37,21 @@ describe("accuracyPredictors", () => {
     assert.equal(nc1Of(rows).adjustedP, nc1Of(rows).p);
   });
 
+  it("a measure that fewer than half of the runs have is left out", () => {
+    const bare = [3, 4, 5, 6].map((split) => {
+      const run = testedRun("vanilla", split, 0.9 + split / 100);
+      return {
+        ...run,
+        epochs: run.epochs.map((epoch) => ({ ...epoch, train: { accuracy: split } })),
+      };
+    });
+    const rows = accuracyPredictors([...vanilla, ...bare] as typeof vanilla, OPTIONS);
+    assert.deepEqual(
+      rows.map(({ measure }) => measure),
+      ["accuracy"],
+    );
+  });
+
   it("interrupted runs and epochs that no run has are left out", () => {
     const stopped = { ...testedRun("vanilla", 3, 0.1), status: "interrupted" as const };
     assert.equal(nc1Of(accuracyPredictors([...vanilla, stopped], OPTIONS)).n, 3);
