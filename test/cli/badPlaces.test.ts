@@ -79,7 +79,7 @@ describe("a place that takes nothing", function () {
 
     it(`tdnc ${command} fails below a folder that accepts no files`, async function () {
       if (process.platform !== "linux") return this.skip();
-      await refused(command, "/proc/tdnc", /could not write \/proc\/tdnc: .* takes no files\n/);
+      await refused(command, "/proc/tdnc", /could not write \/proc\/tdnc: .* accepts no files\n/);
     });
   }
 });
