@@ -112,7 +112,10 @@ describe("invalid arguments", function () {
     [["train", "--epochs", "1e9"], /epochs: expected a whole number from 1 to 100000, got "1e9"/],
     [["train", "--epochs", "100000", "--sub-batch-size", "1e9"], /subBatchSize: expected .*100000/],
     [["train", "--beta", "product(".repeat(3000)], /beta: expected .* is not text of at most/],
-    [["train", "--beta", `${"product(".repeat(99)}1${")".repeat(99)}`], /more than 50 nested products/],
+    [
+      ["train", "--beta", `${"product(".repeat(99)}1${")".repeat(99)}`],
+      /more than 50 nested products/,
+    ],
     [["train", "--splits", "0-999999,0-999999"], /expected at most 100000 numbers, got "0-999999,/],
     [["train", "--threads", "1000000000"], /--threads: expected a whole number from 1 to 999/],
     [

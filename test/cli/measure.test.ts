@@ -274,7 +274,10 @@ describe("tdnc measure", function () {
   it("tdnc measure rejects other rows and names the splits file of the run", async () => {
     const without = await tdnc("measure", listed());
     assert.equal(without.code, 2);
-    assert.match(without.stderr, /listed.*splits file "own\.json", got no splits file.*--splits-file/);
+    assert.match(
+      without.stderr,
+      /listed.*splits file "own\.json", got no splits file.*--splits-file/,
+    );
     const withIt = await tdnc("measure", seeded(), "--splits-file", at("own.json"));
     assert.equal(withIt.code, 2);
     assert.match(
