@@ -18,7 +18,7 @@ const MOST_BYTES = 256_000_000;
 
 /**
  * Reads splits of a training set from a JSON file
- * `{"dataset": name, "labeled": n, "splits": [[row, ...], ...]}`, each split n different rows,
+ * `{"dataset": name, "labelled": n, "splits": [[row, ...], ...]}`, each split n different rows,
  * counted from 0.
  *
  * @returns The splits, in the file's order, their rows in the file's order.
@@ -52,14 +52,14 @@ function parseJson(text: string, path: string): unknown {
 
 function checkFields(content: unknown, path: string, context: SplitsContext) {
   if (typeof content !== "object" || content === null)
-    throw new Error(`${path}: expected {"dataset", "labeled", "splits"}, got ${shown(content)}`);
-  const { dataset, labeled, splits } = content as Record<string, unknown>;
+    throw new Error(`${path}: expected {"dataset", "labelled", "splits"}, got ${shown(content)}`);
+  const { dataset, labelled: labeled, splits } = content as Record<string, unknown>;
   if (typeof dataset !== "string")
     throw new Error(`${path}: expected "dataset" to be a name, got ${shown(dataset)}`);
   if (context.dataset !== undefined && dataset !== context.dataset)
     throw new Error(`${path}: expected splits of "${context.dataset}", got "${dataset}"`);
   if (!Number.isInteger(labeled) || (labeled as number) < 1)
-    throw new Error(`${path}: expected "labeled" to be a number from 1, got ${shown(labeled)}`);
+    throw new Error(`${path}: expected "labelled" to be a number from 1, got ${shown(labeled)}`);
   if (!Array.isArray(splits) || splits.length === 0)
     throw new Error(`${path}: expected "splits" to be a list of splits, got ${shown(splits)}`);
   return { labeled: labeled as number, splits };
@@ -68,7 +68,7 @@ function checkFields(content: unknown, path: string, context: SplitsContext) {
 function checkSplit(split: unknown, labeled: number, rowCount: number): Uint32Array {
   if (!Array.isArray(split)) throw new RangeError(`expected a list of rows, got ${shown(split)}`);
   if (split.length !== labeled)
-    throw new RangeError(`expected ${labeled} rows ("labeled"), got ${split.length}`);
+    throw new RangeError(`expected ${labeled} rows ("labelled"), got ${split.length}`);
   const firstPosition = new Map<number, number>();
   split.forEach((row, position) => {
     if (typeof row !== "number")

@@ -208,7 +208,7 @@ describe("invalid arguments", function () {
     const missing = await tdnc("train", "--splits-file", file, ...out);
     assert.equal(missing.code, 2);
     assert.match(missing.stderr, /splits\.json: expected a file of splits, got/);
-    writeFileSync(file, JSON.stringify({ dataset: "mnist", labeled: 3, splits: [[0, 1, 1]] }));
+    writeFileSync(file, JSON.stringify({ dataset: "mnist", labelled: 3, splits: [[0, 1, 1]] }));
     const twice = await tdnc("train", "--splits-file", file, ...out);
     assert.equal(twice.code, 2);
     assert.match(twice.stderr, /splits\.json/);

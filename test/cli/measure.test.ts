@@ -150,7 +150,7 @@ describe("tdnc measure", function () {
     const splits = stratifiedSplits(labels, { labelCount: 30, splitCount: 1, seed: 9 });
     writeFileSync(
       at("own.json"),
-      JSON.stringify({ dataset: "mnist", labeled: 30, splits: splits.map((rows) => [...rows]) }),
+      JSON.stringify({ dataset: "mnist", labelled: 30, splits: splits.map((rows) => [...rows]) }),
     );
     const small = ["--label-count", "30", "--sub-batch-count", "10", "--sub-batch-size", "3"];
     const settings = ["train", ...small, "--epochs", "2", "--report-count", "0"];

@@ -101,7 +101,7 @@ describe("tdnc sweep --queue", function () {
     const rows = Array.from({ length: 300 }, (_, i) => i);
     const file = at("splits.json");
     const splits = [rows.slice(0, 250), rows.slice(50)];
-    writeFileSync(file, JSON.stringify({ dataset: "mnist", labeled: 250, splits }));
+    writeFileSync(file, JSON.stringify({ dataset: "mnist", labelled: 250, splits }));
     const sizes = ["--label-count", "250", "--sub-batch-count", "125", "--sub-batch-size", "3"];
     const all = [...sizes, "--epochs", "2", "--splits-file", file, "--splits", "1", "--queue"];
     const first = sweepOf("left", ...all);

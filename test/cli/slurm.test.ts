@@ -264,7 +264,7 @@ describe("tdnc sweep --slurm", function () {
   it("tdnc sweep --slurm prints a gather command that includes the splits file", async () => {
     const rows = Array.from({ length: 250 }, (_, i) => i);
     const file = at("splits.json");
-    writeFileSync(file, JSON.stringify({ dataset: "mnist", labeled: 250, splits: [rows] }));
+    writeFileSync(file, JSON.stringify({ dataset: "mnist", labelled: 250, splits: [rows] }));
     const args = ["--sub-batch-count", "125", "--splits-file", file];
     const { stdout, stderr } = await tdnc("sweep", "mnist-250", ...args, "--slurm", at("rows"));
     assert.match(stdout, /^gather: .* --splits-file '.*splits\.json' --dry-run/m, stderr);

@@ -136,9 +136,9 @@ describe("the settings of a network", () => {
     assert.throws(() => checkConfig({ ...svhn250, ...config }), message);
 
   it("checkConfig rejects a network that does not fit the data set", () => {
-    refused({ dataset: "mnist" }, /dataset mnist goes with network SimpleCNN_MNIST, got SimpleC/);
-    refused({ network: "SimpleCNN_MNIST" }, /dataset svhn goes with network SimpleCNN13, got/);
-    refused({ dataset: "cifar10", network: "SimpleCNN_MNIST" }, /dataset cifar10 goes with/);
+    refused({ dataset: "mnist" }, /dataset mnist needs network SimpleCNN_MNIST, got SimpleC/);
+    refused({ network: "SimpleCNN_MNIST" }, /dataset svhn needs network SimpleCNN13, got/);
+    refused({ dataset: "cifar10", network: "SimpleCNN_MNIST" }, /dataset cifar10 needs/);
   });
 
   it("checkConfig accepts a width only for SimpleCNN13 and with whole channels", () => {
@@ -146,7 +146,7 @@ describe("the settings of a network", () => {
     refused({ width: 0.3 }, /expected a width that gives whole numbers of channels, got 0\.3/);
     assert.throws(
       () => checkConfig({ ...mnist250, width: 0.25 }),
-      /width is a setting of SimpleCNN13; SimpleCNN_MNIST has 1, got 0\.25/,
+      /width is a setting of SimpleCNN13; expected 1 for SimpleCNN_MNIST, got 0\.25/,
     );
   });
 
@@ -203,7 +203,7 @@ describe("the data of a run on SVHN", () => {
     const splitsFile = path.join(folder, "splits.json");
     const rows = Array.from({ length: 30 }, (_, i) => 59 - i);
     const write = (dataset: string) =>
-      writeFileSync(splitsFile, JSON.stringify({ dataset, labeled: 30, splits: [rows] }));
+      writeFileSync(splitsFile, JSON.stringify({ dataset, labelled: 30, splits: [rows] }));
     write("svhn");
     const { train } = await loadRunData(config, { dataFolder: folder, splitsFile });
     assert.deepEqual([...train.pixels.subarray(0, 3)], [236, 237, 238]);

@@ -20,7 +20,7 @@ describe("readSplits", () => {
     return readSplits(path, context);
   }
 
-  const file = (...splits: unknown[]) => ({ dataset: "mnist", labeled: 3, splits });
+  const file = (...splits: unknown[]) => ({ dataset: "mnist", labelled: 3, splits });
 
   it("readSplits gives the splits and their rows in the file's order", async () => {
     const splits = await read(file([9, 0, 4], [1, 2, 3]));
@@ -41,11 +41,11 @@ describe("readSplits", () => {
   it("readSplits rejects content without the three fields and names the field", async () => {
     const good = file([1, 2, 3]);
     for (const [content, message] of [
-      [null, 'expected {"dataset", "labeled", "splits"}, got null'],
+      [null, 'expected {"dataset", "labelled", "splits"}, got null'],
       [[[1, 2, 3]], 'expected "dataset" to be a name, got nothing'],
       [{ ...good, dataset: 7 }, 'expected "dataset" to be a name, got 7'],
-      [{ ...good, labeled: "3" }, 'expected "labeled" to be a number from 1, got "3"'],
-      [{ ...good, labeled: undefined }, 'expected "labeled" to be a number from 1, got nothing'],
+      [{ ...good, labelled: "3" }, 'expected "labelled" to be a number from 1, got "3"'],
+      [{ ...good, labelled: undefined }, 'expected "labelled" to be a number from 1, got nothing'],
       [{ ...good, splits: undefined }, 'expected "splits" to be a list of splits, got nothing'],
       [{ ...good, splits: [] }, 'expected "splits" to be a list of splits, got []'],
     ] as const)
@@ -55,8 +55,8 @@ describe("readSplits", () => {
   it("readSplits rejects an invalid split and names it and the position from 0", async () => {
     for (const [split, message] of [
       [7, "expected a list of rows, got 7"],
-      [[1, 2], 'expected 3 rows ("labeled"), got 2'],
-      [[1, 2, 3, 4], 'expected 3 rows ("labeled"), got 4'],
+      [[1, 2], 'expected 3 rows ("labelled"), got 2'],
+      [[1, 2, 3, 4], 'expected 3 rows ("labelled"), got 4'],
       [[1, "2", 3], 'expected a row number, got "2" at position 1'],
       [[1, null, 3], "expected a row number, got null at position 1"],
       [[1, 2.5, 3], "expected rows from 0 to 9, got 2.5 at position 1"],
@@ -86,7 +86,7 @@ describe("readSplits", () => {
   it("readSplits with labels rejects a split with fewer than 2 examples of a class", async () => {
     const labels = [0, 0, 0, 0, 0, 1, 1, 1, 1, 1];
     const context = { rowCount: 10, labels };
-    const four = (...splits: number[][]) => ({ ...file(...splits), labeled: 4 });
+    const four = (...splits: number[][]) => ({ ...file(...splits), labelled: 4 });
     await read(four([0, 1, 8, 9]), context);
     for (const [split, count] of [
       [[0, 1, 2, 9], 1],
