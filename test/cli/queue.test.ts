@@ -267,8 +267,8 @@ describe("tdnc sweep --queue", function () {
         2,
         /--concurrency: expected a whole number/,
       ],
-      [["status", root, "--queue", url], 2, /expected folders that hold runs, or --queue/],
-      [["status"], 2, /expected folders that hold runs, or --queue/],
+      [["status", root, "--queue", url], 2, /expected folders that contain runs, or --queue/],
+      [["status"], 2, /expected folders that contain runs, or --queue/],
     ];
     for (const [args, expected, message] of cases) {
       const { code, stderr, stdout } = await tdnc(...args);

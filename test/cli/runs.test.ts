@@ -57,7 +57,7 @@ describe("tdnc train", function () {
 
   it("tdnc train records a run and prints its table to stdout and its progress to stderr", () => {
     assert.equal(whole.code, 0, whole.stderr);
-    assert.match(whole.stdout, /^preset +regularizer .*\nmnist-250 +sliding +6 +1 +\d+\.\d\d +- /);
+    assert.match(whole.stdout, /^mnist-250, 6 epochs\nregularizer .*\nsliding +1 +\d+\.\d\d +- /);
     assert.match(whole.stderr, /^backend wasm: /);
     assert.match(whole.stderr, /split-0-seed-0: starts, 6 epochs/);
     assert.match(whole.stderr, /epoch 6\/6, loss [\d.]+, train [\d.]+%, test [\d.]+%/);
