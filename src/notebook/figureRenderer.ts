@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { plotlyFile } from "../figures/pages/page";
 import { atomicWrite, makeFolder } from "../files/atomicWrite";
 import { jupyterKernelName } from "./jupyterKernelSpec";
 
@@ -21,7 +22,7 @@ const LAB_EXTENSION = "tdnc-figures";
 export async function writeFigureRenderer(kernels: string): Promise<void> {
   const kernel = path.join(kernels, jupyterKernelName);
   await makeFolder(kernel);
-  const plotly = await readFile(require.resolve("plotly.js-dist"));
+  const plotly = await readFile(plotlyFile());
   await atomicWrite(path.join(kernel, "plotly.js"), plotly);
   await atomicWrite(path.join(kernel, "kernel.js"), classicExtension);
   const extension = path.join(kernels, "..", "labextensions", LAB_EXTENSION);

@@ -169,7 +169,7 @@ http.listen(0, "127.0.0.1", async () => {
     const [none, bytes, address, variant] = node("errors.cjs").split("\n");
     assert.match(
       none,
-      /^registerWasmKernels: expected where training\.wasm .* is: pass \{ relaxed/,
+      /^registerWasmKernels: expected the place of training\.wasm .*: pass \{ relaxed/,
     );
     assert.match(bytes, /: expected a WebAssembly module for plain, got 9 other bytes$/);
     assert.match(address, /: http:\S+training\.wasm answers 404 Not Found$/);

@@ -152,7 +152,7 @@ describe("the package in a project of another", function () {
     const code = `require("tdnc").loadDataFrames("x").catch((e) => console.log(e.message))`;
     assert.match(
       run(["-e", code]).stdout,
-      /^loadDataFrames\(\): the package danfojs-node does not load here \(.*\); environment\.md /,
+      /^loadDataFrames\(\): the package danfojs-node does not load \(.*\); environment\.md /,
     );
     const main = at("node_modules", "tdnc", "dist", "cli", "main.js");
     const kernel = run([main, "kernel"]);

@@ -4,6 +4,7 @@ import { figureJson, type Figure } from "../figure";
 import { loadPackage } from "../../files/loadPackage";
 import { pixelPng } from "../../files/pixelPng";
 import { findChromium } from "./chromium";
+import { plotlyFile } from "./page";
 
 /** Size of a picture, in pixels. */
 export interface PictureSize {
@@ -85,7 +86,7 @@ async function openDrawing(): Promise<Drawing | undefined> {
       handleSIGHUP: false,
     });
     const page = await browser.newPage();
-    await page.addScriptTag({ path: require.resolve("plotly.js-dist") });
+    await page.addScriptTag({ path: plotlyFile() });
     return { browser, page };
   } catch (error) {
     const [reason] = (error as Error).message.split("\n");
