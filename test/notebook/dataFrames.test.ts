@@ -40,8 +40,9 @@ describe("a DataFrame as a table", () => {
 
   it("frameHtml has every cell, text at the left aligned left, and numbers with four digits", () => {
     const html = frameHtml(frame, "Runs");
-    const texts = [...html.matchAll(/<t[hd]( [^>]*)?>([^<]*)</g)].map(([, style, text]) =>
-      style === undefined ? text : `${text} (left)`,
+    const texts = [...html.matchAll(/<t[hd]( [^>]*)?>([^<]*)</g)].map(
+      ([, attributes = "", text]) =>
+        attributes.includes("text-align: left") ? `${text} (left)` : text,
     );
     assert.deepEqual(texts, [
       "regularizer (left)",

@@ -55,7 +55,7 @@ describe("the notebooks' kernel", () => {
       writeFileSync(own, JSON.stringify({ argv }));
       assert.match(
         await installJupyterKernel(kernels),
-        new RegExp(`before is now ${own}.old-${i + 1}`),
+        new RegExp(`previous kernel is now ${own}.old-${i + 1}`),
       );
       assert.equal(readFileSync(`${own}.old-${i + 1}`, "utf8"), JSON.stringify({ argv }));
       const { argv: written } = JSON.parse(readFileSync(own, "utf8")) as JupyterKernelSpec;

@@ -67,49 +67,67 @@ export function scaledOf({ temperatures: { even, odd }, scaled }: ScaledCalibrat
 
 /** With more logits, the search for temperatures takes minutes. */
 const MOST_LOGITS = 2 ** 26;
-
-/** @throws {UndefinedValueError} If there are too many logits to search for a temperature. */
-export function checkLogitCount(count: number): void {
-  if (count > MOST_LOGITS)
-    throw new UndefinedValueError(`expected ${MOST_LOGITS} logits or fewer, got ${count}`);
-}
+/**
+ * Limit on the logits that are kept during the search (128 MB); beyond it, every pass computes them
+ * again.
+ */
+const KEPT_LOGITS = 2 ** 24;
 
 /**
  * Temperature scaling by cross-fitting: the temperature of the examples with an even index is
  * applied to those with an odd index, and vice versa.
  *
+ * @param batches Iterated once, or about six times for more than 2^24 logits.
+ * @param count Number of examples in all batches.
  * @throws {RangeError} If there is no example, or a logit is not finite.
  * @throws {UndefinedValueError} If there are more than 2^26 logits.
  * @see Guo et al. 2017, https://arxiv.org/abs/1706.04599
  */
-export function scaleTemperature(batch: LogitBatch, classCount: number): ScaledCalibration {
-  checkLogitCount(batch.logits.length);
-  const temperatures = fitTemperatures([batch], classCount);
+export function scaleTemperature(
+  batches: Iterable<LogitBatch>,
+  classCount: number,
+  count: number,
+): ScaledCalibration {
+  if (count * classCount > MOST_LOGITS)
+    throw new UndefinedValueError(
+      `expected ${MOST_LOGITS} logits or fewer, got ${count * classCount}`,
+    );
+  const used =
+    count * classCount > KEPT_LOGITS
+      ? batches
+      : Array.from(batches, ({ logits, labels }) => ({
+          logits: Float64Array.from(logits),
+          labels: Float64Array.from(labels),
+        }));
+  const temperatures = fitTemperatures(used, classCount);
   const halves = [temperatures.odd, temperatures.even];
   if (halves.some((temperature) => temperature === 0 || temperature === Infinity))
     return { temperatures };
-  return { temperatures, scaled: calibrationAt(batch, classCount, halves) };
+  return { temperatures, scaled: calibrationAt(used, classCount, count, halves) };
 }
 
 /** Calibration of z / T, with one T for the examples of even and one for those of odd index. */
 function calibrationAt(
-  { logits, labels }: LogitBatch,
+  batches: Iterable<LogitBatch>,
   classCount: number,
+  count: number,
   temperatures: readonly number[],
 ): ScaledCalibration["scaled"] {
-  const values = new Float64Array(labels.length);
-  const predicted = new Float64Array(labels.length);
+  const values = new Float64Array(count);
+  const predicted = new Float64Array(count);
+  const all = new Float64Array(count);
   const scaled = new Float64Array(classCount);
-  let crossEntropy = 0;
-  for (let n = 0; n < labels.length; n++) {
-    for (let c = 0; c < classCount; c++)
-      scaled[c] = logits[n * classCount + c] / temperatures[n % 2];
-    predicted[n] = largestOf(scaled, 0, classCount);
-    values[n] = confidences(scaled, classCount)[0];
-    crossEntropy += scaled[predicted[n]] - scaled[labels[n]] - Math.log(values[n]);
-  }
-  const bins = reliabilityBins(values, predicted, labels);
-  return { bins, crossEntropy: crossEntropy / labels.length };
+  let [example, crossEntropy] = [0, 0];
+  for (const { logits, labels } of batches)
+    for (let n = 0; n < labels.length; n++, example++) {
+      for (let c = 0; c < classCount; c++)
+        scaled[c] = logits[n * classCount + c] / temperatures[example % 2];
+      all[example] = labels[n];
+      predicted[example] = largestOf(scaled, 0, classCount);
+      values[example] = confidences(scaled, classCount)[0];
+      crossEntropy += scaled[predicted[example]] - scaled[labels[n]] - Math.log(values[example]);
+    }
+  return { bins: reliabilityBins(values, predicted, all), crossEntropy: crossEntropy / count };
 }
 
 /**

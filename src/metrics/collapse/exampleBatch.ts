@@ -45,7 +45,7 @@ export interface ExampleBatch {
 }
 
 /**
- * Quantity of single examples: one number, or equally many, per example of a batch. It may depend on the geometry of
+ * Quantity of single examples: one number per example of a batch. It may depend on the geometry of
  * the set, but not on the other examples of the batch. The function is the quantity's identity
  * ({@link Geometry.ofExamples}): define it once, not in each call.
  */

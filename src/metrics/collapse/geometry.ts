@@ -1,5 +1,5 @@
 import { confidences, reliabilityBins, type ReliabilityBin } from "../behavior/calibration";
-import { checkLogitCount, scaleTemperature, type ScaledCalibration } from "../behavior/temperature";
+import { scaleTemperature, type ScaledCalibration } from "../behavior/temperature";
 import { lazily } from "../../numerics/lazily";
 import { checkClassifier, type Classifier } from "./classifier";
 import {
@@ -131,12 +131,6 @@ const nearest: ExampleQuantity = ({ features, classCount, geometry: { trainStati
 const crossEntropy: ExampleQuantity = ({ logits, labels, classCount }) =>
   crossEntropies(logits, labels, classCount);
 const confidence: ExampleQuantity = ({ logits, classCount }) => confidences(logits, classCount);
-/** Kept for the search for temperatures, unless they are too many. */
-const networkLogits: ExampleQuantity = ({ logits, classCount, geometry: { statistics } }) => {
-  const count = statistics.counts.reduce((sum, own) => sum + own, 0);
-  checkLogitCount(classCount * count);
-  return logits;
-};
 const norm: ExampleQuantity = ({ norms }) => norms;
 const logitMargin: ExampleQuantity = ({ classifierLogits, labels, classCount }) =>
   logitMargins(classifierLogits, labels, classCount);
@@ -198,8 +192,9 @@ export function geometryOf(parts: GeometryParts): Geometry {
       return reliabilityBins(values, self.predicted, self.labels);
     },
     scaledCalibration: (self) => {
-      const logits = self.ofExamples(networkLogits);
-      return scaleTemperature({ logits, labels: self.labels }, classCount);
+      const count = self.labels.length;
+      const batches = { [Symbol.iterator]: () => exampleBatches(parts.examples, self) };
+      return scaleTemperature(batches, classCount, count);
     },
     featureNorms: ({ ofExamples }) => summarize(ofExamples(norm)),
     logitMargins: ({ ofExamples }) => summarize(ofExamples(logitMargin)),

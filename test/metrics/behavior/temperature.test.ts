@@ -92,7 +92,7 @@ describe("scaleTemperature", () => {
     // Even examples: 2 of 3 right; odd ones: 3 of 4.
     const labels = [0, 0, 0, 0, 1, 0, 0, 1];
     const logits = labels.flatMap(() => [1, 0]);
-    const scaling = scaleTemperature({ logits, labels }, 2);
+    const scaling = scaleTemperature([{ logits, labels }], 2, labels.length);
     const { temperatures, scaled } = scaling;
     assertClose(temperatures.even, 1 / Math.log(3), 1e-12);
     assertClose(temperatures.odd, 1 / Math.log(3), 1e-12);
@@ -104,16 +104,17 @@ describe("scaleTemperature", () => {
   it("a half without a temperature leaves the scaled calibration undefined", () => {
     const labels = [0, 0, 1, 0];
     const logits = labels.flatMap(() => [1, 0]);
-    const scaling = scaleTemperature({ logits, labels }, 2);
+    const scaling = scaleTemperature([{ logits, labels }], 2, 4);
     assert.equal(scaling.scaled, undefined);
     assert.throws(() => scaledOf(scaling), UndefinedValueError);
   });
 
   it("too many logits are undefined, not looked at", () => {
-    const logits = { length: 100_000_000 };
-    const labels = { length: 100_000 };
+    const batches = {
+      [Symbol.iterator]: () => assert.fail("no example is to be read"),
+    };
     assert.throws(
-      () => scaleTemperature({ logits, labels }, 1000),
+      () => scaleTemperature(batches, 1000, 100_000),
       /expected 67108864 logits or fewer, got 100000000/,
     );
   });
