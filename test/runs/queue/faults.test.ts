@@ -230,7 +230,7 @@ describe("faults of a queue", function () {
     assert.match(notes.large!, /expected at most 1000000 bytes, got 2000011/);
     assert.match(notes["aaaaaaaaaa"]!, /the job's id does not match its run/);
     assert.match(notes[jobId(queued(configOf(13))).slice(0, 10)]!, /unknown field folder;/);
-    assert.equal(said.filter((text) => /refused/.test(text)).length, 4);
+    assert.equal(said.filter((text) => /rejected/.test(text)).length, 4);
     await workIsCleared();
   });
 

@@ -53,7 +53,7 @@ describe("runs in a queue", function () {
     first.leave();
     assert.deepEqual(statuses(await first.outcomes), ["left", "left"]);
     assert.deepEqual(first.said, [
-      `no worker of this build (${BUILD}) is there; the runs wait for one`,
+      `there is no worker of this build (${BUILD}) yet; the runs wait for one`,
     ]);
     await asking.work(doNothing);
     await until(async () => (await queueStatus(asking.address, BUILD)).counts.waiting === 0);
