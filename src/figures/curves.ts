@@ -1,7 +1,7 @@
 import type { EpochValue } from "../results/epochValue";
 import { median } from "../statistics/summary";
 import type { Figure } from "./figure";
-import { layout, translucent, type Axis, type LineLook } from "./theme";
+import { layout, translucent, verticalLine, type Axis, type LineLook } from "./theme";
 import { dataDescription } from "../results/runGroups";
 import type { DrawnGroup } from "./drawnGroups";
 import { meanSeries, rangeSeries, type Scale, type Series } from "./series";
@@ -81,19 +81,7 @@ export function terminalPhaseLine({ runs, color, dash }: DrawnGroup): object[] {
   );
   const x = median(epochs);
   if (x > Math.max(...runs.map(({ config }) => config.epochs))) return [];
-  return [
-    {
-      type: "line",
-      xref: "x",
-      yref: "paper",
-      x0: x,
-      x1: x,
-      y0: 0,
-      y1: 1,
-      layer: "below",
-      line: { color, dash, width: 1 },
-    },
-  ];
+  return [verticalLine(x, { color, dash, width: 1 })];
 }
 
 /** Lines against the epoch; the terminal phases marked if `groups` are those of the lines. */

@@ -1,6 +1,6 @@
 import { lineMarkers } from "./curves";
 import type { Figure } from "./figure";
-import { layout, NEUTRAL, regularizerLooks } from "./theme";
+import { layout, NEUTRAL, regularizerLooks, verticalLine } from "./theme";
 
 /** Text and bins of a histogram. */
 export interface HistogramOptions {
@@ -75,21 +75,9 @@ export function stepHistograms(
   const x = { title: { text: axisTitle }, hoverformat: ".3~g" };
   const of = counts.size === 1 ? ` of ${[...counts][0]} values each` : "";
   const look = layout(title, `${bins} bins${of}; vertical: ${line.name}`, x, y);
-  return { data, layout: { ...look, shapes: [verticalLine(line.at)] } };
-}
-
-function verticalLine(x: number): object {
-  const line = { color: NEUTRAL, width: 1 };
   return {
-    type: "line",
-    xref: "x",
-    yref: "paper",
-    x0: x,
-    x1: x,
-    y0: 0,
-    y1: 1,
-    layer: "below",
-    line,
+    data,
+    layout: { ...look, shapes: [verticalLine(line.at, { color: NEUTRAL, width: 1 })] },
   };
 }
 

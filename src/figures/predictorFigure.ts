@@ -1,6 +1,6 @@
 import type { AccuracyPredictor } from "../results/accuracyPredictors";
 import type { Figure } from "./figure";
-import { CLASS_COLORS, CLASS_SYMBOLS, layout, NEUTRAL } from "./theme";
+import { CLASS_COLORS, CLASS_SYMBOLS, layout, NEUTRAL, verticalLine } from "./theme";
 
 /** Height of a measure's line, and of everything above and below, in pixels. */
 const [LINE_HEIGHT, FRAME_HEIGHT] = [26, 190];
@@ -40,17 +40,7 @@ export function predictorFigure(predictors: readonly AccuracyPredictor[]): Figur
     ),
     layout: {
       ...layout(title, subtitle, x, y),
-      shapes: [
-        {
-          type: "line",
-          x0: 0,
-          x1: 0,
-          y0: 0,
-          y1: 1,
-          yref: "paper",
-          line: { color: NEUTRAL, width: 1 },
-        },
-      ],
+      shapes: [verticalLine(0, { color: NEUTRAL, width: 1 })],
       hovermode: "closest",
       height: FRAME_HEIGHT + LINE_HEIGHT * measures.length,
     },

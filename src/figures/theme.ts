@@ -192,3 +192,18 @@ export function axis(settings: Axis): object {
   const title = { font: { size: 14 }, ...settings.title };
   return { ...lines, showline: true, ticks: "outside", automargin: true, ...settings, title };
 }
+
+/** A shape: a line from the bottom to the top of the plot, behind everything that is drawn. */
+export function verticalLine(x: number, line: object): object {
+  return {
+    type: "line",
+    xref: "x",
+    yref: "paper",
+    x0: x,
+    x1: x,
+    y0: 0,
+    y1: 1,
+    layer: "below",
+    line,
+  };
+}
