@@ -228,14 +228,8 @@ export {
 } from "./results/layerComparisons";
 export { pairedComparisons, type ExperimentComparison } from "./results/pairedComparisons";
 export { measureRace, type MeasureRace } from "./results/measureRace";
-export {
-  compareRunValues,
-  lastEpoch,
-  lowestMean,
-  runsOf,
-  testAccuracy,
-  type RunValue,
-} from "./results/runValues";
+export { lastEpoch, testAccuracy } from "./results/pairedRuns";
+export { compareRunValues, lowestMean, runsOf, type RunValue } from "./results/runValues";
 export { raceCells, racesWith, raceTitles } from "./results/raceTexts";
 export {
   geometricGrowth,
@@ -243,14 +237,8 @@ export {
   terminalPhaseMargins,
   type PhaseChange,
 } from "./results/terminalPhase";
-export {
-  comparisonText,
-  meanWithStd,
-  percent,
-  signed,
-  significant,
-  verdict,
-} from "./results/texts";
+export { chance, signed } from "./results/numberText";
+export { comparisonText, meanWithStd, percent, significant, verdict } from "./results/texts";
 export { epochRows, runRows, type TableRow } from "./results/recordTables";
 export { resultTable } from "./results/resultTable";
 export { dataDescription, groupRuns, type RunGroup } from "./results/runGroups";

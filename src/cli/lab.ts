@@ -24,7 +24,7 @@ export const labAdvice =
  *
  * @param env Whose `PATH` is looked through; if it sets `TDNC_PYTHON`, that Python's modules come
  *   first.
- * @returns The command and its first arguments, or `undefined` if there is none.
+ * @returns The command and its first arguments, or `undefined` if no Jupyter is found.
  * @throws {Error} If the program that `TDNC_PYTHON` names does not exist.
  */
 export function findLab(env: NodeJS.ProcessEnv = process.env): string[] | undefined {
@@ -51,7 +51,7 @@ function moduleCommand(env: NodeJS.ProcessEnv): string[] | undefined {
  * alone: nothing of the user's is changed.
  *
  * @param args Passed on, such as `--no-browser`.
- * @returns The exit code: Jupyter's, or 1 if there is none, which is told on stderr.
+ * @returns The exit code: Jupyter's, or 1 if no Jupyter is found, which stderr reports.
  */
 export async function openLab(folder: string, args: readonly string[]): Promise<number> {
   const command = findLab();

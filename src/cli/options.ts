@@ -164,7 +164,7 @@ export function outFile(file: string, ending: string, option = "--out"): string 
   return file;
 }
 
-/** File or folder at a place; undefined if there is none, or the path leads through a file. */
+/** File or folder at a place; undefined if it does not exist, or the path leads through a file. */
 function thingAt(place: string): Stats | undefined {
   try {
     return statSync(place);

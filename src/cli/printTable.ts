@@ -1,4 +1,4 @@
-import { chance, epochsText, intervalText, signed, significant } from "../results/numberText";
+import { chance, epochsText, intervalText, signed, rounded } from "../results/numberText";
 import type { ExperimentComparison } from "../results/pairedComparisons";
 import type { PresetResults } from "../results/presetResults";
 import type { TableRow } from "../results/recordTables";
@@ -22,7 +22,7 @@ function cellsOf(row: ResultRow): Cells[] {
     accuracy("test accuracy %", testAccuracy.mean),
     accuracy("sample std", testAccuracy.sampleStd),
     accuracy("population std", testAccuracy.populationStd),
-    ["train NC1", nc1.mean === null ? "-" : significant(nc1.mean), nc1.mean],
+    ["train NC1", nc1.mean === null ? "-" : rounded(nc1.mean), nc1.mean],
     ["seconds", fixed(row.seconds, 0), row.seconds],
   ];
 }

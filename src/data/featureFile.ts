@@ -166,7 +166,7 @@ const isNamed = (array: StoredArray, role: ArrayRole, names: readonly string[]) 
   return isLayer || names.includes(array.name.toLowerCase());
 };
 
-/** Array of a role, by its key or a usual name; undefined if there is none. */
+/** Array of a role, by its key or a usual name; undefined if the file has no such array. */
 async function findArray(
   own: Arrays,
   role: ArrayRole,

@@ -7,7 +7,7 @@ export interface HistogramOptions {
   readonly title: string;
   /** The quantity and its unit. */
   readonly axisTitle: string;
-  /** Where the vertical line stands, and what is there; 0 unless given. */
+  /** Position and meaning of the vertical line; 0 by default. */
   readonly line?: { readonly at: number; readonly name: string };
   /** Bins from the smallest to the largest value of all; 60 unless given. */
   readonly bins?: number;

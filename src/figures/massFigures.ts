@@ -29,7 +29,7 @@ export interface PsiBoundOptions {
 /**
  * The least mass that a class has within l * beta of a set of mass p if its connectivity is c_beta,
  * in percent against l, a line a sub-batch size b; measured masses as crosses, which lie above the
- * line of their b if the class is as connected as said.
+ * line of their b if the class has that connectivity.
  *
  * @throws {RangeError} If there are no sub-batch sizes or more than 4, or an option is not as
  *   `massConcentrationBound` has it.

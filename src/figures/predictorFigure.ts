@@ -1,4 +1,5 @@
 import type { AccuracyPredictor } from "../results/accuracyPredictors";
+import { chance } from "../results/numberText";
 import type { Figure } from "./figure";
 import { CLASS_COLORS, CLASS_SYMBOLS, layout, NEUTRAL, verticalLine } from "./theme";
 
@@ -68,9 +69,7 @@ function markersOf(
     name: epoch === "last" ? "last epoch" : `epoch ${epoch}`,
     x: rows.map(({ rho }) => rho),
     y: rows.map(({ title }) => title),
-    text: rows.map(
-      ({ n, p, adjustedP }) => `n ${n}, p ${short(p)}, after Holm ${short(adjustedP)}`,
-    ),
+    text: rows.map(({ n, p, adjustedP }) => `n ${n}, p ${text(p)}, after Holm ${text(adjustedP)}`),
     marker: {
       color: CLASS_COLORS[at],
       size: 9,
@@ -81,7 +80,7 @@ function markersOf(
   };
 }
 
-const short = (p: number | null) => (p === null ? "-" : p.toFixed(p < 0.001 ? 4 : 3));
+const text = (p: number | null) => (p === null ? "-" : chance(p));
 
 function byTitle(predictors: readonly AccuracyPredictor[]): Map<string, AccuracyPredictor[]> {
   const groups = new Map<string, AccuracyPredictor[]>();

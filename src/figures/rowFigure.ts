@@ -11,7 +11,7 @@ export interface RowLabel {
 const ROW_HEIGHT = 85;
 const FRAME_HEIGHT = 165;
 
-/** Where row `row`, from 0 at the top, stands on the axis; `up` rows above its middle. */
+/** Position on the axis of row `row`, from 0 at the top; `up` rows above its middle. */
 export const heightOf = (row: number, up = 0) => up - row;
 
 /** Values of a row as dots, spread a little so that equal ones are seen. */

@@ -30,8 +30,8 @@ const NO_DIRECTION = 1e-9;
  *
  * @param classes 2 for a plane, 3 for a space; different.
  * @param center Which mean is mu_G; that of the class means unless given.
- * @throws {RangeError} If the classes are not as said, or their directions do not span as many
- *   dimensions.
+ * @throws {RangeError} If there are not 2 or 3 different classes of the set, or their directions do not
+ *   span as many dimensions.
  */
 export function spanAxes(
   statistics: ClassStatistics,
@@ -85,7 +85,7 @@ export function faceAxes(
  * arbitrary; it is left out here.
  *
  * @param classes Two: the original's i and j.
- * @throws {RangeError} If the classes are not as said, or the class means coincide.
+ * @throws {RangeError} If there are not three different classes of the set, or the class means coincide.
  */
 export function originalAxes(statistics: ClassStatistics, classes: readonly number[]): SimplexAxes {
   checkClasses(classes, [2], statistics);

@@ -3,7 +3,7 @@ import type { Figure } from "./figure";
 import { ABOVE_BETA, BELOW_BETA, layout, NEUTRAL } from "./theme";
 import { arrow, checkTree, dots, edgeLines, lengthLabel, type Points } from "./planeTree";
 
-/** Up to here each edge's length stands on it. */
+/** Largest number of edges that are labeled with their lengths. */
 const LABELED_EDGES = 8;
 /** Length of the longest arrow, as a part of the picture's larger side. */
 const LONGEST_ARROW = 0.1;

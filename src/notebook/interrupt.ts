@@ -3,8 +3,8 @@ let current: AbortController | undefined;
 /**
  * A signal for what a cell starts: aborted by the kernel's next interrupt (Jupyter's stop button).
  *
- * Without it an interrupt only ends the cell: tslab stops waiting, and what the cell started goes on
- * behind the cells that follow. Take it once in a cell and hand it to everything that the cell does:
+ * Without it an interrupt only ends the cell: tslab stops waiting, and what the cell started continues
+ * during the next cells. Take it once in a cell and pass it to everything that the cell does:
  * `for await (const epoch of train(state, data, config, signal))`.
  */
 export function interruptSignal(): AbortSignal {

@@ -48,7 +48,7 @@ const LIVE_PAUSE = 1000;
 
 /**
  * Shows a figure as {@link show} does, in a place where later ones take its place: the curves of a
- * training that goes on. At most one a second is drawn.
+ * running training. At most one per second is drawn.
  *
  * @param size As of {@link show}, of all its figures.
  * @throws {Error} As {@link show}.

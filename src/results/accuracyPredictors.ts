@@ -2,9 +2,9 @@ import { MEASURES } from "../metrics/collapse/catalogue";
 import { Random } from "../numerics/random";
 import type { RunRecord } from "../runs/record";
 import { holm, rankCorrelation } from "../statistics/rankCorrelation";
-import type { EpochRecord } from "../training/train";
+import { mean } from "../statistics/summary";
 import { epochValueOf, type EpochValue } from "./epochValue";
-import { drawOf } from "./pairedRuns";
+import { drawOf, isTested, testAccuracy } from "./pairedRuns";
 import { completeGroups } from "./runGroups";
 
 /** How well a measure of the training set at one epoch ranks runs by their final test accuracy. */
@@ -90,8 +90,7 @@ export function accuracyPredictors(
       const own = points
         .filter((group) => group.length >= Math.max(3, leastRuns))
         .flatMap((group) => correlationOf(group, { random, permutations: 0 }).rho ?? []);
-      const withinRegularizers =
-        own.length === 0 ? null : own.reduce((sum, rho) => sum + rho, 0) / own.length;
+      const withinRegularizers = own.length === 0 ? null : mean(own);
       return [{ measure, title, epoch, ...found, withinRegularizers }];
     }),
   );
@@ -122,11 +121,8 @@ function pointOf(run: RunRecord, at: number | "last", value: EpochValue): Point[
   const epoch = at === "last" ? run.epochs.at(-1) : run.epochs[at - 1];
   const found = epoch && value(epoch);
   if (typeof found !== "number") return [];
-  return [{ value: found, accuracy: lastTest(run.epochs)!.accuracy, draw: drawOf(run) }];
+  return [{ value: found, accuracy: testAccuracy(run), draw: drawOf(run) }];
 }
-
-const lastTest = (epochs: readonly EpochRecord[]) => epochs.at(-1)?.test;
-const isTested = ({ epochs }: RunRecord) => lastTest(epochs) !== undefined;
 
 const correlationOf = (
   points: readonly Point[],

@@ -2,7 +2,7 @@ import { measureNamed } from "../metrics/collapse/catalogue";
 import type { RunRecord } from "../runs/record";
 import { comparePaired } from "../statistics/comparePaired";
 import { mean } from "../statistics/summary";
-import type { EpochRecord } from "../training/train";
+import { epochValueOf } from "./epochValue";
 import { runPairsOf } from "./runValues";
 
 /** A measure of collapse over the terminal phase: a regularizer against a baseline. */
@@ -23,7 +23,7 @@ export interface MeasureRace {
   readonly lower: number;
   /**
    * Share of the terminal phase's epochs at which the value is lower, the mean over the splits; a
-   * recorded epoch stands for those since the one recorded before it.
+   * recorded epoch represents those since the one recorded before it.
    */
   readonly lowerShare: number;
   /**
@@ -84,9 +84,10 @@ interface PairRace {
 
 function pairRace(measure: string, own: RunRecord, other: RunRecord): PairRace {
   const from = Math.max(own.terminalPhaseEpoch ?? Infinity, other.terminalPhaseEpoch ?? Infinity);
-  const others = new Map(other.epochs.map((epoch) => [epoch.epoch, valueAt(epoch, measure)]));
+  const valueOf = epochValueOf(measure, "train");
+  const others = new Map(other.epochs.map((epoch) => [epoch.epoch, valueOf(epoch)]));
   const pairs = own.epochs.flatMap((record) => {
-    const [value, baseline] = [valueAt(record, measure), others.get(record.epoch)];
+    const [value, baseline] = [valueOf(record), others.get(record.epoch)];
     const isMeasured = typeof value === "number" && typeof baseline === "number";
     return record.epoch >= from && isMeasured ? [{ epoch: record.epoch, value, baseline }] : [];
   });
@@ -103,12 +104,6 @@ function pairRace(measure: string, own: RunRecord, other: RunRecord): PairRace {
     lowerShare: mean(lower) / mean(spans),
     there: pairs.at(above + 1)?.epoch ?? Infinity,
   };
-}
-
-/** A measure of the training images at an epoch, of its frequent measures or of its report. */
-function valueAt(epoch: EpochRecord, measure: string): number | null | undefined {
-  const frequent = epoch.train as Readonly<Record<string, number | null>> | undefined;
-  return frequent?.[measure] ?? epoch.report?.train.collapse[measure];
 }
 
 function ratioOf(values: readonly number[], baselines: readonly number[]) {

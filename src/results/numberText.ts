@@ -1,7 +1,7 @@
 import type { MeanInterval } from "../statistics/tTest";
 
 /** A number with so many digits: 0.011, 12, 340; below 0.001 with a power of ten: 6.8e-6. */
-export function significant(value: number, digits = 2): string {
+export function rounded(value: number, digits = 2): string {
   if (value === 0) return "0";
   const size = Math.abs(value);
   if (size < 1e-3) return value.toExponential(digits - 1);

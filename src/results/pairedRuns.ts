@@ -1,6 +1,7 @@
 import { sameImages, type RunRecord } from "../runs/record";
 import { settingNames } from "../training/settings/settings";
 import { drawnConfig } from "./runCopies";
+import type { EpochRecord } from "../training/train";
 import type { RunGroup } from "./runGroups";
 
 /** Test accuracy of a run after its last epoch, in percent. */
@@ -16,7 +17,9 @@ export interface RunPair extends RunAccuracy {
 
 /** Test accuracies of a group's runs; runs without a test are left out. */
 export function runAccuracies({ runs }: RunGroup): RunAccuracy[] {
-  return testedRuns(runs).map(({ run, accuracy }) => ({ split: run.config.split, accuracy }));
+  return runs
+    .filter(isTested)
+    .map((run) => ({ split: run.config.split, accuracy: testAccuracy(run) }));
 }
 
 /**
@@ -24,12 +27,42 @@ export function runAccuracies({ runs }: RunGroup): RunAccuracy[] {
  * agree. Runs without such a partner are left out.
  */
 export function runPairs(group: RunGroup, baseline: RunGroup): RunPair[] {
-  const partners = testedRuns(baseline.runs);
-  return testedRuns(group.runs).flatMap(({ run, accuracy }) => {
-    const partner = partners.find((other) => isSameDraw(run, other.run));
-    if (partner === undefined) return [];
-    return [{ split: run.config.split, accuracy, baselineAccuracy: partner.accuracy }];
+  const [own, others] = [group, baseline].map(({ runs }) => runs.filter(isTested));
+  return pairsOfRuns(own, others).map(([run, partner]) => ({
+    split: run.config.split,
+    accuracy: testAccuracy(run),
+    baselineAccuracy: testAccuracy(partner),
+  }));
+}
+
+/** Each run beside the first of the others with the same draw; runs without such a partner are left out. */
+export function pairsOfRuns(
+  runs: readonly RunRecord[],
+  others: readonly RunRecord[],
+): [own: RunRecord, other: RunRecord][] {
+  return runs.flatMap((own): [RunRecord, RunRecord][] => {
+    const partner = others.find((other) => isSameDraw(own, other));
+    return partner === undefined ? [] : [[own, partner]];
   });
+}
+
+/**
+ * The last epoch of a run.
+ *
+ * @throws {RangeError} If it has none.
+ */
+export function lastEpoch({ epochs }: RunRecord): EpochRecord {
+  const last = epochs.at(-1);
+  if (last === undefined) throw new RangeError("expected a run with epochs, got none");
+  return last;
+}
+
+/** Whether a run was tested after its last epoch. */
+export const isTested = ({ epochs }: RunRecord) => epochs.at(-1)?.test !== undefined;
+
+/** Test accuracy after the last epoch, in percent; NaN if it was not tested. */
+export function testAccuracy(run: RunRecord): number {
+  return 100 * (lastEpoch(run).test?.accuracy ?? NaN);
 }
 
 /** Draws and rows of a run, as text. */
@@ -40,12 +73,6 @@ export function drawOf(record: RunRecord): string {
     record.split.rowsHash,
   ]);
 }
-
-const testedRuns = (runs: readonly RunRecord[]) =>
-  runs.flatMap((run) => {
-    const test = run.epochs.at(-1)?.test;
-    return test === undefined ? [] : [{ run, accuracy: 100 * test.accuracy }];
-  });
 
 const isSameDraw = (a: RunRecord, b: RunRecord) =>
   drawOf(a) === drawOf(b) && sameImages(a.split, b.split);

@@ -1,27 +1,11 @@
 import type { RunRecord } from "../runs/record";
 import { comparePaired, type PairedComparison } from "../statistics/comparePaired";
 import { mean } from "../statistics/summary";
-import type { EpochRecord } from "../training/train";
-import { drawOf } from "./pairedRuns";
+import { epochValueOf } from "./epochValue";
+import { pairsOfRuns } from "./pairedRuns";
 
 /** A number of a run, such as its test accuracy after the last epoch. */
 export type RunValue = (run: RunRecord) => number;
-
-/**
- * The last epoch of a run.
- *
- * @throws {RangeError} If it has none.
- */
-export function lastEpoch({ epochs }: RunRecord): EpochRecord {
-  const last = epochs.at(-1);
-  if (last === undefined) throw new RangeError("expected a run with epochs, got none");
-  return last;
-}
-
-/** Test accuracy after the last epoch, in percent; NaN if it was not tested. */
-export function testAccuracy(run: RunRecord): number {
-  return 100 * (lastEpoch(run).test?.accuracy ?? NaN);
-}
 
 /** The runs of a regularizer, in the order of their splits and seeds. */
 export function runsOf(records: readonly RunRecord[], regularizer: string): RunRecord[] {
@@ -31,19 +15,14 @@ export function runsOf(records: readonly RunRecord[], regularizer: string): RunR
 }
 
 /**
- * Runs of a regularizer beside another's on the same draw: split, rows and seeds are the same. Runs
- * without a partner are left out.
+ * Runs of a regularizer beside another's on the same draw, as of {@link pairsOfRuns}.
  */
 export function runPairsOf(
   records: readonly RunRecord[],
   regularizer: string,
   baseline: string,
 ): [own: RunRecord, other: RunRecord][] {
-  const others = new Map(runsOf(records, baseline).map((run) => [drawOf(run), run]));
-  return runsOf(records, regularizer).flatMap((own) => {
-    const other = others.get(drawOf(own));
-    return other === undefined ? [] : [[own, other]];
-  });
+  return pairsOfRuns(runsOf(records, regularizer), runsOf(records, baseline));
 }
 
 /**
@@ -81,9 +60,9 @@ export interface LowestMean {
  * @throws {RangeError} If there is no such epoch.
  */
 export function lowestMean(runs: readonly RunRecord[], measure: string): LowestMean {
+  const valueOf = epochValueOf(measure, "train");
   const values = runs.map(
-    ({ epochs }) =>
-      new Map(epochs.map(({ epoch, train }) => [epoch, train?.[measure as "selfDuality"]])),
+    ({ epochs }) => new Map(epochs.map((record) => [record.epoch, valueOf(record)])),
   );
   const means = [...(values[0]?.keys() ?? [])].flatMap((epoch) => {
     const own = values.flatMap((run) => run.get(epoch) ?? []);

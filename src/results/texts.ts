@@ -1,17 +1,13 @@
 import type { PairedComparison } from "../statistics/comparePaired";
 import type { MeanInterval } from "../statistics/tTest";
 import { mean, sampleStd } from "../statistics/summary";
+import { intervalText, signed } from "./numberText";
 
 /** A number with as many significant digits as given, without trailing zeros; a dash for none. */
 export function significant(value: number | null | undefined, digits = 3): string {
   return typeof value === "number" && Number.isFinite(value)
     ? String(Number(value.toPrecision(digits)))
     : "\u2013";
-}
-
-/** A difference with its sign and two decimals: "+0.97". */
-export function signed(value: number): string {
-  return `${value < 0 ? "\u2212" : "+"}${Math.abs(value).toFixed(2)}`;
 }
 
 /** A share as a percentage: "94.24 %". */
@@ -46,9 +42,8 @@ export function comparisonText({
   sampleStd: deviation,
   confidenceInterval,
 }: PairedComparison): string {
-  const { lower, upper } = confidenceInterval;
   return (
     `${signed(meanDifference)} points (n = ${n}, sample std ${deviation.toFixed(2)}), ` +
-    `95 % interval ${signed(lower)} to ${signed(upper)}: ${verdict(confidenceInterval)}`
+    `95 % interval ${intervalText({ confidenceInterval })}: ${verdict(confidenceInterval)}`
   );
 }

@@ -5,7 +5,7 @@ import { readRecord, RECORD_FILE, type RunRecord } from "./record";
  * Records in folders and below them, in the order of their paths; each once, even if the folders
  * are nested.
  *
- * @throws {Error} If a folder cannot be read, a record is broken, or there is none.
+ * @throws {Error} If a folder cannot be read, a record is broken, or no record is found.
  */
 export async function findRecords(
   folders: readonly string[],

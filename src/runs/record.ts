@@ -118,7 +118,7 @@ function runEnvironment(backend: SelectedBackend): RunEnvironment {
 }
 
 /**
- * Record in a run's folder; undefined if there is none.
+ * Record in a run's folder; undefined if the folder has no record.
  *
  * @throws {Error} If the file is not a record.
  */

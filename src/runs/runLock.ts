@@ -232,7 +232,7 @@ async function renamed(from: string, to: string): Promise<boolean> {
   }
 }
 
-/** Content of a lock file; undefined if there is none. */
+/** Content of a lock file; undefined if the file does not exist. */
 async function readLock(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, "utf8");

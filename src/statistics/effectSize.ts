@@ -41,7 +41,7 @@ export function hedgesGz(differences: readonly number[]): number {
  *
  * @param differences At least one; zeros are left out.
  * @returns From -1 (all negative) to 1 (all positive); 0 if all are 0.
- * @throws {RangeError} If there is none, or one is not finite.
+ * @throws {RangeError} If the list is empty, or a number is not finite.
  * @see Kerby 2014, https://doi.org/10.2466/11.IT.3.1
  */
 export function rankBiserial(differences: readonly number[]): number {

@@ -3,7 +3,7 @@ import { checkNumbers } from "./checks";
 /**
  * Mean of numbers.
  *
- * @throws {RangeError} If there is none, or one is not finite.
+ * @throws {RangeError} If the list is empty, or a number is not finite.
  */
 export function mean(values: readonly number[] | Float64Array): number {
   checkNumbers(values, 1);

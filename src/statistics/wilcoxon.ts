@@ -32,7 +32,7 @@ export interface SignedRankTest {
  * 10 splits cannot give p below 2 / 2^10 = 0.002, 5 none below 0.0625.
  *
  * @param differences Result of {@link pairedDifferences}, at least one.
- * @throws {RangeError} If there is none, or one is not finite.
+ * @throws {RangeError} If the list is empty, or a number is not finite.
  * @see Wilcoxon 1945, https://doi.org/10.2307/3001968
  */
 export function wilcoxonSignedRank(differences: readonly number[]): SignedRankTest {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { compareRunValues, lowestMean, runsOf, testAccuracy } from "../../src/results/runValues";
+import { testAccuracy } from "../../src/results/pairedRuns";
+import { compareRunValues, lowestMean, runsOf } from "../../src/results/runValues";
 import { assertClose } from "../support/assertClose";
 import { measuredRun, testedRun } from "../support/records";
 

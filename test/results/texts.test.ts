@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { comparisonText, meanWithStd, percent, signed, significant } from "../../src/results/texts";
+import { signed } from "../../src/results/numberText";
+import { comparisonText, meanWithStd, percent, significant } from "../../src/results/texts";
 import { comparePaired } from "../../src/statistics/comparePaired";
 
 describe("texts of results", () => {
-  it("numbers have significant digits, signs and a dash where there is none", () => {
+  it("numbers have significant digits, signs and a dash for a missing number", () => {
     assert.deepEqual(
       [significant(0.12345), significant(120), significant(null)],
       ["0.123", "120", "–"],

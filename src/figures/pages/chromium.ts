@@ -26,7 +26,7 @@ const places = [
  *
  * @param env The environment. If it sets `TDNC_CHROMIUM`, only that file is considered (so `none`
  *   turns the browser off); else the folders of its `PATH`, then the usual places.
- * @returns The program's absolute path, or `undefined` if there is none.
+ * @returns The program's absolute path, or `undefined` if it is not installed.
  */
 export function findChromium(env: NodeJS.ProcessEnv = process.env): string | undefined {
   if (env.TDNC_CHROMIUM !== undefined) return [env.TDNC_CHROMIUM].find(isProgram);

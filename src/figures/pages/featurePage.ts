@@ -1,5 +1,5 @@
 import { atomicWrite } from "../../files/atomicWrite";
-import { significant } from "../../results/numberText";
+import { rounded } from "../../results/numberText";
 import type { evaluateFeatures } from "../../training/evaluation/measureFeatures";
 import type { MeasureRow } from "../../training/evaluation/measureRow";
 import { featureFigures, type FeatureFigureOptions } from "../featureFigures";
@@ -73,8 +73,7 @@ function measureTables(rows: readonly MeasureRow[]): string {
 
 const nameOf = ({ name, layer }: MeasureRow) => (layer === undefined ? name : `${name}, ${layer}`);
 
-const valueText = (value: number) =>
-  Number.isInteger(value) ? String(value) : significant(value, 4);
+const valueText = (value: number) => (Number.isInteger(value) ? String(value) : rounded(value, 4));
 
 /** The measures that are not defined, a paragraph for each reason. */
 function reasonsHtml(rows: readonly MeasureRow[]): string {

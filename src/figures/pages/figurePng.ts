@@ -30,7 +30,7 @@ let idle: NodeJS.Timeout | undefined;
  * Packed anew, the file has about two thirds of Chromium's bytes: notebooks keep many.
  *
  * @returns The file's bytes, or `undefined` if there is no Chromium (`findChromium`) or it does
- *   not start, which is told once as a warning.
+ *   not start; a warning reports it once.
  * @throws {Error} If plotly cannot draw the figure, or playwright-core is not installed.
  */
 export async function figurePng(figure: Figure, size: PictureSize): Promise<Buffer | undefined> {
@@ -48,7 +48,7 @@ export async function figureSvg(figure: Figure, size: PictureSize): Promise<stri
   });
 }
 
-/** Does something on the page with plotly; `undefined` where there is none. */
+/** Does something on the page with plotly; `undefined` without a Chromium. */
 async function onPage<T>(act: (page: Page) => Promise<T>): Promise<T | undefined> {
   clearTimeout(idle);
   waiting += 1;

@@ -1,5 +1,5 @@
 import { MEASURES, type Measure } from "../../metrics/collapse/catalogue";
-import { significant } from "../../results/numberText";
+import { rounded } from "../../results/numberText";
 import { mean, sampleStd } from "../../statistics/summary";
 import type { TrainMeasures } from "../../training/evaluation/outputs";
 import { settingsJson } from "../../training/settings/config";
@@ -39,7 +39,7 @@ const COLUMNS: readonly Column[] = [
 const fixed = (value: number | undefined, digits: number) => value?.toFixed(digits) ?? "-";
 const epochsDone = (done: number, all: number) => (done === all ? `${all}` : `${done} of ${all}`);
 const known = (value: number | null | undefined, factor: number) =>
-  typeof value === "number" ? significant(factor * value) : "-";
+  typeof value === "number" ? rounded(factor * value) : "-";
 
 /**
  * A table of the measures of the test images after the last epoch as HTML, a row a regularizer: mean
@@ -70,8 +70,8 @@ export function testMeasureTable(records: readonly RunRecord[]): string {
 
 function meanText(values: readonly number[]): string {
   const deviation = sampleStd(values);
-  const center = significant(mean(values));
-  return deviation === null ? center : `${center} \u00b1 ${significant(deviation)}`;
+  const center = rounded(mean(values));
+  return deviation === null ? center : `${center} \u00b1 ${rounded(deviation)}`;
 }
 
 /**

@@ -1,10 +1,10 @@
 import type { ExperimentComparison } from "../../results/pairedComparisons";
-import { chance, epochsText, intervalText, signed, significant } from "../../results/numberText";
+import { chance, epochsText, intervalText, signed, rounded } from "../../results/numberText";
 import type { ResultRow, Spread } from "../../results/resultTable";
 import { byRegularizer } from "../drawnGroups";
 import { tableHtml } from "./html";
 
-/** A column of the table of results; text stands on the left. */
+/** A column of the table of results; text is aligned left. */
 interface Column {
   readonly title: string;
   readonly isText?: boolean;
@@ -70,7 +70,7 @@ function numberColumns(
     ...differenceColumns(comparisons),
     {
       title: `NC1, training${isRepeated ? ", mean \u00b1 sample std" : ""}`,
-      cell: ({ withinClassVariability: nc1 }) => spreadText(nc1, significant),
+      cell: ({ withinClassVariability: nc1 }) => spreadText(nc1, rounded),
     },
     { title: "minutes a run", cell: ({ seconds }) => (seconds / 60).toFixed(1) },
   ];

@@ -13,7 +13,7 @@ export type Request =
   /** The last snapshot is on the screen: the next may come. */
   | { readonly kind: "drawn" };
 
-/** Where training stands, and what has happened since the last snapshot. */
+/** State of the training, and what has happened since the last snapshot. */
 export interface Snapshot {
   readonly kind: "snapshot";
   /** The number that the page gave the run. */

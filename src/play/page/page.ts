@@ -75,7 +75,7 @@ function setPlaying(now: boolean): void {
   play.textContent = now ? "Pause" : "Play";
 }
 
-/** A new worker, where there is none or it has failed, and a new run. */
+/** Begins a new run, in a new worker if the last one has failed or has not started. */
 function start(): void {
   failure.hidden = true;
   run++;
@@ -143,7 +143,7 @@ function showProgress(snapshot: Snapshot): void {
   byId("speed").textContent =
     isPlaying && seconds > 1 ? `${(done / seconds).toFixed(0)} steps/s` : "";
   const last = measures.at(-1);
-  // A screen reader is told now and then.
+  // A screen reader hears of it now and then.
   if (last && (last.epoch % 5 === 0 || !snapshot.isPlaying))
     byId("status").textContent =
       `Epoch ${last.epoch}: test accuracy ${(100 * last.test.accuracy).toFixed(1)} percent`;
