@@ -43,10 +43,12 @@ export function measurePanels(
   const head = Object.keys(columns).map(columnTitle);
   const note = "band: smallest to largest run; vertical: terminal phase from there";
   const subtitle = `${dataDescription(groupRuns(records))}; ${note}`;
+  const none = { title: { text: "" } };
+  const { xaxis, yaxis, ...look } = layout(title, subtitle, none, none) as Record<string, object>;
   return {
     data: panels.flatMap(({ data }) => data),
     layout: {
-      ...bareLayout(title, subtitle),
+      ...look,
       ...Object.fromEntries(panels.flatMap(({ axes }) => axes)),
       shapes: panels.flatMap(({ shapes }) => shapes),
       annotations: head,
@@ -104,16 +106,5 @@ function panel(figure: CurveFigure, row: number, column: number, count: number, 
 
 function columnTitle(text: string, column: number): object {
   const place = { xref: "paper", yref: "paper", xanchor: "left", yanchor: "bottom" };
-  return { text, showarrow: false, font: { size: 13 }, ...place, x: COLUMN.step * column, y: 1.01 };
-}
-
-function bareLayout(title: string, subtitle: string): object {
-  const none = { title: { text: "" } };
-  const { xaxis, yaxis, ...look } = layout(title, subtitle, none, none) as Record<string, object>;
-  return {
-    ...look,
-    title: { ...look.title, y: 0.98, yanchor: "top" },
-    legend: { ...look.legend, y: -0.2 },
-    margin: { ...look.margin, t: 150, b: 120 },
-  };
+  return { text, showarrow: false, font: { size: 11 }, ...place, x: COLUMN.step * column, y: 1.01 };
 }

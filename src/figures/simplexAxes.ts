@@ -85,7 +85,7 @@ export function faceAxes(
  * arbitrary; it is left out here.
  *
  * @param classes Two: the original's i and j.
- * @throws {RangeError} If there are not three different classes of the set, or the class means coincide.
+ * @throws {RangeError} If there are not two different classes of the set, or the class means coincide.
  */
 export function originalAxes(statistics: ClassStatistics, classes: readonly number[]): SimplexAxes {
   checkClasses(classes, [2], statistics);

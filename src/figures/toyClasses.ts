@@ -1,6 +1,6 @@
 import type { FeatureSet } from "../data/featureSet";
 import type { Figure } from "./figure";
-import { CLASS_COLORS, CLASS_SYMBOLS, layout } from "./theme";
+import { axis, CLASS_COLORS, CLASS_SYMBOLS, layout } from "./theme";
 
 /** Three classes of points in the plane, and a vector of a classifier for each. */
 export interface ToyClasses {
@@ -80,8 +80,18 @@ function panelAxes(name: string, i: number, count: number): [string, object][] {
   const domain = [i * step, i * step + step - 0.04];
   const range = [-3.2, 3.2];
   return [
-    [`xaxis${n}`, { title: { text: name }, domain, range, anchor: `y${n}` }],
-    [`yaxis${n}`, { range, scaleanchor: `x${n}`, anchor: `x${n}`, showticklabels: i === 0 }],
+    [`xaxis${n}`, axis({ title: { text: name }, domain, range, anchor: `y${n}`, dtick: 2 })],
+    [
+      `yaxis${n}`,
+      axis({
+        title: { text: "" },
+        range,
+        scaleanchor: `x${n}`,
+        anchor: `x${n}`,
+        dtick: 2,
+        showticklabels: i === 0,
+      }),
+    ],
   ];
 }
 

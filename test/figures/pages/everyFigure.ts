@@ -26,6 +26,17 @@ import { faceAxes } from "../../../src/figures/simplexAxes";
 import { simplexProjection } from "../../../src/figures/simplexProjection";
 import { spanningTreeFigure } from "../../../src/figures/spanningTreeFigure";
 import { toyGradient, toySpanningTree } from "../../../src/figures/toyFigures";
+import { distanceCurves } from "../../../src/figures/distanceCurves";
+import { measurePanels } from "../../../src/figures/measurePanels";
+import {
+  equiangularityCurves,
+  equinormCurves,
+  maximalAngleCurves,
+} from "../../../src/figures/papyanFigures";
+import { predictorFigure } from "../../../src/figures/predictorFigure";
+import { subBatchTree } from "../../../src/figures/subBatchTree";
+import { TOY_CLASSES, toyClassFigure } from "../../../src/figures/toyClasses";
+import { accuracyPredictors } from "../../../src/results/accuracyPredictors";
 import { studyFigures } from "../../../src/figures/pages/studyFigures";
 
 export interface NamedFigure {
@@ -42,6 +53,7 @@ export async function everyFigure(): Promise<NamedFigure[]> {
     ...projections(),
     ...points(),
     ...byRegularizer(),
+    ...(await notebooks()),
     { name: "phase-diagram", figure: await phases() },
     { name: "images", figure: images() },
   ];
@@ -71,6 +83,36 @@ async function layers(): Promise<NamedFigure[]> {
     { name: `layer-maps-${measure}`, figure: layerMaps(records, measure) },
     { name: `layer-profiles-${measure}`, figure: layerProfiles(records, measure) },
   ]);
+}
+
+/** Figures that only notebooks show. */
+async function notebooks(): Promise<NamedFigure[]> {
+  const records = await recordsIn("records/mnist-250-vanilla", "records/mnist-250-sliding");
+  const columns = {
+    "std / mean of the lengths": equinormCurves,
+    "std of the cosines": equiangularityCurves,
+    "mean |cos + 1 / (C \u2212 1)|": maximalAngleCurves,
+  };
+  const distances = { distances: [2, 3, 4], radii: [2, 1, 0.5] };
+  const subtitle = "one step, 16 test images of class 3";
+  const random = new Random(2, "points");
+  const points = Float32Array.from({ length: 48 }, () => random.normal());
+  return [
+    {
+      name: "panels",
+      figure: measurePanels(records, "Simplex ETF: class means, dotted: classifiers", columns),
+    },
+    { name: "toy-classes", figure: toyClassFigure(TOY_CLASSES) },
+    { name: "sub-batch-tree", figure: subBatchTree(points, 3, 1.1, subtitle) },
+    {
+      name: "distances",
+      figure: distanceCurves({ vanilla: distances, sliding: distances }, subtitle),
+    },
+    {
+      name: "predictors",
+      figure: predictorFigure(accuracyPredictors(records, { permutations: 99 })),
+    },
+  ];
 }
 
 async function phases(): Promise<Figure> {
