@@ -7,10 +7,7 @@ import { stratifiedSplits } from "../data/splits";
 import { atomicWrite, makeFolder } from "../files/atomicWrite";
 import { loadRunData } from "../runs/runData";
 import { mnist250 } from "../training/settings/presets";
-import { encodePlayData } from "./live/playData";
-
-/** Test images of the page: a fifth of MNIST's, in proportion to the classes. */
-export const TEST_COUNT = 2000;
+import { encodePlayData, TEST_COUNT } from "./live/playData";
 
 const BUILT = [
   "index.html",

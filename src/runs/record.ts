@@ -96,6 +96,18 @@ export function newRecord(
   };
 }
 
+/** A run's record with the epochs that its state has completed; their seconds are the run's. */
+export function withEpochs(
+  record: RunRecord,
+  epochs: readonly EpochRecord[],
+  { terminalPhaseEpoch }: Pick<RunRecord, "terminalPhaseEpoch">,
+  status: RunRecord["status"],
+): RunRecord {
+  const total = epochs.reduce((sum, { seconds }) => sum + seconds.training + seconds.measuring, 0);
+  const { error: _, ...rest } = record;
+  return { ...rest, status, epochs, terminalPhaseEpoch, seconds: Math.round(total * 1000) / 1000 };
+}
+
 function runEnvironment(backend: SelectedBackend): RunEnvironment {
   const { name, summary, threads, tensorflow } = backend;
   const { version } = require("../../package.json") as { version: string };

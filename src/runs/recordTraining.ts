@@ -3,7 +3,7 @@ import type { TrainingData } from "../data/imageSet";
 import type { ExperimentConfig } from "../training/settings/config";
 import { train, type EpochRecord } from "../training/train";
 import { disposeState, initialState, type TrainingState } from "../training/trainingState";
-import { newRecord, type RunRecord, type SplitOrigin } from "./record";
+import { newRecord, withEpochs, type RunRecord, type SplitOrigin } from "./record";
 
 /** How a training is recorded. */
 export interface RecordingOptions {
@@ -28,15 +28,11 @@ export async function recordTraining(
   backend: SelectedBackend,
   options: RecordingOptions = {},
 ): Promise<RunRecord> {
-  const { state = initialState(config, data.train.labels), signal, onEpoch } = options;
+  const { signal, onEpoch } = options;
+  const state = options.state ?? initialState(config, data.train.labels, data.train.classCount);
   const fresh = newRecord(config, data.split, backend);
   const epochs: EpochRecord[] = [];
-  const record = (status: RunRecord["status"]): RunRecord => {
-    const spent = epochs.map(({ seconds }) => seconds.training + seconds.measuring);
-    const seconds = spent.reduce((sum, value) => sum + value, 0);
-    const { terminalPhaseEpoch } = state;
-    return { ...fresh, status, seconds, terminalPhaseEpoch, epochs: [...epochs] };
-  };
+  const record = (status: RunRecord["status"]) => withEpochs(fresh, [...epochs], state, status);
   try {
     for await (const epoch of train(state, data, config, signal)) {
       epochs.push(epoch);

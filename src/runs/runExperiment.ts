@@ -7,7 +7,14 @@ import { modelFiles } from "../model/modelFiles";
 import { atomicWrite, makeFolder, removeTemporaries } from "../files/atomicWrite";
 import { encodeCheckpoint, restoreCheckpoint } from "../training/checkpoint";
 import type { ExperimentConfig } from "../training/settings/config";
-import { newRecord, readRecord, recordDifferences, RECORD_FILE, type RunRecord } from "./record";
+import {
+  newRecord,
+  readRecord,
+  recordDifferences,
+  RECORD_FILE,
+  withEpochs,
+  type RunRecord,
+} from "./record";
 import type { RunData } from "./runData";
 import { LockLost, lockRun, type LockOptions, type RunLock } from "./runLock";
 import { checkConfig } from "../training/settings/parseConfig";
@@ -182,17 +189,6 @@ async function restore(state: TrainingState, record: RunRecord, folder: string):
       `${folder}: the checkpoint is of epoch ${state.epoch}, the record ends with epoch ` +
         `${record.epochs.length}: they belong to different runs`,
     );
-}
-
-function withEpochs(
-  record: RunRecord,
-  epochs: readonly EpochRecord[],
-  { terminalPhaseEpoch }: TrainingState,
-  status: RunRecord["status"],
-): RunRecord {
-  const total = epochs.reduce((sum, { seconds }) => sum + seconds.training + seconds.measuring, 0);
-  const { error: _, ...rest } = record;
-  return { ...rest, status, epochs, terminalPhaseEpoch, seconds: Math.round(total * 1000) / 1000 };
 }
 
 /** Record first, because a checkpoint without the records of its epochs is useless. */

@@ -1,5 +1,8 @@
 import { allRows, type ImageSet, type TrainingData } from "../../data/imageSet";
 
+/** Test images of the page: a fifth of MNIST's, in proportion to the classes. */
+export const TEST_COUNT = 2000;
+
 /** What all digits of MNIST have in common. */
 const DIGITS = { imageShape: [28, 28, 1], classCount: 10 } as const;
 const IMAGE_SIZE = 28 * 28;

@@ -48,6 +48,18 @@ export function drawnCanvas(
   return redraw;
 }
 
+/** Draws a line between two places in the context's style. */
+export function strokeLine(
+  context: CanvasRenderingContext2D,
+  from: readonly [x: number, y: number],
+  to: readonly [x: number, y: number],
+): void {
+  context.beginPath();
+  context.moveTo(...from);
+  context.lineTo(...to);
+  context.stroke();
+}
+
 /** Draws a text with a border in the card's color, so that it reads on lines and points. */
 export function label(
   context: CanvasRenderingContext2D,

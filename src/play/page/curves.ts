@@ -1,6 +1,6 @@
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
-import { color, font, onThemeChange, type ColorName } from "./canvas";
+import { color, font, onThemeChange, strokeLine, type ColorName } from "./canvas";
 
 /** A line of a chart. */
 export interface Curve {
@@ -124,13 +124,10 @@ export class Chart {
     this.marks().forEach(({ time }, i) => {
       const x = plot.valToPos(time, "x", true);
       if (x < bbox.left || x > bbox.left + bbox.width) return;
-      context.beginPath();
-      context.moveTo(x, bbox.top);
-      context.lineTo(x, bbox.top + bbox.height);
       context.setLineDash([3 * ratio, 3 * ratio]);
       context.lineWidth = ratio;
       context.strokeStyle = color("muted");
-      context.stroke();
+      strokeLine(context, [x, bbox.top], [x, bbox.top + bbox.height]);
       // Numbers that would lie on the last one are left out: the list has them all.
       if (x < free) return;
       free = x + 16 * ratio;

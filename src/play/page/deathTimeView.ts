@@ -1,4 +1,13 @@
-import { color, drawnCanvas, font, label, niceStep, noStepYet, type Surface } from "./canvas";
+import {
+  color,
+  drawnCanvas,
+  font,
+  label,
+  niceStep,
+  noStepYet,
+  strokeLine,
+  type Surface,
+} from "./canvas";
 
 /** Steps whose death times are shown together. */
 const STEPS = 8;
@@ -79,10 +88,7 @@ function paintAxis(
 ): void {
   context.strokeStyle = color("line");
   context.lineWidth = 1;
-  context.beginPath();
-  context.moveTo(MARGIN.left, floor + 0.5);
-  context.lineTo(width - MARGIN.right, floor + 0.5);
-  context.stroke();
+  strokeLine(context, [MARGIN.left, floor + 0.5], [width - MARGIN.right, floor + 0.5]);
   context.font = font(12);
   context.fillStyle = color("muted");
   context.textAlign = "center";
@@ -106,10 +112,7 @@ function paintBeta(
 ): void {
   context.strokeStyle = color("text");
   context.lineWidth = 2;
-  context.beginPath();
-  context.moveTo(at, MARGIN.top - 6);
-  context.lineTo(at, floor);
-  context.stroke();
+  strokeLine(context, [at, MARGIN.top - 6], [at, floor]);
   const text = `beta = ${beta.toFixed(2)}`;
   context.font = font(13);
   const half = context.measureText(text).width / 2;

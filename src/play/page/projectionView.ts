@@ -3,7 +3,7 @@ import { faceAxes } from "../../figures/simplexAxes";
 import { classStatistics } from "../../metrics/collapse/classStatistics";
 import { UndefinedValueError } from "../../numerics/undefinedValue";
 import type { Snapshot } from "../live/messages";
-import { color, drawnCanvas, font, label, type Surface } from "./canvas";
+import { color, drawnCanvas, font, label, strokeLine, type Surface } from "./canvas";
 import { circle, CLASS_LOOKS } from "./classLooks";
 
 type Place = readonly number[];
@@ -124,13 +124,10 @@ function paintClass(
     [means[c], []],
     [tips[c], [6, 4]],
   ] as const) {
-    context.beginPath();
-    context.moveTo(...at([0, 0]));
-    context.lineTo(...at(to));
     context.setLineDash([...dash]);
     context.strokeStyle = color(look.color);
     context.lineWidth = 2;
-    context.stroke();
+    strokeLine(context, at([0, 0]), at(to));
   }
   context.setLineDash([]);
   context.beginPath();

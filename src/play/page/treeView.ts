@@ -1,10 +1,10 @@
 import type { Metric } from "../../metrics/topology/metric";
 import { spanningTree, type SpanningTree } from "../../metrics/topology/spanningTree";
+import { mnist250 } from "../../training/settings/presets";
 import type { SubBatch } from "../live/liveTraining";
-import { color, drawnCanvas, font, noStepYet, type Surface } from "./canvas";
+import { color, drawnCanvas, font, noStepYet, strokeLine, type Surface } from "./canvas";
 import { treeLayout } from "./treeLayout";
 
-const SUB_BATCH_SIZE = 16;
 /** Height of the row with the ruler. */
 const RULER = 34;
 
@@ -23,7 +23,7 @@ export function treeView(canvas: HTMLCanvasElement) {
     else noStepYet(surface);
   });
   return ({ features }: SubBatch, beta: number, metric: Metric): string => {
-    const tree = spanningTree(features, features.length / SUB_BATCH_SIZE, metric);
+    const tree = spanningTree(features, features.length / mnist250.subBatchSize, metric);
     shown = { tree, places: treeLayout(tree), beta };
     redraw();
     const above = tree.lengths.filter((d) => d > beta).length;
@@ -48,13 +48,11 @@ function paint({ context, width, height }: Surface, { tree, places, beta }: Show
   context.lineCap = "round";
   tree.lengths.forEach((length, e) => {
     const isLong = length > beta;
-    context.beginPath();
-    context.moveTo(x(tree.ends[2 * e]), y(tree.ends[2 * e]));
-    context.lineTo(x(tree.ends[2 * e + 1]), y(tree.ends[2 * e + 1]));
+    const [from, to] = [tree.ends[2 * e], tree.ends[2 * e + 1]];
     context.strokeStyle = color(isLong ? "blue" : "vermilion");
     context.setLineDash(isLong ? [] : [5, 5]);
     context.lineWidth = 2.5;
-    context.stroke();
+    strokeLine(context, [x(from), y(from)], [x(to), y(to)]);
   });
   context.setLineDash([]);
   context.fillStyle = color("text");
@@ -76,14 +74,8 @@ function paintRuler(
   const y = height - 12;
   context.strokeStyle = color("text");
   context.lineWidth = 2;
-  context.beginPath();
-  context.moveTo(6, y);
-  context.lineTo(6 + length, y);
-  for (const end of [6, 6 + length]) {
-    context.moveTo(end, y - 5);
-    context.lineTo(end, y + 5);
-  }
-  context.stroke();
+  strokeLine(context, [6, y], [6 + length, y]);
+  for (const end of [6, 6 + length]) strokeLine(context, [end, y - 5], [end, y + 5]);
   context.font = font(13);
   context.textAlign = "left";
   context.textBaseline = "middle";

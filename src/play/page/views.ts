@@ -1,5 +1,6 @@
 import type { StepRecord } from "../live/liveTraining";
 import type { Snapshot } from "../live/messages";
+import { TEST_COUNT } from "../live/playData";
 import type { Metric } from "../../metrics/topology/metric";
 import { Chart, type ChartOptions, type Mark } from "./curves";
 import { CLASS_LOOKS } from "./classLooks";
@@ -10,7 +11,6 @@ import { wrongView } from "./wrongView";
 
 const byId = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
 
-const TEST_COUNT = 2000;
 /** Milliseconds between two trees of a run that plays: another sub-batch has another tree. */
 const TREE_EVERY = 500;
 const CLASSES = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
