@@ -11,6 +11,8 @@ const SETS = ["train", "test"] as const;
 const ROW_TITLES = { train: "training images", test: "test images" } as const;
 /** Width of a plot, and from its left side to the next one's, as parts of the figure for 3 columns. */
 const COLUMN = { width: 0.28, step: 0.36 };
+/** Height of the line of column titles, in pixels. */
+const COLUMN_TITLE = 22;
 /** Epochs up to this one are all drawn, later ones every so many. */
 const ALL_UP_TO = 10;
 const EVERY = 20;
@@ -44,11 +46,12 @@ export function measurePanels(
   const note = "band: smallest to largest run; vertical: terminal phase from there";
   const subtitle = `${dataDescription(groupRuns(records))}; ${note}`;
   const none = { title: { text: "" } };
-  const { xaxis, yaxis, ...look } = layout(title, subtitle, none, none) as Record<string, object>;
+  const { xaxis, yaxis, ...look } = layout(title, subtitle, none, none) as BareLayout;
   return {
     data: panels.flatMap(({ data }) => data),
     layout: {
       ...look,
+      margin: { ...look.margin, t: look.margin.t + COLUMN_TITLE },
       ...Object.fromEntries(panels.flatMap(({ axes }) => axes)),
       shapes: panels.flatMap(({ shapes }) => shapes),
       annotations: head,
@@ -60,10 +63,17 @@ export function measurePanels(
 interface CurveFigure {
   readonly data: readonly { readonly y: ArrayLike<number>; readonly showlegend?: boolean }[];
   readonly layout: {
-    readonly xaxis: object;
-    readonly yaxis: { readonly type?: string };
+    readonly xaxis: { readonly title: object };
+    readonly yaxis: { readonly title: object; readonly type?: string };
     readonly shapes: readonly object[];
   };
+}
+
+/** The shared layout, of which the panels have axes of their own. */
+interface BareLayout {
+  readonly margin: { readonly t: number };
+  readonly xaxis: object;
+  readonly yaxis: object;
 }
 
 function thinned(record: RunRecord): RunRecord {
@@ -85,7 +95,7 @@ function panel(figure: CurveFigure, row: number, column: number, count: number, 
     domain: row === 0 ? [0.56, 1] : [0, 0.44],
     anchor: `x${n}`,
     matches: `y${number(column + 1)}`,
-    title: { text: column === 0 ? ROW_TITLES[SETS[row]] : "" },
+    title: { ...yaxis.title, text: column === 0 ? ROW_TITLES[SETS[row]] : "" },
   };
   return {
     data: figure.data.map((trace) => ({
@@ -98,7 +108,7 @@ function panel(figure: CurveFigure, row: number, column: number, count: number, 
     })),
     shapes: shapes.map((shape) => ({ ...shape, xref: `x${n}`, yref: `y${n} domain` })),
     axes: [
-      [`xaxis${n}`, { ...xaxis, ...x, title: { text: row === 0 ? "" : "epoch" } }],
+      [`xaxis${n}`, { ...xaxis, ...x, title: { ...xaxis.title, text: row === 0 ? "" : "epoch" } }],
       [`yaxis${n}`, { ...yaxis, ...(yaxis.type === "log" && { dtick: 1 }), ...y }],
     ] as [string, object][],
   };

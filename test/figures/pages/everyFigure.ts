@@ -90,7 +90,7 @@ async function notebooks(): Promise<NamedFigure[]> {
   const records = await recordsIn("records/mnist-250-vanilla", "records/mnist-250-sliding");
   const columns = {
     "std / mean of the lengths": equinormCurves,
-    "std of the cosines": equiangularityCurves,
+    "NC1, tr(S<sub>W</sub>S<sub>B</sub><sup>+</sup>) / C": equiangularityCurves,
     "mean |cos + 1 / (C \u2212 1)|": maximalAngleCurves,
   };
   const distances = { distances: [2, 3, 4], radii: [2, 1, 0.5] };
