@@ -7,6 +7,7 @@ import type { RunRecord } from "../../runs/record";
 import type { EpochRecord } from "../../training/train";
 import { escapeHtml, tableHtml, wide } from "./html";
 import { drawnGroups } from "../drawnGroups";
+import { spreadText } from "./resultTables";
 import { epochValueOf } from "../../results/epochValue";
 
 /** A column of the table of runs. */
@@ -53,7 +54,8 @@ export function testMeasureTable(records: readonly RunRecord[]): string {
       title: shortTitle(measure),
       cells: groups.map(({ runs }) => {
         const values = runs.map(({ epochs }) => epochs.length > 0 && valueOf(epochs.at(-1)!));
-        return values.every((value) => typeof value === "number") ? meanText(values) : "-";
+        if (!values.every((value) => typeof value === "number")) return "-";
+        return spreadText({ mean: mean(values), sampleStd: sampleStd(values) }, rounded);
       }),
     };
   }).filter(({ cells }) => cells.some((cell) => cell !== "-"));
@@ -66,12 +68,6 @@ export function testMeasureTable(records: readonly RunRecord[]): string {
   ]);
   const caption = "mean \u00b1 sample standard deviation over the runs";
   return tableHtml("Measures of the test images", titles, rows, 1, caption);
-}
-
-function meanText(values: readonly number[]): string {
-  const deviation = sampleStd(values);
-  const center = rounded(mean(values));
-  return deviation === null ? center : `${center} \u00b1 ${rounded(deviation)}`;
 }
 
 /**

@@ -120,7 +120,11 @@ export function comparisonTable(comparisons: readonly ExperimentComparison[]): s
   return tableHtml("Differences on the same splits", titles, cells, 1);
 }
 
-function spreadText({ mean, sampleStd }: Spread, text: (value: number) => string): string {
+/** Mean and sample standard deviation as text; the mean alone where there is one run. */
+export function spreadText(
+  { mean, sampleStd }: Pick<Spread, "mean" | "sampleStd">,
+  text: (value: number) => string,
+): string {
   if (mean === null) return "-";
   return sampleStd === null ? text(mean) : `${text(mean)} \u00b1 ${text(sampleStd)}`;
 }
